@@ -1,0 +1,37 @@
+# The two commands: `make handouts` and `make test`. Both make .venv first, with what constraints.txt pins.
+# PYTHON=/path/to/python3 chooses the Python that .venv is made with (3.11 or newer).
+
+.NOTPARALLEL: # two of these must not install into .venv at once
+.DELETE_ON_ERROR:
+.PHONY: help handouts test conformance field clean
+
+help:
+	@echo 'make handouts     build source/ into build/'
+	@echo 'make test         ruff, mypy and the tests'
+	@echo 'make conformance  EPUBCheck over every EPUB of the publication and the tests'
+	@echo 'make field        build real Markdown files of the package registries, and count lost words (downloads them)'
+	@echo 'make clean        remove .venv, the caches, and what stands in build/'
+
+handouts: .venv/installed-handouts
+	.venv/bin/python -m handbill build
+
+test: .venv/installed-test
+	.venv/bin/python -m ruff check
+	.venv/bin/python -m ruff format --check
+	.venv/bin/python -m mypy handbill exporters
+	.venv/bin/python -m pytest -q -n auto --maxprocesses=8
+
+conformance: .venv/installed-conformance
+	cd tests && ../.venv/bin/python -m conformance.epubs
+
+field: .venv/installed-conformance
+	.venv/bin/python tests/field/measure.py
+
+clean:
+	rm -rf .venv .packaging .mypy_cache .ruff_cache .pytest_cache .hypothesis handbill.egg-info
+	find build -mindepth 1 ! -name .gitkeep -delete
+	find handbill exporters tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The version is read from handbill/__init__.py when handbill is installed.
+.venv/installed-%: pyproject.toml constraints.txt handbill/__init__.py .ci/install .ci/system
+	@.ci/install $*

@@ -1,0 +1,1 @@
+"""The built-in exporters: PDF, EPUB and plain text."""

@@ -1,0 +1,39 @@
+"""EPUB 3.3 handouts: reflowable, with pop-up notes, the disclaimer as a page of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handbill.contract import Page, Run
+from handbill.document import Document
+
+from .options import EpubOptions
+
+__all__ = ["EpubExporter", "EpubOptions", "exporter"]
+
+
+class EpubExporter:
+    """The exporter `epub`."""
+
+    name = "epub"
+    suffix = ".epub"
+    media_type = "application/epub+zip"
+    options_type = EpubOptions
+
+    def export(self, document: Document, options: EpubOptions, run: Run) -> bytes:
+        """Return the EPUB. Raises ExporterError for an image that EPUB cannot hold."""
+        from .writing import write
+
+        return write(document, options, run)
+
+    def pages(self, handout: bytes) -> Sequence[Page]:
+        """Return a page for each item of the spine, with the text that a person sees there.
+
+        Raises ExporterError (`unreadable-epub`) where the bytes are no EPUB.
+        """
+        from .reading import read_pages
+
+        return read_pages(handout)
+
+
+exporter = EpubExporter()

@@ -1,0 +1,145 @@
+"""The package document and the container, by EbookLib's model with our own bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ebooklib import epub
+from lxml import etree
+
+from handbill.document import Metadata
+
+from .archive import zip_members
+from .language import direction
+
+__all__ = ["ContentFile", "package"]
+
+_DCTERMS_MODIFIED = "%Y-%m-%dT%H:%M:%SZ"
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+@dataclass(frozen=True, slots=True)
+class ContentFile:
+    """A file of the package. `in_spine` says that it is a page of the reading order."""
+
+    path: str
+    media_type: str
+    content: bytes
+    in_spine: bool = False
+
+
+class _Page(epub.EpubHtml):  # type: ignore[misc]
+    """A content document whose bytes are final; EbookLib's own would be parsed and printed anew."""
+
+    def get_content(self, default: bytes | None = None) -> bytes:
+        return bytes(self.content)
+
+
+class _Members:
+    """What EbookLib takes for the open zip file: it keeps the members."""
+
+    def __init__(self) -> None:
+        self.members: dict[str, bytes] = {}
+
+    def writestr(self, name: str, content: str | bytes) -> None:
+        self.members[name] = content.encode() if isinstance(content, str) else content
+
+
+class _Writer(epub.EpubWriter):  # type: ignore[misc]
+    """EbookLib's writer with final bytes for the navigation and a zip file without clock."""
+
+    def __init__(self, book: epub.EpubBook, modified: datetime, navigation: bytes, ncx: bytes) -> None:
+        super().__init__("", book, {"mtime": modified, "epub2_guide": False, "epub3_pages": False, "raise_exceptions": True})
+        self._navigation = navigation
+        self._ncx = ncx
+
+    def _get_nav(self, item: epub.EpubNav) -> bytes:
+        return self._navigation
+
+    def _get_ncx(self) -> bytes:
+        return self._ncx
+
+    def _write_opf_file(self, root: etree._Element) -> None:
+        del root.attrib["prefix"]
+        root.set(_XML_LANG, self.book.language)
+        if self.book.direction:
+            root.set("dir", self.book.direction)
+        super()._write_opf_file(root)
+
+    def container(self) -> bytes:
+        """Return the finished container."""
+        self.out = _Members()
+        self._write_container()
+        self._write_opf()
+        self._write_items()
+        return zip_members(self.out.members)
+
+
+def package(
+    metadata: Metadata,
+    files: Sequence[ContentFile],
+    navigation: bytes,
+    ncx: bytes,
+    *,
+    modified: datetime,
+    description: str,
+    languages: Sequence[str],
+    accessibility: Sequence[tuple[str, str]],
+) -> bytes:
+    """Return the bytes of the EPUB. The files of the spine stand in its order; `languages` names those beside the article's."""
+    book = epub.EpubBook()
+    book.metadata.clear()
+    book.set_identifier(metadata.identifier)
+    _describe(book, metadata, description, languages)
+    for name, value in accessibility:
+        attributes = {"property": f"schema:{name}"}
+        if name == "accessibilitySummary":
+            attributes[_XML_LANG] = "en"
+        book.add_metadata("OPF", "meta", value, attributes)
+    if direction(metadata.language) == "rtl":
+        book.set_direction("rtl")
+    for number, file in enumerate(files, start=1):
+        kind = _Page if file.in_spine else epub.EpubItem
+        item = kind(uid=f"item-{number}", file_name=file.path, media_type=file.media_type, content=file.content)
+        book.add_item(item)
+        if file.in_spine:
+            book.spine.append(item)
+    book.add_item(epub.EpubNav(uid="nav", file_name="nav.xhtml"))
+    book.add_item(epub.EpubNcx(uid="ncx", file_name="toc.ncx"))
+    return _Writer(book, modified, navigation, ncx).container()
+
+
+def _describe(book: epub.EpubBook, metadata: Metadata, description: str, languages: Sequence[str]) -> None:
+    """Add the Dublin Core elements (EPUB 3.3, 5.5) and what refines them."""
+    book.title = metadata.title
+    book.language = metadata.language
+    _refined(book, "title", metadata.title, "title", {"title-type": "main"} if metadata.subtitle else {})
+    if metadata.subtitle:
+        _refined(book, "title", metadata.subtitle, "subtitle", {"title-type": "subtitle"})
+    for number, author in enumerate(metadata.authors, start=1):
+        _refined(book, "creator", author, f"creator-{number}", {"role": "aut"})
+    plain: Mapping[str, Sequence[str]] = {
+        "language": [metadata.language, *languages],
+        "publisher": [metadata.publisher],
+        "date": [metadata.date.isoformat() if metadata.date else ""],
+        "rights": [metadata.rights],
+        "subject": metadata.keywords,
+        "description": [description],
+    }
+    for name, values in plain.items():
+        for value in values:
+            if value.strip():
+                book.add_metadata("DC", name, value)
+    if metadata.version:
+        book.add_metadata("OPF", "meta", metadata.version, {"property": "schema:version"})
+
+
+def _refined(book: epub.EpubBook, name: str, value: str, identifier: str, refinements: Mapping[str, str]) -> None:
+    book.add_metadata("DC", name, value, {"id": identifier})
+    for refining, term in refinements.items():
+        attributes = {"refines": f"#{identifier}", "property": refining}
+        if refining == "role":
+            attributes["scheme"] = "marc:relators"
+        book.add_metadata("OPF", "meta", term, attributes)

@@ -1,0 +1,46 @@
+"""The PDF exporter: pages made by WeasyPrint, read back by PDFium."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handbill.contract import Page, Run
+from handbill.document import Document
+
+from .options import PdfOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["PdfExporter", "PdfOptions", "exporter"]
+
+
+class PdfExporter:
+    """Handouts in PDF."""
+
+    name = "pdf"
+    suffix = ".pdf"
+    media_type = "application/pdf"
+    options_type = PdfOptions
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The versions of the shared libraries, and the digest of the fonts, that shape the pages."""
+        from .environment import environment
+
+        return environment()
+
+    def export(self, document: Document, options: PdfOptions, run: Run) -> bytes:
+        """Return the handout as PDF. Raises ExporterError."""
+        from .render import render
+
+        return render(document, options, run)
+
+    def pages(self, handout: bytes) -> Sequence[Page]:
+        """Return what a person sees on each sheet. Raises ExporterError where the bytes are no readable PDF."""
+        from .reading import read_pages
+
+        return read_pages(handout)
+
+
+exporter = PdfExporter()

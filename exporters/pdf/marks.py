@@ -1,0 +1,38 @@
+"""What the exporter draws itself: the marks of callouts, which tell their kinds apart without colour, and a rule."""
+
+from __future__ import annotations
+
+__all__ = ["MARKS"]
+
+_INK = "#0b4a63"
+_HEAD = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20" width="20" height="20"><g fill="{_INK}">'
+_TAIL = "</g></svg>"
+_EXCLAMATION = '<path fill="#fff" d="M8.7 {top}h2.6l-.5 {length}h-1.6z"/><circle fill="#fff" cx="10" cy="{dot}" r="1.35"/>'
+
+
+def _mark(shape: str) -> bytes:
+    return (_HEAD + shape + _TAIL).encode()
+
+
+MARKS = {
+    # A disc with an i.
+    "note": _mark(
+        '<circle cx="10" cy="10" r="9"/><circle fill="#fff" cx="10" cy="5.6" r="1.4"/><path fill="#fff" d="M8.8 8.4h2.4v7h-2.4z"/>'
+    ),
+    # A disc with a tick.
+    "tip": _mark('<circle cx="10" cy="10" r="9"/><path fill="none" stroke="#fff" stroke-width="2.2" d="M5.4 10.4l3.2 3.2 6-6.8"/>'),
+    # A disc with an exclamation mark.
+    "important": _mark('<circle cx="10" cy="10" r="9"/>' + _EXCLAMATION.format(top="4.2", length="7.2", dot="14.3")),
+    # A triangle with an exclamation mark.
+    "warning": _mark(
+        '<path stroke="#0b4a63" stroke-width="1.6" stroke-linejoin="round" d="M10 1.9L19 17.9H1z"/>'
+        + _EXCLAMATION.format(top="6.6", length="6", dot="15.4")
+    ),
+    # An octagon with an exclamation mark.
+    "caution": _mark(
+        '<path d="M6.3 1h7.4L19 6.3v7.4L13.7 19H6.3L1 13.7V6.3z"/>' + _EXCLAMATION.format(top="4.2", length="7.2", dot="14.3")
+    ),
+    # The rule over footnotes.
+    "rule": b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 1" width="72" height="1"><path d="M0 0h72v.6H0z" fill="#555"/></svg>',
+}
+"""SVG files by name; a callout's mark has the name of its kind."""

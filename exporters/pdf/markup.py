@@ -1,0 +1,169 @@
+"""The document as one tree of HTML: title, contents, article, notes, colophon, and the disclaimer on pages of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from handbill.document import Document, text_of
+
+from .contents import contents
+from .elements import element, guard_spaces, has_class
+from .fetcher import asset_url
+from .furniture import running_elements
+from .notes import arrange_notes
+from .tables import prepare_tables
+from .title import colophon, title_block
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from .geometry import Geometry
+    from .options import PdfOptions
+
+__all__ = ["DISCLAIMER", "Markup", "direction", "markup"]
+
+DISCLAIMER = "handbill-disclaimer"
+
+# A callout that takes up to this share of a page's height is not divided.
+_WHOLE = 0.5
+# Ems of a note: the column beside it where numbers have one or two digits, and what each further digit takes (Source Serif,
+# semibold, lining figures: 0.55).
+_NOTE_COLUMN = 1.5
+_NOTE_DIGIT = 0.58
+
+# ISO 15924 scripts and ISO 639 languages that are written from right to left.
+_RTL_SCRIPTS = frozenset({"arab", "hebr", "thaa", "syrc", "nkoo", "adlm", "rohg", "mand", "samr"})
+_RTL_LANGUAGES = frozenset({"ar", "he", "iw", "fa", "ur", "ps", "sd", "ug", "yi", "ji", "dv", "ckb", "arc", "syr", "nqo", "azb", "prs"})
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """The tree, and the ids of the notes that it floats to the foot of a page."""
+
+    root: etree._Element
+    footnotes: tuple[str, ...]
+
+
+def direction(language: str) -> str:
+    """Return `rtl` or `ltr` for a BCP 47 tag: by its script where it names one, else by its language."""
+    first, *rest = language.lower().split("-")
+    script = next((part for part in rest if len(part) == 4 and part.isalpha()), "")
+    return "rtl" if (script in _RTL_SCRIPTS if script else first in _RTL_LANGUAGES) else "ltr"
+
+
+def _head(document: Document, timestamp: datetime) -> etree._Element:
+    metadata = document.metadata
+    stamp = timestamp.strftime("%Y-%m-%dT%H:%M:%SZ")
+    named = [
+        *(("author", author) for author in metadata.authors),
+        ("description", metadata.subtitle),
+        ("keywords", ", ".join(keyword.replace(",", " ") for keyword in metadata.keywords)),
+        ("generator", "handbill"),
+        ("dcterms.created", stamp),
+        ("dcterms.modified", stamp),
+    ]
+    head = element("head", children=[element("title", metadata.title)])
+    head.extend([element("meta", attributes={"name": name, "content": content}) for name, content in named if content])
+    return head
+
+
+def _disclaimer(document: Document) -> etree._Element:
+    disclaimer = document.disclaimer
+    page = element(
+        "section",
+        attributes={"class": "disclaimer", "lang": disclaimer.language, "dir": direction(disclaimer.language)},
+        children=[element("h1", disclaimer.title, {"id": DISCLAIMER})],
+    )
+    # The article's ids and the disclaimer's are independent of each other.
+    body = disclaimer.tree()
+    for inner in body.iter():
+        if inner.get("id"):
+            inner.set("id", f"{DISCLAIMER}-{inner.get('id')}")
+        if inner.tag == "a" and inner.get("href", "").startswith("#"):
+            inner.set("href", f"#{DISCLAIMER}-{inner.get('href', '')[1:]}")
+    page.extend(list(body))
+    return page
+
+
+def _label(heading: etree._Element) -> str:
+    """Return the heading's text for a bookmark: without the numbers of its notes."""
+    text = []
+    walker = etree.iterwalk(heading, events=("start", "end"))
+    for event, node in walker:
+        if event == "end":
+            text.append(node.tail if node is not heading else None)
+        elif node.tag == "a" and has_class(node, "noteref"):
+            walker.skip_subtree()
+        else:
+            text.append(node.text)
+    return " ".join("".join(piece or "" for piece in text).split())
+
+
+def _prepare(body: etree._Element, geometry: Geometry) -> None:
+    """Make ready what the renderer and the style sheet need to know: images' URLs, bookmarks, code, tables."""
+    for image in body.iter("img"):
+        image.set("src", asset_url(image.get("src", "")))
+    for heading in body.iter("h1", "h2", "h3", "h4", "h5", "h6"):
+        heading.set("data-label", _label(heading))
+    for code in body.iterfind(".//pre/code"):
+        # A line end after the last line would be set as an empty line.
+        if not len(code):
+            code.text = (code.text or "").rstrip("\n")
+    for callout in body.iter("aside"):
+        height = sum(geometry.height_of(len(text_of(block)), geometry.measure, geometry.font) for block in callout)
+        if has_class(callout, "admonition") and height <= _WHOLE * geometry.column:
+            callout.set("class", f"{callout.get('class')} whole")
+    prepare_tables(body, geometry)
+
+
+def _note_column(trees: Collection[etree._Element]) -> str:
+    """Return the width that the notes' numbers take beside the notes, in their own ems: two digits fit in the narrowest."""
+    numbers = ["".join(str(text) for text in link.itertext()) for tree in trees for link in tree.iter("a") if has_class(link, "noteref")]
+    digits = max((len(number) for number in numbers), default=0)
+    return f"{_NOTE_COLUMN + _NOTE_DIGIT * max(0, digits - 2):.2f}em"
+
+
+def markup(document: Document, options: PdfOptions, geometry: Geometry, timestamp: datetime, kept: Collection[str] = ()) -> Markup:
+    """Return the whole document as HTML. Notes whose ids are among `kept` stand at the article's end."""
+    metadata, words = document.metadata, document.words
+    heading, body = document.heading_tree(), document.tree()
+    abstract = document.abstract_tree()
+    trees = [tree for tree in (heading, abstract, body) if tree is not None]
+    for tree in trees:
+        _prepare(tree, geometry)
+    note_column = _note_column(trees)
+    footnotes = arrange_notes(trees, words.notes, at_end=options.notes == "end", kept=kept)
+
+    disclaimer = _disclaimer(document)
+    article_furniture, disclaimer_furniture = running_elements(document, geometry, DISCLAIMER)
+    article = element("article", children=[*article_furniture[1:], title_block(document, heading)])
+    if abstract is not None and text_of(abstract).strip():
+        article.append(element("section", attributes={"class": "abstract"}, children=list(abstract)))
+    listed = contents(body, words.contents, disclaimer[0], options.contents)
+    if listed is not None:
+        article.append(listed)
+    main = element("main", children=list(body))
+    article.append(main)
+    closing = colophon(document)
+    if closing is not None:
+        article.append(closing)
+    disclaimer[:0] = disclaimer_furniture
+
+    parts = [article, disclaimer] if document.disclaimer_position == "end" else [disclaimer, article]
+    parts[0][:0] = article_furniture[:1]
+    root = element(
+        "html",
+        attributes={"lang": metadata.language, "dir": direction(metadata.language)},
+        children=[
+            _head(document, timestamp),
+            element("body", attributes={"class": options.notes, "style": f"--note-column: {note_column}"}, children=parts),
+        ],
+    )
+    for code in root.iter("pre"):
+        code.set("dir", "ltr")
+    guard_spaces(root[1])
+    return Markup(root, tuple(footnotes))

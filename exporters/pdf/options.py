@@ -1,0 +1,50 @@
+"""The options of an edition made by the PDF exporter."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+__all__ = ["PdfOptions"]
+
+SMALLEST_FONT = 8.0
+LARGEST_FONT = 40.0
+
+_LENGTH = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?)\s*pt")
+
+
+@dataclass(frozen=True, slots=True)
+class PdfOptions:
+    """What an edition may choose. Raises ValueError for a font size that is no length between 8pt and 40pt."""
+
+    page_size: Literal["A4", "Letter"] = field(default="A4", metadata={"help": "the size of the sheet"})
+    font_size: str = field(default="11pt", metadata={"help": "the size of running text, 8pt to 40pt; all else follows it"})
+    notes: Literal["page", "end"] = field(
+        default="page", metadata={"help": "footnotes at the foot of the page that calls them, or gathered at the article's end"}
+    )
+    contents: Literal["auto", "always", "never"] = field(
+        default="auto", metadata={"help": "a table of contents; auto gives longer articles one"}
+    )
+    justify: bool = field(default=False, metadata={"help": "set running text flush on both sides"})
+    hyphenate: bool = field(default=True, metadata={"help": "divide words at line ends, by the text's language"})
+
+    def __post_init__(self) -> None:
+        """Refuse what no page can be made with."""
+        for name, value, choices in (
+            ("page_size", self.page_size, ("A4", "Letter")),
+            ("notes", self.notes, ("page", "end")),
+            ("contents", self.contents, ("auto", "always", "never")),
+        ):
+            if value not in choices:
+                raise ValueError(f"{name} is one of {', '.join(choices)}, not {value!r}")
+        if not SMALLEST_FONT <= self.points <= LARGEST_FONT:
+            raise ValueError(f"font_size lies between {SMALLEST_FONT:g}pt and {LARGEST_FONT:g}pt, not {self.font_size!r}")
+
+    @property
+    def points(self) -> float:
+        """The font size in points. Raises ValueError where it is no length in pt."""
+        match = _LENGTH.fullmatch(self.font_size.strip())
+        if match is None:
+            raise ValueError(f"font_size is a length in points such as 11pt, not {self.font_size!r}")
+        return float(match[1])

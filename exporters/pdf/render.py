@@ -1,0 +1,151 @@
+"""Tree to bytes: WeasyPrint confined to our fonts and the document's assets, and what it logs told as diagnostics."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from handbill.contract import Diagnostic, ExporterError, Run, Severity
+
+from .elements import standard_tree
+from .fetcher import fetcher
+from .fonts import configuration, environment_variables
+from .geometry import Geometry
+from .log import Log, collected_log
+from .markup import Markup, direction, markup
+from .stylesheet import stylesheet
+
+if TYPE_CHECKING:
+    from handbill.document import Document
+
+    from .options import PdfOptions
+
+__all__ = ["render"]
+
+# fontTools stamps the fonts that it instantiates (head.modified) with this time, whatever the day.
+_EPOCH = "0"
+
+
+def _printable(codepoint: int) -> str:
+    character = chr(codepoint)
+    name = f"U+{codepoint:04X}"
+    return f"{character} ({name})" if character.isprintable() and unicodedata.category(character) != "Co" else name
+
+
+def _refuse_missing_glyphs(weasyprint_document: Any) -> None:
+    """Raise ExporterError where a character of the text is in none of our fonts."""
+    missing = sorted({codepoint for font in weasyprint_document.fonts.values() for codepoint in font.missing})
+    if missing:
+        more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+        raise ExporterError(
+            Diagnostic(
+                Severity.ERROR,
+                "missing-glyph",
+                f"no font has {', '.join(_printable(codepoint) for codepoint in missing[:5])}{more}",
+                hint="leave the character out, or write it in words; the fonts cover Latin, Greek, Cyrillic and common symbols",
+                excerpt=chr(missing[0]),
+            )
+        )
+
+
+def _html(root: Any, url_fetcher: Any) -> Any:
+    """Return WeasyPrint's HTML object for a tree, without a way through its HTML parser."""
+    import cssselect2
+    from weasyprint import HTML
+
+    html = HTML.__new__(HTML)
+    html.base_url = None
+    html.url_fetcher = url_fetcher
+    html.media_type = "print"
+    html.wrapper_element = cssselect2.ElementWrapper.from_html_root(standard_tree(root), content_language=None)
+    html.etree_element = html.wrapper_element.etree_element
+    return html
+
+
+def _laid_out(page_tree: Markup, css: str, url_fetcher: Any) -> Any:
+    from weasyprint import CSS
+    from weasyprint.text.fonts import FontConfiguration
+
+    font_config = FontConfiguration()
+    sheet = CSS(string=css, font_config=font_config, url_fetcher=url_fetcher)
+    html = _html(page_tree.root, url_fetcher)
+    # Presentational hints give lists their start, type and value.
+    return html.render(font_config=font_config, stylesheets=[sheet], presentational_hints=True)
+
+
+def _misplaced_footnotes(weasyprint_document: Any, page_tree: Markup) -> set[str]:
+    """Return the footnotes that are not on exactly one page, or that run off theirs."""
+    places: dict[str, list[bool]] = {note: [] for note in page_tree.footnotes}
+    for page in weasyprint_document.pages:
+        for name, box in page.anchors.items():
+            if name in places:
+                places[name].append(box[1] >= 0 and box[3] <= page.height)
+    return {note for note, fits in places.items() if fits != [True]}
+
+
+def _written(laid_out: Any, document: Document) -> bytes:
+    metadata = document.metadata
+    identity = "\0".join((metadata.identifier, metadata.version, metadata.language, document.name)).encode()
+
+    def check(weasyprint_document: Any, _pdf: Any) -> None:
+        _refuse_missing_glyphs(weasyprint_document)
+
+    content: bytes = laid_out.write_pdf(finisher=check, pdf_tags=True, pdf_identifier=hashlib.sha256(identity).digest()[:16])
+    return content
+
+
+def _rendered(document: Document, options: PdfOptions, run: Run, extra_css: str, log: Log) -> bytes:
+    from weasyprint.urls import FatalURLFetchingError
+
+    notice = f"{document.disclaimer.notice} {document.words.see_disclaimer}" if document.disclaimer.notice else ""
+    geometry = Geometry.of(options, notice)
+    css = stylesheet(options, geometry, direction(document.metadata.language)) + extra_css
+    refused: list[str] = []
+    url_fetcher = fetcher({asset.name: asset for asset in document.assets}, refused)
+    kept: set[str] = set()
+    try:
+        while True:
+            page_tree = markup(document, options, geometry, run.timestamp, kept)
+            laid_out = _laid_out(page_tree, css, url_fetcher)
+            misplaced = _misplaced_footnotes(laid_out, page_tree)
+            if not misplaced:
+                break
+            # Each round moves at least one note to the article's end: this ends.
+            kept |= misplaced
+            log.messages.clear()
+        content = _written(laid_out, document)
+    except FatalURLFetchingError:
+        # It is a BaseException, and its address is among those refused.
+        content = b""
+    # Inside SVG images, what was refused is only logged.
+    if refused:
+        raise ExporterError(
+            Diagnostic(
+                Severity.ERROR,
+                "missing-resource",
+                f"the document does not hold {url}",
+                hint="an article can show only images of its publication",
+                excerpt=url,
+            )
+            for url in dict.fromkeys(refused)
+        )
+    return content
+
+
+def render(document: Document, options: PdfOptions, run: Run, extra_css: str = "") -> bytes:
+    """Return the PDF of the document. `extra_css` comes after the design's rules; the exporter itself gives none.
+
+    Raises ExporterError for a resource that the document does not hold, an image that cannot be read, and characters that no font
+    has. What WeasyPrint and fontTools log is reported to the run. While it runs, FONTCONFIG_FILE and SOURCE_DATE_EPOCH are set in
+    this process's environment.
+    """
+    variables = {"FONTCONFIG_FILE": str(configuration()), "SOURCE_DATE_EPOCH": _EPOCH}
+    with environment_variables(variables), collected_log() as log:
+        content = _rendered(document, options, run, extra_css, log)
+    found = log.diagnostics()
+    if errors := [diagnostic for diagnostic in found if diagnostic.severity is Severity.ERROR]:
+        raise ExporterError(errors)
+    for diagnostic in found:
+        run.report(diagnostic)
+    return content

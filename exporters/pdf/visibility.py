@@ -1,0 +1,183 @@
+"""Which characters a person can see: large enough, on the page, of enough contrast, and really painted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .characters import Character, Run, hide_text
+from .overlap import overprinted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["SMALLEST_CONTRAST", "SMALLEST_SIZE", "visible"]
+
+SMALLEST_SIZE = 6.0
+"""Points."""
+
+SMALLEST_CONTRAST = 4.5
+"""WCAG 2.1, success criterion 1.4.3."""
+
+# Pixels per point: 144 dpi.
+_SCALE = 2.0
+# The mean ink of a glyph's columns of pixels, over the height of its run, at least: the share of what its colour would give if
+# it filled them. A full stop fills some eight hundredths.
+_LEAST_INK = 0.02
+# Of the upper and of the lower third of a glyph some pixel has at least this share of what the run's colour would give.
+_LEAST_OF_A_THIRD = 0.15
+# Rows of pixels: hyphens and full stops are as flat, and a glyph's edge may lie between two rows.
+_LEAST_ROWS = 3
+# A run is struck through where its own colour could not be read on this share of what lies behind it.
+_STRUCK = 0.25
+# Where the strongest pixel of a run has this share of what its colour promises, a stroke filled that pixel: the rest is
+# smoothing. With less, something pales the run (a group's opacity, a veil drawn over it), and that is the colour it has.
+_FILLED = 0.8
+_WHITE = 255
+
+
+def _linear(value: float) -> float:
+    """Return the linear value, 0 to 1, of an sRGB channel of 0 to 255 (WCAG 2.1, relative luminance)."""
+    share = value / 255
+    return share / 12.92 if share <= 0.04045 else float(((share + 0.055) / 1.055) ** 2.4)
+
+
+_LINEAR = [round(255 * _linear(value)) for value in range(256)]
+_LUMINANCE = (0.2126, 0.7152, 0.0722, 0)
+
+
+def _contrast(one: float, other: float) -> float:
+    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """What is seen of a run: its pixels, from `left` and `top` on in rows of `width`, each with its ink; none where nothing is seen.
+
+    `columns` has the mean ink of each column, `least` and `faintest` what a column and a pixel have where a glyph is painted.
+    """
+
+    left: int = 0
+    top: int = 0
+    width: int = 0
+    columns: bytes = b""
+    pixels: bytes = b""
+    least: float = 0.0
+    faintest: float = 0.0
+
+    def shows(self, glyph: Character, height: int) -> bool:
+        """Tell whether the glyph is painted in its upper part and in its lower. `height` is that of the page in pixels."""
+        start, end = max(0, int(glyph.left * _SCALE) - self.left), int(glyph.right * _SCALE) + 1 - self.left
+        if max(self.columns[start:end], default=0) < self.least:
+            return False
+        upper = max(self.top, int(height - glyph.top * _SCALE)) - self.top
+        lower = min(self.top + len(self.pixels) // self.width, int(height - glyph.bottom * _SCALE) + 1) - self.top
+        third = max(_LEAST_ROWS, round((lower - upper) / 3))
+        return self._inked(start, end, range(upper, upper + third)) and self._inked(start, end, range(lower - 1, lower - 1 - third, -1))
+
+    def _inked(self, start: int, end: int, rows: range) -> bool:
+        end = min(end, self.width)
+        return any(max(self.pixels[row * self.width + start : row * self.width + end], default=0) >= self.faintest for row in rows)
+
+
+class _Rendering:
+    """A page rendered with its text and without: what lies behind the glyphs, and what is really painted of them."""
+
+    def __init__(self, page: Any) -> None:
+        from PIL import ImageChops
+
+        self._page = page
+        painted = self._grey()
+        hide_text(page)
+        self._behind = self._grey()
+        self._ink = ImageChops.difference(painted, self._behind)
+        self._coloured: Any = None
+        self.height: int = self._ink.height
+
+    def _grey(self) -> Any:
+        return self._page.render(scale=_SCALE, draw_annots=True, grayscale=True, maybe_alpha=False).to_pil()
+
+    def _ground(self, box: tuple[int, int, int, int], own: float) -> tuple[float, float, float]:
+        """Return the mean grey, 0 to 255, and the mean luminance, 0 to 1, of what lies behind the box.
+
+        The third is the share of it on which text of the luminance `own` has too little contrast.
+        """
+        low, high = self._behind.crop(box).getextrema()
+        if low == high == _WHITE:
+            return _WHITE, 1.0, 0.0
+        if self._coloured is None:
+            rendered = self._page.render(scale=_SCALE, draw_annots=True, rev_byteorder=True, maybe_alpha=False).to_pil()
+            self._coloured = rendered.convert("RGB").point(_LINEAR * 3).convert("L", _LUMINANCE)
+        coloured = self._coloured.crop(box)
+        histogram = coloured.histogram()
+        lost = sum(count for value, count in enumerate(histogram) if count and _contrast(own, value / 255) < SMALLEST_CONTRAST)
+        return _mean(self._behind.crop(box)), _mean(coloured) / 255, lost / max(1, sum(histogram))
+
+    def sight(self, run: Run, glyphs: Sequence[Character]) -> _Sight:
+        """Return what is seen of the run, whose glyphs with a box these are."""
+        high, wide = self._ink.height, self._ink.width
+        box = (
+            max(0, int(min(glyph.left for glyph in glyphs) * _SCALE)),
+            max(0, int(high - max(glyph.top for glyph in glyphs) * _SCALE)),
+            min(wide, int(max(glyph.right for glyph in glyphs) * _SCALE) + 1),
+            min(high, int(high - min(glyph.bottom for glyph in glyphs) * _SCALE) + 1),
+        )
+        if box[0] >= box[2] or box[1] >= box[3]:
+            return _Sight()
+        share = run.alpha / 255
+        own_grey = 0.299 * run.red + 0.587 * run.green + 0.114 * run.blue
+        own = 0.2126 * _linear(run.red) + 0.7152 * _linear(run.green) + 0.0722 * _linear(run.blue)
+        grey, luminance, lost = self._ground(box, own)
+        if lost > _STRUCK or _contrast(share * own + (1 - share) * luminance, luminance) < SMALLEST_CONTRAST:
+            return _Sight()
+        full = abs(own_grey - grey) * share
+        ink = self._ink.crop(box)
+        strongest: float = ink.getextrema()[1]  # type: ignore[assignment] # of one band it is a number
+        if strongest < _FILLED * full:
+            paled = grey - strongest if own_grey < grey else grey + strongest
+            if _contrast(_linear(min(255.0, max(0.0, paled))), luminance) < SMALLEST_CONTRAST:
+                return _Sight()
+        columns = ink.reduce((1, ink.height)).tobytes()
+        return _Sight(box[0], box[1], ink.width, columns, ink.tobytes(), max(1.0, _LEAST_INK * full), max(1.0, _LEAST_OF_A_THIRD * full))
+
+
+def _mean(image: Any) -> float:
+    histogram = image.histogram()
+    return float(sum(value * count for value, count in enumerate(histogram)) / max(1, sum(histogram)))
+
+
+def _has_box_inside(character: Character, width: float, height: float) -> bool:
+    across = 0 <= character.left < character.right <= width
+    return across and 0 <= character.bottom < character.top <= height and not character.text.isspace()
+
+
+def visible(page: Any, found: Sequence[Character], width: float, height: float) -> list[bool]:
+    """Tell of each character whether a person sees it; of what PDFium adds between glyphs, always True.
+
+    Text that is off the page, too small, of too little contrast against what really lies behind it, invisible by its mode,
+    clipped away, in a hidden layer, turned or mirrored, set over other text, or covered by what is drawn later, if only its upper or
+    its lower part, is not seen. Changes the page in PDFium's memory.
+    """
+    rendering = _Rendering(page)
+    glyphs: dict[int, list[tuple[int, Character]]] = {}
+    for place, character in enumerate(found):
+        if character.run is not None and _has_box_inside(character, width, height):
+            glyphs.setdefault(id(character.run), []).append((place, character))
+    sights: dict[int, _Sight] = {}
+    shown = {place for run in glyphs.values() for place, _ in run} - overprinted(glyphs.values())
+    seen: list[bool] = []
+    for place, character in enumerate(found):
+        run = character.run
+        if run is None:
+            seen.append(True)
+        elif not run.paints or not run.upright or run.size < SMALLEST_SIZE - 0.01:
+            seen.append(False)
+        elif place not in shown:
+            # A space has no ink to look for; what else has no box on the page is not seen.
+            seen.append(character.text.isspace())
+        else:
+            sight = sights.get(id(run))
+            if sight is None:
+                sight = sights[id(run)] = rendering.sight(run, [glyph for _, glyph in glyphs[id(run)]])
+            seen.append(bool(sight.columns) and sight.shows(character, rendering.height))
+    return seen

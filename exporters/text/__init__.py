@@ -1,0 +1,43 @@
+"""Plain-text handouts, for people who read in a terminal, in an editor or with a screen reader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handbill.contract import Page, Run
+from handbill.document import Document
+
+from .options import TextOptions
+
+__all__ = ["TextExporter", "TextOptions", "exporter"]
+
+
+class TextExporter:
+    """The exporter `text`."""
+
+    name = "text"
+    suffix = ".txt"
+    media_type = "text/plain"
+    options_type = TextOptions
+
+    def export(self, document: Document, options: TextOptions, run: Run) -> bytes:
+        """Return the handout: UTF-8 without a byte order mark, lines that end with a line feed, pages parted by form feeds.
+
+        Raises ExporterError: `not-ascii` where ASCII is asked for and the text has other characters than the table's, or the
+        disclaimer has such as could not be proven; `taken-for-rule` where a line of the disclaimer reads as a rule.
+        """
+        from .writing import write
+
+        return write(document, options, run)
+
+    def pages(self, handout: bytes) -> Sequence[Page]:
+        """Return the text between form feeds, without underlines and rules; U+FFFD stands for what a person may not see.
+
+        Raises ExporterError (`not-utf-8`) where the bytes are not UTF-8.
+        """
+        from .readback import read_pages
+
+        return read_pages(handout)
+
+
+exporter = TextExporter()

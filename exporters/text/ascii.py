@@ -1,0 +1,52 @@
+"""The refusal of a text that cannot be written in ASCII."""
+
+from __future__ import annotations
+
+import re
+
+from handbill.contract import Diagnostic, ExporterError, Severity
+
+__all__ = ["require_ascii", "require_provable"]
+
+_OTHER = re.compile(r"[^\x00-\x7f]")
+_NAMED = 5
+# The proof takes these for bullets and for hyphens at a line's end, and leaves them out; what ASCII writes for them it compares.
+_LEFT_OUT_BY_THE_PROOF = re.compile("[\u2010•‣▪◦⁃]")
+
+
+def require_ascii(text: str) -> None:
+    """Raise ExporterError (`not-ascii`), which names up to five characters, where there is one that is not ASCII."""
+    _refuse(
+        _OTHER,
+        text,
+        "the text has characters that ASCII has not",
+        "leave the option ascii out (the handout is then UTF-8), or write these characters in another way",
+    )
+
+
+def require_provable(disclaimer: str) -> None:
+    """Raise ExporterError (`not-ascii`) where a disclaimer's text has bullets or U+2010: in ASCII it could not be proven whole."""
+    _refuse(
+        _LEFT_OUT_BY_THE_PROOF,
+        disclaimer,
+        "the disclaimer's text has characters that in ASCII cannot be told from other ones, so that it could not be proven whole",
+        "write a plain hyphen, or a list for lines with bullets, or leave the option ascii out (the handout is then UTF-8)",
+    )
+
+
+def _refuse(refused: re.Pattern[str], text: str, message: str, hint: str) -> None:
+    others = list(dict.fromkeys(refused.findall(text)))
+    if not others:
+        return
+    named = ", ".join(f"{char} (U+{ord(char):04X})" for char in others[:_NAMED])
+    more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+    word = re.search(rf"[^\W_]*{re.escape(others[0])}[^\W_]*", text)
+    raise ExporterError(
+        Diagnostic(
+            Severity.ERROR,
+            "not-ascii",
+            f"{message}: {named}{more}",
+            hint=hint,
+            excerpt=word.group() if word else others[0],
+        )
+    )

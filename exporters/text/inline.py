@@ -1,0 +1,152 @@
+"""Inline content to a text that can be broken into lines."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from handbill.document import text_of
+
+from .layout import BLOCKS, Layout, Run
+from .references import address_of, is_address_shown
+from .wrap import BREAK, HOLD, JOIN, wrap
+
+__all__ = ["inline_of", "inline_text", "set_inline"]
+
+_BLANKS_AT_LINE_ENDS = re.compile(r" *\n *")
+_BLANKS = re.compile(r" {2,}")
+_REFERENCE = re.compile(rf"{JOIN}(?=\[)")
+_NUMBER = re.compile(r"[+\-−±]?\d+(?:[.,]\d+)*[+\-−]?|[+\-−±]")
+
+
+def set_inline(run: Run, width: int, layout: Layout) -> list[str]:
+    """Return the lines of inline content; none where there is nothing to read."""
+    text = inline_text(run, layout)
+    return wrap(text, width) if text else []
+
+
+def inline_of(element: etree._Element, layout: Layout) -> str:
+    """Return the text of an element's content, all of it inline."""
+    run: Run = [element.text or ""]
+    for child in element:
+        run += (child, child.tail or "")
+    return inline_text(run, layout)
+
+
+def inline_text(run: Run, layout: Layout) -> str:
+    """Return the text of inline content, as `wrap` takes it."""
+    out: list[str] = []
+    for piece in run:
+        if isinstance(piece, str):
+            _put(layout.characters.prose(piece), out)
+        else:
+            _element(piece, out, layout, 0)
+    text = _BLANKS_AT_LINE_ENDS.sub("\n", _BLANKS.sub(" ", "".join(out)))
+    return _REFERENCE.sub(_reference_joint, text).strip(" \n")
+
+
+def _reference_joint(match: re.Match[str]) -> str:
+    """Return a blank before a reference that follows an address: it would be taken for a part of that."""
+    text, end = match.string, match.start()
+    word = text[max(text.rfind(mark, 0, end) for mark in (" ", "\n", JOIN)) + 1 : end]
+    return HOLD if "://" in word or "@" in word or word.startswith("www.") else JOIN
+
+
+def _content(element: etree._Element, out: list[str], layout: Layout, quotes: int) -> None:
+    prose = layout.characters.prose
+    _put(prose(element.text or ""), out)
+    for child in element:
+        _element(child, out, layout, quotes)
+        _put(prose(child.tail or ""), out)
+
+
+def _put(text: str, out: list[str]) -> None:
+    """Add a text that is not empty, so that the last one always has a last character."""
+    if text:
+        out.append(text)
+
+
+def _element(element: etree._Element, out: list[str], layout: Layout, quotes: int) -> None:
+    match element.tag:
+        case "br":
+            out.append("\n")
+        case "wbr":
+            out.append(BREAK)
+        case "rp":
+            pass
+        case "img":
+            _put(_image(element, layout), out)
+        case "a":
+            _link(element, out, layout, quotes)
+        case "q":
+            opening, closing = layout.characters.quotes[quotes % 2]
+            _between(opening, element, closing, out, layout, quotes + 1)
+        case "del":
+            _between("~~", element, "~~", out, layout, quotes)
+        case "rt":
+            _between("(", element, ")", out, layout, quotes)
+        case "sup":
+            opening, closing = _superscript(element, _last(out))
+            _between(opening, element, closing, out, layout, quotes)
+        case "sub":
+            digits = _last(out).isdecimal() and text_of(element).strip()[:1].isdecimal()
+            _between("_" if digits else "", element, "", out, layout, quotes)
+        case "span" if "checkbox" in (element.get("class") or "").split() and _is_task(element):
+            pass
+        case tag if tag in BLOCKS:
+            _between("\n", element, "\n", out, layout, quotes)
+        case _:
+            _content(element, out, layout, quotes)
+
+
+def _is_task(element: etree._Element) -> bool:
+    """Say whether the element stands in an item of a task list, whose box is the item's bullet."""
+    item = next(element.iterancestors("li"), None)
+    return item is not None and "task" in (item.get("class") or "").split()
+
+
+def _image(image: etree._Element, layout: Layout) -> str:
+    """Return what stands for an image; nothing for a decorative one."""
+    alt = " ".join((image.get("alt") or "").split())
+    kind = layout.words.figure if layout.in_figure else layout.words.image
+    return layout.characters.prose(f"[{kind}: {alt}]") if alt else ""
+
+
+def _link(link: etree._Element, out: list[str], layout: Layout, quotes: int) -> None:
+    href = (link.get("href") or "").strip()
+    if "noteref" in (link.get("class") or "").split():
+        number = layout.references.notes.get(href.removeprefix("#")) or layout.characters.prose(text_of(link).strip())
+        out.append(f"{JOIN}[{number}]")
+        return
+    start = len(out)
+    _content(link, out, layout, quotes)
+    if not href or href.startswith("#") or (not "".join(out[start:]).strip() and link.find(".//img") is None):
+        return
+    if is_address_shown(link):
+        return
+    if layout.inline_addresses:
+        out.append(f" <{layout.characters.exact(address_of(href))}>")
+    elif href in layout.references.links:
+        out.append(f"{JOIN}[{layout.references.links[href]}]")
+
+
+def _last(out: list[str]) -> str:
+    """Return the last character so far, or a blank."""
+    return out[-1][-1] if out else " "
+
+
+def _superscript(element: etree._Element, before: str) -> tuple[str, str]:
+    """Return the marks around a superscript: 10^3, x^(n+1), none around letters (1st) or where nothing stands before it."""
+    text = text_of(element).strip()
+    if before.isspace() or element.find(".//a[@class='noteref']") is not None:
+        return "", ""
+    if _NUMBER.fullmatch(text):
+        return "^", ""
+    return ("^(", ")") if any(char.isdigit() or char in "+−±=" for char in text) else ("", "")
+
+
+def _between(opening: str, element: etree._Element, closing: str, out: list[str], layout: Layout, quotes: int) -> None:
+    _put(opening, out)
+    _content(element, out, layout, quotes)
+    _put(closing, out)

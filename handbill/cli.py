@@ -1,0 +1,261 @@
+"""The command line: arguments in, messages and exit codes out; the work is done elsewhere."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from handbill import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from handbill.pipeline import Request
+    from handbill.report import Report
+
+__all__ = ["main"]
+
+INTERRUPTED = 130
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(context_settings=_CONTEXT)
+@click.version_option(__version__, prog_name="handbill")
+def cli() -> None:
+    r"""Turn one Markdown article into handouts, each with its disclaimer page, and prove that the page is there.
+
+    \b
+    Exit codes: 0 done, 1 a defect of handbill, 2 usage, 3 the source, 4 the configuration, 5 an exporter,
+    6 the proof, 8 the machine, 130 interrupted.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit. Expected errors are messages; what nobody foresaw keeps its traceback."""
+    try:
+        sys.exit(cli.main(args=None if arguments is None else list(arguments), prog_name="handbill", standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("handbill: interrupted", err=True)
+        sys.exit(INTERRUPTED)
+    except Exception as error:
+        sys.exit(_report(error))
+
+
+def _report(error: Exception) -> int:
+    """Print what stopped a command and return the exit code."""
+    from handbill import terminal
+    from handbill.contract import Diagnostic, Severity
+    from handbill.errors import HandbillError, MachineError
+
+    if isinstance(error, OSError) and error.strerror:
+        what = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        error = MachineError(Diagnostic(Severity.ERROR, "machine", what, hint="look at the file's owner and rights, and the disk's space"))
+    if isinstance(error, HandbillError):
+        terminal.show(error.diagnostics)
+        return error.exit_code
+    terminal.message("".join(traceback.format_exception(error)))
+    terminal.message("handbill: this is a defect of handbill: please report it, with the lines above")
+    return 1
+
+
+def _settings(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Any, ...]:
+    import re
+
+    from handbill.config import Setting
+
+    settings = []
+    for text in values:
+        found = re.fullmatch(r"([^.=]+)\.([^=]+)=(.*)", text)
+        if not found:
+            raise click.BadParameter(f"{text!r} is not EDITION.KEY=VALUE", context, parameter)
+        settings.append(Setting(found[1], found[2].replace("_", "-"), found[3]))
+    return tuple(settings)
+
+
+_source = click.argument("source", default="source", type=click.Path(path_type=Path, readable=False))
+
+
+def _asking(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say what is asked for, which `build` and `check` share."""
+    for option in reversed(
+        (
+            click.option("-t", "--edition", "editions", multiple=True, metavar="EDITION", help="Only this edition (may be repeated)."),
+            click.option(
+                "--set",
+                "settings",
+                multiple=True,
+                metavar="EDITION.KEY=VALUE",
+                callback=_settings,
+                help="An edition's option, for this run.",
+            ),
+            click.option(
+                "--disclaimer",
+                type=click.Path(path_type=Path, exists=True, dir_okay=False),
+                help="The disclaimer of all articles, instead of their own.",
+            ),
+            click.option("--strict", is_flag=True, help="Make warnings errors."),
+            click.option("-q", "--quiet", is_flag=True, help="Print errors alone."),
+            click.option("-v", "--verbose", is_flag=True, help="Print notes too."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def _request(source: Path, build: Path, editions: Any, settings: Any, disclaimer: Path | None, **others: Any) -> Request:
+    import datetime
+
+    from handbill.pipeline import Request
+
+    today = datetime.datetime.now(datetime.UTC).date()
+    return Request(source, build, today, dict(os.environ), editions, settings, disclaimer, **others)
+
+
+@cli.command()
+@_source
+@click.option(
+    "-o", "--output", "output", default="build", type=click.Path(path_type=Path, file_okay=False), help="The folder for handouts."
+)
+@_asking
+@click.option("--force", is_flag=True, help="Build unchanged handouts too.")
+@click.option("-j", "--jobs", "workers", type=click.IntRange(1, 256), default=None, help="Worker processes (default: one per processor).")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+def build(
+    source: Path,
+    output: Path,
+    editions: Any,
+    settings: Any,
+    disclaimer: Path | None,
+    strict: bool,
+    quiet: bool,
+    verbose: bool,
+    force: bool,
+    workers: int | None,
+    as_json: bool,
+) -> None:
+    """Build the handouts of SOURCE, a publication or one Markdown file."""
+    from handbill import pipeline, summary, terminal
+
+    workers = workers or len(os.sched_getaffinity(0))
+    request = _request(source, output, editions, settings, disclaimer, strict=strict, force=force, workers=workers)
+    with terminal.progress(quiet=quiet) as step:
+        report = pipeline.build(request, step)
+    _finish(report, quiet=quiet, verbose=verbose)
+    if as_json:
+        terminal.data(summary.as_json(report))
+    elif not quiet:
+        terminal.data(summary.as_table(report))
+    sys.exit(report.exit_code)
+
+
+def _finish(report: Report, *, quiet: bool, verbose: bool) -> None:
+    from handbill import terminal
+
+    terminal.show(report.diagnostics, quiet=quiet, verbose=verbose)
+    for text in report.tracebacks:
+        terminal.message(text)
+
+
+@cli.command()
+@_source
+@_asking
+def check(source: Path, editions: Any, settings: Any, disclaimer: Path | None, strict: bool, quiet: bool, verbose: bool) -> None:
+    """Check SOURCE as a build would, and build nothing."""
+    from handbill import pipeline
+
+    report = pipeline.check(_request(source, Path(os.devnull), editions, settings, disclaimer, strict=strict))
+    _finish(report, quiet=quiet, verbose=verbose)
+    sys.exit(report.exit_code)
+
+
+@cli.command()
+@click.argument("build", default="build", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("-q", "--quiet", is_flag=True, help="Print errors alone.")
+def verify(build: Path, quiet: bool) -> None:
+    """Prove again, from the files and the manifest of BUILD, that each handout has its disclaimer."""
+    from handbill import summary, terminal
+    from handbill.errors import ProofError
+    from handbill.verify import verify as verified
+
+    found = verified(build)
+    for row in found:
+        if row.proof is not None and not row.problems and not quiet:
+            terminal.data(summary.as_line(build, row))
+    problems = [one for row in found for one in row.problems]
+    terminal.show(problems)
+    sys.exit(ProofError.exit_code if problems else 0)
+
+
+@cli.command()
+def exporters() -> None:
+    """List the exporters that are installed, with their options."""
+    from handbill import summary, terminal
+    from handbill.errors import ConfigurationError
+
+    broken, text = summary.exporters()
+    terminal.data(text)
+    sys.exit(ConfigurationError.exit_code if broken else 0)
+
+
+@cli.command()
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+def init(directory: Path) -> None:
+    """Write a new publication, one that builds, into DIRECTORY."""
+    from handbill import terminal
+    from handbill.starter import write
+
+    for file in write(directory):
+        terminal.data(str(file))
+    terminal.message(f"\nNow: handbill build {directory}")
+
+
+@cli.command()
+def doctor() -> None:
+    """Tell what this machine lacks, and the command that gets it."""
+    from handbill import terminal
+    from handbill.doctor import examine
+    from handbill.errors import MachineError
+
+    lacking = False
+    for finding in examine():
+        mark = click.style("ok  ", fg="green") if finding.fine else click.style("lack" if finding.needed else "note", fg="red", bold=True)
+        terminal.data(f"{mark} {finding.what}: {finding.state}")
+        if finding.command:
+            terminal.data(f"     {finding.command}")
+        lacking |= finding.needed and not finding.fine
+    sys.exit(MachineError.exit_code if lacking else 0)
+
+
+@cli.command()
+def schema() -> None:
+    """Print the JSON Schema of publication.toml, for editors that complete and check it."""
+    import json
+
+    from handbill import config, registry, terminal
+
+    known = registry.registrations()
+    terminal.data(json.dumps(config.schema(registry.load(name, known) for name in known), indent=2, ensure_ascii=False))
+
+
+_SHELLS = {"bash": "~/.bashrc", "zsh": "~/.zshrc", "fish": "~/.config/fish/completions/handbill.fish"}
+
+
+@cli.command()
+@click.argument("shell", type=click.Choice(sorted(_SHELLS)))
+def completion(shell: str) -> None:
+    """Print the completion script of a shell (bash, zsh, fish)."""
+    from click.shell_completion import get_completion_class
+
+    from handbill import terminal
+
+    kind = get_completion_class(shell)
+    assert kind is not None
+    terminal.data(kind(cli, {}, "handbill", "_HANDBILL_COMPLETE").source())

@@ -1,0 +1,337 @@
+"""publication.toml: read, checked as a whole, every error with its place and a suggestion."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import tomllib
+import typing
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from handbill.contract import Diagnostic, Exporter, Severity
+from handbill.errors import ConfigurationError, SourceError
+from handbill.places import toml_error, toml_places
+from handbill.source import read_text
+
+__all__ = ["BUILT_IN", "EditionSettings", "Publication", "Setting", "options_of", "read_publication", "schema", "suggestion", "written"]
+
+FILE = "publication.toml"
+
+BUILT_IN = ("pdf", "epub", "text")
+"""The exporters whose default editions every publication has."""
+
+LANGUAGE_PATTERN = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+
+
+@dataclass(frozen=True, slots=True)
+class EditionSettings:
+    """A named use of an exporter: `options` are as they were written, `place` is where the edition's table stands."""
+
+    name: str
+    exporter: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What `--set EDITION.KEY=VALUE` says."""
+
+    edition: str
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """The settings of a publication; texts are empty where they were not given."""
+
+    title: str = ""
+    language: str = "en"
+    disclaimer: str = ""
+    disclaimer_position: Literal["end", "front"] = "end"
+    publisher: str = ""
+    contact: str = ""
+    rights: str = ""
+    editions: tuple[EditionSettings, ...] = tuple(EditionSettings(name, name) for name in BUILT_IN)
+
+
+_HELP = {
+    "title": "The publication's name.",
+    "language": "The language of its articles, as a BCP 47 tag, where they do not name another.",
+    "disclaimer": "The disclaimer of its articles, by its file's name in disclaimers/, where they do not name another.",
+    "disclaimer-position": "Where the disclaimer stands in every handout.",
+    "publisher": "Who publishes it.",
+    "contact": "Where readers turn to.",
+    "rights": "The licence or the copyright notice.",
+    "editions": "Named uses of exporters, beside pdf, epub and text.",
+}
+_REQUIRED = ("title", "language", "disclaimer")
+
+
+def read_publication(root: Path) -> Publication:
+    """Return the settings of the publication in a folder. Raises ConfigurationError with everything that is wrong."""
+    if not (root / FILE).is_file():
+        raise ConfigurationError(
+            Diagnostic(Severity.ERROR, "no-publication", f"there is no {FILE} in this folder", FILE, hint="handbill init DIR makes one")
+        )
+    try:
+        text = read_text(root / FILE, FILE)
+        data = tomllib.loads(text)
+    except SourceError as error:
+        raise ConfigurationError(error.diagnostics) from None
+    except tomllib.TOMLDecodeError as error:
+        line, column, message = toml_error(error, text)
+        raise ConfigurationError(Diagnostic(Severity.ERROR, "toml", message, FILE, line, column)) from None
+    except RecursionError:
+        raise ConfigurationError(Diagnostic(Severity.ERROR, "toml", "the file is nested too deeply", FILE, 1, 1)) from None
+    reader = _Reader(toml_places(text))
+    publication = reader.publication(data)
+    if reader.errors:
+        raise ConfigurationError(reader.errors)
+    return publication
+
+
+class _Reader:
+    """Collects the errors of one file while it is turned into settings."""
+
+    def __init__(self, places: Mapping[tuple[str, ...], tuple[int, int]]) -> None:
+        self.places = places
+        self.errors: list[Diagnostic] = []
+
+    def error(self, path: tuple[str, ...], message: str, hint: str = "") -> None:
+        place = next((self.places[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.places), (1, 1))
+        self.errors.append(Diagnostic(Severity.ERROR, "setting", message, FILE, *place, hint))
+
+    def unknown(self, path: tuple[str, ...], names: Iterable[str]) -> None:
+        self.error(path, f"there is no setting `{path[-1]}`", suggestion(path[-1], names))
+
+    def publication(self, data: Mapping[str, Any]) -> Publication:
+        import re
+
+        values: dict[str, Any] = {}
+        for key, value in data.items():
+            if key not in _HELP:
+                self.unknown((key,), _HELP)
+            elif key == "editions":
+                continue
+            elif not isinstance(value, str) or not value.strip():
+                self.error((key,), f"`{key}` is a text, in quotes, and not empty")
+            elif key == "language" and not re.match(LANGUAGE_PATTERN, value):
+                self.error((key,), f"`{value}` is no language tag (BCP 47)", 'for example "en", "es" or "pt-BR"')
+            elif key == "disclaimer-position" and value not in ("end", "front"):
+                self.error((key,), f'`{key}` is "end" or "front", not "{value}"')
+            else:
+                values[key.replace("-", "_")] = value.strip()
+        for key in _REQUIRED:
+            if key not in data:
+                self.error((), f"`{key}` is missing", f'write {key} = "…" at the head of {FILE}')
+        if values.get("disclaimer") == "none":
+            del values["disclaimer"]
+            self.errors.append(
+                Diagnostic(
+                    Severity.ERROR,
+                    "no-disclaimer",
+                    "every handout has a disclaimer; it cannot be `none`",
+                    FILE,
+                    *self.places.get(("disclaimer",), (1, 1)),
+                    hint="name a file of disclaimers/, without .md",
+                )
+            )
+        return Publication(**values, editions=self.editions(data.get("editions", {})))
+
+    def editions(self, data: object) -> tuple[EditionSettings, ...]:
+        if not isinstance(data, dict):
+            self.error(("editions",), "`editions` is a table: [editions.NAME]")
+            return ()
+        editions = {name: EditionSettings(name, name) for name in BUILT_IN}
+        for name, value in data.items():
+            path = ("editions", name)
+            if not isinstance(value, dict):
+                self.error(path, f"an edition is a table: [editions.{name}]")
+                continue
+            if not _is_edition_name(name):
+                self.error(path, f"`{name}` is no name for an edition", "letters, digits and hyphens, as in large-print")
+                continue
+            exporter = value.get("exporter", name)
+            if not isinstance(exporter, str):
+                self.error((*path, "exporter"), "`exporter` is a text, in quotes")
+                continue
+            enabled = value.get("enabled", True)
+            if not isinstance(enabled, bool):
+                self.error((*path, "enabled"), "`enabled` is true or false")
+            if name in BUILT_IN and exporter != name:
+                self.error((*path, "exporter"), f"the edition `{name}` is the exporter's own", "give the other edition another name")
+            editions.pop(name, None)
+            if enabled is True:
+                options = {key: item for key, item in value.items() if key not in ("exporter", "enabled")}
+                places = {key: place for (*head, key), place in self.places.items() if tuple(head) == path}
+                places[""] = self.places.get(path, (1, 1))
+                editions[name] = EditionSettings(name, exporter, options, places)
+        return tuple(editions.values())
+
+
+def _is_edition_name(name: str) -> bool:
+    import re
+
+    return re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?", name) is not None
+
+
+def suggestion(name: str, names: Iterable[str]) -> str:
+    """Return a hint that names the nearest of the valid names, or all of them."""
+    known = sorted(names)
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(known)}"
+
+
+def options_of(exporter: Exporter[Any], edition: EditionSettings, settings: Iterable[Setting] = ()) -> Any:
+    """Return the options of an edition: an instance of the exporter's `options_type`.
+
+    Raises ConfigurationError, with the place in publication.toml, for every unknown key and every bad value.
+    """
+    fields = {item.name.replace("_", "-"): item for item in dataclasses.fields(exporter.options_type)}
+    hints = typing.get_type_hints(exporter.options_type)
+    given = dict(edition.options) | {setting.key: setting.value for setting in settings if setting.edition == edition.name}
+    typed = {setting.key for setting in settings if setting.edition == edition.name}
+
+    def wrong(key: str, message: str, hint: str = "") -> Diagnostic:
+        if key in typed:
+            return Diagnostic(Severity.ERROR, "setting", message, f"--set {edition.name}.{key}", hint=hint)
+        line, column = edition.places.get(key, edition.places.get("", (1, 1)))
+        return Diagnostic(Severity.ERROR, "setting", message, FILE, line, column, hint)
+
+    errors: list[Diagnostic] = []
+    values: dict[str, Any] = {}
+    for key, value in given.items():
+        if key not in fields:
+            message = f"the exporter `{exporter.name}` has no option `{key}`"
+            errors.append(wrong(key, message, suggestion(key, [*fields, "exporter", "enabled"])))
+            continue
+        try:
+            values[fields[key].name] = convert(value, hints[fields[key].name], from_text=key in typed)
+        except ValueError as error:
+            errors.append(wrong(key, f"`{key}` {error}"))
+    if errors:
+        raise ConfigurationError(errors)
+    try:
+        return exporter.options_type(**values)
+    except ValueError as error:
+        # The exporter's own refusal: it names the option, as it is written here or as its field is.
+        named = (key for key in given if key in str(error) or fields[key].name in str(error))
+        raise ConfigurationError(wrong(next(named, next(iter(given), "")), str(error))) from None
+
+
+def convert(value: Any, kind: Any, *, from_text: bool) -> Any:
+    """Return a value as an option's type has it. Raises ValueError, its text a predicate.
+
+    Types are bool, int, float, str, Literal, and tuples of str; `from_text` is set where the value was typed on a command line.
+    """
+    origin = typing.get_origin(kind)
+    if origin is Literal:
+        choices = typing.get_args(kind)
+        for choice in choices:
+            if (value == choice and type(value) is type(choice)) or (from_text and value == str(choice)):
+                return choice
+        raise ValueError(f"is {_either(choices)}, not {value!r}")
+    if origin is tuple:
+        items = [item.strip() for item in value.split(",")] if from_text else value
+        if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+            raise ValueError("is a list of texts")
+        return tuple(items)
+    if kind is bool:
+        if isinstance(value, bool):
+            return value
+        if from_text and value in ("true", "false"):
+            return value == "true"
+        raise ValueError(f"is true or false, not {value!r}")
+    if kind in (int, float):
+        if from_text:
+            try:
+                return kind(value)
+            except ValueError:
+                raise ValueError(f"is a number, not {value!r}") from None
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or (kind is int and not isinstance(value, int)):
+            raise ValueError(f"is a {'whole ' if kind is int else ''}number, not {value!r}")
+        return kind(value)
+    if kind is str:
+        if not isinstance(value, str):
+            raise ValueError(f"is a text, in quotes, not {value!r}")
+        return value
+    raise TypeError(f"options cannot be of type {kind!r}")
+
+
+def written(value: object) -> str:
+    """Return a value as publication.toml has it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(written, value))}]"
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _either(choices: Iterable[Any]) -> str:
+    *head, last = [f'"{choice}"' for choice in choices]
+    return f"{', '.join(head)} or {last}" if head else last
+
+
+def schema(exporters: Iterable[Exporter[Any]]) -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of publication.toml, with the options of these exporters' editions."""
+    exporters = list(exporters)
+    texts: dict[str, Any] = {
+        key: {"type": "string", "minLength": 1, "description": text} for key, text in _HELP.items() if key != "editions"
+    }
+    texts["language"]["pattern"] = LANGUAGE_PATTERN
+    texts["disclaimer"]["not"] = {"const": "none"}
+    texts["disclaimer-position"] |= {"enum": ["end", "front"], "default": "end"}
+    editions = {exporter.name: {"$ref": f"#/$defs/{exporter.name}"} for exporter in exporters}
+    named = [
+        {
+            "if": {"properties": {"exporter": {"const": exporter.name}}, "required": ["exporter"]},
+            "then": {"$ref": f"#/$defs/{exporter.name}"},
+        }
+        for exporter in exporters
+    ]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "handbill: publication.toml",
+        "type": "object",
+        "additionalProperties": False,
+        "required": list(_REQUIRED),
+        "properties": {
+            **texts,
+            "editions": {
+                "type": "object",
+                "description": _HELP["editions"],
+                "properties": editions,
+                "additionalProperties": {"type": "object", "allOf": named},
+            },
+        },
+        "$defs": {exporter.name: _options_schema(exporter) for exporter in exporters},
+    }
+
+
+def _options_schema(exporter: Exporter[Any]) -> dict[str, Any]:
+    hints = typing.get_type_hints(exporter.options_type)
+    properties: dict[str, Any] = {
+        "exporter": {"type": "string", "description": "The exporter that makes this edition."},
+        "enabled": {"type": "boolean", "default": True, "description": "Whether this edition is built."},
+    }
+    for item in dataclasses.fields(exporter.options_type):
+        default = item.default if item.default is not dataclasses.MISSING else None
+        properties[item.name.replace("_", "-")] = {
+            **_type_schema(hints[item.name]),
+            "default": list(default) if isinstance(default, tuple) else default,
+            "description": item.metadata.get("help", ""),
+        }
+    return {"type": "object", "additionalProperties": False, "properties": properties}
+
+
+def _type_schema(kind: Any) -> dict[str, Any]:
+    if typing.get_origin(kind) is Literal:
+        return {"enum": list(typing.get_args(kind))}
+    if typing.get_origin(kind) is tuple:
+        return {"type": "array", "items": {"type": "string"}}
+    return {"type": {bool: "boolean", int: "integer", float: "number", str: "string"}[kind]}

@@ -1,0 +1,259 @@
+"""Disclaimers: read, held to the few elements that every format shows alike, and found in the article's own language."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lxml import etree
+
+from handbill.config import suggestion
+from handbill.contract import Diagnostic, Severity
+from handbill.document import Disclaimer, text_of
+from handbill.errors import SourceError
+from handbill.markdown import structure
+from handbill.markdown.canonical import shape
+from handbill.markdown.dialect import render
+from handbill.markdown.html import TooDeepError, clean
+from handbill.markdown.links import resolve_links
+from handbill.metadata import DISCLAIMER_KEYS, Fields
+from handbill.proof import fold
+from handbill.source import Source, confined, read_source
+
+__all__ = ["Disclaimers", "Read", "read_disclaimer", "same_language"]
+
+FOLDER = "disclaimers"
+
+_ALLOWED = {"h2", "h3", "h4", "h5", "h6", "p", "ul", "li", "em", "strong", "a", "br"}
+_RULE = re.compile(r" {0,3}(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})$")
+_NAMES = {
+    "ol": "a numbered list",
+    "img": "an image",
+    "table": "a table",
+    "pre": "code",
+    "code": "code",
+    "blockquote": "a quotation",
+    "dl": "a definition list",
+    "aside": "a callout",
+    "hr": "a rule",
+    "del": "struck text",
+    "figure": "an image",
+    "section": "a footnote",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A disclaimer with what only the pipeline needs: its path, when it expires, the warnings of its reading."""
+
+    disclaimer: Disclaimer
+    path: str
+    expires: datetime.date | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def same_language(one: str, other: str) -> bool:
+    """Tell whether two BCP 47 tags name one written language: the same primary subtag, and no two different scripts."""
+    first, second = one.lower().split("-"), other.lower().split("-")
+    scripts = [{part for part in tag[1:] if len(part) == 4 and part.isalpha()} for tag in (first, second)]
+    if first[0] == "zh":
+        scripts = [found or {_CHINESE_SCRIPTS.get(tag[-1], "hans")} for found, tag in zip(scripts, (first, second), strict=True)]
+    return first[0] == second[0] and (not scripts[0] or not scripts[1] or scripts[0] == scripts[1])
+
+
+_CHINESE_SCRIPTS = {"tw": "hant", "hk": "hant", "mo": "hant"}
+
+
+@dataclass(slots=True)
+class Disclaimers:
+    """The disclaimers of a publication, each read once; or the one file that `--disclaimer` names, for all.
+
+    `root` is the publication's folder, `language` its language.
+    """
+
+    root: Path
+    language: str
+    override: Path | None = None
+    read: dict[str, Read | SourceError] = field(default_factory=dict)
+
+    def find(self, name: str, language: str) -> Disclaimer:
+        """Return the disclaimer of that id in that language. Raises SourceError; without a path where the id is at fault."""
+        return self.find_read(name, language).disclaimer
+
+    def find_read(self, name: str, language: str) -> Read:
+        """Return the same with what the pipeline needs."""
+        if self.override is not None:
+            path = Path(os.path.relpath(self.override, self.root)).as_posix()
+            found = self._read(path, self.override.stem, self.language)
+            self._hold_language(found, language, path)
+            return found
+        if not name:
+            raise SourceError(
+                Diagnostic(
+                    Severity.ERROR,
+                    "no-disclaimer",
+                    "no disclaimer is named, and every handout has one",
+                    hint="name it: --disclaimer FILE, or disclaimer = in publication.toml, or disclaimer: in the front matter",
+                )
+            )
+        for path, tag in self._candidates(name, language):
+            file = confined(self.root, path)
+            if file is not None and file.is_file():
+                found = self._read(path, name, tag)
+                if same_language(found.disclaimer.language, language):
+                    return found
+        raise self._missing(name, language)
+
+    def _candidates(self, name: str, language: str) -> list[tuple[str, str]]:
+        """Return where the disclaimer may be, best first, and the language that each file is in where it does not say."""
+        if not re.fullmatch(r"[^./\\][^/\\]*", name):
+            return []
+        parts = language.split("-")
+        tags = ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
+        return [(f"{FOLDER}/{name}.{tag}.md", tag) for tag in tags] + [(f"{FOLDER}/{name}.md", self.language)]
+
+    def _missing(self, name: str, language: str) -> SourceError:
+        folder = self.root / FOLDER
+        there = sorted(file.name.removesuffix(".md") for file in folder.glob("*.md")) if folder.is_dir() else []
+        if name in there:
+            message = f"the disclaimer `{name}` is not there in the article's language, {language}"
+            hint = f"write {FOLDER}/{name}.{language}.md, with lang: {language}"
+        else:
+            message = f"there is no disclaimer `{name}`: {FOLDER}/{name}.md is missing"
+            hint = suggestion(name, there) if there else f"write {FOLDER}/{name}.md"
+        return SourceError(Diagnostic(Severity.ERROR, "no-disclaimer", message, hint=hint))
+
+    def _hold_language(self, found: Read, language: str, path: str) -> None:
+        if not same_language(found.disclaimer.language, language):
+            message = f"the article is in {language}, the disclaimer in {found.disclaimer.language}"
+            hint = f"give a disclaimer in {language}, or say lang: in its front matter"
+            raise SourceError(Diagnostic(Severity.ERROR, "disclaimer-language", message, path, 1, 1, hint))
+
+    def _read(self, path: str, name: str, language: str) -> Read:
+        if path not in self.read:
+            try:
+                self.read[path] = read_disclaimer(self.root, path, name, language)
+            except SourceError as error:
+                self.read[path] = error
+        found = self.read[path]
+        if isinstance(found, SourceError):
+            raise found
+        return found
+
+
+def read_disclaimer(root: Path, path: str, name: str, language: str) -> Read:
+    """Return the disclaimer in a file below `root`; `language` is what it is in where its front matter does not say.
+
+    Raises SourceError: missing, empty, or holding what not every format shows alike.
+    """
+    source = read_source(root, path, includes=False)
+    fields = Fields(path, source.front_matter, DISCLAIMER_KEYS)
+    diagnostics = source.unclosed_front_matter()
+    body = _body(source, diagnostics)
+    heading = structure.take_title(body, fields.text("title"))
+    title = " ".join(text_of(heading).split()) if heading is not None else ""
+    _links(body, root, source, diagnostics)
+    _hold_content(body, heading, source, diagnostics)
+    line = source.lines[0].number if source.lines else 1
+    # What the proof does not compare, such as zero-width spaces and bullets, would be found on any page.
+    if not fold(text_of(body)):
+        message = "the disclaimer is empty"
+        diagnostics.append(Diagnostic(Severity.ERROR, "empty-disclaimer", message, path, line, 1, "every handout has a disclaimer's text"))
+    elif not fold(title):
+        place = fields.values.get("title")
+        at = (line, 1) if place is None else (place.line, place.column)
+        message = "the disclaimer has no title"
+        diagnostics.append(Diagnostic(Severity.ERROR, "no-title", message, path, *at, "write title: in its front matter"))
+    dates = {key: fields.date(key) for key in ("reviewed", "review-by", "expires")}
+    stated = fields.language()
+    texts = {key: fields.text(key) for key in ("notice", "version", "contact")}
+    if "notice" in fields.values and not fold(texts["notice"]):
+        fields.error("notice", "`notice` says nothing", "write the sentence that stands on every page, or leave the line out")
+    diagnostics.extend(fields.diagnostics)
+    if any(found.severity is Severity.ERROR for found in diagnostics):
+        raise SourceError(diagnostics)
+    return Read(
+        Disclaimer(
+            id=name,
+            title=title,
+            language=stated or language,
+            body=etree.tostring(body, encoding="utf-8"),
+            notice=texts["notice"],
+            version=texts["version"],
+            reviewed=dates["reviewed"],
+            review_by=dates["review-by"],
+            contact=texts["contact"],
+        ),
+        path,
+        dates["expires"],
+        tuple(diagnostics),
+    )
+
+
+def _body(source: Source, diagnostics: list[Diagnostic]) -> etree._Element:
+    # No typographic quotes and dashes here: a disclaimer's text is never changed by a tool.
+    try:
+        rendered = render(source.text(), "en", typographic=False)
+        body = shape(clean(rendered.html).tree, [clean(note.html).tree for note in rendered.notes])
+    except (RecursionError, TooDeepError):
+        raise SourceError(Diagnostic(Severity.ERROR, "too-deep", "the disclaimer is nested too deeply", source.path)) from None
+    for raw in rendered.raw_html:
+        first = raw.strip().split("\n")[0]
+        message = f"a disclaimer holds no raw HTML: {first[:60]}"
+        diagnostics.append(source.diagnostic(Severity.ERROR, "disclaimer-content", message, first, "write it as Markdown"))
+    for label in rendered.undefined_notes:
+        message = f"a disclaimer has no footnotes: [^{label}]"
+        diagnostics.append(source.diagnostic(Severity.ERROR, "disclaimer-content", message, f"[^{label}]", "write it in the text"))
+    for item in body.iter("li"):
+        if len(item) == 1 and item[0].tag == "p" and not (item.text or "").strip():
+            paragraph = item[0]
+            paragraph.tag = "unwrapped"
+            etree.strip_tags(item, "unwrapped")
+    return body
+
+
+def _links(body: etree._Element, root: Path, source: Source, diagnostics: list[Diagnostic]) -> None:
+    def found(severity: Severity, code: str, message: str, excerpt: str, hint: str) -> None:
+        # A link that leads nowhere would change what the disclaimer offers, so it is an error here.
+        hint = "a disclaimer's links lead to an address on the web, a mail address or a telephone number"
+        diagnostics.append(source.diagnostic(Severity.ERROR, code, message, excerpt, hint))
+
+    resolve_links(body, {}, root, source.path, found)
+
+
+def _hold_content(body: etree._Element, heading: etree._Element | None, source: Source, diagnostics: list[Diagnostic]) -> None:
+    hint = "headings, paragraphs, flat bulleted lists, emphasis and links are what every format shows alike"
+    refused: set[etree._Element] = set()
+    for element in list(body.iter()):
+        tag = str(element.tag)
+        element.attrib.pop("class", "")
+        element.attrib.pop("id", "")
+        if element is body or (tag in _ALLOWED and element.get("data-only") is None and not _nested(element)):
+            continue
+        refused.add(element)
+        if any(parent in refused for parent in element.iterancestors()):
+            continue
+        what = "a block for some formats only" if element.get("data-only") else _NAMES.get(tag, f"<{tag}>")
+        if tag in ("ul", "p"):
+            what = "a nested list" if tag == "ul" else "a list item of several paragraphs"
+        message = f"a disclaimer holds no such thing as {what}"
+        diagnostics.append(source.diagnostic(Severity.ERROR, "disclaimer-content", message, _excerpt(element, source), hint))
+    if heading is not None and any(element.tag not in ("em", "strong", "h1") for element in heading.iter()):
+        diagnostics.append(Diagnostic(Severity.ERROR, "disclaimer-content", "a disclaimer's title is plain text", source.path, 1, 1, hint))
+
+
+def _excerpt(element: etree._Element, source: Source) -> str:
+    """Return what of an element stands in the source as it is: the longest line of its text, or a rule's own line."""
+    if element.tag == "hr":
+        return next((line.text for line in source.lines if _RULE.match(line.text)), "")
+    lines = {line.strip() for text in element.itertext() for line in str(text).split("\n")} | {element.get("alt", "")}
+    found = [line for line in lines if line and source.locate(line)[1] is not None]
+    return max(found, key=lambda line: (len(line), line), default="")
+
+
+def _nested(element: etree._Element) -> bool:
+    parent = element.getparent()
+    return parent is not None and parent.tag == "li" and element.tag in ("ul", "p")

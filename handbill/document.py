@@ -1,0 +1,189 @@
+"""What an exporter receives: one article with its disclaimer, parsed, checked, its assets loaded.
+
+`Document.body`, `Document.heading`, `Document.abstract` and `Disclaimer.body` are canonical XHTML: UTF-8, well-formed, element
+names in no namespace (put them below an element that declares one), made of the vocabulary that docs/architecture.md lists.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Literal
+
+from lxml import etree
+
+__all__ = ["Asset", "Disclaimer", "Document", "Metadata", "Words", "parse", "text_of"]
+
+
+def parse(xhtml: bytes) -> etree._Element:
+    """Return the root element of canonical XHTML, a new tree at each call.
+
+    Entities, DTDs and the network are off (XML is read from our own bytes, but those were made from untrusted text).
+    """
+    return etree.fromstring(xhtml, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+
+
+def text_of(element: etree._Element) -> str:
+    """Return all text inside the element, without its tail."""
+    return "".join(str(piece) for piece in element.itertext())
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file that the article shows. `name` is its POSIX path in the publication, as `img/@src` in the body has it.
+
+    `width` and `height` are its size in CSS pixels, or None where the file has none (an SVG with only a view box has that box's).
+    """
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+    width: float | None = None
+    height: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words that handbill adds, in the document's language. In braces stand the names of what is filled in."""
+
+    contents: str = "Contents"
+    notes: str = "Notes"
+    disclaimer: str = "Disclaimer"
+    figure: str = "Figure"
+    image: str = "Image"
+    page_of: str = "Page {page} of {pages}"
+    see_disclaimer: str = "See the disclaimer on page {page}."
+    see_disclaimer_section: str = "See the disclaimer."
+    version: str = "Version {version}"
+    dated: str = "{date}"
+    reviewed: str = "Reviewed {date}"
+    review_by: str = "Next review by {date}"
+    facts_as_of: str = "Facts as of {date}"
+    contact: str = "Contact: {contact}"
+    keywords: str = "Keywords: {keywords}"
+    back_to_text: str = "Back to the text"
+    months: tuple[str, ...] = (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    )
+    date: str = "{day} {month} {year}"
+
+    def format_date(self, day: datetime.date) -> str:
+        """Return the day written out, the month by its name."""
+        return self.date.format(day=day.day, month=self.months[day.month - 1], year=day.year)
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is said about the article. Texts are plain; an empty one was not given.
+
+    `language` is a BCP 47 tag. `identifier` is a URI, the same for every edition and version; it is never empty.
+    """
+
+    title: str
+    language: str
+    identifier: str
+    subtitle: str = ""
+    authors: tuple[str, ...] = ()
+    publisher: str = ""
+    contact: str = ""
+    rights: str = ""
+    keywords: tuple[str, ...] = ()
+    version: str = ""
+    date: datetime.date | None = None
+    reviewed: datetime.date | None = None
+    review_by: datetime.date | None = None
+    facts_as_of: datetime.date | None = None
+
+
+_DISCLAIMER_ELEMENTS = frozenset({"h2", "h3", "h4", "h5", "h6", "p", "ul", "li", "em", "strong", "a", "br"})
+
+
+@dataclass(frozen=True, slots=True)
+class Disclaimer:
+    """The page that every handout carries.
+
+    `body` is a `<body>` of h2 to h6, p, ul with li, and em, strong, a, br: never empty. `notice` is the short sentence
+    that every page of the article shows ("" where there is none).
+    """
+
+    id: str
+    title: str
+    language: str
+    body: bytes = field(repr=False)
+    notice: str = ""
+    version: str = ""
+    reviewed: datetime.date | None = None
+    review_by: datetime.date | None = None
+    contact: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a disclaimer that says nothing, or holds what not every format shows alike."""
+        body = self.tree()
+        if not self.title.strip() or not text_of(body).strip():
+            raise ValueError("a disclaimer has a title and a text")
+        for element in body.iter():
+            if element is not body and element.tag not in _DISCLAIMER_ELEMENTS:
+                raise ValueError(f"a disclaimer holds no <{element.tag}>")
+            loose = [element.text, *(child.tail for child in element)] if element.tag in ("body", "ul") else []
+            if any(text and text.strip() for text in loose):
+                raise ValueError("a disclaimer's text stands in headings, paragraphs and list items")
+
+    def tree(self) -> etree._Element:
+        """Return `<body>`, a new tree at each call."""
+        return parse(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One article with its disclaimer, in one language. It cannot be made without a disclaimer.
+
+    `name` is the article's path in the publication without `.md`, POSIX. `heading` is an `<h1>` with the title's inline markup;
+    `abstract` is a `<body>` of paragraphs (empty bytes where there is none), `body` a `<body>` whose headings are h2 to h6.
+    """
+
+    name: str
+    metadata: Metadata
+    heading: bytes = field(repr=False)
+    body: bytes = field(repr=False)
+    disclaimer: Disclaimer
+    abstract: bytes = field(default=b"", repr=False)
+    assets: tuple[Asset, ...] = ()
+    disclaimer_position: Literal["end", "front"] = "end"
+    words: Words = field(default=Words(), repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse what the type alone would let pass."""
+        if not isinstance(self.disclaimer, Disclaimer):
+            raise TypeError("a document has a disclaimer")
+        if not isinstance(self.metadata, Metadata):
+            raise TypeError("a document has metadata")
+
+    def tree(self) -> etree._Element:
+        """Return the article's `<body>`, a new tree at each call."""
+        return parse(self.body)
+
+    def heading_tree(self) -> etree._Element:
+        """Return the title's `<h1>`, a new tree at each call."""
+        return parse(self.heading)
+
+    def abstract_tree(self) -> etree._Element | None:
+        """Return the abstract's `<body>`, a new tree at each call, or None."""
+        return parse(self.abstract) if self.abstract else None
+
+    def asset(self, name: str) -> Asset:
+        """Return the asset of that name. Raises KeyError."""
+        for asset in self.assets:
+            if asset.name == name:
+                return asset
+        raise KeyError(name)

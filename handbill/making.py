@@ -1,0 +1,138 @@
+"""Handouts brought up to date: what is unchanged stays, what is made and proven is written, what fails keeps its last file."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from handbill import files
+from handbill.contract import Diagnostic, ExporterError, Severity
+from handbill.errors import HandbillError
+from handbill.manifest import Handout, digest_of
+from handbill.plan import Edition
+from handbill.reader import Article
+from handbill.registry import registrations
+from handbill.rendering import Crash, Failed, Job, Made, Outcome
+from handbill.report import Report, Row
+from handbill.workers import results
+
+__all__ = ["Progress", "Task", "bring_up_to_date", "keep_stale"]
+
+Progress = Callable[[str, int, int], None]
+"""Is told of a handout's file that it is done, how many are, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A handout to be made or found unchanged; `inputs` is the digest of all that goes into it."""
+
+    job: Job
+    article: Article
+    edition: Edition
+    inputs: str
+
+
+def bring_up_to_date(
+    tasks: Sequence[Task], build: Path, workers: int, handouts: dict[str, Handout], report: Report, progress: Progress, *, force: bool
+) -> None:
+    """Keep or make each task's handout; enter in `handouts` and in the report what came of it."""
+    todo = {task.job.file: task for task in tasks if force or not _unchanged(task, build, handouts.get(task.job.file))}
+    for task in tasks:
+        if task.job.file not in todo:
+            row = handouts[task.job.file]
+            failed = report.add(row.diagnostics, ExporterError.exit_code)
+            # The publication's title is in no handout of its own: it may have changed all the same.
+            row = dataclasses.replace(row, stale=failed, publication=task.article.publication.title)
+            _enter(row.file, "failed" if failed else "unchanged", row, handouts, report)
+    with contextlib.closing(results((task.job for task in todo.values()), workers)) as outcomes:
+        for done, (job, outcome) in enumerate(outcomes, 1):
+            made = _settle(todo[job.file], outcome, build, report)
+            if made is not None:
+                _enter(job.file, "built", made, handouts, report)
+            else:
+                keep_stale(job.file, handouts, report)
+            progress(job.file, done, len(todo))
+
+
+def _unchanged(task: Task, build: Path, row: Handout | None) -> bool:
+    return row is not None and row.inputs == task.inputs and row.vouches_for(files.read(build, row.file) or b"")
+
+
+def _enter(file: str, state: str, handout: Handout, handouts: dict[str, Handout], report: Report) -> None:
+    handouts[file] = handout
+    report.rows.append(Row(file, state, handout))
+
+
+def keep_stale(file: str, handouts: dict[str, Handout], report: Report) -> None:
+    """Mark a handout's last file, where there is one, as older than its article, which has failed."""
+    if file in handouts:
+        _enter(file, "failed", dataclasses.replace(handouts[file], stale=True), handouts, report)
+    else:
+        report.rows.append(Row(file, "failed", None))
+
+
+def _settle(task: Task, outcome: Outcome, build: Path, report: Report) -> Handout | None:
+    """Write a handout that was made and proven, and return what the manifest says of it; None where there is none."""
+    match outcome:
+        case Crash():
+            _report_crash(task, outcome, report)
+        case Failed():
+            report.add((_located(task, found) for found in outcome.diagnostics), outcome.exit_code)
+            report.codes.add(outcome.exit_code or ExporterError.exit_code)
+        case Made():
+            diagnostics = tuple(_located(task, found) for found in outcome.diagnostics)
+            if report.add(diagnostics, ExporterError.exit_code):
+                return None
+            try:
+                files.replace(build, task.job.file, outcome.content)
+            except HandbillError as error:
+                report.add(error.diagnostics, error.exit_code)
+                return None
+            return _handout(task, outcome, diagnostics)
+    return None
+
+
+def _handout(task: Task, made: Made, diagnostics: tuple[Diagnostic, ...]) -> Handout:
+    metadata = task.article.metadata
+    return Handout(
+        file=task.job.file,
+        publication=task.article.publication.title,
+        article=task.article.name,
+        source=task.article.path,
+        edition=task.edition.name,
+        exporter=task.job.exporter,
+        media_type=task.edition.exporter.media_type,
+        language=metadata.language,
+        title=metadata.title,
+        version=metadata.version,
+        size=len(made.content),
+        sha256=digest_of(made.content),
+        inputs=task.inputs,
+        disclaimer=task.job.expected.digest(),
+        proof=made.proof,
+        diagnostics=diagnostics,
+    )
+
+
+def _report_crash(task: Task, crash: Crash, report: Report) -> None:
+    """Tell what broke down, and whose defect it is: with handbill's own exporters, handbill's."""
+    own = registrations()[task.job.exporter].distribution == "handbill"
+    if own:
+        hint = "this is a defect of handbill: please report it, with the traceback"
+    else:
+        hint = "please report it to whoever keeps the exporter, with the traceback"
+    message = f"{task.job.file}: the exporter `{task.job.exporter}` broke down: {crash.message}"
+    report.tracebacks.append(crash.traceback)
+    report.add([Diagnostic(Severity.ERROR, "crash", message, task.article.path, hint=hint)], 1 if own else ExporterError.exit_code)
+
+
+def _located(task: Task, found: Diagnostic) -> Diagnostic:
+    """Give an exporter's message the place of its excerpt in the article, and the handout's name."""
+    message = f"{task.job.file}: {found.message}"
+    if found.path:
+        return dataclasses.replace(found, message=message)
+    path, line, column = task.article.source.locate(found.excerpt) if found.excerpt else (task.article.path, None, None)
+    return dataclasses.replace(found, message=message, path=path, line=line, column=column, excerpt="")

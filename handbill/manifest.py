@@ -1,0 +1,170 @@
+"""The manifest: what `build/manifest.json` says of every handout, written whole or not at all."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any, TypeVar
+
+from handbill.contract import Diagnostic, Severity
+from handbill.errors import ProofError
+from handbill.files import RESERVED, read, replace
+from handbill.proof import Expected, Proof
+
+__all__ = ["FILE", "Expired", "Handout", "Manifest", "digest_of", "is_handout_name", "plain", "read_manifest", "write_manifest"]
+
+FILE = "manifest.json"
+VERSION = 1
+
+Record = TypeVar("Record")
+
+
+@dataclass(frozen=True, slots=True)
+class Handout:
+    """One file that handbill made.
+
+    `file` is its name below the build folder, `sha256` and `size` (bytes) are of its bytes, `inputs` is the digest of all that went into
+    it, `disclaimer` the digest under which the manifest keeps the disclaimer's text. `stale` is true where its article has since failed.
+    """
+
+    file: str
+    publication: str
+    article: str
+    source: str
+    edition: str
+    exporter: str
+    media_type: str
+    language: str
+    title: str
+    version: str
+    size: int
+    sha256: str
+    inputs: str
+    disclaimer: str
+    proof: Proof
+    stale: bool = False
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    def vouches_for(self, content: bytes) -> bool:
+        """Tell whether these are the bytes that were proven."""
+        return digest_of(content) == self.sha256
+
+
+def digest_of(content: bytes) -> str:
+    """Return the SHA-256 of a handout's bytes, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """An article whose handouts were removed because it, or its disclaimer, is past its `expires`: since when (ISO 8601)."""
+
+    publication: str
+    article: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """All handouts by file name, the texts of their disclaimers by digest, and what has expired."""
+
+    handouts: Mapping[str, Handout] = field(default_factory=dict)
+    disclaimers: Mapping[str, Expected] = field(default_factory=dict)
+    expired: tuple[Expired, ...] = ()
+
+    def text(self) -> str:
+        """Return the manifest as JSON, sorted, the same for the same content."""
+        used = {handout.disclaimer for handout in self.handouts.values()}
+        data = {
+            "manifest": VERSION,
+            "handouts": [_handout(self.handouts[name]) for name in sorted(self.handouts)],
+            "disclaimers": {
+                digest: {"blocks": wanted.blocks, "notice": wanted.notice, "reference": wanted.reference, "position": wanted.position}
+                for digest, wanted in sorted(self.disclaimers.items())
+                if digest in used
+            },
+            "expired": [dataclasses.asdict(row) for row in sorted(self.expired, key=lambda row: (row.publication, row.article))],
+        }
+        return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def plain(found: Diagnostic) -> dict[str, Any]:
+    """Return a message as JSON has it: what it does not say is left out."""
+    return {name: value for name, value in dataclasses.asdict(found).items() if value not in ("", None)}
+
+
+def _handout(handout: Handout) -> dict[str, Any]:
+    row = {name.replace("_", "-"): value for name, value in dataclasses.asdict(handout).items()}
+    row["diagnostics"] = [plain(found) for found in handout.diagnostics]
+    return row
+
+
+def is_handout_name(name: str) -> bool:
+    """Tell whether a handout may have this name: a POSIX path below the build folder, and none of handbill's own."""
+    path = PurePosixPath(name)
+    outside = path.is_absolute() or ".." in path.parts or not path.parts or str(path) != name or "\0" in name
+    return not outside and name != FILE and not path.name.startswith(RESERVED)
+
+
+def read_manifest(build: Path) -> Manifest:
+    """Return the manifest of a build folder; an empty one where there is none yet.
+
+    Raises ProofError where it is damaged: what it vouches for is then unknown. MachineError where it cannot be read.
+    """
+    content = read(build, FILE)
+    if content is None:
+        return Manifest()
+    try:
+        data = json.loads(content)
+    except (ValueError, RecursionError):
+        raise _damaged("is not JSON") from None
+    try:
+        if data["manifest"] != VERSION:
+            raise _damaged(f"is of version {data['manifest']}, not {VERSION}")
+        handouts = [_from_row(row) for row in data["handouts"]]
+        return Manifest(
+            handouts={handout.file: handout for handout in handouts},
+            disclaimers={digest: _expected(item) for digest, item in data["disclaimers"].items()},
+            expired=tuple(_record(Expired, row) for row in data["expired"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _damaged(f"does not have what a manifest has ({type(error).__name__}: {error})") from None
+
+
+def _expected(item: Mapping[str, Any]) -> Expected:
+    blocks = tuple(tuple(map(str, block)) for block in item["blocks"])
+    return Expected(blocks, str(item["notice"]), str(item["reference"]), str(item["position"]))
+
+
+def _damaged(why: str) -> ProofError:
+    return ProofError(Diagnostic(Severity.ERROR, "manifest", f"the manifest {why}", FILE, hint="handbill build --force makes all anew"))
+
+
+def _from_row(row: Mapping[str, Any]) -> Handout:
+    values = {name.replace("-", "_"): value for name, value in row.items()}
+    values["proof"] = _record(Proof, values["proof"])
+    values["diagnostics"] = tuple(_record(Diagnostic, one | {"severity": Severity(one["severity"])}) for one in values["diagnostics"])
+    handout = _record(Handout, values)
+    if not is_handout_name(handout.file):
+        raise ValueError(f"no handout has the name {handout.file!r}")
+    return handout
+
+
+def _record(kind: type[Record], values: Mapping[str, Any]) -> Record:
+    """Return a dataclass made of values that came from JSON. Raises TypeError where one of them is of another type."""
+    for name, hint in typing.get_type_hints(kind).items():
+        if name in values and not isinstance(values[name], tuple if typing.get_origin(hint) is tuple else hint):
+            raise TypeError(f"{name} is {values[name]!r}")
+    return kind(**values)
+
+
+def write_manifest(build: Path, manifest: Manifest) -> None:
+    """Replace the manifest of a build folder, unless it says the same already. Raises MachineError."""
+    content = manifest.text().encode()
+    if read(build, FILE) != content:
+        replace(build, FILE, content)

@@ -1,0 +1,126 @@
+"""What front matter says: keys known and unknown, texts and dates, with a diagnostic at the place of whatever is wrong."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+from collections.abc import Collection, Mapping
+
+from handbill.config import LANGUAGE_PATTERN, suggestion
+from handbill.contract import Diagnostic, Severity
+from handbill.frontmatter import Value
+
+__all__ = ["ARTICLE_KEYS", "DISCLAIMER_KEYS", "NO_DISCLAIMER", "NO_DISCLAIMER_HINT", "Fields", "declines"]
+
+ARTICLE_KEYS = frozenset(
+    "title subtitle author date lang abstract keywords rights identifier disclaimer version reviewed review-by expires facts-as-of contact "
+    "publisher".split()
+)
+DISCLAIMER_KEYS = frozenset("title lang version reviewed review-by expires contact notice".split())
+
+NO_DISCLAIMER = "every handout has a disclaimer; an article cannot go without"
+NO_DISCLAIMER_HINT = "name a file of disclaimers/, without .md, or leave the line out"
+
+_OTHER_TOOLS = frozenset(
+    # Jekyll, Hugo, Docusaurus, MkDocs, Quarto, pandoc and their kin
+    "aliases authors banner bibliography book build cascade categories category citation-style classoption cover css csl cssclass "
+    "custom_edit_url date-modified description documentclass draft editor engine excerpt execute filters fontfamily fontsize format "
+    "geometry header-includes hide hide_table_of_contents hide_title hero icon id image images institute jupyter keyword knitr lastmod "
+    "last_modified_at last_update layout license linkcolor linkTitle linktitle link-citations mainfont markup menu mermaid monofont "
+    "mtime nav_exclude nav_order next numbersections order outline output outputs pagefind pagination_label papersize parent permalink "
+    "prev published publishDate redirect_from references resources robots sansfont section series sidebar sidebar_class_name "
+    "sidebar_label sidebar_position sitemap slug social status style summary tag tags template thanks thumbnail toc toc-depth toc_depth "
+    "toc_max_heading_level translationKey type unlisted updated url weight".split()
+)
+
+
+def declines(text: str) -> bool:
+    """Tell whether the value of `disclaimer` asks for none."""
+    return text.strip().casefold() in ("", "none", "false", "no", "null")
+
+
+def _means_disclaimer(key: str) -> bool:
+    """Tell whether an unknown key is `disclaimer` in other letters, which must not be passed over: a wrong disclaimer would be printed."""
+    return bool(difflib.get_close_matches(key.strip().casefold(), ["disclaimer"], cutoff=0.8))
+
+
+class Fields:
+    """Reads the values of one file's front matter and collects what is wrong with them."""
+
+    def __init__(self, path: str, values: Mapping[str, Value], known: Collection[str]) -> None:
+        self.path = path
+        self.values = values
+        self.diagnostics: list[Diagnostic] = []
+        unknown = [key for key in values if key not in known]
+        mistyped = [key for key in unknown if "disclaimer" in known and _means_disclaimer(key)]
+        others = [key for key in unknown if key not in mistyped and (key in _OTHER_TOOLS or not isinstance(values[key].content, str))]
+        if others:
+            self._report(
+                Severity.NOTE,
+                "other-front-matter",
+                values[others[0]],
+                f"front matter of other tools is not used: {', '.join(others)}",
+            )
+        for key in unknown:
+            severity = Severity.ERROR if key in mistyped else Severity.WARNING
+            message = f"there is no front matter key `{key}`; it is not used"
+            if key in mistyped and declines("".join(values[key].texts())):
+                self._report(severity, "no-disclaimer", values[key], NO_DISCLAIMER, NO_DISCLAIMER_HINT)
+            elif key not in others:
+                hint = suggestion(key.casefold() if key in mistyped else key, known)
+                self._report(severity, "unknown-front-matter", values[key], message, hint)
+
+    def _report(self, severity: Severity, code: str, value: Value, message: str, hint: str = "") -> None:
+        self.diagnostics.append(Diagnostic(severity, code, message, self.path, value.line, value.column, hint))
+
+    def error(self, key: str, message: str, hint: str = "", code: str = "front-matter") -> None:
+        """Collect an error at the place of a key."""
+        value = self.values.get(key, Value("", 1, 1))
+        self._report(Severity.ERROR, code, value, message, hint)
+
+    def text(self, key: str) -> str:
+        """Return a scalar with its white space folded; "" where there is none."""
+        return " ".join(self.block(key).split())
+
+    def block(self, key: str) -> str:
+        """Return a scalar as it was written; "" where there is none."""
+        value = self.values.get(key)
+        if value is None:
+            return ""
+        if not isinstance(value.content, str):
+            self.error(key, f"`{key}` is a text, not a list or a table")
+            return ""
+        return value.content.strip()
+
+    def texts(self, key: str, *, separated: bool = False) -> tuple[str, ...]:
+        """Return the texts of a list or of one scalar, which may be `separated` by commas."""
+        value = self.values.get(key)
+        if value is None:
+            return ()
+        found = [" ".join(text.split()) for text in value.texts()]
+        if separated and isinstance(value.content, str):
+            found = [part.strip() for text in found for part in text.split(",")]
+        return tuple(dict.fromkeys(text for text in found if text))
+
+    def date(self, key: str) -> datetime.date | None:
+        """Return a date, written as ISO 8601 has it (YYYY-MM-DD); a time after it is left out."""
+        text = self.text(key)
+        if not text:
+            return None
+        found = re.match(r"(\d{4})-(\d{1,2})-(\d{1,2})(?=$|[T ])", text)
+        if found:
+            try:
+                return datetime.date(int(found[1]), int(found[2]), int(found[3]))
+            except ValueError:
+                pass
+        self.error(key, f"`{key}` is a date, not `{text}`", "write it as YYYY-MM-DD")
+        return None
+
+    def language(self) -> str:
+        """Return the language tag, or ""."""
+        text = self.text("lang").replace("_", "-")
+        if text and not re.match(LANGUAGE_PATTERN, text):
+            self.error("lang", f"`{text}` is no language tag (BCP 47)", "for example en, es or pt-BR")
+            return ""
+        return text

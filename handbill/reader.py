@@ -1,0 +1,337 @@
+"""The reader: a Markdown file of a publication becomes an article, and an article a document for each exporter."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from lxml import etree
+
+from handbill.assets import load_asset
+from handbill.config import BUILT_IN, Publication
+from handbill.contract import Diagnostic, Severity
+from handbill.disclaimers import same_language
+from handbill.document import Asset, Disclaimer, Document, Metadata, Words, parse, text_of
+from handbill.errors import SourceError
+from handbill.markdown import dialect, html, links, structure, variants
+from handbill.markdown.canonical import shape
+from handbill.markdown.elements import is_empty
+from handbill.metadata import ARTICLE_KEYS, NO_DISCLAIMER, NO_DISCLAIMER_HINT, Fields, declines
+from handbill.source import Source, read_source
+
+__all__ = ["Article", "read_article", "rendered_body"]
+
+_ALERT_TITLES = {"note": "Note", "tip": "Tip", "important": "Important", "warning": "Warning", "caution": "Caution"}
+
+DisclaimerOf = Callable[[str, str], Disclaimer]
+"""Returns the disclaimer of an id in a language; raises SourceError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as it was read, before it is known for which exporter.
+
+    `body` still holds what is for some formats only. `diagnostics` are the warnings and notes of its reading; `text` locates those of
+    exporters.
+    """
+
+    name: str
+    path: str
+    metadata: Metadata
+    heading: bytes = field(repr=False)
+    abstract: bytes = field(repr=False)
+    body: bytes = field(repr=False)
+    assets: tuple[Asset, ...] = field(repr=False)
+    disclaimer: Disclaimer
+    publication: Publication = field(repr=False)
+    expires: datetime.date | None
+    diagnostics: tuple[Diagnostic, ...] = field(repr=False)
+    source: Source = field(repr=False)
+
+    def document(self, exporter: str, known: Collection[str] = BUILT_IN) -> Document:
+        """Return the document that the exporter of that name is given; `known` are the names of all exporters."""
+        body, heading = parse(self.body), parse(self.heading)
+        abstract = parse(self.abstract) if self.abstract else None
+        variants.filter_for(body, exporter, known)
+        parts = [heading, *([] if abstract is None else [abstract]), body]
+        variants.number_notes(parts, body)
+        variants.tidy(parts)
+        shown = set(variants.images_of(parts))
+        return Document(
+            name=self.name,
+            metadata=self.metadata,
+            heading=_bytes(heading),
+            abstract=b"" if abstract is None else _bytes(abstract),
+            body=_bytes(body),
+            disclaimer=self.disclaimer,
+            assets=tuple(asset for asset in self.assets if asset.name in shown),
+            disclaimer_position=self.publication.disclaimer_position,
+            words=Words(),
+        )
+
+    def formats(self) -> frozenset[str]:
+        """Return the names of the exporters for which something in the article is set apart."""
+        return variants.formats_named(parse(self.body))
+
+
+def _bytes(element: etree._Element) -> bytes:
+    return etree.tostring(element, encoding="utf-8")
+
+
+def rendered_body(source: Source, text: str, language: str, diagnostics: list[Diagnostic]) -> tuple[etree._Element, dialect.Rendered]:
+    """Return the canonical tree of a Markdown text and what the dialect found in it; collect what is wrong."""
+    try:
+        rendered = dialect.render(text, language)
+        cleaned = [html.clean(rendered.html), *(html.clean(note.html) for note in rendered.notes)]
+        body = shape(cleaned[0].tree, [note.tree for note in cleaned[1:]])
+    except (RecursionError, html.TooDeepError):
+        deepest = max(source.lines, key=lambda line: len(line.text) - len(line.text.lstrip(" \t>")) + line.text.count("<"))
+        raise SourceError(
+            Diagnostic(
+                Severity.ERROR,
+                "too-deep",
+                f"lists, quotations or elements are nested more than {html.DEEPEST} deep",
+                deepest.path,
+                deepest.number,
+                hint="take a level or two out",
+            )
+        ) from None
+    diagnostics.extend(_of_dialect(source, rendered))
+    # Each once, though body and notes were cleaned one by one.
+    diagnostics.extend(dict.fromkeys(found for part in cleaned for found in _of_html(source, part)))
+    return body, rendered
+
+
+def _of_dialect(source: Source, rendered: dialect.Rendered) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    seen: dict[str, int] = {}
+    for label in rendered.undefined_notes:
+        occurrence = seen.get(label, 0)
+        seen[label] = occurrence + 1
+        message = f"the footnote [^{label}] is not defined"
+        hint = f"add a line [^{label}]: … or put a backslash before the bracket"
+        found.append(source.diagnostic(Severity.ERROR, "undefined-note", message, f"[^{label}]", hint, occurrence))
+    for label in rendered.duplicate_notes:
+        message = f"the footnote [^{label}] is defined twice"
+        found.append(source.diagnostic(Severity.ERROR, "duplicate-note", message, f"[^{label}]:", "give one another name", 1))
+    for row in rendered.long_rows:
+        message = "the row has more cells than the head of its table, which gets another column"
+        found.append(source.diagnostic(Severity.WARNING, "long-row", message, row, "a bar that belongs to the text is written \\|"))
+    for tag in rendered.unclosed_tags:
+        occurrence = seen.get(tag, 0)
+        seen[tag] = occurrence + 1
+        message = f"{' '.join(tag.split())} is never closed; it ends at the next blank line"
+        first = tag.partition("\n")[0]
+        found.append(source.diagnostic(Severity.WARNING, "unbalanced-html", message, first, "close it where it is to end", occurrence))
+    for line in rendered.unclosed_blocks:
+        message = "the block for some formats is not closed"
+        found.append(source.diagnostic(Severity.ERROR, "unclosed-block", message, line, "close it with a line ::: at the margin"))
+    return found
+
+
+def _of_html(source: Source, cleaned: html.Cleaned) -> list[Diagnostic]:
+    warning = Severity.WARNING
+    return [
+        *(
+            source.diagnostic(warning, "raw-html", f"{tag} is read as text, not as HTML", tag, "write it as `code`, or with &lt;")
+            for tag in cleaned.literal
+        ),
+        *(
+            source.diagnostic(
+                warning,
+                "raw-html",
+                f"the element <{tag}> is left out, {'with its code' if tag in html.WITHOUT_CONTENT else 'its text stays'}",
+                f"<{tag}",
+                "handouts carry text",
+            )
+            for tag in cleaned.unkept
+        ),
+        *(
+            source.diagnostic(warning, "unbalanced-html", f"{tag} is not opened and closed in pairs", tag[:-1], "its text stays")
+            for tag in cleaned.unbalanced
+        ),
+    ]
+
+
+def read_article(root: Path, path: str, publication: Publication, language: str, disclaimer_of: DisclaimerOf) -> Article:
+    """Return the article at a POSIX path of the publication in `root`.
+
+    `language` is what its file name says, or "". Raises SourceError with everything that is wrong.
+    """
+    source = read_source(root, path)
+    fields = Fields(path, source.front_matter, ARTICLE_KEYS)
+    diagnostics = source.unclosed_front_matter()
+    language = fields.language() or language or publication.language
+    body, rendered = rendered_body(source, source.text(), language, diagnostics)
+    heading = _title(body, fields, source, diagnostics)
+    _mark_uncalled([heading, body], body, rendered.notes, source, diagnostics)
+    abstract = _abstract(source, fields, language, diagnostics)
+    images = _resolve([heading, body, *([] if abstract is None else [abstract])], heading, body, root, source, diagnostics)
+    structure.mark_figures(body)
+    if is_empty(body):
+        line = source.lines[-1].number if source.lines else 1
+        hint = "write its text, below the front matter where it has one"
+        diagnostics.append(Diagnostic(Severity.ERROR, "empty-article", "the article has no text", path, line, hint=hint))
+    assets = _assets(root, images, source, diagnostics)
+    metadata = _metadata(fields, publication, path, language, _title_text(heading, path))
+    expires = fields.date("expires")
+    if not same_language(language, "en"):
+        message = f"the words that handbill adds (“Contents”, “Page 1 of 2”) are English; the article is in {language}"
+        diagnostics.append(Diagnostic(Severity.WARNING, "english-words", message, path, 1))
+    disclaimer = _disclaimer(fields, publication, language, disclaimer_of, diagnostics)
+    diagnostics.extend(fields.diagnostics)
+    if disclaimer is None or any(found.severity is Severity.ERROR for found in diagnostics):
+        raise SourceError(dict.fromkeys(diagnostics))
+    return Article(
+        name=path.removesuffix(".md"),
+        path=path,
+        metadata=metadata,
+        heading=_bytes(heading),
+        abstract=b"" if abstract is None else _bytes(abstract),
+        body=_bytes(body),
+        assets=assets,
+        disclaimer=disclaimer,
+        publication=publication,
+        expires=expires,
+        diagnostics=tuple(dict.fromkeys(diagnostics)),
+        source=source,
+    )
+
+
+def _title(body: etree._Element, fields: Fields, source: Source, diagnostics: list[Diagnostic]) -> etree._Element:
+    structure.remove_contents_markers(body)
+    for marker in structure.mark_alerts(body, _ALERT_TITLES):
+        message = f"{marker} is no callout that is known; it stands as text in a quotation"
+        known = ", ".join(f"[!{kind.upper()}]" for kind in _ALERT_TITLES)
+        diagnostics.append(source.diagnostic(Severity.WARNING, "unknown-alert", message, marker, f"there are: {known}"))
+    heading = structure.take_title(body, fields.text("title"))
+    if heading is None:
+        heading = etree.Element("h1")
+        heading.text = PurePosixPath(source.path).stem.replace("-", " ").replace("_", " ").strip() or source.path
+        message = f"the article has no title; its file name stands in: {heading.text}"
+        diagnostics.append(
+            Diagnostic(
+                Severity.WARNING,
+                "no-title",
+                message,
+                source.path,
+                1,
+                1,
+                "write a first line: # The title, or title: in front matter",
+            )
+        )
+    return heading
+
+
+def _title_text(heading: etree._Element, path: str) -> str:
+    """Return the title's words: an image's are its alternative text; the file's name where there are none."""
+    words = text_of(heading) if text_of(heading).strip() else " ".join(image.get("alt", "") for image in heading.iter("img"))
+    return " ".join(words.split()) or PurePosixPath(path).stem
+
+
+def _mark_uncalled(
+    parts: list[etree._Element], body: etree._Element, notes: Sequence[dialect.Note], source: Source, diagnostics: list[Diagnostic]
+) -> None:
+    for note in variants.uncalled_notes(parts, body):
+        note.set("data-uncalled", "")
+        label = f"[^{notes[int(note.get('data-note', '')) - 1].label}]"
+        message = f"nothing in the text calls the footnote {label}; it stands at the end of the notes"
+        diagnostics.append(source.diagnostic(Severity.WARNING, "uncalled-note", message, f"{label}:"))
+
+
+def _abstract(source: Source, fields: Fields, language: str, diagnostics: list[Diagnostic]) -> etree._Element | None:
+    text = fields.block("abstract")
+    if not text:
+        return None
+    abstract, _ = rendered_body(source, text, language, diagnostics)
+    for element in abstract.iter():
+        element.attrib.pop("id", "")
+    return None if is_empty(abstract) else abstract
+
+
+def _resolve(
+    parts: list[etree._Element],
+    heading: etree._Element,
+    body: etree._Element,
+    root: Path,
+    source: Source,
+    diagnostics: list[Diagnostic],
+) -> list[str]:
+    """Give ids, resolve links and images; return the images' paths in the publication."""
+    targets, twice = structure.name_targets(body, heading)
+    for name in twice:
+        written = [f"{{#{name}", f"#{name} ", f"#{name}}}", f'id="{name}"', f"id='{name}'", f'name="{name}"', name]
+        places = {place[:3]: place for text in written if (place := source.locate(text, 1))[1] is not None}
+        path, line, column = next(iter(places), (source.path, None, None))
+        message = f"the id `{name}` is given twice"
+        diagnostics.append(Diagnostic(Severity.ERROR, "duplicate-id", message, path, line, column, "give one of them another"))
+    seen: dict[tuple[str, str], int] = {}
+
+    def found(severity: Severity, code: str, message: str, excerpt: str, hint: str) -> None:
+        occurrence = seen.get((code, excerpt), 0)
+        seen[code, excerpt] = occurrence + 1
+        diagnostics.append(source.diagnostic(severity, code, message, excerpt, hint, occurrence))
+
+    images: dict[str, None] = {}
+    for part in parts:
+        images |= dict.fromkeys(links.resolve_images(part, root, source.path, found))
+        links.resolve_links(part, targets, root, source.path, found)
+    return list(images)
+
+
+def _assets(root: Path, names: list[str], source: Source, diagnostics: list[Diagnostic]) -> tuple[Asset, ...]:
+    assets = []
+    for name in names:
+        try:
+            assets.append(load_asset(root, name))
+        except SourceError as error:
+            for found in error.diagnostics:
+                excerpt = PurePosixPath(name).name
+                diagnostics.append(source.diagnostic(found.severity, found.code, found.message, excerpt, found.hint))
+    return tuple(assets)
+
+
+def _metadata(fields: Fields, publication: Publication, path: str, language: str, title: str) -> Metadata:
+    authors = fields.texts("author")
+    name = f"handbill:{publication.title}:{path}"
+    return Metadata(
+        title=title,
+        language=language,
+        identifier=fields.text("identifier") or f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}",
+        subtitle=fields.text("subtitle"),
+        authors=authors,
+        publisher=fields.text("publisher") or publication.publisher,
+        contact=fields.text("contact") or publication.contact,
+        rights=fields.text("rights") or publication.rights,
+        keywords=fields.texts("keywords", separated=True),
+        version=fields.text("version"),
+        date=fields.date("date"),
+        reviewed=fields.date("reviewed"),
+        review_by=fields.date("review-by"),
+        facts_as_of=fields.date("facts-as-of"),
+    )
+
+
+def _disclaimer(
+    fields: Fields, publication: Publication, language: str, disclaimer_of: DisclaimerOf, diagnostics: list[Diagnostic]
+) -> Disclaimer | None:
+    named = fields.text("disclaimer")
+    if "disclaimer" in fields.values and declines(named):
+        fields.error("disclaimer", NO_DISCLAIMER, NO_DISCLAIMER_HINT, "no-disclaimer")
+        return None
+    try:
+        return disclaimer_of(named or publication.disclaimer, language)
+    except SourceError as error:
+        for found in error.diagnostics:
+            if not found.path and named:
+                fields.error("disclaimer", found.message, found.hint, found.code)
+            else:
+                diagnostics.append(found if found.path else _at(found, fields.path))
+        return None
+
+
+def _at(found: Diagnostic, path: str) -> Diagnostic:
+    return Diagnostic(found.severity, found.code, found.message, path, 1, 1, found.hint)

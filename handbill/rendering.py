@@ -1,0 +1,121 @@
+"""Where handouts are made: one job in, proven bytes or what went wrong out; this runs in worker processes."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import multiprocessing
+import os
+import signal
+import threading
+import traceback
+from dataclasses import dataclass, field
+from typing import Any
+
+from handbill.contract import Diagnostic, Exporter, ExporterError, Run, Severity
+from handbill.document import Document
+from handbill.errors import HandbillError
+from handbill.proof import Expected, Proof, prove
+from handbill.registry import load
+
+__all__ = ["Crash", "Failed", "Job", "Made", "Outcome", "make", "start_worker"]
+
+_EPOCH = "315532800"
+"""1980-01-01, the earliest time that a zip archive can tell: what libraries stamp that cannot be told the run's time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A handout to make: its file name, and all that goes into it."""
+
+    file: str
+    exporter: str
+    options: Any = field(repr=False)
+    document: Document = field(repr=False)
+    expected: Expected = field(repr=False)
+    timestamp: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A handout that was proven, and what its exporter reported."""
+
+    content: bytes = field(repr=False)
+    proof: Proof
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An error that was foreseen: its exit code and its messages."""
+
+    exit_code: int
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """An exception that nobody foresaw, with its traceback."""
+
+    message: str
+    traceback: str
+
+
+Outcome = Made | Failed | Crash
+
+
+def start_worker() -> None:
+    """Make a process a worker, one that ends with its parent.
+
+    The parent alone answers an interrupt; what a library prints does not mix with the command's data; libraries that stamp times
+    stamp a constant.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.dup2(2, 1)
+    os.environ["SOURCE_DATE_EPOCH"] = _EPOCH
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+@functools.cache
+def _exporter(name: str) -> Exporter[Any]:
+    return load(name)
+
+
+def make(job: Job) -> Outcome:
+    """Return the handout of a job, proven, or why there is none. What comes back is plain data, whatever a plug-in raises."""
+    try:
+        return _made(job)
+    except HandbillError as error:
+        if all(isinstance(one, Diagnostic) for one in error.diagnostics):
+            return Failed(error.exit_code, error.diagnostics)
+        return _crash(error)
+    except BaseException as error:
+        # A library may raise what derives from BaseException alone; sys.exit does.
+        return _crash(error)
+
+
+def _made(job: Job) -> Made:
+    exporter = _exporter(job.exporter)
+    diagnostics: list[Diagnostic] = []
+
+    def report(found: Diagnostic) -> None:
+        if not isinstance(found, Diagnostic):
+            raise TypeError(f"run.report takes a Diagnostic, not {found!r}")
+        diagnostics.append(found)
+
+    content = exporter.export(job.document, job.options, Run(job.timestamp, report))
+    if not isinstance(content, bytes) or not content:
+        message = f"the exporter `{job.exporter}` gave no bytes"
+        raise ExporterError(Diagnostic(Severity.ERROR, "exporter", message, hint="tell whoever keeps it"))
+    return Made(content, prove(exporter.pages(content), job.expected), tuple(diagnostics))
+
+
+def _crash(error: BaseException) -> Crash:
+    return Crash(f"{type(error).__name__}: {error}", "".join(traceback.format_exception(error)))

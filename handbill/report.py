@@ -1,0 +1,84 @@
+"""What a run has to say: its rows, its messages with paths as the user's folder sees them, and the exit code that follows."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from handbill.contract import Diagnostic, Severity
+from handbill.errors import HandbillError, worst_exit_code
+from handbill.manifest import Handout
+
+__all__ = ["Report", "Row", "paths_below", "placed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One handout of this run: `state` is built, unchanged or failed; `handout` is None where there is no file of it."""
+
+    file: str
+    state: str
+    handout: Handout | None
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did: its rows, its messages, the files that it removed, tracebacks of what nobody foresaw.
+
+    `root` is the publication's folder, below which the paths of messages lie; under `strict` a warning is an error.
+    """
+
+    root: Path
+    strict: bool = False
+    rows: list[Row] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    tracebacks: list[str] = field(default_factory=list)
+    codes: set[int] = field(default_factory=set)
+    found: dict[Diagnostic, None] = field(default_factory=dict)
+
+    def add(self, found: Iterable[Diagnostic], code: int, folder: Path | None = None) -> bool:
+        """Take messages in, their paths below `folder` (else the publication's); return whether one of them is an error.
+
+        `code` is the exit code of such errors.
+        """
+        taken = [self._promoted(placed(one, self.root if folder is None else folder)) for one in found]
+        self.found |= dict.fromkeys(taken)
+        failed = any(one.severity is Severity.ERROR for one in taken)
+        if failed:
+            self.codes.add(code)
+        return failed
+
+    def _promoted(self, found: Diagnostic) -> Diagnostic:
+        warning = self.strict and found.severity is Severity.WARNING
+        return dataclasses.replace(found, severity=Severity.ERROR) if warning else found
+
+    @property
+    def exit_code(self) -> int:
+        """What the process ends with."""
+        return worst_exit_code(self.codes)
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """The messages by place, each once."""
+        return sorted(self.found, key=lambda one: (one.path, one.line or 0, one.column or 0, one.severity, one.code, one.message))
+
+
+def placed(found: Diagnostic, folder: Path) -> Diagnostic:
+    """Return a message whose path, which was below `folder`, is as the user's own folder sees it."""
+    if not found.path or found.path.startswith("--"):
+        return found
+    path = os.path.normpath(folder / found.path) if folder.is_absolute() else os.path.relpath(folder / found.path)
+    return dataclasses.replace(found, path=path)
+
+
+@contextlib.contextmanager
+def paths_below(folder: Path) -> Iterator[None]:
+    """Let errors pass with their messages placed: their paths were below `folder`."""
+    try:
+        yield
+    except HandbillError as error:
+        raise type(error)([placed(one, folder) for one in error.diagnostics]) from error.__cause__

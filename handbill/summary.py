@@ -1,0 +1,95 @@
+"""What a run did, for people and for machines."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import typing
+from pathlib import Path
+
+from handbill import config, registry
+from handbill.errors import HandbillError
+from handbill.manifest import plain
+from handbill.proof import Proof
+from handbill.report import Report
+from handbill.verify import Verified
+
+__all__ = ["as_json", "as_line", "as_table", "exporters", "where"]
+
+SUMMARY_VERSION = 1
+
+
+def where(proof: Proof) -> str:
+    """Return in words where the disclaimer stands."""
+    pages = f"page {proof.first}" if proof.first == proof.last else f"pages {proof.first} to {proof.last}"
+    return f"disclaimer on {pages} of {proof.pages}"
+
+
+def as_table(report: Report) -> str:
+    """Return a table of the run's handouts, and of what was removed, in plain text."""
+    rows = [("handout", "state", "bytes", "where the disclaimer stands")]
+    for row in report.rows:
+        size = f"{row.handout.size:,}" if row.handout is not None else ""
+        stands = where(row.handout.proof) if row.handout is not None else "no handout"
+        state = row.state if row.handout is None or not row.handout.stale else f"{row.state}, old one kept"
+        rows.append((row.file, state, size, stands))
+    rows += [(name, "removed", "", "") for name in report.removed]
+    if len(rows) == 1:
+        return "no handout was built"
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    lines = [f"{name:<{widths[0]}}  {state:<{widths[1]}}  {size:>{widths[2]}}  {stands}".rstrip() for name, state, size, stands in rows]
+    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+
+
+def as_json(report: Report) -> str:
+    """Return the run as JSON: `summary` is this form's version."""
+    data = {
+        "summary": SUMMARY_VERSION,
+        "exit-code": report.exit_code,
+        "handouts": [
+            {
+                "file": row.file,
+                "state": row.state,
+                "stale": row.handout is not None and row.handout.stale,
+                "size": None if row.handout is None else row.handout.size,
+                "sha256": None if row.handout is None else row.handout.sha256,
+                "proof": None if row.handout is None else dataclasses.asdict(row.handout.proof),
+            }
+            for row in report.rows
+        ],
+        "removed": report.removed,
+        "diagnostics": [plain(found) for found in report.diagnostics],
+    }
+    return json.dumps(data, indent=2, ensure_ascii=False)
+
+
+def as_line(build: Path, row: Verified) -> str:
+    """Return in a line what was found of a handout that was verified and has no problem."""
+    assert row.proof is not None
+    stale = "; stale: its article has failed since" if row.stale else ""
+    return f"{build / row.file}: {where(row.proof)}{stale}"
+
+
+def exporters() -> tuple[bool, str]:
+    """Return whether one of the installed exporters is broken, and a text that lists them all with their options."""
+    lines: list[str] = []
+    broken = False
+    known = registry.registrations()
+    for name, registration in known.items():
+        lines.append(f"{name}  ({registration.distribution} {registration.version})")
+        try:
+            exporter = registry.load(name, known)
+        except HandbillError as error:
+            broken = True
+            lines += [f"    broken: {found.message}" for found in error.diagnostics]
+            continue
+        lines.append(f"    {exporter.media_type}, files *{exporter.suffix}")
+        hints = typing.get_type_hints(exporter.options_type)
+        for item in dataclasses.fields(exporter.options_type):
+            key = item.name.replace("_", "-")
+            choices = (
+                " | ".join(map(str, typing.get_args(hints[item.name]))) if typing.get_origin(hints[item.name]) is typing.Literal else ""
+            )
+            default = "" if item.default is dataclasses.MISSING else f" (default: {config.written(item.default)})"
+            lines.append(f"    {key}: {item.metadata.get('help', '')}{f' [{choices}]' if choices else ''}{default}")
+    return broken, "\n".join(lines)

@@ -1,0 +1,71 @@
+"""Articles read in a test: a publication of a few files in a temporary folder, and what the reader makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from handbill.config import Publication
+from handbill.contract import Diagnostic
+from handbill.disclaimers import Disclaimers
+from handbill.document import Document
+from handbill.errors import HandbillError
+from handbill.reader import Article, read_article
+
+PUBLICATION = Publication(title="Tests", language="en", disclaimer="general")
+DISCLAIMER = "---\ntitle: Disclaimer\n---\n\nGeneral information only.\n"
+
+
+def write(root: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write files below a folder, `disclaimers/general.md` too where it is not given; return the folder."""
+    for name, content in {"disclaimers/general.md": DISCLAIMER, **files}.items():
+        file = root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return root
+
+
+def article(root: Path, name: str = "article.md", publication: Publication = PUBLICATION) -> Article:
+    """Return the article of a publication that is written already. Raises SourceError."""
+    disclaimers = Disclaimers(root, publication.language)
+    return read_article(root, name, publication, "", disclaimers.find)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an article: the document (none where it was refused) and every message."""
+
+    document: Document | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def body(self) -> str:
+        """The body's XHTML, without its own tags."""
+        assert self.document is not None, self.messages
+        return self.document.body.decode().removeprefix("<body>").removesuffix("</body>")
+
+    @property
+    def heading(self) -> str:
+        """The title's XHTML, without its own tags."""
+        assert self.document is not None, self.messages
+        return self.document.heading.decode().partition(">")[2].removesuffix("</h1>")
+
+    @property
+    def messages(self) -> list[str]:
+        """The messages, without their hints."""
+        return [str(found).split("\n")[0] for found in self.diagnostics]
+
+    @property
+    def codes(self) -> list[str]:
+        """The diagnostics' codes."""
+        return [found.code for found in self.diagnostics]
+
+
+def outcome(root: Path, name: str = "article.md", exporter: str = "pdf", publication: Publication = PUBLICATION) -> Outcome:
+    """Return what becomes of an article of a publication that is written already."""
+    try:
+        read = article(root, name, publication)
+    except HandbillError as error:
+        return Outcome(None, error.diagnostics)
+    return Outcome(read.document(exporter), read.diagnostics)

@@ -1,0 +1,126 @@
+"""The command line as its users meet it: publications in a temporary folder, and `python -m handbill` started on them."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from handbill import cli
+
+SETTINGS = 'title = "Tests"\nlanguage = "en"\ndisclaimer = "general"\n'
+ARTICLE = "---\ntitle: A letter\n---\n\nThe first paragraph.\n\nThe second paragraph.\n"
+DISCLAIMER = (
+    "---\ntitle: Disclaimer\nnotice: No advice.\n---\n\nThis handout gives general information. It is no advice.\n\n- Ask a professional.\n"
+)
+
+
+def publication(folder: Path, *, settings: str = "", articles: Mapping[str, str] | None = None, disclaimer: str = DISCLAIMER) -> Path:
+    """Write a publication into `folder`/source and return that."""
+    source = folder / "source"
+    for name, text in {
+        "publication.toml": SETTINGS + settings,
+        "disclaimers/general.md": disclaimer,
+        **({"letter.md": ARTICLE} if articles is None else articles),
+    }.items():
+        write(source / name, text)
+    return source
+
+
+def write(file: Path, text: str) -> Path:
+    """Write a text file, its folder too."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def obeying_rights() -> None:
+    """Make root, for the program that is started next, obey the rights of files like anybody (capabilities(7), prctl(2))."""
+    if os.geteuid() == 0:
+        drop_from_bounding_set, override, read_search = 24, 1, 2
+        for capability in (override, read_search):
+            ctypes.CDLL(None).prctl(drop_from_bounding_set, capability, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command left: its exit code, what it printed on stdout, and on stderr."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Handbill:
+    """Starts handbill in a folder, with the Python of an environment."""
+
+    folder: Path
+    python: str = sys.executable
+
+    def __call__(self, *arguments: str | Path, environment: Mapping[str, str] | None = None, code: int | None = 0, **others: Any) -> Done:
+        """Run a command to its end; its exit code is `code`, where that is not None."""
+        done = subprocess.run(
+            [self.python, "-m", "handbill", *map(str, arguments)],
+            cwd=self.folder,
+            env=dict(os.environ) | dict(environment or {}),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+            **others,
+        )
+        assert code is None or done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    def inside(self, *arguments: str | Path, code: int = 0) -> Done:
+        """Run a command in this very process."""
+        out, err = io.StringIO(), io.StringIO()
+        ended: object = None
+        with contextlib.chdir(self.folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                cli.main([str(argument) for argument in arguments])
+            except SystemExit as end:
+                ended = end.code
+        done = Done(ended if isinstance(ended, int) else 0, out.getvalue(), err.getvalue())
+        assert done.code == code, f"exit {done.code}\n{done.out}\n{done.err}"
+        return done
+
+    def start(self, *arguments: str | Path, **others: Any) -> subprocess.Popen[str]:
+        """Start a command in a process group of its own."""
+        command = [self.python, "-m", "handbill", *map(str, arguments)]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, cwd=self.folder, stdout=pipe, stderr=pipe, text=True, start_new_session=True, **others)
+
+    @property
+    def build(self) -> Path:
+        """The folder of handouts."""
+        return self.folder / "build"
+
+    def files(self) -> list[str]:
+        """Return the names of what stands in the build folder, dot files aside."""
+        files = (file for file in self.build.rglob("*") if file.is_file() and not file.name.startswith("."))
+        return sorted(file.relative_to(self.build).as_posix() for file in files)
+
+    def manifest(self) -> dict[str, Any]:
+        """Return the manifest."""
+        data: dict[str, Any] = json.loads((self.build / "manifest.json").read_text())
+        return data
+
+    def rows(self) -> dict[str, dict[str, Any]]:
+        """Return the manifest's handouts by file."""
+        return {row["file"]: row for row in self.manifest()["handouts"]}
+
+    def change_manifest(self, change: Any) -> None:
+        """Let `change` change the manifest's data in place."""
+        data = self.manifest()
+        change(data)
+        (self.build / "manifest.json").write_text(json.dumps(data))

@@ -1,0 +1,94 @@
+"""Exporters that misbehave, each in one way; but for that they write plain text."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from handbill.contract import Diagnostic, ExporterError, Page, Run, Severity
+from handbill.document import Document, text_of
+
+
+@dataclass(frozen=True)
+class Options:
+    """How long to sleep."""
+
+    seconds: float = field(default=0.0, metadata={"help": "Seconds to sleep before the handout is made."})
+
+
+@dataclass(frozen=True)
+class Exporter:
+    """Writes the article and, on a page of its own, the disclaimer; `act` is called before."""
+
+    name: str
+    act: Callable[[Document, Options, Run], None]
+    with_disclaimer: bool = True
+    suffix: str = field(default="")
+    media_type: str = "text/plain"
+    options_type: type[Options] = Options
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "suffix", f".{self.name}")
+
+    def export(self, document: Document, options: Options, run: Run) -> bytes:
+        self.act(document, options, run)
+        disclaimer, notice = document.disclaimer, document.disclaimer.notice
+        pages = [f"{text_of(document.tree())}\n{notice}\n"]
+        if self.with_disclaimer:
+            pages.append(f"{disclaimer.title}\n{text_of(disclaimer.tree())}\n")
+        return b"" if self.name == "empty" else "\f".join(pages).encode()
+
+    def pages(self, handout: bytes) -> Sequence[Page]:
+        return [Page(page) for page in handout.decode().split("\f")]
+
+
+class StubbornError(Exception):
+    """Cannot be taken out of a pickle."""
+
+    def __init__(self, one: str, other: str) -> None:
+        super().__init__(f"{one}, {other}")
+
+
+def _nothing(document: Document, options: Options, run: Run) -> None:
+    pass
+
+
+def _raise(document: Document, options: Options, run: Run) -> None:
+    raise StubbornError("nobody foresaw this", document.name)
+
+
+def _quit(document: Document, options: Options, run: Run) -> None:
+    sys.exit("enough")
+
+
+def _die(document: Document, options: Options, run: Run) -> None:
+    os._exit(3)
+
+
+def _sleep(document: Document, options: Options, run: Run) -> None:
+    time.sleep(options.seconds)
+
+
+def _talk(document: Document, options: Options, run: Run) -> None:
+    print("loud noise on stdout", flush=True)  # noqa: T201 - which is what it is for
+
+
+def _complain(document: Document, options: Options, run: Run) -> None:
+    """Report a warning about the second paragraph; raise where the article asks for it."""
+    words = [text_of(block) for block in document.tree().iter("p")]
+    run.report(Diagnostic(Severity.WARNING, "too-plain", "this paragraph is too plain", excerpt=words[-1].split("\n")[0], hint="adorn it"))
+    if "refuse me" in "".join(words):
+        raise ExporterError(Diagnostic(Severity.ERROR, "refused", "it asked for it"))
+
+
+forgetful = Exporter("forgetful", _nothing, with_disclaimer=False)
+raising = Exporter("raising", _raise)
+quitting = Exporter("quitting", _quit)
+dying = Exporter("dying", _die)
+sleeping = Exporter("sleeping", _sleep)
+talking = Exporter("talking", _talk)
+complaining = Exporter("complaining", _complain)
+empty = Exporter("empty", _nothing)

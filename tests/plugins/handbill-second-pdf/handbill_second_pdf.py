@@ -1,0 +1,3 @@
+"""Never loaded: its name is taken."""
+
+exporter = object()

@@ -1,0 +1,232 @@
+"""publication.toml and editions' options: typed, checked as a whole, and described by a schema that says the same."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+
+from handbill.config import BUILT_IN, EditionSettings, Publication, Setting, options_of, read_publication, schema, suggestion, written
+from handbill.contract import Page, Run
+from handbill.document import Document
+from handbill.errors import ConfigurationError
+
+GOOD = 'title = "T"\nlanguage = "en"\ndisclaimer = "general"\n'
+
+
+def read(root: Path, text: str) -> Publication:
+    (root / "publication.toml").write_text(text, encoding="utf-8")
+    return read_publication(root)
+
+
+def refused(root: Path, text: str) -> list[str]:
+    with pytest.raises(ConfigurationError) as caught:
+        read(root, text)
+    return [str(found).split("\n")[0] for found in caught.value.diagnostics]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    font_size: str = field(default="11pt", metadata={"help": "The size of the text."})
+    columns: int = field(default=72, metadata={"help": "The width."})
+    scale: float = field(default=1.0, metadata={"help": "A factor."})
+    ascii: bool = field(default=False, metadata={"help": "Whether to write ASCII alone."})
+    notes: Literal["page", "end"] = field(default="page", metadata={"help": "Where the notes stand."})
+    fonts: tuple[str, ...] = field(default=(), metadata={"help": "Families."})
+
+    def __post_init__(self) -> None:
+        if self.columns < 20:
+            raise ValueError(f"`columns` is at least 20, not {self.columns}")
+
+
+@dataclass(frozen=True, slots=True)
+class Fake:
+    name: str = "fake"
+    suffix: str = ".fake"
+    media_type: str = "application/x-fake"
+    options_type: type[Options] = Options
+
+    def export(self, document: Document, options: Options, run: Run) -> bytes:
+        return b""
+
+    def pages(self, handout: bytes) -> Sequence[Page]:
+        return ()
+
+
+def options(written_there: dict[str, Any], *settings: Setting) -> Options:
+    places = dict.fromkeys(written_there, (7, 1)) | {"": (6, 2)}
+    found = options_of(Fake(), EditionSettings("mine", "fake", written_there, places), settings)
+    assert isinstance(found, Options)
+    return found
+
+
+def refusal(written_there: dict[str, Any], *settings: Setting) -> list[str]:
+    with pytest.raises(ConfigurationError) as caught:
+        options(written_there, *settings)
+    return [str(found) for found in caught.value.diagnostics]
+
+
+def test_the_three_required_settings_are_enough(tmp_path: Path) -> None:
+    found = read(tmp_path, GOOD)
+    assert found == Publication(title="T", language="en", disclaimer="general")
+    assert [edition.name for edition in found.editions] == list(BUILT_IN)
+
+
+def test_everything_that_can_be_set(tmp_path: Path) -> None:
+    more = 'disclaimer-position = "front"\npublisher = "P"\ncontact = "c@d.e"\nrights = "CC0"\n'
+    found = read(tmp_path, "\ufeff" + (GOOD + more).replace("\n", "\r\n"))
+    assert (found.disclaimer_position, found.publisher, found.contact, found.rights) == ("front", "P", "c@d.e", "CC0")
+
+
+def test_editions_beside_the_default_ones(tmp_path: Path) -> None:
+    more = '[editions.large-print]\nexporter = "pdf"\nfont-size = "18pt"\n\n[editions.epub]\nenabled = false\n\n[editions.html]\n'
+    found = {edition.name: edition for edition in read(tmp_path, GOOD + more).editions}
+    assert list(found) == ["pdf", "text", "large-print", "html"]
+    assert (found["large-print"].exporter, found["large-print"].options) == ("pdf", {"font-size": "18pt"})
+    assert found["large-print"].places == {"": (4, 2), "exporter": (5, 1), "font-size": (6, 1)}
+    assert found["html"].exporter == "html"
+
+
+def test_a_folder_without_the_file_is_no_publication(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"publication\.toml: error\[no-publication\]"):
+        read_publication(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[editions]\npdf = 1\n", "publication.toml:5:1: error[setting]: an edition is a table: [editions.pdf]"),
+        ("[editions.pdf]\nexporter = 'text'\n", "publication.toml:5:1: error[setting]: the edition `pdf` is the exporter's own"),
+        ("colour = 'red' # x\n", "publication.toml:4:1: error[setting]: there is no setting `colour`"),
+        ("# über\n'publischer' = 'x'\n", "publication.toml:5:1: error[setting]: there is no setting `publischer`"),
+        ('contact = """\nx\n"""\nrihgts = "y"\n', "publication.toml:7:1: error[setting]: there is no setting `rihgts`"),
+        ("x = [\n 1,\n", "publication.toml:5:4: error[toml]: Invalid value"),
+        ("title = 'again'\n", "publication.toml:4:16: error[toml]: Cannot overwrite a value"),
+        ("x = " + "[" * 2000 + "\n", "publication.toml:1:1: error[toml]: the file is nested too deeply"),
+    ],
+)
+def test_each_error_has_its_place(text: str, message: str, tmp_path: Path) -> None:
+    assert refused(tmp_path, GOOD + text)[-1] == message
+
+
+def test_options_are_typed_by_the_exporter() -> None:
+    there = {"font-size": "18pt", "columns": 60, "scale": 2, "ascii": True, "notes": "end", "fonts": ["A", "B"]}
+    assert options(there) == Options("18pt", 60, 2.0, True, "end", ("A", "B"))
+    assert isinstance(options(there).scale, float)
+    assert options({}) == Options()
+
+
+def test_the_command_line_wins_over_the_file() -> None:
+    typed = [
+        Setting("mine", key, value)
+        for key, value in (("columns", "50"), ("scale", "1.5"), ("ascii", "true"), ("fonts", "A, B"), ("notes", "end"))
+    ]
+    assert options({"columns": 60}, *typed, Setting("other", "columns", "30")) == Options("11pt", 50, 1.5, True, "end", ("A", "B"))
+
+
+@pytest.mark.parametrize(
+    ("there", "message"),
+    [
+        ({"columns": "60"}, "`columns` is a whole number, not '60'"),
+        ({"columns": 60.5}, "`columns` is a whole number, not 60.5"),
+        ({"columns": True}, "`columns` is a whole number, not True"),
+        ({"scale": "2"}, "`scale` is a number, not '2'"),
+        ({"ascii": "yes"}, "`ascii` is true or false, not 'yes'"),
+        ({"ascii": 1}, "`ascii` is true or false, not 1"),
+        ({"notes": "side"}, '`notes` is "page" or "end", not \'side\''),
+        ({"fonts": "A"}, "`fonts` is a list of texts"),
+        ({"fonts": [1]}, "`fonts` is a list of texts"),
+        ({"font-size": 18}, "`font-size` is a text, in quotes, not 18"),
+        ({"columns": 10}, "`columns` is at least 20, not 10"),
+        ({"font_size": "1pt"}, "the exporter `fake` has no option `font_size`\n    hint: did you mean `font-size`?"),
+    ],
+)
+def test_a_bad_option_is_told_at_its_line(there: dict[str, Any], message: str) -> None:
+    assert refusal(there) == [f"publication.toml:7:1: error[setting]: {message}"]
+
+
+def test_a_bad_option_of_the_command_line_is_told_as_such() -> None:
+    assert refusal({}, Setting("mine", "columns", "wide")) == ["--set mine.columns: error[setting]: `columns` is a number, not 'wide'"]
+    assert refusal({"columns": "x", "ascii": 3}) == [
+        "publication.toml:7:1: error[setting]: `columns` is a whole number, not 'x'",
+        "publication.toml:7:1: error[setting]: `ascii` is true or false, not 3",
+    ]
+
+
+def test_the_schema_knows_the_settings_that_the_reader_knows(tmp_path: Path) -> None:
+    described = schema([Fake()])
+    known = {item.name.replace("_", "-") for item in dataclasses.fields(Publication)}
+    assert set(described["properties"]) == known
+    assert described["required"] == ["title", "language", "disclaimer"]
+    assert described["additionalProperties"] is False
+    for key in known - {"editions", *described["required"]}:
+        example = {"disclaimer-position": "front"}.get(key, "x")
+        read(tmp_path, f'{GOOD}{key} = "{example}"\n')
+    for key in described["required"]:
+        assert refused(tmp_path, "".join(line + "\n" for line in GOOD.splitlines() if not line.startswith(key)))
+
+
+@pytest.mark.parametrize(
+    ("line", "good"),
+    [
+        ('disclaimer-position = "end"', True),
+        ('disclaimer-position = "middle"', False),
+        ('publisher = ""', False),
+        ("publisher = 1", False),
+        ("unknown = 1", False),
+        ("editions = 1", False),
+        ("[editions.pdf]\nenabled = 1", False),
+        ("[editions.pdf]\nexporter = 1", False),
+        ('[editions.print]\nexporter = "pdf"', True),
+    ],
+)
+def test_the_schema_agrees_with_the_reader(line: str, good: bool, tmp_path: Path) -> None:
+    import tomllib
+
+    data = tomllib.loads(GOOD + line + "\n")
+    assert _valid(data, schema([Fake("pdf")]), schema([Fake("pdf")])) is good
+    if good:
+        read(tmp_path, f"{GOOD}{line}\n")
+    else:
+        assert refused(tmp_path, f"{GOOD}{line}\n")
+
+
+def _valid(value: Any, rule: dict[str, Any], whole: dict[str, Any]) -> bool:
+    """Judge a value by the keywords of JSON Schema that our schema uses."""
+    import re
+
+    if "$ref" in rule:
+        rule = whole["$defs"][rule["$ref"].rpartition("/")[2]]
+    types: dict[str, Any] = {"object": dict, "string": str, "boolean": bool, "array": list, "integer": int, "number": (int, float)}
+    if "type" in rule and not isinstance(value, types[rule["type"]]):
+        return False
+    if "enum" in rule and value not in rule["enum"]:
+        return False
+    if isinstance(value, str) and (len(value) < rule.get("minLength", 0) or not re.search(rule.get("pattern", ""), value)):
+        return False
+    if isinstance(value, dict):
+        properties, other = rule.get("properties", {}), rule.get("additionalProperties", {})
+        if any(key not in value for key in rule.get("required", ())):
+            return False
+        for key, item in value.items():
+            inner = properties.get(key, other)
+            if inner is False or not _valid(item, inner, whole):
+                return False
+    return True
+
+
+@pytest.mark.parametrize("value", [True, 3, 1.5, "text", ("a", "b")])
+def test_a_value_is_written_as_the_file_has_it(value: object) -> None:
+    import tomllib
+
+    back = tomllib.loads(f"x = {written(value)}")["x"]
+    assert (tuple(back) if isinstance(value, tuple) else back) == value
+
+
+def test_the_nearest_name_is_suggested_or_all_of_them() -> None:
+    assert suggestion("titel", ["title", "language"]) == "did you mean `title`?"
+    assert suggestion("zzz", ["title", "language"]) == "there are: language, title"

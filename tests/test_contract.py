@@ -1,0 +1,51 @@
+"""Our three exporters pass the kit that everybody's must pass."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import pypdfium2
+
+from handbill.document import Disclaimer
+from handbill.testing import ExporterContract
+
+
+class TestText(ExporterContract):
+    name = "text"
+
+
+class TestNarrowText(ExporterContract):
+    name = "text"
+    options: ClassVar[dict[str, Any]] = {"width": 40}
+
+
+class TestEpub(ExporterContract):
+    name = "epub"
+
+
+class PdfContract(ExporterContract):
+    name = "pdf"
+
+    def blanked(self, handout: bytes, disclaimer: Disclaimer) -> Iterator[bytes]:
+        """Yield the PDF without the text of its last page, and without one line of it."""
+        for every in (1, 7):
+            pdf = pypdfium2.PdfDocument(handout)
+            page = pdf[len(pdf) - 1]
+            texts = list(page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_TEXT]))
+            for text in texts[::every]:
+                page.remove_obj(text)
+            page.gen_content()
+            out = io.BytesIO()
+            pdf.save(out)
+            pdf.close()
+            yield out.getvalue()
+
+
+class TestPdf(PdfContract):
+    options: ClassVar[dict[str, Any]] = {"hyphenate": True}
+
+
+class TestLargePrint(PdfContract):
+    options: ClassVar[dict[str, Any]] = {"font_size": "18pt", "page_size": "Letter", "notes": "end"}

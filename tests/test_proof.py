@@ -1,0 +1,139 @@
+"""The proof: what is the whole disclaimer, alone on its pages, and what is not."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from handbill.contract import Page
+from handbill.document import Disclaimer, Words
+from handbill.errors import ProofError
+from handbill.proof import Expected, Proof, expected, fold, prove
+
+DISCLAIMER = Disclaimer(
+    id="d",
+    title="Disclaimer",
+    language="en",
+    notice="No advice.",
+    body=b'<body><p>First block, with <a href="https://example.org/x">a link</a>.</p><ul><li>one</li><li>two</li></ul><h2>End</h2></body>',
+)
+WANTED = expected(DISCLAIMER, Words())
+TEXT = "Disclaimer\nFirst block, with a link.\none\ntwo\nEnd"
+ARTICLE = Page("The article.", "Title 1 No advice.")
+
+
+def test_the_page_is_found_where_it_stands() -> None:
+    assert prove([ARTICLE, ARTICLE, Page(TEXT)], WANTED) == Proof(3, 3, 3)
+    assert prove([Page(TEXT), ARTICLE], dataclasses.replace(WANTED, position="front")) == Proof(1, 1, 2)
+
+
+@pytest.mark.parametrize("cut", [5, 12, 30, len(TEXT) - 2])
+def test_it_may_run_over_several_pages(cut: int) -> None:
+    assert prove([ARTICLE, Page(TEXT[:cut]), Page(""), Page(TEXT[cut:])], WANTED) == Proof(2, 4, 4)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        TEXT.replace("\n", "  "),
+        TEXT.replace("one\ntwo", "• one\n◦ two"),
+        TEXT.replace("First", "Fi\u2010\nrst"),
+        TEXT.replace("First", "Fi\u00adrst"),
+        TEXT.replace("First", "Fi\u200brst"),
+        TEXT.replace("a link", "a link <https://example.org/x>"),
+    ],
+)
+def test_what_a_page_does_to_a_text_does_not_count(shown: str) -> None:
+    assert prove([ARTICLE, Page(shown)], WANTED) == Proof(2, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("pages", "code"),
+    [
+        ([], "disclaimer-missing"),
+        ([ARTICLE], "disclaimer-missing"),
+        ([ARTICLE, Page(TEXT.replace("one\n", ""))], "disclaimer-missing"),
+        ([ARTICLE, Page(TEXT.replace("First", "Last"))], "disclaimer-missing"),
+        ([ARTICLE, Page(TEXT.replace("a link", "a link <https://example.com/x>"))], "disclaimer-not-alone"),
+        ([ARTICLE, Page(TEXT + "\nand more")], "disclaimer-not-alone"),
+        ([ARTICLE, Page("More.\n" + TEXT)], "disclaimer-not-alone"),
+        ([ARTICLE, Page(TEXT.replace("one\ntwo", "two\none"))], "disclaimer-missing"),
+        ([ARTICLE, Page("Disclaimer"), ARTICLE, Page(TEXT.partition("\n")[2])], "disclaimer-not-alone"),
+        ([Page("The article.", "no notice"), Page(TEXT)], "no-notice"),
+        ([Page("No advice. The article."), Page(TEXT)], "no-notice"),
+        ([ARTICLE, Page(TEXT), Page("A page behind.")], "disclaimer-misplaced"),
+        ([Page(TEXT), ARTICLE], "disclaimer-misplaced"),
+    ],
+)
+def test_what_lacks_is_told(pages: list[Page], code: str) -> None:
+    with pytest.raises(ProofError) as caught:
+        prove(pages, WANTED)
+    assert caught.value.diagnostics[0].code == code
+    assert caught.value.exit_code == 6
+
+
+def test_a_notice_may_end_a_page_and_may_refer_to_the_right_page_alone() -> None:
+    for body, furniture in (
+        ("Text. No advice.", ""),
+        ("Text.", "No advice. See the disclaimer on page 2."),
+        ("Text.", "No advice. Page 1 of 2"),
+    ):
+        assert prove([Page(body, furniture), Page(TEXT)], WANTED)
+    for body, furniture in (("Text.", "No advice. See the disclaimer on page 7."), ("Text. No advice. See the disclaimer on page 7.", "")):
+        with pytest.raises(ProofError):
+            prove([Page(body, furniture), Page(TEXT)], WANTED)
+
+
+def test_without_a_notice_no_page_needs_one() -> None:
+    wanted = expected(dataclasses.replace(DISCLAIMER, notice=""), Words())
+    assert prove([Page("The article.", "x"), Page(TEXT)], wanted) == Proof(2, 2, 2)
+
+
+def test_a_disclaimer_of_nothing_cannot_be_expected() -> None:
+    for blocks in ((), ((),), ((" ",),), (("Title",), ())):
+        with pytest.raises(ValueError, match="has a title"):
+            Expected(blocks, "", "")
+
+
+def test_what_is_compared_has_one_digest() -> None:
+    assert WANTED.digest() == expected(DISCLAIMER, Words()).digest()
+    assert WANTED.digest() != expected(dataclasses.replace(DISCLAIMER, title="Other"), Words()).digest()
+    assert WANTED.digest() != expected(dataclasses.replace(DISCLAIMER, notice="Other"), Words()).digest()
+
+
+def test_folding_leaves_words_and_drops_what_setting_adds() -> None:
+    assert fold("ﬁne\u00a0print — co\u00adoperate\u2010\n•x") == fold("fine print -- cooperatex")
+    assert fold("“a” ‘b’ …") == fold("\"a\" 'b' ...")
+    assert fold("a") != fold("A")
+
+
+def test_a_notice_may_be_followed_by_a_reference_to_the_right_page_alone() -> None:
+    wanted = Expected((("Disclaimer",), ("Text.",)), "Mind this.", "See page {page}.")
+    disclaimer = Page("Disclaimer\nText.")
+
+    def shown(page: Page) -> bool:
+        try:
+            return prove([page, disclaimer], wanted).first == 2
+        except ProofError:
+            return False
+
+    assert shown(Page("An article.", "Mind this. See page 2."))
+    assert shown(Page("An article.\nMind this. See page 2."))
+    assert shown(Page("An article.", "Mind this.\nTitle, page 1"))
+    assert not shown(Page("An article.", "Mind this. See page 3."))
+    assert not shown(Page("An article.\nMind this. See page 3."))
+    assert not shown(Page("Mind this. An article."))
+
+
+def test_a_reference_without_a_page_or_without_words_hides_no_notice() -> None:
+    for reference in ("", "{page}", "See below."):
+        wanted = Expected((("Disclaimer",), ("Text.",)), "Mind this.", reference)
+        assert prove([Page("An article.", "Mind this.\nTitle, page 1"), Page("Disclaimer\nText.")], wanted).first == 2
+
+
+def test_a_disclaimer_that_should_stand_in_front_does() -> None:
+    front = dataclasses.replace(WANTED, position="front")
+    with pytest.raises(ProofError, match=r"on page 2 of 2, not in front of the article"):
+        prove([ARTICLE, Page(TEXT)], front)
+    assert prove([Page("Title page. No advice."), Page(TEXT), ARTICLE], front) == Proof(2, 2, 3)
