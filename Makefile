@@ -8,7 +8,7 @@
 help:
 	@echo 'make handouts     build source/ into build/'
 	@echo 'make test         ruff, mypy and the tests'
-	@echo 'make conformance  EPUBCheck over every EPUB of the publication and the tests'
+	@echo 'make conformance  veraPDF, EPUBCheck and Ace over the handouts of the publication and the tests'
 	@echo 'make field        build real Markdown files of the package registries, and count lost words (downloads them)'
 	@echo 'make clean        remove .venv, the caches, and what stands in build/'
 
@@ -22,16 +22,16 @@ test: .venv/installed-test
 	.venv/bin/python -m pytest -q -n auto --maxprocesses=8
 
 conformance: .venv/installed-conformance
-	cd tests && ../.venv/bin/python -m conformance.epubs
+	cd tests && ../.venv/bin/python -m conformance
 
 field: .venv/installed-conformance
 	.venv/bin/python tests/field/measure.py
 
 clean:
-	rm -rf .venv .packaging .mypy_cache .ruff_cache .pytest_cache .hypothesis handbill.egg-info
+	rm -rf .venv tests/conformance/ace/node_modules .packaging .mypy_cache .ruff_cache .pytest_cache .hypothesis handbill.egg-info
 	find build -mindepth 1 ! -name .gitkeep -delete
 	find handbill exporters tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The version is read from handbill/__init__.py when handbill is installed.
-.venv/installed-%: pyproject.toml constraints.txt handbill/__init__.py .ci/install .ci/system
+.venv/installed-%: pyproject.toml constraints.txt handbill/__init__.py .ci/install .ci/system tests/conformance/ace/package-lock.json
 	@.ci/install $*

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from handbill.contract import Diagnostic, Exporter, Severity
+from handbill.document import Theme
 from handbill.errors import ConfigurationError, SourceError
 from handbill.places import toml_error, toml_places
 from handbill.source import read_text
@@ -47,7 +48,10 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """The settings of a publication; texts are empty where they were not given."""
+    """The settings of a publication; texts are empty where they were not given.
+
+    `theme` is loaded; `theme_findings` are the warnings about it.
+    """
 
     title: str = ""
     language: str = "en"
@@ -56,7 +60,14 @@ class Publication:
     publisher: str = ""
     contact: str = ""
     rights: str = ""
+    theme: Theme = field(default=Theme(), repr=False)
+    theme_findings: tuple[Diagnostic, ...] = ()
     editions: tuple[EditionSettings, ...] = tuple(EditionSettings(name, name) for name in BUILT_IN)
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether these are the settings of a publication.toml, which always has a title, and not those of a file that stands alone."""
+        return bool(self.title)
 
 
 _HELP = {
@@ -67,8 +78,15 @@ _HELP = {
     "publisher": "Who publishes it.",
     "contact": "Where readers turn to.",
     "rights": "The licence or the copyright notice.",
+    "theme": "The style sheet of its articles: a CSS file of the publication.",
+    "logo": "The image over each article's title: a PNG, JPEG or SVG file of the publication.",
+    "logo-alt": "What the logo is to those who do not see it; the publisher's name where this is not given.",
+    "fonts": "Font files of the publication (.ttf, .otf) that the theme may name.",
+    "system-fonts": "Families of fonts that may be taken from the machine; the handouts then depend on it.",
     "editions": "Named uses of exporters, beside pdf, epub and text.",
 }
+_LISTS = ("fonts", "system-fonts")
+_OF_THEME = ("theme", "logo", "logo-alt", *_LISTS)
 _REQUIRED = ("title", "language", "disclaimer")
 
 
@@ -92,7 +110,28 @@ def read_publication(root: Path) -> Publication:
     publication = reader.publication(data)
     if reader.errors:
         raise ConfigurationError(reader.errors)
-    return publication
+    return _themed(root, publication, reader)
+
+
+def _themed(root: Path, publication: Publication, reader: _Reader) -> Publication:
+    """Return the settings with the theme loaded that they name. Raises ConfigurationError."""
+    named = reader.theme
+    if not named:
+        return publication
+    # The parser of CSS, and images, are loaded where there is a theme.
+    from handbill.theme import load_theme
+
+    theme, findings = load_theme(
+        root,
+        {key: reader.places.get((key,), (1, 1)) for key in _OF_THEME},
+        FILE,
+        sheet=named.get("theme", ""),
+        logo=named.get("logo", ""),
+        logo_text=named.get("logo-alt", publication.publisher),
+        fonts=named.get("fonts", ()),
+        system_fonts=named.get("system-fonts", ()),
+    )
+    return dataclasses.replace(publication, theme=theme, theme_findings=findings)
 
 
 class _Reader:
@@ -101,6 +140,7 @@ class _Reader:
     def __init__(self, places: Mapping[tuple[str, ...], tuple[int, int]]) -> None:
         self.places = places
         self.errors: list[Diagnostic] = []
+        self.theme: dict[str, Any] = {}
 
     def error(self, path: tuple[str, ...], message: str, hint: str = "") -> None:
         place = next((self.places[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.places), (1, 1))
@@ -118,12 +158,19 @@ class _Reader:
                 self.unknown((key,), _HELP)
             elif key == "editions":
                 continue
+            elif key in _LISTS:
+                if isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value):
+                    self.theme[key] = tuple(item.strip() for item in value)
+                else:
+                    self.error((key,), f"`{key}` is a list of texts", f'for example {key} = ["…"]')
             elif not isinstance(value, str) or not value.strip():
                 self.error((key,), f"`{key}` is a text, in quotes, and not empty")
             elif key == "language" and not re.match(LANGUAGE_PATTERN, value):
                 self.error((key,), f"`{value}` is no language tag (BCP 47)", 'for example "en", "es" or "pt-BR"')
             elif key == "disclaimer-position" and value not in ("end", "front"):
                 self.error((key,), f'`{key}` is "end" or "front", not "{value}"')
+            elif key in _OF_THEME:
+                self.theme[key] = value.strip()
             else:
                 values[key.replace("-", "_")] = value.strip()
         for key in _REQUIRED:
@@ -283,6 +330,8 @@ def schema(exporters: Iterable[Exporter[Any]]) -> dict[str, Any]:
     texts: dict[str, Any] = {
         key: {"type": "string", "minLength": 1, "description": text} for key, text in _HELP.items() if key != "editions"
     }
+    for key in _LISTS:
+        texts[key] = {"type": "array", "items": {"type": "string", "minLength": 1}, "description": _HELP[key]}
     texts["language"]["pattern"] = LANGUAGE_PATTERN
     texts["disclaimer"]["not"] = {"const": "none"}
     texts["disclaimer-position"] |= {"enum": ["end", "front"], "default": "end"}

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from lxml import etree
 
+from handbill import checks
+from handbill.checks.telling import tell
 from handbill.config import suggestion
 from handbill.contract import Diagnostic, Severity
 from handbill.document import Disclaimer, text_of
 from handbill.errors import SourceError
+from handbill.languages import lineage, same_language
 from handbill.markdown import structure
 from handbill.markdown.canonical import shape
 from handbill.markdown.dialect import render
 from handbill.markdown.html import TooDeepError, clean
 from handbill.markdown.links import resolve_links
+from handbill.markdown.marks import keep_addresses, without_marks
 from handbill.metadata import DISCLAIMER_KEYS, Fields
 from handbill.proof import fold
 from handbill.source import Source, confined, read_source
 
-__all__ = ["Disclaimers", "Read", "read_disclaimer", "same_language"]
+__all__ = ["Disclaimers", "Read", "read_disclaimer"]
 
 FOLDER = "disclaimers"
 
@@ -53,18 +59,6 @@ class Read:
     path: str
     expires: datetime.date | None
     diagnostics: tuple[Diagnostic, ...]
-
-
-def same_language(one: str, other: str) -> bool:
-    """Tell whether two BCP 47 tags name one written language: the same primary subtag, and no two different scripts."""
-    first, second = one.lower().split("-"), other.lower().split("-")
-    scripts = [{part for part in tag[1:] if len(part) == 4 and part.isalpha()} for tag in (first, second)]
-    if first[0] == "zh":
-        scripts = [found or {_CHINESE_SCRIPTS.get(tag[-1], "hans")} for found, tag in zip(scripts, (first, second), strict=True)]
-    return first[0] == second[0] and (not scripts[0] or not scripts[1] or scripts[0] == scripts[1])
-
-
-_CHINESE_SCRIPTS = {"tw": "hant", "hk": "hant", "mo": "hant"}
 
 
 @dataclass(slots=True)
@@ -107,13 +101,18 @@ class Disclaimers:
                     return found
         raise self._missing(name, language)
 
-    def _candidates(self, name: str, language: str) -> list[tuple[str, str]]:
-        """Return where the disclaimer may be, best first, and the language that each file is in where it does not say."""
+    def _candidates(self, name: str, language: str) -> Iterator[tuple[str, str]]:
+        """Yield where the disclaimer may be, best first, and the language that each file is in where it does not say."""
         if not re.fullmatch(r"[^./\\][^/\\]*", name):
-            return []
+            return
+        yield f"{FOLDER}/{name}.{language}.md", language
+        if language == self.language:
+            yield f"{FOLDER}/{name}.md", self.language
         parts = language.split("-")
-        tags = ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
-        return [(f"{FOLDER}/{name}.{tag}.md", tag) for tag in tags] + [(f"{FOLDER}/{name}.md", self.language)]
+        shorter = ("-".join(parts[:length]) for length in range(len(parts) - 1, 0, -1))
+        for tag in dict.fromkeys((*lineage(language), *shorter)):
+            yield f"{FOLDER}/{name}.{tag}.md", tag
+        yield f"{FOLDER}/{name}.md", self.language
 
     def _missing(self, name: str, language: str) -> SourceError:
         folder = self.root / FOLDER
@@ -155,6 +154,7 @@ def read_disclaimer(root: Path, path: str, name: str, language: str) -> Read:
     body = _body(source, diagnostics)
     heading = structure.take_title(body, fields.text("title"))
     title = " ".join(text_of(heading).split()) if heading is not None else ""
+    keep_addresses(body)
     _links(body, root, source, diagnostics)
     _hold_content(body, heading, source, diagnostics)
     line = source.lines[0].number if source.lines else 1
@@ -173,7 +173,9 @@ def read_disclaimer(root: Path, path: str, name: str, language: str) -> Read:
     if "notice" in fields.values and not fold(texts["notice"]):
         fields.error("notice", "`notice` says nothing", "write the sentence that stands on every page, or leave the line out")
     diagnostics.extend(fields.diagnostics)
-    if any(found.severity is Severity.ERROR for found in diagnostics):
+    if not _failed(diagnostics):
+        diagnostics.extend(_findings(heading, body, stated or language, source))
+    if _failed(diagnostics):
         raise SourceError(diagnostics)
     return Read(
         Disclaimer(
@@ -222,6 +224,19 @@ def _links(body: etree._Element, root: Path, source: Source, diagnostics: list[D
         diagnostics.append(source.diagnostic(Severity.ERROR, code, message, excerpt, hint))
 
     resolve_links(body, {}, root, source.path, found)
+
+
+def _failed(diagnostics: list[Diagnostic]) -> bool:
+    return any(found.severity is Severity.ERROR for found in diagnostics)
+
+
+def _findings(heading: etree._Element | None, body: etree._Element, language: str, source: Source) -> list[Diagnostic]:
+    """Return what the checks find, and remove the marks that they read."""
+    parts = [etree.Element("h1") if heading is None else heading, body]
+    told = tell(source, parts, checks.findings(parts, language), (source.path, None, None))
+    without_marks(body)
+    # A passage in another language must be known to be in it: there is no disclaimer without.
+    return [dataclasses.replace(found, severity=Severity.ERROR) if found.code == "bad-language" else found for found in told]
 
 
 def _hold_content(body: etree._Element, heading: etree._Element | None, source: Source, diagnostics: list[Diagnostic]) -> None:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from lxml import etree
 
-__all__ = ["Asset", "Disclaimer", "Document", "Metadata", "Words", "parse", "text_of"]
+__all__ = ["Asset", "Disclaimer", "Document", "Metadata", "Theme", "Words", "parse", "text_of"]
 
 
 def parse(xhtml: bytes) -> etree._Element:
@@ -44,8 +44,15 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words that handbill adds, in the document's language. In braces stand the names of what is filled in."""
+    """The words that handbill adds, in the document's language. In braces stand the names of what is filled in.
 
+    `language` is the language that they are in (BCP 47): English where there is no catalogue for the document's. `separator` stands
+    between the names of a list. `quotes` are the opening and the closing quotation mark, and those of a quotation in a quotation.
+    `date` may have `{day}`, `{month}` (its name, of `months`), `{number}` (the month's) and `{year}`; `first_day` is how the first of
+    a month is written. Numbers are in the digits 0 to 9, as page numbers and those of lists are.
+    """
+
+    language: str = "en"
     contents: str = "Contents"
     notes: str = "Notes"
     disclaimer: str = "Disclaimer"
@@ -62,6 +69,25 @@ class Words:
     contact: str = "Contact: {contact}"
     keywords: str = "Keywords: {keywords}"
     back_to_text: str = "Back to the text"
+    note_number: str = "Note {number}"
+    title_page: str = "Title page"
+    note: str = "Note"
+    tip: str = "Tip"
+    important: str = "Important"
+    warning: str = "Warning"
+    caution: str = "Caution"
+    summary_text: str = "All of the content is text that can be read aloud and resized."
+    summary_images: str = "Every image that carries information has a text alternative."
+    summary_tables: str = "Tables have header cells."
+    summary_navigation: str = "There is a table of contents, and headings follow the structure of the text."
+    summary_conforms: str = "It is made to conform to WCAG 2.1 at level AA."
+    summary_barriers: str = "Some of the content has known accessibility problems, so that it does not claim to conform to WCAG 2.1."
+    summary_motion: str = "Some images may be animated."
+    evaluated_by: str = "handbill (automatic checks, no review by a person)"
+    separator: str = ", "
+    labelled: str = "{label}: {text}"
+    quotes: tuple[str, str, str, str] = ("“", "”", "‘", "’")
+    first_day: str = "1"
     months: tuple[str, ...] = (
         "January",
         "February",
@@ -76,11 +102,12 @@ class Words:
         "November",
         "December",
     )
-    date: str = "{day} {month} {year}"
+    date: str = "{month} {day}, {year}"
 
     def format_date(self, day: datetime.date) -> str:
-        """Return the day written out, the month by its name."""
-        return self.date.format(day=day.day, month=self.months[day.month - 1], year=day.year)
+        """Return the day written out."""
+        number = self.first_day if day.day == 1 else str(day.day)
+        return self.date.format(day=number, month=self.months[day.month - 1], number=day.month, year=day.year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +131,24 @@ class Metadata:
     reviewed: datetime.date | None = None
     review_by: datetime.date | None = None
     facts_as_of: datetime.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """How a publication's handouts look, beyond what an exporter's own design gives.
+
+    `css` is a style sheet that was checked: its selectors match only what stands inside an element of the class `handbill-article`,
+    which an exporter puts on what holds the article and never on what holds the disclaimer; its only URLs are those of `assets`, by
+    name. `logo` is an image with its text alternative `logo_text`. `fonts` are font files (TrueType, OpenType) that pages may be set
+    in; `system_fonts` are families that the machine may supply.
+    """
+
+    css: str = ""
+    assets: tuple[Asset, ...] = ()
+    logo: Asset | None = None
+    logo_text: str = ""
+    fonts: tuple[Asset, ...] = ()
+    system_fonts: tuple[str, ...] = ()
 
 
 _DISCLAIMER_ELEMENTS = frozenset({"h2", "h3", "h4", "h5", "h6", "p", "ul", "li", "em", "strong", "a", "br"})
@@ -150,6 +195,8 @@ class Document:
 
     `name` is the article's path in the publication without `.md`, POSIX. `heading` is an `<h1>` with the title's inline markup;
     `abstract` is a `<body>` of paragraphs (empty bytes where there is none), `body` a `<body>` whose headings are h2 to h6.
+    `barriers` are the codes of the diagnostics that say why this document cannot claim to be accessible; empty where it can.
+    `source` is the article's own Markdown file as it was read, without what it includes; empty where the document has none.
     """
 
     name: str
@@ -161,6 +208,9 @@ class Document:
     assets: tuple[Asset, ...] = ()
     disclaimer_position: Literal["end", "front"] = "end"
     words: Words = field(default=Words(), repr=False)
+    theme: Theme = field(default=Theme(), repr=False)
+    barriers: tuple[str, ...] = ()
+    source: bytes = field(default=b"", repr=False)
 
     def __post_init__(self) -> None:
         """Refuse what the type alone would let pass."""

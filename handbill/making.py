@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,12 +27,17 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A handout to be made or found unchanged; `inputs` is the digest of all that goes into it."""
+    """A handout to be made or found unchanged; `inputs` is the digest of all that goes into it.
+
+    `barriers` are the codes of what keeps it from a claim of accessibility, with how many there are of each; none where its format
+    has no such claim.
+    """
 
     job: Job
     article: Article
     edition: Edition
     inputs: str
+    barriers: Mapping[str, int]
 
 
 def bring_up_to_date(
@@ -45,7 +50,7 @@ def bring_up_to_date(
             row = handouts[task.job.file]
             failed = report.add(row.diagnostics, ExporterError.exit_code)
             # The publication's title is in no handout of its own: it may have changed all the same.
-            row = dataclasses.replace(row, stale=failed, publication=task.article.publication.title)
+            row = dataclasses.replace(row, stale=failed, publication=task.article.publication.title, barriers=task.barriers)
             _enter(row.file, "failed" if failed else "unchanged", row, handouts, report)
     with contextlib.closing(results((task.job for task in todo.values()), workers)) as outcomes:
         for done, (job, outcome) in enumerate(outcomes, 1):
@@ -80,10 +85,10 @@ def _settle(task: Task, outcome: Outcome, build: Path, report: Report) -> Handou
         case Crash():
             _report_crash(task, outcome, report)
         case Failed():
-            report.add((_located(task, found) for found in outcome.diagnostics), outcome.exit_code)
+            report.add(_located(task, outcome.diagnostics), outcome.exit_code)
             report.codes.add(outcome.exit_code or ExporterError.exit_code)
         case Made():
-            diagnostics = tuple(_located(task, found) for found in outcome.diagnostics)
+            diagnostics = _located(task, outcome.diagnostics)
             if report.add(diagnostics, ExporterError.exit_code):
                 return None
             try:
@@ -114,6 +119,8 @@ def _handout(task: Task, made: Made, diagnostics: tuple[Diagnostic, ...]) -> Han
         disclaimer=task.job.expected.digest(),
         proof=made.proof,
         diagnostics=diagnostics,
+        claims=made.claims,
+        barriers=task.barriers,
     )
 
 
@@ -129,10 +136,21 @@ def _report_crash(task: Task, crash: Crash, report: Report) -> None:
     report.add([Diagnostic(Severity.ERROR, "crash", message, task.article.path, hint=hint)], 1 if own else ExporterError.exit_code)
 
 
-def _located(task: Task, found: Diagnostic) -> Diagnostic:
-    """Give an exporter's message the place of its excerpt in the article, and the handout's name."""
-    message = f"{task.job.file}: {found.message}"
-    if found.path:
-        return dataclasses.replace(found, message=message)
-    path, line, column = task.article.source.locate(found.excerpt) if found.excerpt else (task.article.path, None, None)
-    return dataclasses.replace(found, message=message, path=path, line=line, column=column, excerpt="")
+def _located(task: Task, diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Give an exporter's messages the places of their excerpts in the article, and the handout's name.
+
+    Of several that have one code and one excerpt, each is at the excerpt's next place.
+    """
+    seen: dict[tuple[str, str], int] = {}
+    located = []
+    for found in diagnostics:
+        message = f"{task.job.file}: {found.message}"
+        if found.path:
+            located.append(dataclasses.replace(found, message=message))
+            continue
+        occurrence = seen.get((found.code, found.excerpt), 0)
+        seen[found.code, found.excerpt] = occurrence + 1
+        nowhere = (task.article.path, None, None)
+        path, line, column = task.article.source.locate(found.excerpt, occurrence) if found.excerpt else nowhere
+        located.append(dataclasses.replace(found, message=message, path=path, line=line, column=column, excerpt=""))
+    return tuple(located)

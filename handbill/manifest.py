@@ -19,7 +19,9 @@ from handbill.proof import Expected, Proof
 __all__ = ["FILE", "Expired", "Handout", "Manifest", "digest_of", "is_handout_name", "plain", "read_manifest", "write_manifest"]
 
 FILE = "manifest.json"
-VERSION = 1
+VERSION = 2
+_READABLE = (1, VERSION)
+"""Version 1 said nothing of claims and barriers."""
 
 Record = TypeVar("Record")
 
@@ -30,6 +32,8 @@ class Handout:
 
     `file` is its name below the build folder, `sha256` and `size` (bytes) are of its bytes, `inputs` is the digest of all that went into
     it, `disclaimer` the digest under which the manifest keeps the disclaimer's text. `stale` is true where its article has since failed.
+    `claims` are the standards that its bytes say it conforms to; `barriers` are what kept it from a claim of accessibility: the codes of
+    the article's findings, with how many there are of each.
     """
 
     file: str
@@ -49,6 +53,8 @@ class Handout:
     proof: Proof
     stale: bool = False
     diagnostics: tuple[Diagnostic, ...] = ()
+    claims: tuple[str, ...] = ()
+    barriers: Mapping[str, int] = field(default_factory=dict)
 
     def vouches_for(self, content: bytes) -> bool:
         """Tell whether these are the bytes that were proven."""
@@ -124,7 +130,7 @@ def read_manifest(build: Path) -> Manifest:
     except (ValueError, RecursionError):
         raise _damaged("is not JSON") from None
     try:
-        if data["manifest"] != VERSION:
+        if data["manifest"] not in _READABLE:
             raise _damaged(f"is of version {data['manifest']}, not {VERSION}")
         handouts = [_from_row(row) for row in data["handouts"]]
         return Manifest(
@@ -149,6 +155,11 @@ def _from_row(row: Mapping[str, Any]) -> Handout:
     values = {name.replace("-", "_"): value for name, value in row.items()}
     values["proof"] = _record(Proof, values["proof"])
     values["diagnostics"] = tuple(_record(Diagnostic, one | {"severity": Severity(one["severity"])}) for one in values["diagnostics"])
+    if not isinstance(values.setdefault("claims", []), list) or not all(isinstance(one, str) for one in values["claims"]):
+        raise TypeError(f"claims is {values['claims']!r}")
+    values["claims"] = tuple(values["claims"])
+    if not all(type(count) is int for count in values.get("barriers", {}).values()):
+        raise TypeError(f"barriers is {values['barriers']!r}")
     handout = _record(Handout, values)
     if not is_handout_name(handout.file):
         raise ValueError(f"no handout has the name {handout.file!r}")
@@ -158,7 +169,8 @@ def _from_row(row: Mapping[str, Any]) -> Handout:
 def _record(kind: type[Record], values: Mapping[str, Any]) -> Record:
     """Return a dataclass made of values that came from JSON. Raises TypeError where one of them is of another type."""
     for name, hint in typing.get_type_hints(kind).items():
-        if name in values and not isinstance(values[name], tuple if typing.get_origin(hint) is tuple else hint):
+        plain_type = typing.get_origin(hint) if typing.get_origin(hint) in (tuple, Mapping) else hint
+        if name in values and not isinstance(values[name], plain_type):
             raise TypeError(f"{name} is {values[name]!r}")
     return kind(**values)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from handbill import files
+from handbill.claims import can_claim
 from handbill.config import Setting, suggestion
 from handbill.contract import Diagnostic, Severity
 from handbill.disclaimers import Disclaimers
@@ -178,12 +179,14 @@ def _tasks(articles: Mapping[ArticlePath, Article], editions: Sequence[Edition],
         timestamp = timestamp_of(article, environment)
         # Editions of one exporter are given one document.
         documents = {name: article.document(name, registered) for name in {edition.exporter.name for edition in editions}}
+        barriers = {name: dict(sorted(article.barriers(name, registered).items())) for name in documents}
         for edition in editions:
             document = documents[edition.exporter.name]
             wanted = expected(document.disclaimer, document.words, document.disclaimer_position)
             job = Job(name_of(path, edition), edition.exporter.name, edition.options, document, wanted, timestamp)
-            inputs = of_inputs((document, edition.name, edition.options, codes[edition.name], timestamp, wanted.digest()))
-            tasks.append(Task(job, article, edition, inputs))
+            own = dict(edition.exporter.environment_of(document)) if hasattr(edition.exporter, "environment_of") else {}
+            inputs = of_inputs((document, edition.name, edition.options, codes[edition.name], own, timestamp, wanted.digest()))
+            tasks.append(Task(job, article, edition, inputs, barriers[edition.exporter.name] if can_claim(edition.exporter) else {}))
     return tasks
 
 

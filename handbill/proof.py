@@ -14,10 +14,14 @@ from lxml import etree
 from handbill.contract import ASCII_PUNCTUATION, Diagnostic, Page, Severity
 from handbill.document import Disclaimer, Words
 from handbill.errors import ProofError
+from handbill.righttoleft import Tokens, line_shows, prevailing, runs_to_left, tokens
 
 __all__ = ["Expected", "Proof", "expected", "fold", "prove"]
 
-_LEFT_OUT = "\u00ad\u2010\u200b\u2060\ufeff•◦▪‣⁃"
+# What joins and parts letters, and what marks and isolates directions, has no shape of its own and no place on a page. The overrides of
+# direction (U+202D, U+202E) are not among them: they turn a text about.
+_WITHOUT_SHAPE = "\u034f\u061c\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069"
+_LEFT_OUT = "\u00ad\u2010\u200b\u2060\ufeff•◦▪‣⁃" + _WITHOUT_SHAPE
 _FOLDING = str.maketrans(
     {character: written for character, written in ASCII_PUNCTUATION.items() if character not in _LEFT_OUT} | dict.fromkeys(_LEFT_OUT, "")
 )
@@ -28,7 +32,7 @@ def fold(text: str) -> str:
     """Return a text as the proof compares it, on both sides alike.
 
     NFKC; no white space; no soft hyphens, no U+2010 (which a line's end may have put there), no bullets, no zero-width spaces;
-    punctuation as ASCII_PUNCTUATION writes it.
+    no joiners and directional marks; punctuation as ASCII_PUNCTUATION writes it.
     """
     return _SPACE.sub("", unicodedata.normalize("NFKC", text.translate(_FOLDING)).translate(_FOLDING))
 
@@ -64,6 +68,13 @@ class Expected:
                 folded = re.escape(fold(piece))
                 pieces.append(f"(?:<{folded}>)?" if number % 2 else folded)
         return re.compile("".join(pieces))
+
+    def tokens(self) -> Tokens | None:
+        """Return what is compared line by line where the disclaimer runs from right to left, without addresses; None where it does not."""
+        plain = ["".join(block[::2]) for block in self.blocks]
+        if not any(map(runs_to_left, plain)):
+            return None
+        return [token for text in plain for token in tokens(text, fold)]
 
     def longest(self) -> int:
         """Return the length of the longest folded text that may match."""
@@ -103,7 +114,7 @@ def _pieces(element: etree._Element, pieces: list[str]) -> None:
 def prove(pages: Sequence[Page], wanted: Expected) -> Proof:
     """Return where the disclaimer stands. Raises ProofError, its diagnostics without a path, that says what is wrong."""
     bodies = [fold(page.body) for page in pages]
-    found = list(_find(bodies, wanted))
+    found = list(_find(bodies, wanted)) or list(_find_by_lines(pages, wanted))
     if not found:
         raise ProofError(_why(bodies, wanted))
     proof = found[0 if wanted.position == "front" else -1]
@@ -125,10 +136,49 @@ def _has_notice(page: Page, wanted: Expected, first: int) -> bool:
     reference = f"{before}{first}{after}"
     if not notice:
         return True
-    if notice not in furniture:
-        return body.endswith((notice, notice + reference))
-    following = furniture.partition(notice)[2]
-    return following.startswith(reference) or not (before and following.startswith(before))
+    if notice in furniture:
+        following = furniture.partition(notice)[2]
+        return following.startswith(reference) or not (before and following.startswith(before))
+    return body.endswith((notice, notice + reference)) or (runs_to_left(wanted.notice) and _has_notice_by_lines(page, wanted, first))
+
+
+def _has_notice_by_lines(page: Page, wanted: Expected, first: int) -> bool:
+    """Tell the same of a notice that runs from right to left: it stands on lines of its own, alone or with its reference."""
+    notice = tokens(wanted.notice, fold)
+    refers = tokens(wanted.reference.replace("{page}", str(first)), fold)
+    furniture, body = ([tokens(line, fold) for line in text.splitlines()] for text in (page.furniture, page.body))
+    for lines, starts, may_go_on in ((furniture, range(len(furniture)), True), (body, range(len(body) - 1, -1, -1), False)):
+        for start in starts:
+            for text in (notice + refers, notice):
+                end = _matched(lines[start:], text)
+                if end is None or (start + end < len(lines) and not may_go_on):
+                    continue
+                rest = lines[start + end] if start + end < len(lines) else []
+                misled = text is notice and rest[:1] == refers[:1] and runs_to_left(wanted.reference)
+                if not misled or _matched([rest], refers) is not None:
+                    return True
+    return False
+
+
+def _matched(lines: Sequence[Tokens], wanted: Tokens) -> int | None:
+    """Return how many of these lines show all that is wanted, each line what comes next; None where they do not."""
+    waiting, way = list(wanted), prevailing(wanted)
+    for number, line in enumerate(lines):
+        if not waiting:
+            return number
+        due, waiting = _first(waiting, sum(map(len, line)))
+        if not line_shows(line, due, way):
+            return None
+    return len(lines) if not waiting else None
+
+
+def _first(found: Tokens, length: int) -> tuple[Tokens, Tokens]:
+    """Divide tokens after so many characters: a word may go on in the next line."""
+    for place, token in enumerate(found):
+        if length < len(token):
+            return [*found[:place], *([token[:length]] if length else [])], [token[length:], *found[place + 1 :]]
+        length -= len(token)
+    return found, []
 
 
 def _find(bodies: Sequence[str], wanted: Expected) -> Iterator[Proof]:
@@ -144,6 +194,25 @@ def _find(bodies: Sequence[str], wanted: Expected) -> Iterator[Proof]:
                 break
             if bodies[last] and pattern.fullmatch(text):
                 yield Proof(first + 1, last + 1, len(bodies))
+                break
+
+
+def _find_by_lines(pages: Sequence[Page], wanted: Expected) -> Iterator[Proof]:
+    """Yield where a whole disclaimer that runs from right to left stands, alone, line by line in order."""
+    text = wanted.tokens()
+    if text is None:
+        return
+    lines = [[line for line in (tokens(line, fold) for line in page.body.splitlines()) if line] for page in pages]
+    for first, its_lines in enumerate(lines):
+        if not its_lines:
+            continue
+        read: list[Tokens] = []
+        for last in range(first, len(pages)):
+            read += lines[last]
+            if sum(len(token) for line in read for token in line) > sum(map(len, text)):
+                break
+            if lines[last] and _matched(read, text) == len(read):
+                yield Proof(first + 1, last + 1, len(pages))
                 break
 
 

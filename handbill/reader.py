@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from lxml import etree
 
+from handbill import checks
 from handbill.assets import load_asset
+from handbill.checks.languages import wrong_tag
+from handbill.checks.telling import tell
 from handbill.config import BUILT_IN, Publication
 from handbill.contract import Diagnostic, Severity
-from handbill.disclaimers import same_language
-from handbill.document import Asset, Disclaimer, Document, Metadata, Words, parse, text_of
+from handbill.document import Asset, Disclaimer, Document, Metadata, parse, text_of
 from handbill.errors import SourceError
+from handbill.languages import same_language
 from handbill.markdown import dialect, html, links, structure, variants
 from handbill.markdown.canonical import shape
 from handbill.markdown.elements import is_empty
+from handbill.markdown.marks import keep_addresses, without_marks
 from handbill.metadata import ARTICLE_KEYS, NO_DISCLAIMER, NO_DISCLAIMER_HINT, Fields, declines
 from handbill.source import Source, read_source
+from handbill.words import words_for
 
 __all__ = ["Article", "read_article", "rendered_body"]
-
-_ALERT_TITLES = {"note": "Note", "tip": "Tip", "important": "Important", "warning": "Warning", "caution": "Caution"}
 
 DisclaimerOf = Callable[[str, str], Disclaimer]
 """Returns the disclaimer of an id in a language; raises SourceError."""
@@ -34,8 +38,8 @@ DisclaimerOf = Callable[[str, str], Disclaimer]
 class Article:
     """One article as it was read, before it is known for which exporter.
 
-    `body` still holds what is for some formats only. `diagnostics` are the warnings and notes of its reading; `text` locates those of
-    exporters.
+    `body` still holds what is for some formats only, and marks for the checks. `diagnostics` are the warnings and notes of its reading;
+    `source` locates those of exporters. `general_barriers` are the codes of such findings as stand nowhere in the text.
     """
 
     name: str
@@ -50,27 +54,40 @@ class Article:
     expires: datetime.date | None
     diagnostics: tuple[Diagnostic, ...] = field(repr=False)
     source: Source = field(repr=False)
+    general_barriers: tuple[str, ...] = ()
 
     def document(self, exporter: str, known: Collection[str] = BUILT_IN) -> Document:
         """Return the document that the exporter of that name is given; `known` are the names of all exporters."""
-        body, heading = parse(self.body), parse(self.heading)
-        abstract = parse(self.abstract) if self.abstract else None
-        variants.filter_for(body, exporter, known)
-        parts = [heading, *([] if abstract is None else [abstract]), body]
-        variants.number_notes(parts, body)
-        variants.tidy(parts)
-        shown = set(variants.images_of(parts))
+        heading, body, abstract = map(without_marks, self._variant(exporter, known))
+        shown = set(variants.images_of([heading, body, abstract]))
         return Document(
             name=self.name,
             metadata=self.metadata,
             heading=_bytes(heading),
-            abstract=b"" if abstract is None else _bytes(abstract),
+            abstract=_bytes(abstract) if len(abstract) else b"",
             body=_bytes(body),
             disclaimer=self.disclaimer,
             assets=tuple(asset for asset in self.assets if asset.name in shown),
             disclaimer_position=self.publication.disclaimer_position,
-            words=Words(),
+            words=words_for(self.metadata.language),
+            theme=self.publication.theme,
+            barriers=tuple(sorted(self.barriers(exporter, known))),
+            source=self.source.files[self.path],
         )
+
+    def barriers(self, exporter: str, known: Collection[str] = BUILT_IN) -> Counter[str]:
+        """Return what keeps that document from a claim of accessibility: codes of findings, with how many there are of each."""
+        article = checks.barriers(self._variant(exporter, known), self.metadata.language, _texts_of(self.metadata))
+        return article + checks.barriers_of_disclaimer(self.disclaimer) + Counter(self.general_barriers)
+
+    def _variant(self, exporter: str, known: Collection[str]) -> tuple[etree._Element, etree._Element, etree._Element]:
+        """Return the title, the body and the abstract (an empty element where there is none) as an exporter is given them."""
+        heading, body, abstract = parse(self.heading), parse(self.body), parse(self.abstract or b"<body/>")
+        variants.filter_for(body, exporter, known)
+        parts = [heading, abstract, body]
+        variants.number_notes(parts, body)
+        variants.tidy(parts)
+        return heading, body, abstract
 
     def formats(self) -> frozenset[str]:
         """Return the names of the exporters for which something in the article is set apart."""
@@ -118,8 +135,15 @@ def _of_dialect(source: Source, rendered: dialect.Rendered) -> list[Diagnostic]:
         message = f"the footnote [^{label}] is defined twice"
         found.append(source.diagnostic(Severity.ERROR, "duplicate-note", message, f"[^{label}]:", "give one another name", 1))
     for row in rendered.long_rows:
+        occurrence = seen[row] = seen.get(row, -1) + 1
         message = "the row has more cells than the head of its table, which gets another column"
-        found.append(source.diagnostic(Severity.WARNING, "long-row", message, row, "a bar that belongs to the text is written \\|"))
+        hint = "a bar that belongs to the text is written \\|"
+        found.append(source.diagnostic(Severity.WARNING, "long-row", message, row, hint, occurrence))
+    for row in rendered.short_rows:
+        occurrence = seen[row] = seen.get(row, -1) + 1
+        message = "the row has fewer cells than the head of its table; empty ones stand in"
+        hint = "give every row as many cells as the head: an empty cell is two bars"
+        found.append(source.diagnostic(Severity.WARNING, "short-row", message, row, hint, occurrence))
     for tag in rendered.unclosed_tags:
         occurrence = seen.get(tag, 0)
         seen[tag] = occurrence + 1
@@ -164,11 +188,18 @@ def read_article(root: Path, path: str, publication: Publication, language: str,
     source = read_source(root, path)
     fields = Fields(path, source.front_matter, ARTICLE_KEYS)
     diagnostics = source.unclosed_front_matter()
-    language = fields.language() or language or publication.language
+    said = fields.language() or language
+    language = said or publication.language
+    general = _language_findings(fields, said, publication, diagnostics)
     body, rendered = rendered_body(source, source.text(), language, diagnostics)
     heading = _title(body, fields, source, diagnostics)
     _mark_uncalled([heading, body], body, rendered.notes, source, diagnostics)
     abstract = _abstract(source, fields, language, diagnostics)
+    words = words_for(language)
+    for part in [body, *([] if abstract is None else [abstract])]:
+        structure.title_callouts(part, {kind: getattr(words, kind) for kind in structure.CALLOUTS})
+    for part in [heading, body, *([] if abstract is None else [abstract])]:
+        keep_addresses(part)
     images = _resolve([heading, body, *([] if abstract is None else [abstract])], heading, body, root, source, diagnostics)
     structure.mark_figures(body)
     if is_empty(body):
@@ -177,10 +208,17 @@ def read_article(root: Path, path: str, publication: Publication, language: str,
         diagnostics.append(Diagnostic(Severity.ERROR, "empty-article", "the article has no text", path, line, hint=hint))
     assets = _assets(root, images, source, diagnostics)
     metadata = _metadata(fields, publication, path, language, _title_text(heading, path))
+    parts = [heading, body, *([] if abstract is None else [abstract])]
+    stated = fields.values.get("abstract")
+    found = checks.findings(parts, language, _texts_of(metadata))
+    diagnostics.extend(tell(source, parts, found, (path, None, None) if stated is None else (path, stated.line, stated.column)))
     expires = fields.date("expires")
-    if not same_language(language, "en"):
-        message = f"the words that handbill adds (“Contents”, “Page 1 of 2”) are English; the article is in {language}"
-        diagnostics.append(Diagnostic(Severity.WARNING, "english-words", message, path, 1))
+    if not general and not same_language(language, words.language):
+        # English words in another language's text are not marked as such (WCAG 2.1, 3.1.2).
+        diagnostics.append(_english_words(fields, language))
+        general = ("english-words",)
+    diagnostics.extend(publication.theme_findings)
+    general += tuple(sorted({found.code for found in publication.theme_findings if found.code == "low-contrast"}))
     disclaimer = _disclaimer(fields, publication, language, disclaimer_of, diagnostics)
     diagnostics.extend(fields.diagnostics)
     if disclaimer is None or any(found.severity is Severity.ERROR for found in diagnostics):
@@ -198,14 +236,36 @@ def read_article(root: Path, path: str, publication: Publication, language: str,
         expires=expires,
         diagnostics=tuple(dict.fromkeys(diagnostics)),
         source=source,
+        general_barriers=general,
     )
+
+
+def _language_findings(fields: Fields, said: str, publication: Publication, diagnostics: list[Diagnostic]) -> tuple[str, ...]:
+    """Collect what is wrong with the article's language, and return the codes; `said` is what front matter or file name say."""
+    tag = said or publication.language
+    if not said and not publication.is_stated:
+        message = f"nothing says what language the article is in; it is taken for `{tag}`"
+        hint = "say lang: in its front matter, for screen readers to speak it, and for its quotation marks and hyphens"
+        diagnostics.append(Diagnostic(Severity.WARNING, "no-language", message, fields.path, 1, 1, hint))
+        return ("no-language",)
+    if hint := wrong_tag(tag):
+        stated = fields.values.get("lang")
+        place = (1, 1) if stated is None else (stated.line, stated.column)
+        diagnostics.append(Diagnostic(Severity.WARNING, "bad-language", f"`{tag}` names no language", fields.path, *place, hint=hint))
+        return ("bad-language",)
+    return ()
+
+
+def _texts_of(metadata: Metadata) -> tuple[str, ...]:
+    """Return what handouts say of an article beside its title."""
+    return (metadata.subtitle, *metadata.authors, metadata.publisher, metadata.contact, metadata.rights, *metadata.keywords)
 
 
 def _title(body: etree._Element, fields: Fields, source: Source, diagnostics: list[Diagnostic]) -> etree._Element:
     structure.remove_contents_markers(body)
-    for marker in structure.mark_alerts(body, _ALERT_TITLES):
+    for marker in structure.mark_alerts(body):
         message = f"{marker} is no callout that is known; it stands as text in a quotation"
-        known = ", ".join(f"[!{kind.upper()}]" for kind in _ALERT_TITLES)
+        known = ", ".join(f"[!{kind.upper()}]" for kind in structure.CALLOUTS)
         diagnostics.append(source.diagnostic(Severity.WARNING, "unknown-alert", message, marker, f"there are: {known}"))
     heading = structure.take_title(body, fields.text("title"))
     if heading is None:
@@ -224,6 +284,14 @@ def _title(body: etree._Element, fields: Fields, source: Source, diagnostics: li
             )
         )
     return heading
+
+
+def _english_words(fields: Fields, language: str) -> Diagnostic:
+    stated = fields.values.get("lang")
+    place = (1, 1) if stated is None else (stated.line, stated.column)
+    message = f"there is no catalogue of words in {language}: “Contents”, “Page 1 of 2” and dates are English"
+    hint = "docs/languages.md lists the languages, and says how to add one"
+    return Diagnostic(Severity.WARNING, "english-words", message, fields.path, *place, hint)
 
 
 def _title_text(heading: etree._Element, path: str) -> str:

@@ -12,6 +12,7 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
+from handbill.claims import read_claims
 from handbill.contract import Diagnostic, Exporter, ExporterError, Run, Severity
 from handbill.document import Document
 from handbill.errors import HandbillError
@@ -38,11 +39,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A handout that was proven, and what its exporter reported."""
+    """A handout that was proven, what its exporter reported, and what the handout claims to conform to."""
 
     content: bytes = field(repr=False)
     proof: Proof
     diagnostics: tuple[Diagnostic, ...]
+    claims: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,8 @@ def _made(job: Job) -> Made:
     if not isinstance(content, bytes) or not content:
         message = f"the exporter `{job.exporter}` gave no bytes"
         raise ExporterError(Diagnostic(Severity.ERROR, "exporter", message, hint="tell whoever keeps it"))
-    return Made(content, prove(exporter.pages(content), job.expected), tuple(diagnostics))
+    proof = prove(exporter.pages(content), job.expected)
+    return Made(content, proof, tuple(diagnostics), read_claims(exporter, content))
 
 
 def _crash(error: BaseException) -> Crash:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from handbill import config, registry
 from handbill.errors import HandbillError
-from handbill.manifest import plain
+from handbill.manifest import Handout, plain
 from handbill.proof import Proof
 from handbill.report import Report
 from handbill.verify import Verified
 
-__all__ = ["as_json", "as_line", "as_table", "exporters", "where"]
+__all__ = ["as_json", "as_line", "as_table", "conformity", "exporters", "where"]
 
 SUMMARY_VERSION = 1
 
@@ -25,20 +25,32 @@ def where(proof: Proof) -> str:
     return f"disclaimer on {pages} of {proof.pages}"
 
 
+def conformity(handout: Handout) -> str:
+    """Return in words what a handout claims to conform to, and what kept it from a claim of accessibility; "" for neither."""
+    claims = ", ".join(handout.claims)
+    withheld = ", ".join(f"{code} ({count})" for code, count in sorted(handout.barriers.items()))
+    return "; ".join(part for part in (claims, withheld and f"not accessible: {withheld}") if part)
+
+
 def as_table(report: Report) -> str:
     """Return a table of the run's handouts, and of what was removed, in plain text."""
-    rows = [("handout", "state", "bytes", "where the disclaimer stands")]
+    claimed = {row.file: conformity(row.handout) for row in report.rows if row.handout is not None}
+    rows = [("handout", "state", "bytes", "where the disclaimer stands", "conforms to" if any(claimed.values()) else "")]
     for row in report.rows:
         size = f"{row.handout.size:,}" if row.handout is not None else ""
         stands = where(row.handout.proof) if row.handout is not None else "no handout"
         state = row.state if row.handout is None or not row.handout.stale else f"{row.state}, old one kept"
-        rows.append((row.file, state, size, stands))
-    rows += [(name, "removed", "", "") for name in report.removed]
+        rows.append((row.file, state, size, stands, claimed.get(row.file, "")))
+    rows += [(name, "removed", "", "", "") for name in report.removed]
     if len(rows) == 1:
         return "no handout was built"
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    lines = [f"{name:<{widths[0]}}  {state:<{widths[1]}}  {size:>{widths[2]}}  {stands}".rstrip() for name, state, size, stands in rows]
-    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+    lines = [
+        f"{name:<{widths[0]}}  {state:<{widths[1]}}  {size:>{widths[2]}}  {stands:<{widths[3]}}  {claims}".rstrip()
+        for name, state, size, stands, claims in rows
+    ]
+    rule = "  ".join("-" * width for width in (*widths, len(rows[0][4])))
+    return "\n".join([lines[0], rule.rstrip(), *lines[1:]])
 
 
 def as_json(report: Report) -> str:
@@ -54,6 +66,8 @@ def as_json(report: Report) -> str:
                 "size": None if row.handout is None else row.handout.size,
                 "sha256": None if row.handout is None else row.handout.sha256,
                 "proof": None if row.handout is None else dataclasses.asdict(row.handout.proof),
+                "claims": None if row.handout is None else row.handout.claims,
+                "barriers": None if row.handout is None else row.handout.barriers,
             }
             for row in report.rows
         ],
@@ -67,7 +81,8 @@ def as_line(build: Path, row: Verified) -> str:
     """Return in a line what was found of a handout that was verified and has no problem."""
     assert row.proof is not None
     stale = "; stale: its article has failed since" if row.stale else ""
-    return f"{build / row.file}: {where(row.proof)}{stale}"
+    claims = f"; claims {', '.join(row.claims)}" if row.claims else ""
+    return f"{build / row.file}: {where(row.proof)}{claims}{stale}"
 
 
 def exporters() -> tuple[bool, str]:

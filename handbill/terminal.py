@@ -14,6 +14,9 @@ from handbill.contract import Diagnostic, Severity
 
 __all__ = ["data", "message", "progress", "show"]
 
+_SHOWN = 3
+"""How many warnings of one code are shown of a file that has more than one other."""
+
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 
 
@@ -36,15 +39,37 @@ def _print(text: str, *, err: bool) -> None:
 
 
 def show(found: Iterable[Diagnostic], *, quiet: bool = False, verbose: bool = True) -> None:
-    """Print messages: errors alone where it is quiet, notes only where it is verbose."""
-    for one in found:
-        if (quiet and one.severity is not Severity.ERROR) or (not verbose and one.severity is Severity.NOTE):
+    """Print messages: errors alone where it is quiet, notes only where it is verbose.
+
+    Where it is not verbose, a warning's hint is printed once, and where a file has many warnings of one code, a line tells of the places
+    of all but the first ones.
+    """
+    shown = [one for one in found if one.severity is Severity.ERROR or not (quiet or (not verbose and one.severity is Severity.NOTE))]
+    alike: dict[tuple[str, str], list[Diagnostic]] = {}
+    for one in shown:
+        if one.severity is not Severity.ERROR and not verbose:
+            alike.setdefault((one.path, one.code), []).append(one)
+    hints: set[tuple[str, str]] = set()
+    for one in shown:
+        others = alike.get((one.path, one.code), [])[_SHOWN:] if one.severity is not Severity.ERROR else []
+        if len(others) > 1 and one in others:
+            if one is others[0]:
+                _show_others(others)
             continue
         place = ":".join(str(part) for part in (one.path or "handbill", one.line, one.column) if part is not None)
-        label = click.style(f"{one.severity}[{one.code}]", fg=_COLOURS[one.severity], bold=True)
-        message(f"{place}: {label}: {one.message}")
-        if one.hint:
+        message(f"{place}: {_label(one)}: {one.message}")
+        if one.hint and (verbose or one.severity is Severity.ERROR or (one.code, one.hint) not in hints):
             message(f"    hint: {one.hint}")
+        hints.add((one.code, one.hint))
+
+
+def _label(one: Diagnostic) -> str:
+    return click.style(f"{one.severity}[{one.code}]", fg=_COLOURS[one.severity], bold=True)
+
+
+def _show_others(others: list[Diagnostic]) -> None:
+    lines = ", ".join(dict.fromkeys(str(one.line) for one in others if one.line is not None))
+    message(f"{others[0].path or 'handbill'}: {_label(others[0])}: and {len(others)} more{f', on lines {lines}' if lines else ''}")
 
 
 @contextlib.contextmanager

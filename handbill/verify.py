@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from handbill import files
+from handbill.claims import read_claims
 from handbill.contract import Diagnostic, Severity
 from handbill.errors import HandbillError, ProofError
 from handbill.manifest import FILE, Handout, Manifest, read_manifest
@@ -21,13 +22,14 @@ __all__ = ["Verified", "verify"]
 class Verified:
     """What was found of one handout: where its disclaimer was read back (None where it was not), and what is wrong.
 
-    `stale` is the manifest's: its article has failed since it was built.
+    `stale` is the manifest's: its article has failed since it was built. `claims` are what its bytes say that it conforms to.
     """
 
     file: str
     proof: Proof | None
     problems: tuple[Diagnostic, ...]
     stale: bool = False
+    claims: tuple[str, ...] = ()
 
 
 def verify(build: Path) -> list[Verified]:
@@ -73,22 +75,30 @@ def _verified(build: Path, manifest: Manifest, handout: Handout, registered: Map
     if wanted is None or wanted.digest() != handout.disclaimer:
         problems.append(error("manifest", "the manifest's text of its disclaimer is missing or was changed"))
         return Verified(handout.file, None, tuple(problems), handout.stale)
-    proof, why = _proven(content, wanted, handout.exporter, registered)
+    proof, claims, why = _proven(content, wanted, handout.exporter, registered)
     problems.extend(error(one.code, one.message) for one in why)
     if proof is not None and proof != handout.proof:
         problems.append(error("changed-handout", "its disclaimer stands elsewhere than the manifest says", "build it anew"))
-    return Verified(handout.file, proof, tuple(problems), handout.stale)
+    if proof is not None and claims != handout.claims:
+        message = f"it claims to conform to {_listed(claims)}, and the manifest says: {_listed(handout.claims)}"
+        problems.append(error("changed-claims", message, "build it anew"))
+    return Verified(handout.file, proof, tuple(problems), handout.stale, claims)
+
+
+def _listed(claims: Sequence[str]) -> str:
+    return ", ".join(claims) or "nothing"
 
 
 def _proven(
-    content: bytes, wanted: Expected, exporter: str, registered: Mapping[str, Registration]
-) -> tuple[Proof | None, tuple[Diagnostic, ...]]:
-    """Return where the disclaimer was read back, or why it was not."""
+    content: bytes, wanted: Expected, name: str, registered: Mapping[str, Registration]
+) -> tuple[Proof | None, tuple[str, ...], tuple[Diagnostic, ...]]:
+    """Return where the disclaimer was read back, and what the handout claims; or why it could not be read."""
     try:
-        return prove(load(exporter, registered).pages(content), wanted), ()
+        exporter = load(name, registered)
+        return prove(exporter.pages(content), wanted), read_claims(exporter, content), ()
     except HandbillError as error:
-        return None, error.diagnostics
+        return None, (), error.diagnostics
     except Exception as error:
         # Bytes that somebody has tampered with may break their reader: that is an answer too, and the others are still verified.
         message = f"it cannot be read back: {type(error).__name__}: {error}"
-        return None, (Diagnostic(Severity.ERROR, "unreadable-handout", message),)
+        return None, (), (Diagnostic(Severity.ERROR, "unreadable-handout", message),)

@@ -83,6 +83,8 @@ def test_json_is_alone_on_stdout(handbill: Handbill, tmp_path: Path) -> None:
         "size": (handbill.build / "a.txt").stat().st_size,
         "sha256": handbill.rows()["a.txt"]["sha256"],
         "proof": {"first": 2, "last": 2, "pages": 2},
+        "claims": [],
+        "barriers": {},
     }
     assert (bad["file"], bad["state"], bad["proof"]) == ("bad.txt", "failed", None)
     errors = [one for one in data["diagnostics"] if one["severity"] == "error"]

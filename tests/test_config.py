@@ -159,11 +159,12 @@ def test_a_bad_option_of_the_command_line_is_told_as_such() -> None:
 
 def test_the_schema_knows_the_settings_that_the_reader_knows(tmp_path: Path) -> None:
     described = schema([Fake()])
-    known = {item.name.replace("_", "-") for item in dataclasses.fields(Publication)}
+    theme = {"theme", "logo", "logo-alt", "fonts", "system-fonts"}
+    known = {item.name.replace("_", "-") for item in dataclasses.fields(Publication)} - {"theme-findings"} | theme
     assert set(described["properties"]) == known
     assert described["required"] == ["title", "language", "disclaimer"]
     assert described["additionalProperties"] is False
-    for key in known - {"editions", *described["required"]}:
+    for key in known - {"editions", *theme, *described["required"]}:
         example = {"disclaimer-position": "front"}.get(key, "x")
         read(tmp_path, f'{GOOD}{key} = "{example}"\n')
     for key in described["required"]:

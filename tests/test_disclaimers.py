@@ -9,9 +9,10 @@ import pytest
 
 from articles import PUBLICATION, article, write
 from handbill.contract import Diagnostic
-from handbill.disclaimers import Disclaimers, read_disclaimer, same_language
+from handbill.disclaimers import Disclaimers, read_disclaimer
 from handbill.document import text_of
 from handbill.errors import SourceError
+from handbill.languages import same_language
 
 HEAD = "---\ntitle: Disclaimer\n---\n\n"
 
@@ -99,7 +100,9 @@ def test_the_title_may_be_the_first_heading(tmp_path: Path) -> None:
         ("zh-TW", "zh-Hant", True),
         ("zh", "zh-Hant", False),
         ("sr-Latn", "sr-Cyrl", False),
-        ("sr", "sr-Latn", True),
+        ("sr", "sr-Cyrl", True),
+        ("sr", "sr-Latn", False),
+        ("iw", "he", True),
     ],
 )
 def test_which_tags_name_one_written_language(one: str, other: str, same: bool) -> None:

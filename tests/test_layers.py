@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +30,16 @@ def imported(nodes: Iterator[ast.AST] | list[ast.stmt]) -> Iterator[str]:
 
 def name_of(file: Path) -> str:
     return file.relative_to(ROOT).as_posix()
+
+
+def test_every_package_and_every_file_beside_its_modules_is_installed() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
+    packages = {file.parent.relative_to(ROOT).as_posix().replace("/", ".") for file in CORE}
+    packages |= {f"handbill.{file.parent.relative_to(ROOT).as_posix().replace('/', '.')}" for file in EXPORTERS}
+    assert sorted(settings["packages"]) == sorted(packages)
+    for package, folder in (("handbill", ROOT / "handbill"), ("handbill.exporters", ROOT / "exporters")):
+        others = {file for file in folder.rglob("*") if file.is_file() and file.suffix not in (".py", ".pyc")}
+        assert others == {file for pattern in settings["package-data"][package] for file in folder.glob(pattern)}
 
 
 @pytest.mark.parametrize("file", CORE, ids=name_of)

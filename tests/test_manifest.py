@@ -33,6 +33,8 @@ HANDOUT = Handout(
     disclaimer=TEXT.digest(),
     proof=Proof(2, 3, 4),
     stale=True,
+    claims=("PDF/A-2a", "PDF/UA-1"),
+    barriers={"missing-alt": 2},
     diagnostics=(Diagnostic(Severity.WARNING, "code", "message", "sub/a.md", 3, 4, "hint"), Diagnostic(Severity.NOTE, "other", "m")),
 )
 MANIFEST = Manifest({HANDOUT.file: HANDOUT}, {TEXT.digest(): TEXT}, (Expired("P", "old.md", "2020-01-01"),))
@@ -41,6 +43,14 @@ MANIFEST = Manifest({HANDOUT.file: HANDOUT}, {TEXT.digest(): TEXT}, (Expired("P"
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     write_manifest(tmp_path, MANIFEST)
     assert read_manifest(tmp_path) == MANIFEST
+
+
+def test_a_manifest_of_version_1_which_knew_of_no_claims_is_read(tmp_path: Path) -> None:
+    data = json.loads(MANIFEST.text()) | {"manifest": 1}
+    for key in ("claims", "barriers"):
+        del data["handouts"][0][key]
+    write(tmp_path / "manifest.json", json.dumps(data))
+    assert read_manifest(tmp_path).handouts[HANDOUT.file] == dataclasses.replace(HANDOUT, claims=(), barriers={})
 
 
 def test_the_same_manifest_is_not_written_again(tmp_path: Path) -> None:
@@ -96,6 +106,12 @@ def _text(value: object) -> Any:
         _set("diagnostics", [{"severity": "fatal", "code": "x", "message": "y"}]),
         _set("diagnostics", [{"severity": "note", "code": "x", "message": "y", "line": "1"}]),
         _set("diagnostics", "none"),
+        _set("claims", "PDF/UA-1"),
+        _set("claims", [1]),
+        _set("claims", None),
+        _set("barriers", ["missing-alt"]),
+        _set("barriers", {"missing-alt": "2"}),
+        _set("barriers", None),
         _set("something-new", 1),
         _text([]),
         _text([[]]),

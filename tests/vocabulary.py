@@ -35,7 +35,7 @@ WITHOUT_TEXT = CONTAINERS | {"ul", "ol", "dl", "pre", "figure", "table", "thead"
 ATTRIBUTES = {
     "a": {"href", "role"},
     "abbr": {"title"},
-    "img": {"src", "alt"},
+    "img": {"src", "alt", "role"},
     "li": {"value"},
     "ol": {"start", "type", "reversed"},
     "td": {"colspan", "rowspan"},

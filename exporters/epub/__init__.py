@@ -35,5 +35,15 @@ class EpubExporter:
 
         return read_pages(handout)
 
+    def claims(self, handout: bytes) -> Sequence[str]:
+        """Return the versions of EPUB Accessibility, with their levels of WCAG, that the package document claims to conform to.
+
+        Raises ExporterError (`unreadable-epub`) where the bytes are no EPUB.
+        """
+        from .accessibility import conformance_claims
+        from .container import open_book
+
+        return conformance_claims(open_book(handout).package)
+
 
 exporter = EpubExporter()

@@ -1,43 +1,89 @@
-"""What the book may say about its accessibility, found in its content."""
+"""What the book says about its accessibility, found in its content."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from lxml import etree
 
-from handbill.document import Asset
+from handbill.document import Asset, Document
 
-__all__ = ["accessibility_metadata"]
+from .images import is_decorative
+
+__all__ = ["CONFORMANCE", "Statement", "accessibility_metadata", "conformance_claims"]
+
+CONFORMANCE = "EPUB Accessibility 1.1 - WCAG 2.1 Level AA"
+_CLAIM = "EPUB Accessibility "
+_OPF = "{http://www.idpf.org/2007/opf}"
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
-def accessibility_metadata(bodies: Sequence[etree._Element], assets: Iterable[Asset]) -> list[tuple[str, str]]:
-    """Return pairs of schema.org property and value (EPUB Accessibility 1.1, 2.2; W3C Schema.org Accessibility Properties).
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A `meta` of the package document: its property and value, the language of the value, its own id, the id that it refines."""
 
-    Nothing is claimed that the content does not bear out: an image with an empty alternative text may be decoration or an
-    omission, so that one such image withdraws the claim that the text alone is enough.
+    name: str
+    value: str
+    language: str = ""
+    identifier: str = ""
+    refines: str = ""
+
+
+def accessibility_metadata(document: Document, bodies: Sequence[etree._Element], shown: Iterable[Asset]) -> list[Statement]:
+    """Return what EPUB Accessibility 1.1 asks for: discovery metadata (section 2) and, where it can be kept, the claim of conformance.
+
+    `bodies` are the article's pages in their order, before notes and notices are added to them; `shown` the images that a person
+    sees. The values are those of W3C's Schema.org Accessibility Properties for Discoverability Vocabulary. Nothing is claimed that
+    the content does not bear out: no conformance where the document has barriers, an image that informs has no alternative, headings
+    skip a level, or something may move (WCAG 2.1, 1.1.1, 1.3.1, 2.2.2).
     """
-    images = [image for body in bodies for image in body.iter("img")]
-    described = all((image.get("alt") or "").strip() for image in images)
-    shown = {image.get("src") for image in images}
+    informative = [image for body in bodies for image in body.iter("img") if not is_decorative(image)]
+    described = all((image.get("alt") or "").strip() for image in informative)
+    ordered = _headings_in_order(bodies)
+    still = not any(_may_move(asset) for asset in shown)
+    conforms = described and ordered and still and not document.barriers
     found = [("accessMode", "textual")]
-    sufficient = ["textual"] if described else []
-    if images:
+    if informative:
         found.append(("accessMode", "visual"))
-        sufficient.append("textual,visual")
+    sufficient = (["textual"] if described else []) + (["textual,visual"] if informative else [])
     found += [("accessModeSufficient", value) for value in sufficient]
-    features = ["displayTransformability", "readingOrder", "structuralNavigation", "tableOfContents"]
-    if images and described:
-        features.insert(0, "alternativeText")
-    if any(next(body.iter("ruby"), None) is not None for body in bodies):
-        features.append("rubyAnnotations")
-    found += [("accessibilityFeature", value) for value in features]
-    still = not any(_may_move(asset) for asset in assets if asset.name in shown)
+    features = {
+        "alternativeText": bool(informative) and described,
+        "displayTransformability": True,
+        "readingOrder": True,
+        "rubyAnnotations": _any(bodies, "ruby"),
+        "structuralNavigation": ordered,
+        "tableOfContents": True,
+        "unlocked": True,
+    }
+    found += [("accessibilityFeature", name) for name, there in features.items() if there]
     found.append(("accessibilityHazard", "none" if still else "unknown"))
-    has_tables = any(next(body.iter("table"), None) is not None for body in bodies)
-    has_notes = any("noteref" in (link.get("class") or "").split() for body in bodies for link in body.iter("a"))
-    found.append(("accessibilitySummary", _summary(bool(images), described, still=still, tables=has_tables, notes=has_notes)))
-    return found
+    statements = [Statement(f"schema:{name}", value) for name, value in found]
+    summary = " ".join(_summary(document, bodies, informative=bool(informative), described=described, still=still, conforms=conforms))
+    statements.append(Statement("schema:accessibilitySummary", summary, document.words.language))
+    if conforms:
+        # Conformance reporting: the claim, and who evaluated the publication, which is never a person's review here.
+        statements.append(Statement("dcterms:conformsTo", CONFORMANCE, identifier="conformance"))
+        statements.append(Statement("a11y:certifiedBy", document.words.evaluated_by, document.words.language, refines="conformance"))
+    return statements
+
+
+def conformance_claims(package: etree._Element) -> list[str]:
+    """Return the versions of EPUB Accessibility, with their levels, to which a package document says that the publication conforms."""
+    stated = (meta for meta in package.iter(f"{_OPF}meta") if meta.get("property") == "dcterms:conformsTo" and not meta.get("refines"))
+    claims = (" ".join((meta.text or "").split()) for meta in stated)
+    return [claim for claim in claims if claim.startswith(_CLAIM)]
+
+
+def _headings_in_order(bodies: Sequence[etree._Element]) -> bool:
+    """Return whether no heading is more than one level below the one before it."""
+    levels = [int(str(heading.tag)[1]) for body in bodies for heading in body.iter(*_HEADINGS)]
+    return all(level <= before + 1 for before, level in zip([0, *levels], levels, strict=False))
+
+
+def _any(bodies: Sequence[etree._Element], name: str) -> bool:
+    return any(next(body.iter(name), None) is not None for body in bodies)
 
 
 def _may_move(asset: Asset) -> bool:
@@ -54,21 +100,18 @@ def _may_move(asset: Asset) -> bool:
     return False
 
 
-def _summary(images: bool, described: bool, *, still: bool, tables: bool, notes: bool) -> str:
-    sentences = [
-        "The text reflows and follows the reader’s choice of font, size and colours.",
-        "There are headings and a table of contents.",
-    ]
-    if not images:
-        sentences.append("There are no images.")
+def _summary(
+    document: Document, bodies: Sequence[etree._Element], *, informative: bool, described: bool, still: bool, conforms: bool
+) -> Iterator[str]:
+    words = document.words
+    if not informative:
+        yield words.summary_text
     elif described:
-        sentences.append("Every image has a text alternative.")
-    else:
-        sentences.append("Some images have no text alternative.")
-    if tables:
-        sentences.append("Tables are marked up as tables.")
-    if notes:
-        sentences.append("Notes are linked from the text and back.")
+        yield words.summary_images
+    if _any(bodies, "table") and all(next(table.iter("th"), None) is not None for body in bodies for table in body.iter("table")):
+        yield words.summary_tables
+    if _headings_in_order(bodies):
+        yield words.summary_navigation
     if not still:
-        sentences.append("Some images may be animated.")
-    return " ".join(sentences)
+        yield words.summary_motion
+    yield words.summary_conforms if conforms else words.summary_barriers

@@ -44,11 +44,12 @@ class SpineItem:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The members of the container by their path, the media types that the manifest gives them, and the spine."""
+    """The members of the container by their path, the media types that the manifest gives them, the spine, and the package document."""
 
     members: Mapping[str, bytes]
     media_types: Mapping[str, str]
     spine: tuple[SpineItem, ...]
+    package: etree._Element
 
 
 def unreadable(reason: str) -> ExporterError:
@@ -88,8 +89,9 @@ def open_book(handout: bytes) -> Book:
     roots = [root.get("full-path") or "" for root in container.iter(f"{_CONTAINER}rootfile")]
     if len(roots) != 1:
         raise unreadable(f"it has {len(roots)} package documents")
-    manifest, spine = _package(members, roots[0])
-    return Book(members, {item.path: item.media_type for item in manifest}, spine)
+    package = parse_xml(_member(members, roots[0]), roots[0])
+    manifest, spine = _package(members, package, posixpath.dirname(roots[0]))
+    return Book(members, {item.path: item.media_type for item in manifest}, spine, package)
 
 
 def _members(handout: bytes) -> dict[str, bytes]:
@@ -133,10 +135,8 @@ def _member(members: Mapping[str, bytes], path: str) -> bytes:
         raise unreadable(f"{path} is missing") from None
 
 
-def _package(members: Mapping[str, bytes], package_path: str) -> tuple[list[SpineItem], tuple[SpineItem, ...]]:
+def _package(members: Mapping[str, bytes], package: etree._Element, folder: str) -> tuple[list[SpineItem], tuple[SpineItem, ...]]:
     """Return the manifest's items and, of these, the spine's, without those out of the reading order (EPUB 3.3, 5.7.1)."""
-    package = parse_xml(_member(members, package_path), package_path)
-    folder = posixpath.dirname(package_path)
     if any((meta.text or "").strip() == "pre-paginated" for meta in package.iter(f"{_OPF}meta")):
         raise unreadable("its layout is fixed, so that its pages may cut text off")
     manifest: dict[str, SpineItem] = {}

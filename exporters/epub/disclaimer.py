@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from lxml import etree
 
-from handbill.document import Disclaimer
+from handbill.document import Disclaimer, Words
 
+from .language import in_language
 from .xhtml import element
 
 __all__ = ["DISCLAIMER_FILE", "disclaimer_page", "notice"]
@@ -22,10 +23,9 @@ def disclaimer_page(disclaimer: Disclaimer, position: str) -> etree._Element:
     return element("body", {"epub:type": "frontmatter" if position == "front" else "backmatter"}, page)
 
 
-def notice(disclaimer: Disclaimer, reference: str, language: str) -> etree._Element:
-    """Return what ends a page of the article: a link to the disclaimer, then the notice, in the disclaimer's language."""
-    text = element("p", {"class": "notice-text"}, disclaimer.notice)
-    if disclaimer.language != language:
-        text.set("lang", disclaimer.language)
-    link = element("p", None, element("a", {"href": DISCLAIMER_FILE}, reference))
+def notice(disclaimer: Disclaimer, words: Words, language: str) -> etree._Element:
+    """Return what ends a page of an article in that language: a link to the disclaimer, then the notice, each in its own language."""
+    text = element("p", {"class": "notice-text"} | in_language(disclaimer.language, language), disclaimer.notice)
+    attributes = {"href": DISCLAIMER_FILE} | in_language(words.language, language)
+    link = element("p", None, element("a", attributes, words.see_disclaimer_section))
     return element("div", {"class": "notice", "epub:type": "notice", "role": "doc-notice"}, link, text)

@@ -8,11 +8,15 @@ from typing import Any
 
 from lxml import etree
 
+from handbill.document import Words
+
+from .language import direction, in_language
 from .sections import Section, heading_text
 from .xhtml import content_document, element
 
 __all__ = ["Landmark", "NavPoint", "navigation_document", "ncx", "section_points"]
 
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _NCX = "http://www.daisy.org/z3986/2005/ncx/"
 _NAMESPACES: dict[Any, str] = {None: _NCX}
 # Headings that belong to what is quoted or set apart, not to the article's outline (HTML, 4.3.11).
@@ -21,11 +25,12 @@ _APART = frozenset({"aside", "blockquote", "dd", "figure", "li", "table"})
 
 @dataclass(slots=True)
 class NavPoint:
-    """An entry of the table of contents."""
+    """An entry of the table of contents. `language` is the label's, where it is another than the book's."""
 
     label: str
     href: str
     children: list[NavPoint] = field(default_factory=list)
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,7 @@ class Landmark:
     epub_type: str
     label: str
     href: str
+    language: str = ""
 
 
 def section_points(sections: Sequence[Section], deepest: int) -> list[NavPoint]:
@@ -62,31 +68,39 @@ def _headings(body: etree._Element) -> Iterator[etree._Element]:
             yield heading
 
 
-def navigation_document(title: str, language: str, points: Sequence[NavPoint], landmarks: Sequence[Landmark]) -> bytes:
+def navigation_document(words: Words, language: str, points: Sequence[NavPoint], landmarks: Sequence[Landmark]) -> bytes:
     """Return the navigation document (EPUB 3.3, 7): table of contents and landmarks."""
-    toc = element("nav", {"epub:type": "toc", "role": "doc-toc"}, element("h1", None, title), _list(points))
+    heading = element("span", in_language(words.language, language), words.contents)
+    toc = element("nav", {"epub:type": "toc", "role": "doc-toc"}, element("h1", None, heading), _list(points))
     marks = element("ol")
     for landmark in landmarks:
-        marks.append(element("li", None, element("a", {"epub:type": landmark.epub_type, "href": landmark.href}, landmark.label)))
+        attributes = {"epub:type": landmark.epub_type, "href": landmark.href} | _in(landmark.language)
+        marks.append(element("li", None, element("a", attributes, landmark.label)))
     hidden = element("nav", {"epub:type": "landmarks", "hidden": "hidden"}, marks)
-    return content_document(title, language, element("body", None, toc, hidden))
+    return content_document(words.contents, language, element("body", None, toc, hidden))
 
 
 def _list(points: Sequence[NavPoint]) -> etree._Element:
     ordered = element("ol")
     for point in points:
-        item = element("li", None, element("a", {"href": point.href}, point.label))
+        item = element("li", None, element("a", {"href": point.href} | _in(point.language), point.label))
         if point.children:
             item.append(_list(point.children))
         ordered.append(item)
     return ordered
 
 
+def _in(language: str) -> dict[str, str]:
+    return {"lang": language} if language else {}
+
+
 def ncx(title: str, language: str, identifier: str, points: Sequence[NavPoint]) -> bytes:
     """Return the NCX (OPF 2.0.1, 2.4.1), which the navigation document supersedes."""
     root = etree.Element(f"{{{_NCX}}}ncx", nsmap=_NAMESPACES)
     root.set("version", "2005-1")
-    root.set("{http://www.w3.org/XML/1998/namespace}lang", language)
+    root.set(_XML_LANG, language)
+    if direction(language) == "rtl":
+        root.set("dir", "rtl")
     head = _sub(root, "head")
     for name, content in (
         ("dtb:uid", identifier),
@@ -112,7 +126,11 @@ def _nav_points(parent: etree._Element, points: Sequence[NavPoint], seen: int) -
         made = _sub(parent, "navPoint")
         made.set("id", f"point-{seen}")
         made.set("playOrder", str(seen))
-        _sub(_sub(made, "navLabel"), "text").text = point.label
+        label = _sub(made, "navLabel")
+        if point.language:
+            label.set(_XML_LANG, point.language)
+            label.set("dir", direction(point.language))
+        _sub(label, "text").text = point.label
         _sub(made, "content").set("src", point.href)
         seen = _nav_points(made, point.children, seen)
     return seen

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from lxml import etree
 
+from handbill.document import Words
+
+from .language import in_language
 from .xhtml import EPUB_TYPE, element, prepend_text
 
 __all__ = ["mark_calls", "place_notes"]
@@ -22,22 +25,26 @@ def mark_calls(root: etree._Element) -> None:
         call.set("role", "doc-noteref")
 
 
-def place_notes(bodies: Sequence[etree._Element], notes: Sequence[etree._Element], label: str, back: str) -> None:
+def place_notes(bodies: Sequence[etree._Element], notes: Sequence[etree._Element], words: Words, language: str) -> None:
     """Append each note to the body that calls it first, in the order of the calls; uncalled notes to the last body.
 
-    `label` names the group to screen readers; `back` explains the link back. There is at least one body where there are notes.
+    The group has a name, and the link back an explanation, for those who do not see them; `language` is the article's. There is at
+    least one body where there are notes.
     """
     waiting = {note.get("id") or "": note for note in notes}
     for body in bodies:
-        placed = _notes_called_in(body, waiting, back)
+        placed = _notes_called_in(body, waiting, words, language)
         if body is bodies[-1]:
             placed += [_uncalled(note) for note in waiting.values()]
         if placed:
-            group = element("section", {"class": "notes", "epub:type": "footnotes", "aria-label": label}, *placed)
-            body.append(group)
+            attributes = {"class": "notes", "epub:type": "footnotes", "aria-label": words.notes}
+            other = in_language(words.language, language)
+            for note in placed if other else ():
+                note.set("lang", note.get("lang") or language)
+            body.append(element("section", attributes | other, *placed))
 
 
-def _notes_called_in(body: etree._Element, waiting: dict[str, etree._Element], back: str) -> list[etree._Element]:
+def _notes_called_in(body: etree._Element, waiting: dict[str, etree._Element], words: Words, language: str) -> list[etree._Element]:
     """Take the notes that the body calls, and those that these call, out of `waiting`."""
     placed = []
     calls = _calls(body)
@@ -45,20 +52,18 @@ def _notes_called_in(body: etree._Element, waiting: dict[str, etree._Element], b
         note = waiting.pop((call.get("href") or "").removeprefix("#"), None)
         if note is not None:
             calls.extend(_calls(note))
-            placed.append(_called(note, call, back))
+            placed.append(_called(note, call, words, language))
     return placed
 
 
-def _called(note: etree._Element, call: etree._Element, back: str) -> etree._Element:
+def _called(note: etree._Element, call: etree._Element, words: Words, language: str) -> etree._Element:
     note.tail = "\n"
     note.set(EPUB_TYPE, "footnote")
     note.set("role", "doc-footnote")
     number = "".join(str(piece) for piece in call.itertext())
-    link = element(
-        "a",
-        {"class": "backlink", "epub:type": "backlink", "role": "doc-backlink", "href": f"#{call.get('id')}", "title": back},
-        number,
-    )
+    attributes = {"class": "backlink", "epub:type": "backlink", "role": "doc-backlink", "href": f"#{call.get('id')}"}
+    other = in_language(words.language, language)
+    link = element("a", attributes | {"title": words.back_to_text} | other, number)
     first = note[0] if len(note) else None
     if first is not None and first.tag == "p":
         prepend_text(first, link, " ")

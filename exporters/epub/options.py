@@ -20,6 +20,10 @@ class EpubOptions:
         default=3,
         metadata={"help": "the deepest level of heading that the table of contents lists, from 2 to 6"},
     )
+    embed_fonts: bool = field(
+        default=False,
+        metadata={"help": "put open fonts into the book, cut down to its characters, instead of leaving the choice to the reading app"},
+    )
 
     def __post_init__(self) -> None:
         """Refuse a depth without headings."""

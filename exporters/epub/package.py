@@ -11,12 +11,15 @@ from lxml import etree
 
 from handbill.document import Metadata
 
+from .accessibility import Statement
 from .archive import zip_members
 from .language import direction
 
-__all__ = ["ContentFile", "package"]
+__all__ = ["ContentFile", "Licence", "package"]
 
 _DCTERMS_MODIFIED = "%Y-%m-%dT%H:%M:%SZ"
+_LICENCE = "dcterms:license"
+_OPF = "{http://www.idpf.org/2007/opf}"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -28,6 +31,15 @@ class ContentFile:
     media_type: str
     content: bytes
     in_spine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """A text that goes with some of the files, named by their paths. The package document links to it; no page shows it."""
+
+    path: str
+    content: bytes
+    covers: tuple[str, ...]
 
 
 class _Page(epub.EpubHtml):  # type: ignore[misc]
@@ -50,10 +62,11 @@ class _Members:
 class _Writer(epub.EpubWriter):  # type: ignore[misc]
     """EbookLib's writer with final bytes for the navigation and a zip file without clock."""
 
-    def __init__(self, book: epub.EpubBook, modified: datetime, navigation: bytes, ncx: bytes) -> None:
+    def __init__(self, book: epub.EpubBook, modified: datetime, navigation: bytes, ncx: bytes, licences: Sequence[Licence]) -> None:
         super().__init__("", book, {"mtime": modified, "epub2_guide": False, "epub3_pages": False, "raise_exceptions": True})
         self._navigation = navigation
         self._ncx = ncx
+        self._licences = licences
 
     def _get_nav(self, item: epub.EpubNav) -> bytes:
         return self._navigation
@@ -66,6 +79,12 @@ class _Writer(epub.EpubWriter):  # type: ignore[misc]
         root.set(_XML_LANG, self.book.language)
         if self.book.direction:
             root.set("dir", self.book.direction)
+        items = {item.get("href"): item.get("id") for item in root.iter("item")}
+        for licence in self._licences:
+            for path in licence.covers:
+                # EPUB 3.3, 5.5.7: a linked resource is no publication resource, and stands outside of the manifest.
+                link = {"refines": f"#{items[path]}", "rel": _LICENCE, "href": licence.path, "media-type": "text/plain"}
+                etree.SubElement(root[0], f"{_OPF}link", link)
         super()._write_opf_file(root)
 
     def container(self) -> bytes:
@@ -74,6 +93,8 @@ class _Writer(epub.EpubWriter):  # type: ignore[misc]
         self._write_container()
         self._write_opf()
         self._write_items()
+        for licence in self._licences:
+            self.out.writestr(f"{self.book.FOLDER_NAME}/{licence.path}", licence.content)
         return zip_members(self.out.members)
 
 
@@ -86,18 +107,16 @@ def package(
     modified: datetime,
     description: str,
     languages: Sequence[str],
-    accessibility: Sequence[tuple[str, str]],
+    accessibility: Sequence[Statement],
+    licences: Sequence[Licence],
 ) -> bytes:
     """Return the bytes of the EPUB. The files of the spine stand in its order; `languages` names those beside the article's."""
     book = epub.EpubBook()
     book.metadata.clear()
     book.set_identifier(metadata.identifier)
     _describe(book, metadata, description, languages)
-    for name, value in accessibility:
-        attributes = {"property": f"schema:{name}"}
-        if name == "accessibilitySummary":
-            attributes[_XML_LANG] = "en"
-        book.add_metadata("OPF", "meta", value, attributes)
+    for statement in accessibility:
+        book.add_metadata("OPF", "meta", statement.value, _attributes(statement))
     if direction(metadata.language) == "rtl":
         book.set_direction("rtl")
     for number, file in enumerate(files, start=1):
@@ -108,7 +127,18 @@ def package(
             book.spine.append(item)
     book.add_item(epub.EpubNav(uid="nav", file_name="nav.xhtml"))
     book.add_item(epub.EpubNcx(uid="ncx", file_name="toc.ncx"))
-    return _Writer(book, modified, navigation, ncx).container()
+    return _Writer(book, modified, navigation, ncx, licences).container()
+
+
+def _attributes(statement: Statement) -> dict[str, str]:
+    attributes = {"property": statement.name}
+    if statement.identifier:
+        attributes["id"] = statement.identifier
+    if statement.refines:
+        attributes["refines"] = f"#{statement.refines}"
+    if statement.language:
+        attributes[_XML_LANG] = statement.language
+    return attributes
 
 
 def _describe(book: epub.EpubBook, metadata: Metadata, description: str, languages: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
 """Which declarations leave text where it can be seen. What is not listed here is taken to hide it.
 
 Values are held to the grammar as closely as browsers do: a value that they would drop must not win over one that hides.
-Colours, font size and visibility, which are inherited and computed, are not in this table.
+Colours, font size, font family and visibility, which are inherited and computed, are not in this table.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ from typing import Any
 from .colour import parse_colour
 from .lengths import ROOT_SIZE, length
 
-__all__ = ["OVERLAYING", "horizontal_extent", "is_harmless"]
+__all__ = ["CSS_WIDE", "OVERLAYING", "horizontal_extent", "is_harmless"]
 
 Check = Callable[[Sequence[Any], int], bool]
 
-_CSS_WIDE = frozenset({"inherit", "initial", "revert", "unset"})
+CSS_WIDE = frozenset({"inherit", "initial", "revert", "unset"})
 
 # Properties by which one element can cover or displace the text of others.
 OVERLAYING = frozenset(
     "position float transform translate rotate scale margin margin-top margin-right margin-bottom margin-left margin-block "
     "margin-block-start margin-block-end margin-inline margin-inline-start margin-inline-end inset top right bottom left z-index "
+    "height max-height block-size max-block-size line-height writing-mode "
     "mix-blend-mode box-shadow outline filter backdrop-filter border-image border-image-source zoom content".split()
 )
 
@@ -38,7 +39,7 @@ def is_harmless(name: str, tokens: Sequence[Any], characters: int) -> bool:
     check = _CHECKS.get(name)
     if check is None:
         return False
-    wide = len(tokens) == 1 and tokens[0].type == "ident" and tokens[0].lower_value in _CSS_WIDE
+    wide = len(tokens) == 1 and tokens[0].type == "ident" and tokens[0].lower_value in CSS_WIDE
     return wide or (bool(tokens) and check(tokens, characters))
 
 
@@ -111,13 +112,6 @@ def _white_space(tokens: Sequence[Any], characters: int) -> bool:
     return _words("normal pre-wrap pre-line break-spaces")(tokens, characters) or (
         characters <= 40 and _words("pre nowrap")(tokens, characters)
     )
-
-
-def _generic_font(tokens: Sequence[Any], characters: int) -> bool:
-    """Allow generic families: any other name may stand for a font of symbols."""
-    generic = _words("serif sans-serif monospace system-ui ui-serif ui-sans-serif ui-monospace")
-    commas = all(token.type == "literal" and token.value == "," for token in tokens[1::2])
-    return len(tokens) % 2 == 1 and commas and all(generic([token], characters) for token in tokens[::2])
 
 
 def _font_weight(tokens: Sequence[Any], characters: int) -> bool:
@@ -197,7 +191,6 @@ _CHECKS: dict[str, Check] = {
     "word-wrap": _words("normal break-word"),
     "word-break": _words("normal break-word keep-all"),
     "line-break": _words("auto loose normal strict anywhere"),
-    "font-family": _generic_font,
     "font-style": _words("normal italic oblique"),
     "font-weight": _font_weight,
     "font-variant": _words("normal small-caps lining-nums oldstyle-nums tabular-nums proportional-nums", 2),

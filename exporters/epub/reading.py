@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import re
 
@@ -10,8 +11,9 @@ from lxml import etree
 from handbill.contract import Page
 
 from .container import Book, SpineItem, open_book, parse_xml, resolve
+from .inks import blank_characters
 from .stylesheets import Load, NotUnderstood, Sheet, parse_sheet
-from .visibility import visible_elements
+from .visibility import LoadFont, visible_elements
 from .vocabulary import BLOCKS, is_shown
 
 __all__ = ["UNSEEN", "read_pages"]
@@ -38,11 +40,11 @@ def read_pages(handout: bytes) -> list[Page]:
     is struck out, and where more than 20 empty lines, blocks and images follow each other.
     """
     book = open_book(handout)
-    load = _loader(book)
-    return [Page(body=_text(book, item, load)) for item in book.spine]
+    load, load_font = _loader(book), _font_loader(book)
+    return [Page(body=_text(book, item, load, load_font)) for item in book.spine]
 
 
-def _text(book: Book, item: SpineItem, load: Load) -> str:
+def _text(book: Book, item: SpineItem, load: Load, load_font: LoadFont) -> str:
     if item.media_type != "application/xhtml+xml":
         return ""
     root = parse_xml(book.members[item.path], item.path)
@@ -50,7 +52,7 @@ def _text(book: Book, item: SpineItem, load: Load) -> str:
         return UNSEEN
     body = root.find(f"{_XHTML}body")
     assert body is not None
-    visible = set(visible_elements(root, posixpath.dirname(item.path), load))
+    visible = set(visible_elements(root, posixpath.dirname(item.path), load, load_font))
     lines = _Lines(visible, _called(body))
     lines.read(body)
     return UNSEEN if lines.only_popping else lines.text()
@@ -69,6 +71,19 @@ def _loader(book: Book) -> Load:
         return parsed[path]
 
     return load
+
+
+def _font_loader(book: Book) -> LoadFont:
+    """Return what looks into the book's fonts; into each once."""
+
+    @functools.cache
+    def load_font(href: str, folder: str) -> frozenset[str] | None:
+        path = resolve(href, folder)
+        if path is None or path not in book.members or not (book.media_types.get(path) or "").startswith("font/"):
+            return None
+        return blank_characters(book.members[path])
+
+    return load_font
 
 
 def _called(body: etree._Element) -> set[str]:

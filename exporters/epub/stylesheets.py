@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Load", "NotUnderstood", "Rule", "Sheet", "declarations", "page_rules", "parse_sheet"]
+from .inks import FontFace, font_face
+
+__all__ = ["Load", "NotUnderstood", "Rule", "Sheet", "declarations", "is_structural", "page_rules", "parse_sheet"]
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _MOST_SHEETS = 32
@@ -58,8 +60,8 @@ def _parse(text: str) -> list[Any]:
     return list(tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True))
 
 
-def page_rules(root: Any, folder: str, load: Load) -> list[Rule]:
-    """Return the rules of all `link` and `style` elements of a page in that folder.
+def page_rules(root: Any, folder: str, load: Load) -> tuple[list[Rule], list[FontFace]]:
+    """Return the rules of all `link` and `style` elements of a page in that folder, and the fonts that they name.
 
     Raises NotUnderstood.
     """
@@ -76,7 +78,7 @@ def page_rules(root: Any, folder: str, load: Load) -> list[Rule]:
             if "alternate" in relations:
                 conditions |= {f"alternate {element.get('title')}"}
             sheets.add_reference(element.get("href") or "", folder, conditions)
-    return sheets.rules
+    return sheets.rules, sheets.fonts
 
 
 def _refuse_unusual(element: Any) -> None:
@@ -106,6 +108,7 @@ class _Sheets:
 
     def __init__(self, load: Load) -> None:
         self.rules: list[Rule] = []
+        self.fonts: list[FontFace] = []
         self._load = load
         self._count = 0
 
@@ -139,8 +142,14 @@ class _Sheets:
                 inner = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
                 query = f"{node.lower_at_keyword} {tinycss2.serialize(node.prelude).strip().lower()}"
                 self._add_nodes(inner, folder, conditions | {query}, imports=False)
+            elif node.lower_at_keyword == "font-face" and node.content is not None:
+                imports = False
+                face = font_face(declarations(node.content), folder)
+                if face is None:
+                    raise NotUnderstood("@font-face")
+                self.fonts.append(face)
             else:
-                # Fonts may lack shapes, layers change the cascade, containers and scopes what applies.
+                # Layers change the cascade, containers and scopes what applies.
                 raise NotUnderstood(f"@{node.at_keyword}")
 
 
@@ -159,6 +168,18 @@ def _import(prelude: Sequence[Any]) -> tuple[str, frozenset[str]]:
     if "layer" in condition:
         raise NotUnderstood("@import into a layer")
     return href, frozenset({f"media {condition}"} if condition else ())
+
+
+def is_structural(selector: Sequence[Any]) -> bool:
+    """Return whether a selector depends on nothing but the tree, and is understood."""
+    import cssselect2
+
+    try:
+        _refuse_states(selector)
+        cssselect2.compile_selector_list(list(selector))
+    except (NotUnderstood, cssselect2.SelectorError):
+        return False
+    return True
 
 
 def _refuse_states(tokens: Sequence[Any]) -> None:

@@ -12,16 +12,19 @@ __all__ = ["self_contained"]
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
+_GROUND = "background-color: #fff"
 _NAME = re.compile(r"[^\W\d][\w.\-]*")
 _IMPORT = re.compile(r"@import\b[^;]*;?", re.IGNORECASE)
 _OUTSIDE = re.compile(r"url\(\s*(?![\"']?\s*(?:#|data:))[^)]*\)", re.IGNORECASE)
 
 
-def self_contained(name: str, content: bytes) -> bytes:
+def self_contained(name: str, content: bytes, *, ground: bool = False) -> bytes:
     """Return the drawing without what leads out of it or runs, with ids that are XML names and unique, in UTF-8.
 
     An image runs no script and loads nothing (SVG 2, 2.7.1, secure static mode), so that what is seen stays the same. A drawing
-    with nothing of the kind keeps its bytes. Raises ExporterError where it is not XML.
+    with nothing of the kind keeps its bytes, but for the `ground`: drawings are made for white paper, and reading systems that
+    turn the page dark take away the ground that a style sheet gives; they do not reach into an image. A drawing that says what it
+    looks like in the dark, or has a ground of its own, is left as it is. Raises ExporterError where it is not XML.
     """
     parser = etree.XMLParser(resolve_entities="internal", no_network=True)  # type: ignore[arg-type]
     try:
@@ -36,6 +39,9 @@ def self_contained(name: str, content: bytes) -> bytes:
             _remove(element)
         else:
             _detach(element, seen)
+    if ground and b"prefers-color-scheme" not in content and "background" not in (root.get("style") or ""):
+        own = (root.get("style") or "").strip().rstrip(";")
+        root.set("style", f"{own}; {_GROUND}" if own else _GROUND)
     styled = any(isinstance(node, etree._ProcessingInstruction) for node in root.itersiblings(preceding=True))
     if encoding == "UTF-8" and not styled and etree.tostring(root.getroottree()) == before:
         return content

@@ -7,19 +7,22 @@ a light and in a dark theme, and with every condition of the style sheets (media
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
 
+from .cascade import matching, winning, word
 from .colour import BLACK, WHITE, YELLOW, Colour, contrast, over, parse_colour
+from .inks import FontFace, families, hides
 from .lengths import ROOT_SIZE, font_size
-from .properties import OVERLAYING, horizontal_extent, is_harmless
-from .stylesheets import Load, NotUnderstood, Rule, declarations, page_rules
+from .properties import CSS_WIDE, OVERLAYING, horizontal_extent, is_harmless
+from .stylesheets import Load, NotUnderstood, page_rules
+from .variables import asks_for_variables, custom_properties, substituted
 from .vocabulary import has_only_known_attributes, is_scripted, is_shown
 
-__all__ = ["LEAST_CONTRAST", "LEAST_SIZE", "visible_elements"]
+__all__ = ["LEAST_CONTRAST", "LEAST_SIZE", "LoadFont", "visible_elements"]
 
 LEAST_CONTRAST = 4.5
 LEAST_SIZE = 6.0
@@ -43,34 +46,29 @@ _DEFAULT_SIZES = {
 }
 _DEFAULT_SIZES |= dict.fromkeys(("code", "kbd", "pre", "samp"), 0.8125)
 
-_COMPUTED = frozenset({"background", "background-color", "color", "font-size", "visibility"})
+_COMPUTED = frozenset({"background", "background-color", "color", "font-family", "font-size", "visibility"})
 
-
-@dataclass(frozen=True, slots=True)
-class _Matched:
-    """A declaration that is for an element, with its weight in the cascade (CSS Cascading Level 4, 6.1)."""
-
-    weight: tuple[bool, bool, tuple[int, ...], int]
-    name: str
-    tokens: tuple[Any, ...]
-    conditions: frozenset[str]
+Blanks = Mapping[str, frozenset[str] | None]
+LoadFont = Callable[[str, str], frozenset[str] | None]
+"""Gives the characters that the font at a reference from a folder draws with nothing, None where that cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What an element is whatever its style: its number in document order, and how many characters it holds."""
+    """What an element is whatever its style: its number in document order, how many characters it holds, and which."""
 
     number: int
     tag: str
     shown: bool
     characters: int
+    letters: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Style:
     """What an element hands down: `shown` that nothing around it hides it; size in points; the colours as they are seen.
 
-    `indent` is how far margins and padding have moved it, in em.
+    `indent` is how far margins and padding have moved it, in em; `custom` are the custom properties.
     """
 
     shown: bool
@@ -79,79 +77,52 @@ class _Style:
     colour: Colour
     ground: Colour
     indent: float = 0.0
+    custom: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
 
-def visible_elements(root: etree._Element, folder: str, load: Load) -> list[etree._Element]:
+def visible_elements(root: etree._Element, folder: str, load: Load, load_font: LoadFont) -> list[etree._Element]:
     """Return the elements whose own text (not that of their children) a person sees.
 
-    `folder` is the page's.
+    `folder` is the page's; `load` finds style sheets, `load_font` tells what an embedded font draws with nothing.
     """
     elements = list(root.iter(etree.Element))
     try:
         if is_scripted(root):
             return []
         kinds = {element: _kind(number, element) for number, element in enumerate(elements)}
-        rules = page_rules(root, folder, load)
-        conditions = sorted(set().union(*(rule.conditions for rule in rules)))
+        rules, fonts = page_rules(root, folder, load)
+        blanks = _blanks(fonts, load_font)
+        matched = matching(root, rules)
+        conditions = sorted({condition for own in matched for each in own for condition in each.conditions})
         if len(conditions) > _MOST_CONDITIONS:
             return []
-        matched = _match(root, rules)
         seen = set(range(len(elements)))
         for count in range(len(conditions) + 1):
             for holding in itertools.combinations(conditions, count):
-                winners = [_winners(matched[number], frozenset(holding)) for number in range(len(elements))]
+                winners = [winning(matched[number], frozenset(holding)) for number in range(len(elements))]
                 for text, ground in ((BLACK, WHITE), (WHITE, BLACK)):
                     start = _Style(True, True, ROOT_SIZE, text, ground)
-                    seen &= _evaluate(root, kinds, winners, start)
+                    seen &= _evaluate(root, kinds, winners, start, blanks)
     except NotUnderstood:
         return []
     return [elements[number] for number in sorted(seen)]
 
 
-def _match(root: etree._Element, rules: Sequence[Rule]) -> list[list[_Matched]]:
-    """Return for each element, in document order, the declarations that are for it, the strongest last."""
-    import cssselect2
-
-    matcher = cssselect2.Matcher()
-    for rule in rules:
-        try:
-            for selector in cssselect2.compile_selector_list(rule.selector):
-                matcher.add_selector(selector, rule)
-        except cssselect2.SelectorError as error:
-            raise NotUnderstood("a selector") from error
-    found = []
-    for wrapped in cssselect2.ElementWrapper.from_xml_root(root).iter_subtree():
-        if not isinstance(wrapped.etree_element.tag, str):
-            continue
-        own = [
-            _matched(declaration, False, specificity, order, rule.conditions)
-            for specificity, order, _, rule in matcher.match(wrapped)
-            for declaration in rule.declarations
-        ]
-        style = wrapped.etree_element.get("style")
-        if style is not None:
-            own += [_matched(declaration, True, (), 0, frozenset()) for declaration in declarations(style)]
-        found.append(sorted(own, key=lambda each: each.weight))
+def _blanks(fonts: Sequence[FontFace], load_font: LoadFont) -> Blanks:
+    """Return for each family what any of its files draws with nothing."""
+    found: dict[str, frozenset[str] | None] = {}
+    for face in fonts:
+        blank, before = load_font(face.href, face.folder), found.get(face.family, frozenset())
+        found[face.family] = None if blank is None or before is None else before | blank
     return found
 
 
-def _matched(declaration: Any, inline: bool, specificity: tuple[int, ...], order: int, conditions: frozenset[str]) -> _Matched:
-    tokens = tuple(token for token in declaration.value if token.type not in ("whitespace", "comment"))
-    name = declaration.lower_name
-    if name == "background-color" and _word(tokens) == "none":
-        # Only the shorthand knows this word; without a value the colour counts as not understood.
-        tokens = ()
-    if name == "background":
-        name = "background-color"
-    return _Matched((declaration.important, inline, specificity, order), name, tokens, conditions)
-
-
-def _winners(matched: Sequence[_Matched], holding: frozenset[str]) -> dict[str, tuple[Any, ...]]:
-    return {each.name: each.tokens for each in matched if each.conditions <= holding}
-
-
 def _evaluate(
-    root: etree._Element, kinds: Mapping[etree._Element, _Kind], winners: Sequence[Mapping[str, tuple[Any, ...]]], start: _Style
+    root: etree._Element,
+    kinds: Mapping[etree._Element, _Kind],
+    winners: Sequence[Mapping[str, tuple[Any, ...]]],
+    start: _Style,
+    blanks: Blanks,
 ) -> set[int]:
     """Return the numbers of the elements whose text is seen. Raises NotUnderstood for what could cover other elements' text."""
     seen: set[int] = set()
@@ -159,7 +130,7 @@ def _evaluate(
     while pending:
         element, around = pending.pop()
         kind = kinds[element]
-        style = _computed(kind, winners[kind.number], around)
+        style = _computed(kind, winners[kind.number], around, blanks)
         readable = contrast(over(style.colour, style.ground), style.ground) >= LEAST_CONTRAST
         if style.shown and style.visible and readable and LEAST_SIZE <= style.size <= _GREATEST_SIZE:
             seen.add(kind.number)
@@ -168,17 +139,19 @@ def _evaluate(
 
 
 def _kind(number: int, element: etree._Element) -> _Kind:
-    characters = sum(len("".join(str(piece).split())) for piece in element.itertext())
+    text = "".join("".join(str(piece).split()) for piece in element.itertext())
     tag = str(element.tag).removeprefix(_XHTML)
-    return _Kind(number, tag, is_shown(element) and has_only_known_attributes(element), characters)
+    return _Kind(number, tag, is_shown(element) and has_only_known_attributes(element), len(text), frozenset(text))
 
 
-def _computed(kind: _Kind, winners: Mapping[str, tuple[Any, ...]], around: _Style) -> _Style:
+def _computed(kind: _Kind, winners: Mapping[str, tuple[Any, ...]], around: _Style, blanks: Blanks) -> _Style:
     tag = kind.tag
+    custom = custom_properties({name: tokens for name, tokens in winners.items() if name.startswith("--")}, around.custom)
+    winners = {name: _known(tokens, custom) for name, tokens in winners.items() if not name.startswith("--")}
     if tag in ("col", "colgroup") and not winners.keys() <= {"width"}:
         raise NotUnderstood("the style of a column is that of its cells")
     indent = around.indent + sum(horizontal_extent(name, tokens) for name, tokens in winners.items())
-    shown = around.shown and kind.shown and indent <= _FARTHEST_INDENT
+    shown = around.shown and kind.shown and indent <= _FARTHEST_INDENT and _has_shapes(winners.get("font-family"), kind.letters, blanks)
     for name, tokens in winners.items():
         if name not in _COMPUTED and not is_harmless(name, tokens, kind.characters):
             if name in OVERLAYING:
@@ -191,11 +164,20 @@ def _computed(kind: _Kind, winners: Mapping[str, tuple[Any, ...]], around: _Styl
         visible = _visible(winners.get("visibility"), around.visible)
     except NotUnderstood:
         return _Style(False, False, around.size, around.colour, around.ground)
-    return _Style(shown, visible, size, colour, ground, indent)
+    return _Style(shown, visible, size, colour, ground, indent, custom)
 
 
-def _word(tokens: tuple[Any, ...]) -> str:
-    return tokens[0].lower_value if len(tokens) == 1 and tokens[0].type == "ident" else ""
+def _known(tokens: tuple[Any, ...], custom: Mapping[str, tuple[Any, ...]]) -> tuple[Any, ...]:
+    """Return the value with custom properties put in; as it was, and so not understood, where that cannot be done."""
+    return (substituted(tokens, custom) or tokens) if asks_for_variables(tokens) else tokens
+
+
+def _has_shapes(tokens: tuple[Any, ...] | None, letters: frozenset[str], blanks: Blanks) -> bool:
+    """Return whether the family that an element names, for itself and for what inherits it, draws all of its text."""
+    if tokens is None or word(tokens) in CSS_WIDE:
+        return True
+    names = families(tokens)
+    return names is not None and not hides(names, letters, blanks)
 
 
 def _size(tokens: tuple[Any, ...] | None, inherited: float, tag: str) -> float:
@@ -210,7 +192,7 @@ def _size(tokens: tuple[Any, ...] | None, inherited: float, tag: str) -> float:
 def _colour(tokens: tuple[Any, ...] | None, inherited: Colour, default: Colour) -> Colour:
     if tokens is None:
         return default
-    if _word(tokens) in ("inherit", "unset", "currentcolor"):
+    if word(tokens) in ("inherit", "unset", "currentcolor"):
         return inherited
     colour = parse_colour(tokens)
     if colour is None:
@@ -221,7 +203,7 @@ def _colour(tokens: tuple[Any, ...] | None, inherited: Colour, default: Colour) 
 def _ground(tokens: tuple[Any, ...] | None, inherited: Colour, tag: str) -> Colour:
     if tokens is None:
         return YELLOW if tag == "mark" else inherited
-    if _word(tokens) in ("none", "initial", "unset"):
+    if word(tokens) in ("none", "initial", "unset"):
         return inherited
     colour = parse_colour(tokens)
     if colour is None:
@@ -230,8 +212,8 @@ def _ground(tokens: tuple[Any, ...] | None, inherited: Colour, tag: str) -> Colo
 
 
 def _visible(tokens: tuple[Any, ...] | None, inherited: bool) -> bool:
-    if tokens is not None and _word(tokens) == "collapse":
+    if tokens is not None and word(tokens) == "collapse":
         raise NotUnderstood("what collapses may be other elements")
-    if tokens is None or _word(tokens) in ("inherit", "unset"):
+    if tokens is None or word(tokens) in ("inherit", "unset"):
         return inherited
-    return _word(tokens) in ("visible", "initial")
+    return word(tokens) in ("visible", "initial")

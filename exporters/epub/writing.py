@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import resources
 
 from lxml import etree
@@ -11,64 +12,93 @@ from handbill.document import Document
 
 from .accessibility import accessibility_metadata
 from .disclaimer import DISCLAIMER_FILE, disclaimer_page, notice
-from .images import package_images
+from .images import package_images, shown_assets
+from .isolates import isolate_numbers
+from .language import in_language
 from .links import places, rewrite_links
 from .navigation import Landmark, NavPoint, navigation_document, ncx, section_points
 from .notes import mark_calls, place_notes
 from .options import EpubOptions
+from .roles import mark_roles
 from .sections import Section, detach_notes, heading_text, split
 from .tables import let_wide_tables_scroll
+from .theme import packaged_style_sheet, style_sheet_images
+from .themefonts import theme_typefaces
 from .titlepage import title_page
+from .typefaces import Typefaces, typefaces
 from .xhtml import content_document, element
 
 __all__ = ["write"]
 
 _TITLE_FILE = "title.xhtml"
 _STYLE_FILE = "style.css"
+_FONTS_FILE = "fonts.css"
+_THEME_FILE = "theme.css"
 _XHTML = "application/xhtml+xml"
+_CSS = "text/css"
 
 
 def write(document: Document, options: EpubOptions, run: Run) -> bytes:
     """Return the EPUB's bytes.
 
-    Raises ExporterError for an image that EPUB cannot hold. Reports `lost-link` for a link whose target cannot be kept.
+    Raises ExporterError for an image or a font that EPUB cannot hold. Reports `lost-link` for a link whose target cannot be kept, and
+    `unembedded-characters` for what no font at hand can draw.
     """
-    from .package import ContentFile, package
+    from .package import ContentFile, Licence, package
 
     metadata, disclaimer, words = document.metadata, document.disclaimer, document.words
     title, sections = _article(document, options)
     bodies = {_TITLE_FILE: title} | {section.file_name: section.body for section in sections}
-    accessibility = accessibility_metadata(list(bodies.values()), document.assets)
+    own_page = _disclaimer(document, run)
     points = _contents(document, sections, options)
     _link(document, bodies, run)
-    images = package_images(document, list(bodies.values()))
-    if disclaimer.notice.strip():
-        for body in bodies.values():
-            body.append(notice(disclaimer, words.see_disclaimer_section, metadata.language))
+    styled = style_sheet_images(document.theme.css) if document.theme.css else []
+    shown = shown_assets(document, list(bodies.values()), styled)
+    accessibility = accessibility_metadata(document, [*bodies.values(), own_page], shown)
+    images, paths = package_images(document, list(bodies.values()), styled)
+    for body in bodies.values():
+        _enclose(body)
+        if disclaimer.notice.strip():
+            body.append(notice(disclaimer, words, metadata.language))
+        isolate_numbers(body, metadata.language)
+    isolate_numbers(own_page, disclaimer.language)
 
-    pages = {
-        _TITLE_FILE: content_document(metadata.title, metadata.language, title),
-        **{section.file_name: content_document(section.heading or metadata.title, metadata.language, section.body) for section in sections},
-    }
-    own_page = content_document(disclaimer.title, disclaimer.language, _disclaimer(document, run))
-    at = 1 if document.disclaimer_position == "front" else len(pages)
-    spine = [*pages.items()]
-    spine.insert(at, (DISCLAIMER_FILE, own_page))
+    fonts = typefaces(document, [*bodies.values(), own_page], run) if options.embed_fonts else Typefaces()
+    theme_fonts = theme_typefaces(document.theme.fonts)
+    theme = b"\n".join(part for part in (theme_fonts.css.encode(), _theme(document, paths, run)) if part)
+    own_styles = [_STYLE_FILE, *([_FONTS_FILE] if fonts.css else [])]
+    styles = [*own_styles, *([_THEME_FILE] if theme else [])]
+    headings = {_TITLE_FILE: metadata.title} | {section.file_name: section.heading or metadata.title for section in sections}
+    spine = [(name, content_document(headings[name], metadata.language, body, styles)) for name, body in bodies.items()]
+    at = 1 if document.disclaimer_position == "front" else len(spine)
+    spine.insert(at, (DISCLAIMER_FILE, content_document(disclaimer.title, disclaimer.language, own_page, own_styles)))
     files = [ContentFile(name, _XHTML, content, in_spine=True) for name, content in spine]
-    files.append(ContentFile(_STYLE_FILE, "text/css", resources.files(__package__).joinpath("epub.css").read_bytes()))
+    files.append(ContentFile(_STYLE_FILE, _CSS, resources.files(__package__).joinpath("epub.css").read_bytes()))
+    files += [ContentFile(name, _CSS, css) for name, css in ((_FONTS_FILE, fonts.css.encode()), (_THEME_FILE, theme)) if css]
     files += [ContentFile(image.path, image.media_type, image.content) for image in images]
+    files += [ContentFile(font.path, font.media_type, font.content) for font in (*fonts.files, *theme_fonts.files)]
 
     abstract = document.abstract_tree()
     return package(
         metadata,
         files,
-        navigation_document(words.contents, metadata.language, points, _landmarks(document, sections)),
+        navigation_document(words, metadata.language, points, _landmarks(document, sections)),
         ncx(metadata.title, metadata.language, metadata.identifier, points),
         modified=run.timestamp,
         description=" ".join(heading_text(block) for block in abstract) if abstract is not None else "",
         languages=[disclaimer.language] if disclaimer.language != metadata.language else [],
         accessibility=accessibility,
+        licences=[Licence(text.path, text.content, text.covers) for text in fonts.licences],
     )
+
+
+def _theme(document: Document, paths: Mapping[str, str], run: Run) -> bytes:
+    content, lost = packaged_style_sheet(document.theme.css, paths)
+    for declaration in lost:
+        message = f"the theme's “{declaration}” cannot stand in an EPUB; it is left out"
+        hint = "what moves a part of the article over others, or sets the direction of text, has no place in a book that reflows"
+        run.report(Diagnostic(Severity.NOTE, "theme-declaration", message, hint=hint, excerpt=declaration))
+    return content
 
 
 def _article(document: Document, options: EpubOptions) -> tuple[etree._Element, list[Section]]:
@@ -79,28 +109,40 @@ def _article(document: Document, options: EpubOptions) -> tuple[etree._Element, 
     if notes and not sections:
         sections = [Section("article.xhtml", "", element("body", {"epub:type": "bodymatter"}))]
     title = title_page(document)
-    place_notes([title, *(section.body for section in sections)], notes, document.words.notes, document.words.back_to_text)
+    place_notes([title, *(section.body for section in sections)], notes, document.words, document.metadata.language)
     for body in (title, *(section.body for section in sections)):
         mark_calls(body)
+        mark_roles(body)
         let_wide_tables_scroll(body, document.metadata.title)
     return title, sections
+
+
+def _enclose(body: etree._Element) -> None:
+    """Put all that the body holds into the element that a publication's style sheet reaches; what is added later stands outside."""
+    body.append(element("div", {"class": "handbill-article"}, *list(body)))
 
 
 def _contents(document: Document, sections: list[Section], options: EpubOptions) -> list[NavPoint]:
     """Return the table of contents in the order of the spine, which readers expect of it (EPUB 3.3, 7.4.2)."""
     title = NavPoint(heading_text(document.heading_tree()) or document.metadata.title, _TITLE_FILE)
-    disclaimer = NavPoint(document.disclaimer.title, DISCLAIMER_FILE)
+    disclaimer = NavPoint(document.disclaimer.title, DISCLAIMER_FILE, language=_other_language(document))
     article = section_points(sections, options.contents_depth)
     return [title, disclaimer, *article] if document.disclaimer_position == "front" else [title, *article, disclaimer]
 
 
 def _landmarks(document: Document, sections: list[Section]) -> list[Landmark]:
-    title = document.metadata.title
-    marks = [Landmark("titlepage", title, _TITLE_FILE)]
+    words, language = document.words, document.metadata.language
+    marks = [Landmark("titlepage", words.title_page, _TITLE_FILE, in_language(words.language, language).get("lang", ""))]
     if sections:
-        marks.append(Landmark("bodymatter", sections[0].heading or title, sections[0].file_name))
-    marks.append(Landmark("notice", document.disclaimer.title, DISCLAIMER_FILE))
+        marks.append(Landmark("bodymatter", sections[0].heading or document.metadata.title, sections[0].file_name))
+    marks.append(Landmark("notice", document.disclaimer.title, DISCLAIMER_FILE, _other_language(document)))
     return marks
+
+
+def _other_language(document: Document) -> str:
+    """Return the disclaimer's language where it is not the article's."""
+    language = document.disclaimer.language
+    return language if language != document.metadata.language else ""
 
 
 def _link(document: Document, bodies: dict[str, etree._Element], run: Run) -> None:

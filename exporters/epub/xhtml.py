@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from lxml import etree
 
-from .language import direction, mark_languages
+from .language import direction, has_italics, mark_languages
 
 __all__ = ["EPUB_TYPE", "append_text", "content_document", "element", "prepend_text"]
 
@@ -48,7 +48,7 @@ def prepend_text(parent: etree._Element, first: etree._Element, gap: str) -> Non
     parent.insert(0, first)
 
 
-def content_document(title: str, language: str, body: etree._Element, *, style_sheet: str = "style.css") -> bytes:
+def content_document(title: str, language: str, body: etree._Element, style_sheets: Sequence[str] = ("style.css",)) -> bytes:
     """Return the bytes of a content document (EPUB 3.3, 6.1). The body is taken over and changed.
 
     Empty elements other than the void ones keep their end tag, so that a reader that takes the file for HTML sees the same tree.
@@ -57,10 +57,13 @@ def content_document(title: str, language: str, body: etree._Element, *, style_s
     html.set("lang", language)
     if direction(language) == "rtl":
         html.set("dir", "rtl")
+    if not has_italics(language):
+        html.set("class", "upright")
     head = etree.SubElement(html, "head")
     etree.SubElement(head, "meta", charset="utf-8")
     etree.SubElement(head, "title").text = title
-    etree.SubElement(head, "link", rel="stylesheet", type="text/css", href=style_sheet)
+    for style_sheet in style_sheets:
+        etree.SubElement(head, "link", rel="stylesheet", type="text/css", href=style_sheet)
     html.append(body)
     mark_languages(html, language)
     _put_in_namespace(html.iter(etree.Element))

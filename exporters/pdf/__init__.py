@@ -30,6 +30,12 @@ class PdfExporter:
 
         return environment()
 
+    def environment_of(self, document: Document) -> Mapping[str, str]:
+        """Return the digests of the machine's fonts that the publication allows."""
+        from .fonts import system_digest
+
+        return system_digest(document.theme.system_fonts)
+
     def export(self, document: Document, options: PdfOptions, run: Run) -> bytes:
         """Return the handout as PDF. Raises ExporterError."""
         from .render import render
@@ -41,6 +47,12 @@ class PdfExporter:
         from .reading import read_pages
 
         return read_pages(handout)
+
+    def claims(self, handout: bytes) -> Sequence[str]:
+        """Return the standards that the handout says it conforms to ("PDF/A-2a"). Raises ExporterError where the bytes are no PDF."""
+        from .claims import read_claims
+
+        return read_claims(handout)
 
 
 exporter = PdfExporter()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ctypes
 import math
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Character", "Run", "characters", "hide_text"]
+from .codes import NOTHING
+
+__all__ = ["Character", "Run", "characters", "hide_text", "is_mark"]
 
 # FPDF_TEXTRENDERMODE: what paints nothing (ISO 32000-2, table 104).
 _INVISIBLE_MODES = frozenset({3, 7})
@@ -18,6 +21,7 @@ _LARGEST_TURN = 0.05
 _LARGEST_SLANT = 0.5
 
 _MAYBE_GENERATED = frozenset({0x20, 0x0D, 0x0A})
+_SAYS_NOTHING = ord(NOTHING)
 _LINE_END_HYPHENS = frozenset({0x02, 0xFFFE})
 
 
@@ -46,6 +50,7 @@ class Run:
 class Character:
     """A character: its text, and its glyph's box in points from the lower left of the visible page.
 
+    `start` and `end` are the edges of the place that the glyph takes on its line, told on pages that hold right-to-left letters alone.
     `run` is None for what PDFium adds between glyphs: spaces and line ends. `hyphen` tells that a line was divided after it.
     """
 
@@ -56,6 +61,13 @@ class Character:
     top: float
     run: Run | None
     hyphen: bool
+    start: float = 0.0
+    end: float = 0.0
+
+
+def is_mark(text: str) -> bool:
+    """Tell whether the text is marks alone, which stand over or under letters (general categories Mn and Me)."""
+    return all(unicodedata.category(character) in ("Mn", "Me") for character in text)
 
 
 def _run(text_page: Any, index: int, text_object: Any, lower: float, structured: frozenset[int]) -> Run:
@@ -119,10 +131,16 @@ def characters(page: Any, text_page: Any, origin: tuple[float, float]) -> list[C
     structured = _structured(page)
     runs: dict[int, Run] = {}
     found: list[Character] = []
-    for index in range(raw.FPDFText_CountChars(text_page)):
+    count = raw.FPDFText_CountChars(text_page)
+    turned = any(unicodedata.bidirectional(chr(unicode_of(text_page, index))) in ("R", "AL") for index in range(count))
+    place = raw.FS_RECTF()
+    for index in range(count):
         code = unicode_of(text_page, index)
-        if code in _MAYBE_GENERATED and generated(text_page, index):
+        # Some of the spaces that it adds belong to no object, and are not said to be added.
+        if code in _MAYBE_GENERATED and (generated(text_page, index) or not object_of(text_page, index)):
             found.append(Character(chr(code), 0, 0, 0, 0, None, False))
+            continue
+        if code == _SAYS_NOTHING:
             continue
         text_object = object_of(text_page, index)
         key = ctypes.cast(text_object, pointer).value or 0
@@ -133,9 +151,19 @@ def characters(page: Any, text_page: Any, origin: tuple[float, float]) -> list[C
         # The hyphens that WeasyPrint adds are U+2010 of another font, which PDFium leaves as they are; of a hyphen-minus at a
         # line's end it makes a sign of its own.
         hyphen = code in _LINE_END_HYPHENS and is_hyphen(text_page, index) == 1
+        if turned:
+            raw.FPDFText_GetLooseCharBox(text_page, index, ctypes.byref(place))
         found.append(
             Character(
-                "-" if hyphen else chr(code), left.value - across, bottom.value - up, right.value - across, top.value - up, run, hyphen
+                "-" if hyphen else chr(code),
+                left.value - across,
+                bottom.value - up,
+                right.value - across,
+                top.value - up,
+                run,
+                hyphen,
+                place.left - across,
+                place.right - across,
             )
         )
     return found

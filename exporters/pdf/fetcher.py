@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
+from .colours import on_screen
 from .marks import MARKS
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def fetcher(assets: Mapping[str, Asset], refused: list[str]) -> Any:
             if url.startswith(ASSET):
                 asset = assets.get(unquote(url[len(ASSET) :]))
                 if asset is not None:
-                    return URLFetcherResponse(url, asset.content, {"Content-Type": asset.media_type})
+                    content, media_type = on_screen(asset)
+                    return URLFetcherResponse(url, content, {"Content-Type": media_type})
             elif url.startswith(MARK):
                 mark = MARKS.get(url[len(MARK) :])
                 if mark is not None:

@@ -1,152 +1,261 @@
-"""The fonts that pages are set in: where their files are, and a fontconfig that knows no others."""
+"""The font files that pages are set in: which Python packages bring them, and which of the machine's a publication allows."""
 
 from __future__ import annotations
 
-import contextlib
+import ctypes
 import functools
 import hashlib
 import importlib.util
-import os
-import tempfile
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
+from typing import TYPE_CHECKING, Any
 
 from handbill.contract import Diagnostic, ExporterError, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
-__all__ = ["configuration", "environment_variables", "font_digest", "font_files"]
+__all__ = [
+    "PACKS",
+    "FontFile",
+    "Pack",
+    "font_digest",
+    "font_files",
+    "font_folders",
+    "is_installed",
+    "system_digest",
+    "system_files",
+    "theme_files",
+]
 
-# Distributions' packages, and the folders in them that hold fonts. Fallbacks for what the Source families lack come last.
-_FOLDERS = (
-    ("fontpkg_source_serif_4", "files"),
-    ("fontpkg_source_sans_3", "files"),
-    ("fontpkg_source_code_pro", "files"),
-    ("justmytype_western_core", "fonts/ofl/notoserif"),
-    ("justmytype_western_core", "fonts/ofl/notosans"),
-    ("justmytype_western_core", "fonts/ofl/notosansmono"),
-    ("justmytype_western_core", "fonts/ofl/notosanssymbols2"),
-    ("justmytype_western_core", "fonts/ofl/stixtwomath"),
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A Python package, its folders that hold fonts, and how it is installed.
+
+    `extra` is the extra of handbill that brings it; "" where handbill itself requires it. `scripts` are the scripts that it is there
+    for, as ISO 15924 names them.
+    """
+
+    package: str
+    folders: tuple[str, ...]
+    extra: str = ""
+    scripts: tuple[str, ...] = ()
+
+    @property
+    def command(self) -> str:
+        """What installs it."""
+        return f"pip install 'handbill[{self.extra}]'" if self.extra else f"pip install {self.package.replace('_', '-')}"
+
+
+# Fallbacks for what the Source families lack come after them, in the order in which they are to be tried.
+PACKS = (
+    Pack("fontpkg_source_serif_4", ("files",), scripts=("Latn", "Grek", "Cyrl")),
+    Pack("fontpkg_source_sans_3", ("files",)),
+    Pack("fontpkg_source_code_pro", ("files",)),
+    Pack(
+        "justmytype_western_core",
+        tuple(f"fonts/ofl/{name}" for name in ("notoserif", "notosans", "notosansmono", "notosanssymbols2", "stixtwomath")),
+    ),
+    # Noto Sans Arabic draws letters as a shape with dots beside it, which few programs read back as letters; Plex has a glyph for each.
+    Pack("fontpkg_ibm_plex_sans_arabic", ("files",), scripts=("Arab",)),
+    Pack("justmytype_intl_rtl", ("fonts/ofl/notosanshebrew",), scripts=("Hebr",)),
+    Pack(
+        "justmytype_intl_cjk",
+        tuple(f"fonts/ofl/notosans{region}" for region in ("sc", "tc", "jp", "kr")),
+        "cjk",
+        ("Hani", "Hira", "Kana", "Hang", "Bopo"),
+    ),
+    Pack(
+        "justmytype_intl_south_asia",
+        tuple(f"fonts/ofl/notosans{name}" for name in ("devanagari", "bengali", "tamil", "telugu")),
+        "south-asia",
+        ("Deva", "Beng", "Taml", "Telu"),
+    ),
+    Pack(
+        "justmytype_intl_sea",
+        tuple(f"fonts/ofl/notosans{name}" for name in ("thai", "lao", "khmer", "myanmar")),
+        "southeast-asia",
+        ("Thai", "Laoo", "Khmr", "Mymr"),
+    ),
+    Pack("justmytype_intl_africa", ("fonts/ofl/notosansethiopic",), "africa", ("Ethi",)),
 )
+"""Every package of fonts that handbill knows."""
 
-# WeasyPrint maps a glyph to the first text that it stands for. Where a Source family draws several characters with one glyph, what
-# is read or copied from the page would be wrong: a hyphen of the text could not be told from one that hyphenation adds. These
-# characters (soft hyphen, hyphen, non-breaking hyphen, ʻ ʼ ˭, division slash, increment) come from the next family; - ‘ ’ = ⁄ Δ
-# keep their glyph.
-_SHARED_GLYPHS = (0xAD, 0x2010, 0x2011, 0x2BB, 0x2BC, 0x2ED, 0x2215, 0x2206)
-_SEPARATE_GLYPHS = f"""\
-  <match target="scan">
-    <test name="family" compare="contains"><string>Source S</string></test>
-    <edit name="charset" mode="assign">
-      <minus>
-        <name>charset</name>
-        <charset>{"".join(f"<int>{code}</int>" for code in _SHARED_GLYPHS)}</charset>
-      </minus>
-    </edit>
-  </match>
-"""
-
-# fontconfig sets Source Serif's axis of optical size from the size that Pango asks for, which WeasyPrint states in CSS pixels. Here
-# it is about the size in points, which the axis means, and in steps: sizes that lie close together share one font in the file.
-_OPTICAL_SIZES = ((0, 9), (13, 12), (22, 24), (40, 40))
-# fontconfig's weights (FC_WEIGHT) with those of the axis.
-_WEIGHTS = ((0, 400), (90, 500), (150, 600), (190, 700))
+_SUFFIXES = frozenset({".ttf", ".otf", ".ttc"})
+_SIGNATURES = {b"\0\1\0\0": ".ttf", b"true": ".ttf", b"OTTO": ".otf"}
 
 
-def _optical_size_rules() -> str:
-    """Return rules of which the last one that fits counts."""
-    return "".join(
-        f"""\
-  <match target="font">
-    <test name="family" compare="contains"><string>Source Serif</string></test>
-    <test name="size" target="pattern" compare="more_eq"><double>{pixels}</double></test>
-    <test name="weight" target="pattern" compare="more_eq"><int>{named}</int></test>
-    <edit name="fontvariations" mode="assign"><string>wght={weight},opsz={optical}</string></edit>
-  </match>
-"""
-        for pixels, optical in _OPTICAL_SIZES
-        for named, weight in _WEIGHTS
-    )
+@dataclass(frozen=True, slots=True)
+class FontFile:
+    """A font that a publication brings or allows: a name that its bytes decide, and these or where they are."""
+
+    name: str
+    content: bytes | None = None
+    path: Path | None = None
+
+
+def _root(pack: Pack) -> Path | None:
+    spec = importlib.util.find_spec(pack.package)
+    return Path(next(iter(spec.submodule_search_locations or ()), "")) if spec else None
+
+
+def is_installed(pack: Pack) -> bool:
+    """Tell whether a package is there."""
+    return _root(pack) is not None
 
 
 @functools.cache
-def _folders() -> tuple[Path, ...]:
+def font_folders() -> tuple[Path, ...]:
+    """Return the folders of every installed package, in order. Raises ExporterError where a required one is not installed."""
     found = []
-    for package, folder in _FOLDERS:
-        spec = importlib.util.find_spec(package)
-        path = Path(next(iter(spec.submodule_search_locations or ()), ""), folder) if spec else None
-        if path is None or not path.is_dir():
-            raise ExporterError(
-                Diagnostic(
-                    Severity.ERROR,
-                    "missing-fonts",
-                    f"the fonts of the Python package {package} are not installed",
-                    hint=f"pip install {package.replace('_', '-')}",
-                )
-            )
-        found.append(path)
+    for pack in PACKS:
+        root = _root(pack)
+        folders = [root / folder for folder in pack.folders] if root is not None else []
+        if pack.extra and root is None:
+            continue
+        if not folders or not all(folder.is_dir() for folder in folders):
+            message = f"the fonts of the Python package {pack.package} are not installed"
+            raise ExporterError(Diagnostic(Severity.ERROR, "missing-fonts", message, hint=pack.command))
+        found.extend(folders)
     return tuple(found)
 
 
 def font_files() -> tuple[Path, ...]:
-    """Return every font file that pages may use, in a fixed order. Raises ExporterError where a package is not installed."""
-    return tuple(file for folder in _folders() for file in sorted(folder.iterdir()) if file.suffix in {".ttf", ".otf"})
+    """Return the packages' font files, in a fixed order. Raises ExporterError where a package is not installed."""
+    return tuple(file for folder in font_folders() for file in sorted(folder.iterdir()) if file.suffix in _SUFFIXES)
 
 
 @functools.cache
 def font_digest() -> str:
-    """Return the SHA-256 digest, in hexadecimal, of the fonts' names and bytes."""
+    """Return the SHA-256 digest, in hexadecimal, of the packages' fonts: their names and bytes."""
     digest = hashlib.sha256()
     for file in font_files():
-        digest.update(file.name.encode() + b"\0")
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
+        digest.update(file.name.encode() + b"\0" + bytes.fromhex(_digest_of(file)))
     return digest.hexdigest()
 
 
-def _configuration_text(cache: Path) -> str:
-    folders = "".join(f"  <dir>{escape(str(folder))}</dir>\n" for folder in _folders())
-    return (
-        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n<fontconfig>\n'
-        f"{folders}  <cachedir>{escape(str(cache))}</cachedir>\n{_SEPARATE_GLYPHS}{_optical_size_rules()}</fontconfig>\n"
-    )
+def _digest_of(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _write(folder: Path) -> Path:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    text = _configuration_text(folder / "cache")
-    file = folder / "fonts.conf"
-    if not file.is_file() or file.read_text(encoding="utf-8") != text:
-        # Other processes read this file: it is there whole, or not at all.
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=folder, suffix=".conf", delete=False) as temporary:
-            temporary.write(text)
-        Path(temporary.name).replace(file)
-    return file
+def theme_files(fonts: Sequence[Any]) -> tuple[FontFile, ...]:
+    """Return the publication's own fonts. Raises ExporterError, with its place, for a file that is no whole TrueType or OpenType font."""
+    found = []
+    for asset in fonts:
+        problem = _problem(asset.content)
+        if problem:
+            raise ExporterError(
+                Diagnostic(
+                    Severity.ERROR,
+                    "unreadable-font",
+                    f"the font {asset.name} cannot be read: {problem}",
+                    "publication.toml",
+                    hint="name whole TrueType or OpenType files (.ttf, .otf)",
+                    excerpt=asset.name,
+                )
+            )
+        found.append(FontFile(hashlib.sha256(asset.content).hexdigest() + _SIGNATURES[asset.content[:4]], content=asset.content))
+    return tuple(found)
+
+
+def _problem(content: bytes) -> str:
+    """Return what keeps these bytes from being a font that can be set and embedded, or ""."""
+    import io
+
+    from fontTools.ttLib import TTFont, TTLibError
+
+    if content[:4] not in _SIGNATURES:
+        return "it is no TrueType or OpenType font"
+    try:
+        font = TTFont(io.BytesIO(content), lazy=True)
+        if not font.getBestCmap():
+            return "it has no characters"
+        names, glyphs = [font["name"].getDebugName(number) for number in (1, 16)], font["maxp"].numGlyphs
+        font["head"], font["hhea"], font["hmtx"], font["OS/2"]
+        outlines = [tag for tag in ("glyf", "CFF ", "CFF2") if tag in font]
+        for tag in outlines:
+            font[tag]
+    except (TTLibError, KeyError, AssertionError, ValueError, IndexError, EOFError) as error:
+        return f"it is damaged ({error})" if str(error) else "it is damaged"
+    except Exception as error:
+        # fontTools reads tables with struct and array, which raise errors of their own.
+        return f"it is damaged ({type(error).__name__})"
+    if not outlines or not glyphs:
+        return "it has no outlines"
+    return "" if any(names) else "it has no family name"
+
+
+# ---- What a publication allows of the machine's fonts ----
+
+
+class _FontSet(ctypes.Structure):
+    """FcFontSet, of fontconfig's public header."""
+
+    _fields_ = (("count", ctypes.c_int), ("allocated", ctypes.c_int), ("fonts", ctypes.POINTER(ctypes.c_void_p)))
+
+
+def _installed(family: str) -> tuple[Path, ...]:
+    """Return the files of a family that the machine's own fontconfig knows, by its exact name without regard to case."""
+    try:
+        library = ctypes.CDLL("libfontconfig.so.1")
+    except OSError:
+        return ()
+    pointer = ctypes.c_void_p
+    for name, result in (("FcInitLoadConfigAndFonts", pointer), ("FcPatternCreate", pointer), ("FcObjectSetCreate", pointer)):
+        getattr(library, name).restype = result
+    library.FcFontList.restype = ctypes.POINTER(_FontSet)
+    library.FcFontList.argtypes = (pointer, pointer, pointer)
+    library.FcPatternAddString.argtypes = (pointer, ctypes.c_char_p, ctypes.c_char_p)
+    library.FcPatternGetString.argtypes = (pointer, ctypes.c_char_p, ctypes.c_int, ctypes.POINTER(ctypes.c_char_p))
+    library.FcObjectSetAdd.argtypes = (pointer, ctypes.c_char_p)
+    for name in ("FcPatternDestroy", "FcObjectSetDestroy", "FcFontSetDestroy", "FcConfigDestroy"):
+        getattr(library, name).argtypes = (pointer,)
+    configuration = library.FcInitLoadConfigAndFonts()
+    if not configuration:
+        return ()
+    pattern, objects = library.FcPatternCreate(), library.FcObjectSetCreate()
+    library.FcPatternAddString(pattern, b"family", family.encode())
+    library.FcObjectSetAdd(objects, b"file")
+    fonts = library.FcFontList(configuration, pattern, objects)
+    found = set()
+    value = ctypes.c_char_p()
+    for number in range(fonts.contents.count if fonts else 0):
+        if library.FcPatternGetString(fonts.contents.fonts[number], b"file", 0, ctypes.byref(value)) == 0 and value.value:
+            found.add(Path(value.value.decode("utf-8", "surrogateescape")))
+    if fonts:
+        library.FcFontSetDestroy(ctypes.cast(fonts, pointer))
+    library.FcObjectSetDestroy(objects)
+    library.FcPatternDestroy(pattern)
+    library.FcConfigDestroy(configuration)
+    return tuple(sorted(file for file in found if file.suffix.lower() in _SUFFIXES and file.is_file()))
 
 
 @functools.cache
-def configuration() -> Path:
-    """Return a fonts.conf that names our folders alone, written to the user's cache folder or else to a temporary one."""
-    import platformdirs
-
-    key = hashlib.sha256(_configuration_text(Path()).encode()).hexdigest()[:16]
-    try:
-        return _write(platformdirs.user_cache_path("handbill") / "fontconfig" / key)
-    except OSError:
-        return _write(Path(tempfile.mkdtemp(prefix="handbill-fontconfig-")))
+def _system(family: str) -> tuple[FontFile, ...]:
+    files = {_digest_of(file): file for file in reversed(_installed(family))}
+    return tuple(FontFile(f"{digest}{files[digest].suffix.lower()}", path=files[digest]) for digest in sorted(files))
 
 
-@contextlib.contextmanager
-def environment_variables(variables: Mapping[str, str]) -> Iterator[None]:
-    """Set environment variables of this process, and set back what they were."""
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+def system_files(families: Collection[str]) -> tuple[FontFile, ...]:
+    """Return the files of these families as the machine has them. Raises ExporterError for a family that it has not."""
+    missing = [family for family in families if not _system(family)]
+    if missing:
+        raise ExporterError(
+            Diagnostic(
+                Severity.ERROR,
+                "missing-system-font",
+                f"this machine has no TrueType or OpenType font of the family “{family}”",
+                "publication.toml",
+                hint="install it (`fc-list : family` lists what is there), or put its files into the publication and name them in fonts",
+                excerpt=family,
+            )
+            for family in missing
+        )
+    return tuple(sorted({file.name: file for family in families for file in _system(family)}.values(), key=lambda file: file.name))
+
+
+def system_digest(families: Collection[str]) -> Mapping[str, str]:
+    """Return each family with the digests of its files on this machine, "missing" where there are none."""
+    return {family: ",".join(Path(file.name).stem for file in _system(family)) or "missing" for family in sorted(families)}

@@ -6,22 +6,29 @@ from dataclasses import dataclass
 
 from .options import PdfOptions
 
-__all__ = ["LINE", "Geometry"]
+__all__ = ["LINE", "TABLE", "Geometry"]
 
 _SHEETS = {"A4": (595.276, 841.89), "Letter": (612.0, 792.0)}
 
 LINE = 1.42
 """The distance of baselines, in ems."""
 
-# Source Serif sets about 2.1 characters to an em: 34.5 em hold some 72 of them (Bringhurst's 45 to 75, at its upper end since
-# lists and quotations are narrower).
-_MEASURE = 34.5
+TABLE = 0.88
+"""The size of type in tables, as a share of the text's."""
+
+# Source Serif sets about 2.15 characters to an em: 32.5 em hold 60 to 68 of them, ragged right.
+_MEASURE = 32.5
 _SIDE = 60.0
+_TITLE, _TITLE_MORE = 2.1, 16.0
+# Where large type would have fewer characters to a line, the margins give way, down to this.
+_NARROWEST_SIDE = 40.0
 _WIDEST_OUTDENT = 7.5
 _NARROWEST_OUTDENT = 2.5
 _FURNITURE = 0.77
 _SMALLEST_FURNITURE = 7.5
-_LARGEST_FURNITURE = 13.0
+# From this size of type on an edition is large print, and nothing in it is smaller (RNIB, Clear Print; APH, large print).
+_LARGE_PRINT = 16.0
+_LARGEST_FURNITURE = _LARGE_PRINT
 # The mean advance of a character in Source Sans 3, in ems, on the safe side.
 _FURNITURE_ADVANCE = 0.5
 # The same in Source Serif.
@@ -41,6 +48,10 @@ class Geometry:
     outdent: float
     furniture: float
 
+    def small(self, share: float) -> float:
+        """Return the size of type that is this share of the text's: in large print, no less than what is large print itself."""
+        return max(share * self.font, min(self.font, _LARGE_PRINT) if self.font >= _LARGE_PRINT else 0.0)
+
     @classmethod
     def of(cls, options: PdfOptions, notice: str) -> Geometry:
         """Return the proportions for an edition whose pages carry this notice.
@@ -49,12 +60,13 @@ class Geometry:
         """
         width, height = _SHEETS[options.page_size]
         font = options.points
-        content = min(width - 2 * _SIDE, (_MEASURE + _WIDEST_OUTDENT) * font)
+        side = min(_SIDE, max(_NARROWEST_SIDE, (width - _MEASURE * font) / 2))
+        content = min(width - 2 * side, (_MEASURE + _WIDEST_OUTDENT) * font)
         outdent = content - _MEASURE * font
         if outdent < _NARROWEST_OUTDENT * font:
             outdent = 0.0
-            content = min(content, (_MEASURE + 2) * font)
-        furniture = min(max(_FURNITURE * font, _SMALLEST_FURNITURE), _LARGEST_FURNITURE)
+            content = min(content, _MEASURE * font)
+        furniture = _LARGEST_FURNITURE if font >= _LARGE_PRINT else min(max(_FURNITURE * font, _SMALLEST_FURNITURE), _LARGEST_FURNITURE)
         per_line = content / (furniture * _FURNITURE_ADVANCE)
         lines = -(-len(notice) // max(1, int(per_line * 0.92))) if notice else 0
         return cls(
@@ -67,6 +79,11 @@ class Geometry:
             outdent=outdent,
             furniture=furniture,
         )
+
+    @property
+    def title(self) -> float:
+        """The size of the article's title: large type needs less of a difference to be told apart, and has fewer words to a line."""
+        return min(_TITLE * self.font, self.font + _TITLE_MORE)
 
     @property
     def content(self) -> float:

@@ -10,6 +10,7 @@ from lxml import etree
 from handbill.document import Document, text_of
 
 from .contents import contents
+from .directions import direction, set_directions
 from .elements import element, guard_spaces, has_class
 from .fetcher import asset_url
 from .furniture import running_elements
@@ -35,10 +36,6 @@ _WHOLE = 0.5
 _NOTE_COLUMN = 1.5
 _NOTE_DIGIT = 0.58
 
-# ISO 15924 scripts and ISO 639 languages that are written from right to left.
-_RTL_SCRIPTS = frozenset({"arab", "hebr", "thaa", "syrc", "nkoo", "adlm", "rohg", "mand", "samr"})
-_RTL_LANGUAGES = frozenset({"ar", "he", "iw", "fa", "ur", "ps", "sd", "ug", "yi", "ji", "dv", "ckb", "arc", "syr", "nqo", "azb", "prs"})
-
 
 @dataclass(frozen=True, slots=True)
 class Markup:
@@ -46,13 +43,6 @@ class Markup:
 
     root: etree._Element
     footnotes: tuple[str, ...]
-
-
-def direction(language: str) -> str:
-    """Return `rtl` or `ltr` for a BCP 47 tag: by its script where it names one, else by its language."""
-    first, *rest = language.lower().split("-")
-    script = next((part for part in rest if len(part) == 4 and part.isalpha()), "")
-    return "rtl" if (script in _RTL_SCRIPTS if script else first in _RTL_LANGUAGES) else "ltr"
 
 
 def _head(document: Document, timestamp: datetime) -> etree._Element:
@@ -140,7 +130,8 @@ def markup(document: Document, options: PdfOptions, geometry: Geometry, timestam
 
     disclaimer = _disclaimer(document)
     article_furniture, disclaimer_furniture = running_elements(document, geometry, DISCLAIMER)
-    article = element("article", children=[*article_furniture[1:], title_block(document, heading)])
+    # What runs in the margins stands beside the article: a publication's theme does not reach it.
+    article = element("article", attributes={"class": "handbill-article"}, children=[title_block(document, heading)])
     if abstract is not None and text_of(abstract).strip():
         article.append(element("section", attributes={"class": "abstract"}, children=list(abstract)))
     listed = contents(body, words.contents, disclaimer[0], options.contents)
@@ -153,8 +144,11 @@ def markup(document: Document, options: PdfOptions, geometry: Geometry, timestam
         article.append(closing)
     disclaimer[:0] = disclaimer_furniture
 
-    parts = [article, disclaimer] if document.disclaimer_position == "end" else [disclaimer, article]
-    parts[0][:0] = article_furniture[:1]
+    if document.disclaimer_position == "end":
+        parts = [*article_furniture, article, disclaimer]
+    else:
+        disclaimer[:0] = article_furniture[:1]
+        parts = [disclaimer, *article_furniture[1:], article]
     root = element(
         "html",
         attributes={"lang": metadata.language, "dir": direction(metadata.language)},
@@ -163,7 +157,6 @@ def markup(document: Document, options: PdfOptions, geometry: Geometry, timestam
             element("body", attributes={"class": options.notes, "style": f"--note-column: {note_column}"}, children=parts),
         ],
     )
-    for code in root.iter("pre"):
-        code.set("dir", "ltr")
+    set_directions(root)
     guard_spaces(root[1])
     return Markup(root, tuple(footnotes))

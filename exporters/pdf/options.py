@@ -19,7 +19,7 @@ class PdfOptions:
     """What an edition may choose. Raises ValueError for a font size that is no length between 8pt and 40pt."""
 
     page_size: Literal["A4", "Letter"] = field(default="A4", metadata={"help": "the size of the sheet"})
-    font_size: str = field(default="11pt", metadata={"help": "the size of running text, 8pt to 40pt; all else follows it"})
+    font_size: str = field(default="12pt", metadata={"help": "the size of running text, 8pt to 40pt; all else follows it"})
     notes: Literal["page", "end"] = field(
         default="page", metadata={"help": "footnotes at the foot of the page that calls them, or gathered at the article's end"}
     )
@@ -29,12 +29,21 @@ class PdfOptions:
     justify: bool = field(default=False, metadata={"help": "set running text flush on both sides"})
     hyphenate: bool = field(default=True, metadata={"help": "divide words at line ends, by the text's language"})
 
+    profile: Literal["accessible-archive", "ua-1", "a-3a", "plain"] = field(
+        default="accessible-archive",
+        metadata={
+            "help": "the standards that the file keeps: PDF/A-2a and PDF/UA-1; PDF/UA-1 alone; PDF/A-3a and PDF/UA-1, with its Markdown "
+            "attached; or none that it claims"
+        },
+    )
+
     def __post_init__(self) -> None:
         """Refuse what no page can be made with."""
         for name, value, choices in (
             ("page_size", self.page_size, ("A4", "Letter")),
             ("notes", self.notes, ("page", "end")),
             ("contents", self.contents, ("auto", "always", "never")),
+            ("profile", self.profile, ("accessible-archive", "ua-1", "a-3a", "plain")),
         ):
             if value not in choices:
                 raise ValueError(f"{name} is one of {', '.join(choices)}, not {value!r}")
@@ -46,5 +55,5 @@ class PdfOptions:
         """The font size in points. Raises ValueError where it is no length in pt."""
         match = _LENGTH.fullmatch(self.font_size.strip())
         if match is None:
-            raise ValueError(f"font_size is a length in points such as 11pt, not {self.font_size!r}")
+            raise ValueError(f"font_size is a length in points such as 12pt, not {self.font_size!r}")
         return float(match[1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .characters import Character, Run
+from .characters import Character, Run, is_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,7 +34,11 @@ def _over(one: Character, other: Character, one_run: Run, other_run: Run) -> boo
 def overprinted(runs: Iterable[Sequence[tuple[int, Character]]]) -> set[int]:
     """Return the places of the glyphs that stand over, or under, another glyph. Each glyph comes with its place in the text."""
     measured = []
-    for glyphs in runs:
+    for every in runs:
+        # Marks stand over and under letters.
+        glyphs = [one for one in every if not is_mark(one[1].text)]
+        if not glyphs:
+            continue
         run = glyphs[0][1].run
         if run is not None:
             left, right = min(glyph.left for _, glyph in glyphs), max(glyph.right for _, glyph in glyphs)

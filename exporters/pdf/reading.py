@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from handbill.contract import Diagnostic, ExporterError, Page, Severity
 
 from .characters import Character, characters
+from .lineorder import in_reading_order
 from .units import has_own_units
 from .visibility import visible
 
@@ -105,40 +106,36 @@ def _sheet(pdf: Any, number: int) -> _Sheet:
 
 
 def _lines(found: Sequence[Character], seen: Sequence[bool]) -> list[_Line]:
-    """Return the lines as PDFium divides them, with UNSEEN for each stretch of what is not seen."""
-    lines: list[_Line] = []
-    pending: list[Character] = []
-
-    def finish() -> None:
-        glyphs = [character for character in pending if character.run is not None and not character.text.isspace()]
-        # PDFium hands out UTF-16 code units.
-        text = "".join(character.text for character in pending).encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
-        text = _STRETCH.sub(UNSEEN, text)
-        if glyphs and text:
-            largest = max(glyphs, key=lambda character: character.run.size if character.run else 0)
-            lines.append(
-                _Line(
-                    text,
-                    min(character.left for character in glyphs),
-                    max(character.right for character in glyphs),
-                    largest.run.baseline if largest.run else 0,
-                    largest.run.size if largest.run else 0,
-                    any(character.run.structured for character in glyphs if character.run),
-                )
-            )
-        pending.clear()
-
+    """Return the lines as PDFium divides them, but for right-to-left ones, with UNSEEN for each stretch of what is not seen."""
+    divided: list[list[Character]] = [[]]
     for character, shown in zip(found, seen, strict=True):
         if character.run is None and character.text in "\r\n":
-            finish()
+            divided.append([])
         elif shown:
-            pending.append(character)
+            divided[-1].append(character)
             if character.hyphen:
-                finish()
+                divided.append([])
         elif unicodedata.category(character.text) != "Cf":
-            pending.append(replace(character, text=UNSEEN))
-    finish()
-    return lines
+            divided[-1].append(replace(character, text=UNSEEN))
+    return [line for line in map(_line, in_reading_order(divided)) if line is not None]
+
+
+def _line(characters: Sequence[Character]) -> _Line | None:
+    glyphs = [character for character in characters if character.run is not None and not character.text.isspace()]
+    # PDFium hands out UTF-16 code units.
+    text = "".join(character.text for character in characters).encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
+    text = _STRETCH.sub(UNSEEN, text)
+    if not glyphs or not text:
+        return None
+    largest = max(glyphs, key=lambda character: character.run.size if character.run else 0)
+    return _Line(
+        text,
+        min(character.left for character in glyphs),
+        max(character.right for character in glyphs),
+        largest.run.baseline if largest.run else 0,
+        largest.run.size if largest.run else 0,
+        any(character.run.structured for character in glyphs if character.run),
+    )
 
 
 def _with_markers(lines: list[_Line]) -> list[_Line]:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from handbill.contract import Diagnostic, ExporterError, Run, Severity
 
+from .codes import CodedFonts, coded_text, write_codes
 from .elements import standard_tree
 from .fetcher import fetcher
-from .fonts import configuration, environment_variables
+from .fontconfig import configuration, environment_variables
+from .fonts import system_files, theme_files
 from .geometry import Geometry
+from .glyphs import refuse_missing_glyphs
+from .instances import quick_instances
 from .log import Log, collected_log
 from .markup import Markup, direction, markup
 from .stylesheet import stylesheet
+from .tags import write_tagged
+from .theme import served, theme_rules
 
 if TYPE_CHECKING:
     from handbill.document import Document
@@ -25,28 +30,6 @@ __all__ = ["render"]
 
 # fontTools stamps the fonts that it instantiates (head.modified) with this time, whatever the day.
 _EPOCH = "0"
-
-
-def _printable(codepoint: int) -> str:
-    character = chr(codepoint)
-    name = f"U+{codepoint:04X}"
-    return f"{character} ({name})" if character.isprintable() and unicodedata.category(character) != "Co" else name
-
-
-def _refuse_missing_glyphs(weasyprint_document: Any) -> None:
-    """Raise ExporterError where a character of the text is in none of our fonts."""
-    missing = sorted({codepoint for font in weasyprint_document.fonts.values() for codepoint in font.missing})
-    if missing:
-        more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
-        raise ExporterError(
-            Diagnostic(
-                Severity.ERROR,
-                "missing-glyph",
-                f"no font has {', '.join(_printable(codepoint) for codepoint in missing[:5])}{more}",
-                hint="leave the character out, or write it in words; the fonts cover Latin, Greek, Cyrillic and common symbols",
-                excerpt=chr(missing[0]),
-            )
-        )
 
 
 def _html(root: Any, url_fetcher: Any) -> Any:
@@ -84,15 +67,18 @@ def _misplaced_footnotes(weasyprint_document: Any, page_tree: Markup) -> set[str
     return {note for note, fits in places.items() if fits != [True]}
 
 
-def _written(laid_out: Any, document: Document) -> bytes:
+def _written(laid_out: Any, document: Document, options: PdfOptions, run: Run) -> bytes:
     metadata = document.metadata
     identity = "\0".join((metadata.identifier, metadata.version, metadata.language, document.name)).encode()
 
-    def check(weasyprint_document: Any, _pdf: Any) -> None:
-        _refuse_missing_glyphs(weasyprint_document)
+    fonts = CodedFonts()
 
-    content: bytes = laid_out.write_pdf(finisher=check, pdf_tags=True, pdf_identifier=hashlib.sha256(identity).digest()[:16])
-    return content
+    def check(_weasyprint_document: Any, pdf: Any) -> None:
+        refuse_missing_glyphs(fonts, document)
+        write_codes(fonts, pdf)
+
+    with coded_text(fonts), quick_instances():
+        return write_tagged(laid_out, fonts, document, options, run, hashlib.sha256(identity).digest()[:16], check)
 
 
 def _rendered(document: Document, options: PdfOptions, run: Run, extra_css: str, log: Log) -> bytes:
@@ -100,9 +86,9 @@ def _rendered(document: Document, options: PdfOptions, run: Run, extra_css: str,
 
     notice = f"{document.disclaimer.notice} {document.words.see_disclaimer}" if document.disclaimer.notice else ""
     geometry = Geometry.of(options, notice)
-    css = stylesheet(options, geometry, direction(document.metadata.language)) + extra_css
+    css = stylesheet(options, geometry, direction(document.metadata.language)) + theme_rules(document.theme) + extra_css
     refused: list[str] = []
-    url_fetcher = fetcher({asset.name: asset for asset in document.assets}, refused)
+    url_fetcher = fetcher(served(document), refused)
     kept: set[str] = set()
     try:
         while True:
@@ -114,7 +100,7 @@ def _rendered(document: Document, options: PdfOptions, run: Run, extra_css: str,
             # Each round moves at least one note to the article's end: this ends.
             kept |= misplaced
             log.messages.clear()
-        content = _written(laid_out, document)
+        content = _written(laid_out, document, options, run)
     except FatalURLFetchingError:
         # It is a BaseException, and its address is among those refused.
         content = b""
@@ -136,11 +122,12 @@ def _rendered(document: Document, options: PdfOptions, run: Run, extra_css: str,
 def render(document: Document, options: PdfOptions, run: Run, extra_css: str = "") -> bytes:
     """Return the PDF of the document. `extra_css` comes after the design's rules; the exporter itself gives none.
 
-    Raises ExporterError for a resource that the document does not hold, an image that cannot be read, and characters that no font
-    has. What WeasyPrint and fontTools log is reported to the run. While it runs, FONTCONFIG_FILE and SOURCE_DATE_EPOCH are set in
-    this process's environment.
+    Raises ExporterError for a resource that the document does not hold, an image or a font that cannot be read, a font that this
+    machine has not, and characters that no font has. What WeasyPrint and fontTools log is reported to the run. While it runs,
+    FONTCONFIG_FILE and SOURCE_DATE_EPOCH are set in this process's environment.
     """
-    variables = {"FONTCONFIG_FILE": str(configuration()), "SOURCE_DATE_EPOCH": _EPOCH}
+    own = theme_files(document.theme.fonts) + system_files(document.theme.system_fonts)
+    variables = {"FONTCONFIG_FILE": str(configuration(own)), "SOURCE_DATE_EPOCH": _EPOCH}
     with environment_variables(variables), collected_log() as log:
         content = _rendered(document, options, run, extra_css, log)
     found = log.diagnostics()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from importlib import resources
 
-from .geometry import LINE, Geometry
+from .geometry import LINE, TABLE, Geometry
 from .options import PdfOptions
 
 __all__ = ["stylesheet"]
@@ -13,7 +13,9 @@ __all__ = ["stylesheet"]
 
 @functools.cache
 def _rules() -> str:
-    return resources.files(__package__).joinpath("handout.css").read_text(encoding="utf-8")
+    """Return the rules of the design, and after them those of single scripts."""
+    folder = resources.files(__package__)
+    return "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in ("handout.css", "scripts.css"))
 
 
 def stylesheet(options: PdfOptions, geometry: Geometry, direction: str) -> str:
@@ -32,6 +34,11 @@ html {{
   hyphenate-limit-zone: {"0" if options.justify else "12%"};
   --outdent: {pt(geometry.outdent)}; --furniture: {pt(geometry.furniture)};
   --column: {pt(geometry.column)}; --content: {pt(geometry.content)};
+  --note-size: {pt(geometry.small(0.84))}; --caption-size: {pt(geometry.small(0.88))}; --table-size: {pt(geometry.small(TABLE))};
+  --code-size: {pt(geometry.small(0.86))}; --aside-size: {pt(geometry.small(0.9))};
+  --small: {"1em" if geometry.small(0.5) > 0.5 * geometry.font else "0.86em"};
+  --title-size: {pt(geometry.title)}; --logo-limit: {pt(min(0.12 * geometry.column, 72.0))};
+  --contents-size: {pt(geometry.small(0.94))};
 }}
 @page {{
   @footnote {{

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from handbill.document import text_of
 
 from .elements import element
+from .geometry import TABLE
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["prepare_tables"]
 
 _CELLS = frozenset({"td", "th"})
-# The size of type in tables, in rem, as handout.css has it, and the smallest in points.
-_SIZE = 0.88
+# The smallest type in tables, as a share of the text's, and in points: in large print a word is divided rather than set small.
+_SMALLEST_SHARE = 0.68
 _SMALLEST = 7.5
 # A digit or letter of Source Sans 3, semibold, with tabular figures, in ems, on the safe side; and a cell's padding.
 _ADVANCE = 0.54
@@ -68,20 +69,21 @@ def _row_height(row: etree._Element, geometry: Geometry, width: float, size: flo
 def prepare_tables(body: etree._Element, geometry: Geometry) -> None:
     """Mark each table with the classes `wide`, `crowded` or `narrow`, set its type size, and box a short one that stays whole.
 
-    A table whose longest words do not fit beside each other gets smaller type, down to 7.5 pt; one that even then does not fit
-    (`crowded`) may divide words anywhere.
+    A table whose longest words do not fit beside each other gets smaller type, though none that is small in large print; one that even
+    then does not fit (`crowded`) may divide words anywhere.
     """
     for table in list(body.iter("table")):
         rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
         longest, words = _measures(rows)
         needed = sum(words) * _ADVANCE + len(words) * _PADDING
-        size = _SIZE * geometry.font
+        size = geometry.small(TABLE)
+        smallest = min(size, max(_SMALLEST, geometry.small(_SMALLEST_SHARE)))
         if len(words) >= _WIDE or needed * size > geometry.measure:
             _add_class(table, "wide")
             fitting = geometry.content / needed
             if fitting < size:
-                table.set("style", f"font-size: {max(_SMALLEST, fitting):.2f}pt")
-            if fitting < _SMALLEST:
+                table.set("style", f"font-size: {max(smallest, fitting):.2f}pt")
+            if fitting < smallest:
                 _add_class(table, "crowded")
         elif sum(longest) < _NARROW:
             _add_class(table, "narrow")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .elements import element
+from .fetcher import asset_url
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -42,14 +43,22 @@ def _separated(name: str, parts: list[str]) -> etree._Element:
     return line
 
 
+def _logo(document: Document) -> list[etree._Element]:
+    theme = document.theme
+    if theme.logo is None:
+        return []
+    image = element("img", attributes={"src": asset_url(theme.logo.name), "alt": theme.logo_text})
+    return [element("p", attributes={"class": "logo"}, children=[image])]
+
+
 def title_block(document: Document, heading: etree._Element) -> etree._Element:
-    """Return the title, subtitle, authors and the line that dates the version. The title keeps its id: the article may link to it."""
+    """Return the logo, title, subtitle, authors and the line that dates the version. The title keeps its id: the article may link to it."""
     metadata = document.metadata
-    block = element("header", attributes={"class": "title-block"}, children=[heading])
+    block = element("header", attributes={"class": "title-block"}, children=[*_logo(document), heading])
     if metadata.subtitle:
         block.append(element("p", metadata.subtitle, {"class": "subtitle"}))
     if metadata.authors:
-        block.append(element("p", ", ".join(metadata.authors), {"class": "authors"}))
+        block.append(element("p", document.words.separator.join(metadata.authors), {"class": "authors"}))
     if dated := edition_line(document):
         block.append(_separated("edition", dated))
     return block
@@ -65,7 +74,7 @@ def colophon(document: Document) -> etree._Element | None:
     if metadata.review_by is not None:
         lines.append([words.review_by.format(date=words.format_date(metadata.review_by))])
     if metadata.keywords:
-        lines.append([words.keywords.format(keywords=", ".join(metadata.keywords))])
+        lines.append([words.keywords.format(keywords=words.separator.join(metadata.keywords))])
     if not lines:
         return None
     return element("footer", attributes={"class": "colophon"}, children=[_separated("line", line) for line in lines])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .characters import Character, Run, hide_text
+from .characters import Character, Run, hide_text, is_mark
 from .overlap import overprinted
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ _SCALE = 2.0
 _LEAST_INK = 0.02
 # Of the upper and of the lower third of a glyph some pixel has at least this share of what the run's colour would give.
 _LEAST_OF_A_THIRD = 0.15
+# PDFium sets a glyph's pixels up to two columns beside its place: a thin glyph is looked for in so many columns at least.
+_LEAST_COLUMNS = 6
 # Rows of pixels: hyphens and full stops are as flat, and a glyph's edge may lie between two rows.
 _LEAST_ROWS = 3
 # A run is struck through where its own colour could not be read on this share of what lies behind it.
@@ -67,7 +69,9 @@ class _Sight:
 
     def shows(self, glyph: Character, height: int) -> bool:
         """Tell whether the glyph is painted in its upper part and in its lower. `height` is that of the page in pixels."""
-        start, end = max(0, int(glyph.left * _SCALE) - self.left), int(glyph.right * _SCALE) + 1 - self.left
+        start, end = int(glyph.left * _SCALE), int(glyph.right * _SCALE) + 1
+        lacking = max(0, _LEAST_COLUMNS - (end - start))
+        start, end = max(0, start - (lacking + 1) // 2 - self.left), end + lacking // 2 - self.left
         if max(self.columns[start:end], default=0) < self.least:
             return False
         upper = max(self.top, int(height - glyph.top * _SCALE)) - self.top
@@ -133,7 +137,8 @@ class _Rendering:
         full = abs(own_grey - grey) * share
         ink = self._ink.crop(box)
         strongest: float = ink.getextrema()[1]  # type: ignore[assignment] # of one band it is a number
-        if strongest < _FILLED * full:
+        # A mark's strokes are so fine that no pixel is filled.
+        if strongest < _FILLED * full and not all(is_mark(glyph.text) for glyph in glyphs):
             paled = grey - strongest if own_grey < grey else grey + strongest
             if _contrast(_linear(min(255.0, max(0.0, paled))), luminance) < SMALLEST_CONTRAST:
                 return _Sight()

@@ -61,7 +61,9 @@ def _text(text: str, width: int, layout: Layout) -> list[str]:
 def _title_block(document: Document, heading: etree._Element, width: int, layout: Layout) -> list[str]:
     metadata = document.metadata
     title = underlined(set_content(heading, width, layout), "=")
-    about = _text(", ".join(metadata.authors), width, layout) + _phrases(_versions(metadata, document.words), width, layout)
+    about = _text(document.words.separator.join(metadata.authors), width, layout) + _phrases(
+        _versions(metadata, document.words), width, layout
+    )
     lines = title + _text(metadata.subtitle, width, layout)
     return [*lines, "", *about] if about else lines
 
@@ -145,7 +147,7 @@ def _colophon(document: Document, width: int, layout: Layout) -> list[str]:
     if metadata.contact:
         lines += _text(words.contact.format(contact=metadata.contact), width, layout)
     if metadata.keywords:
-        lines += _text(words.keywords.format(keywords=", ".join(metadata.keywords)), width, layout)
+        lines += _text(words.keywords.format(keywords=words.separator.join(metadata.keywords)), width, layout)
     if not lines and not document.disclaimer.notice.strip():
         return []
     return _below([layout.characters.rule * width, *lines])

@@ -34,14 +34,13 @@ def concealing(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Characters:
-    """The repertoire of a handout. `bullets` are those of the first, second and deeper levels, `quotes` of outer and inner ones."""
+    """The repertoire of a handout. `bullets` are those of the first, second and deeper levels."""
 
     ascii: bool
     bullets: tuple[str, ...]
     rule: str
     double_rule: str
     separator: str
-    quotes: tuple[tuple[str, str], ...]
 
     def exact(self, text: str) -> str:
         """Return the text for a place where blanks and line ends count."""
@@ -57,5 +56,5 @@ class Characters:
         return (text.translate(_ASCII_LATE) if self.ascii else text).rstrip()
 
 
-UNICODE = Characters(False, ("•", "◦", "▪"), "─", "═", " · ", (("“", "”"), ("‘", "’")))
-ASCII = Characters(True, ("*", "-", "+"), "-", "=", " | ", (('"', '"'), ("'", "'")))
+UNICODE = Characters(False, ("•", "◦", "▪"), "─", "═", " · ")
+ASCII = Characters(True, ("*", "-", "+"), "-", "=", " | ")

@@ -80,7 +80,7 @@ def _element(element: etree._Element, out: list[str], layout: Layout, quotes: in
         case "a":
             _link(element, out, layout, quotes)
         case "q":
-            opening, closing = layout.characters.quotes[quotes % 2]
+            opening, closing = (layout.characters.exact(mark) for mark in layout.words.quotes[2 * (quotes % 2) :][:2])
             _between(opening, element, closing, out, layout, quotes + 1)
         case "del":
             _between("~~", element, "~~", out, layout, quotes)
@@ -110,7 +110,7 @@ def _image(image: etree._Element, layout: Layout) -> str:
     """Return what stands for an image; nothing for a decorative one."""
     alt = " ".join((image.get("alt") or "").split())
     kind = layout.words.figure if layout.in_figure else layout.words.image
-    return layout.characters.prose(f"[{kind}: {alt}]") if alt else ""
+    return layout.characters.prose(f"[{layout.words.labelled.format(label=kind, text=alt)}]") if alt else ""
 
 
 def _link(link: etree._Element, out: list[str], layout: Layout, quotes: int) -> None:

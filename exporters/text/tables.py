@@ -168,11 +168,12 @@ def _record_line(name: str, cell: Cell, width: int, layout: Layout, block: SetBl
     parts = list(runs(element)) if element is not None else []
     if len(parts) == 1 and not isinstance(parts[0], list) and parts[0].tag == "p":
         parts = list(runs(parts[0]))
-    label = f"{name}:" if name else ""
+    label = layout.words.labelled.format(label=name, text="").rstrip() if name else ""
     if not parts:
         return wrap(label, width) if label else []
     if len(parts) == 1 and isinstance(parts[0], list):
-        text = f"{label} {inline_text(parts[0], layout)}".strip()
+        text = inline_text(parts[0], layout)
+        text = layout.words.labelled.format(label=name, text=text).strip() if name else text.strip()
         lines = wrap(text, width)
         return lines if len(lines) == 1 else indent(wrap(text, width - len(margin)), "", margin)
     assert element is not None

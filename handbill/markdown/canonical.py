@@ -19,6 +19,7 @@ from handbill.markdown.elements import (
     append_text,
     call_outside_links,
     copy_attributes,
+    copy_language,
     detach,
     formats_of,
     is_empty,
@@ -192,9 +193,9 @@ def _division(element: etree._Element, tag: str) -> list[etree._Element]:
         kinds = [name for name in classes if name != "admonition" and not formats_of([name])]
         kind = kinds[0] if kinds else "note"
         division.set("class", f"admonition {kind}")
-        if not blocks or blocks[0].get("class") != "admonition-title":
-            etree.SubElement(division, "p", {"class": "admonition-title"}).text = kind.capitalize()
-    elif not division.attrib:
+        _extend(division, blocks)
+        return [division]
+    if not division.attrib:
         return blocks
     _extend(division, blocks)
     return [division] if len(division) or division.get("id") else []
@@ -360,6 +361,7 @@ def _figure(element: etree._Element) -> list[etree._Element]:
         append(figure, content[0][0])
         if not is_empty(holder):
             holder.tag = "figcaption"
+            copy_language(captions[0], holder)
             append(figure, holder)
         return [figure]
     division = copy_attributes(element, etree.Element("div"))

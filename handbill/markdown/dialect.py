@@ -12,6 +12,7 @@ from markdown import Markdown
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor, BlockQuoteProcessor, HashHeaderProcessor
 from markdown.extensions import Extension
+from markdown.extensions.admonition import AdmonitionExtension, AdmonitionProcessor
 from markdown.extensions.attr_list import AttrListExtension, AttrListTreeprocessor
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.smarty import SmartyExtension
@@ -20,8 +21,10 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
 from handbill.markdown.layout import lay_out
+from handbill.markdown.marks import SURPLUS_CELL
+from handbill.quotation import KEPT, opening_inside, quotation_marks
 
-__all__ = ["NOTEREF_PREFIX", "Note", "Rendered", "quotation_marks", "render"]
+__all__ = ["NOTEREF_PREFIX", "Note", "Rendered", "render"]
 
 NOTEREF_PREFIX = "fnref-handbill-"
 """What the id of a footnote's call, an empty `<sup>`, begins with; the note's number follows."""
@@ -29,24 +32,11 @@ NOTEREF_PREFIX = "fnref-handbill-"
 _CODE = '<pre class="highlight">'
 """How the HTML of fenced code begins, which is set aside together with raw HTML."""
 
-_QUOTATION_MARKS = {
-    "en": ("“", "”", "‘"),
-    "cs": ("„", "“", "‚"),
-    "da": ("”", "”", "’"),
-    "de": ("„", "“", "‚"),
-    "es": ("«", "»", "‘"),
-    "fi": ("”", "”", "’"),
-    "fr": ("«\u202f", "\u202f»", "‘"),
-    "it": ("«", "»", "‘"),
-    "nb": ("«", "»", "‘"),
-    "pl": ("„", "”", "‚"),
-    "ru": ("«", "»", "‘"),
-    "sv": ("”", "”", "’"),
-}
-"""Opening, closing and opening inner quotation mark by language (CLDR 46, delimiters), with French's narrow spaces."""
+_ELISION = frozenset(("ca", "fr", "it"))
+"""Languages in which a word may end in an apostrophe right before a quotation mark: d'"or"."""
 
-_UNTOUCHED = {"he"}
-"""Languages in which a straight quotation mark stands inside words (the gershayim of Hebrew abbreviations)."""
+_PREFIXES = frozenset(("ar", "fa", "ur"))
+"""Languages of the Arabic script, in which particles are written together with a quotation that follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +53,7 @@ class Rendered:
 
     `notes` are the footnotes in the order of their definition: the first is number 1. `undefined_notes` and `duplicate_notes` are
     labels, `unclosed_blocks` the texts of the lines that open them, `unclosed_tags` the tags of block elements that have no end,
-    `long_rows` table rows with more cells than the head has, `raw_html` the pieces of raw HTML.
+    `long_rows` and `short_rows` table rows with more or fewer cells than the head has, `raw_html` the pieces of raw HTML.
     """
 
     html: str
@@ -74,6 +64,7 @@ class Rendered:
     unclosed_blocks: Sequence[str]
     unclosed_tags: Sequence[str]
     long_rows: Sequence[str]
+    short_rows: Sequence[str]
 
 
 @dataclass(slots=True)
@@ -83,11 +74,7 @@ class _Findings:
     unclosed_blocks: list[str] = field(default_factory=list)
     unclosed_tags: list[str] = field(default_factory=list)
     long_rows: list[str] = field(default_factory=list)
-
-
-def quotation_marks(language: str) -> tuple[str, str, str]:
-    """Return the opening, the closing and the opening inner quotation mark of a language (BCP 47)."""
-    return _QUOTATION_MARKS.get(language.lower().split("-")[0], _QUOTATION_MARKS["en"])
+    short_rows: list[str] = field(default_factory=list)
 
 
 def render(text: str, language: str, *, typographic: bool = True) -> Rendered:
@@ -114,40 +101,51 @@ def render(text: str, language: str, *, typographic: bool = True) -> Rendered:
         unclosed_blocks=findings.unclosed_blocks,
         unclosed_tags=findings.unclosed_tags,
         long_rows=findings.long_rows,
+        short_rows=findings.short_rows,
     )
 
 
 def _smarty(language: str) -> Extension:
-    opening, closing, inner_opening = quotation_marks(language)
+    opening, closing, *_ = quotation_marks(language)
     characters = {
         "left-double-quote": opening,
         "right-double-quote": closing,
-        "left-single-quote": inner_opening,
+        "left-single-quote": opening_inside(language),
         "right-single-quote": "’",  # the apostrophe too, which is commoner than a closing inner quotation mark
         "ellipsis": "…",
         "ndash": "–",
         "mdash": "—",
     }
-    quotes = language.lower().split("-")[0] not in _UNTOUCHED
-    return _Smarty(substitutions=characters, smart_quotes=quotes, smart_angled_quotes=False)
+    primary = language.lower().split("-")[0]
+    return _Smarty(primary, substitutions=characters, smart_quotes=primary not in KEPT, smart_angled_quotes=False)
 
 
 class _Smarty(SmartyExtension):
     """Typographic characters; the marks of feet, minutes and inches, and what groups digits, stay straight."""
 
+    def __init__(self, language: str, **options: object) -> None:
+        super().__init__(**options)
+        self.language = language
+
     def educateQuotes(self, md: Markdown) -> None:
-        patterns = (
+        opening, inner = self.substitutions["left-double-quote"], self.substitutions["left-single-quote"]
+        patterns: list[tuple[str, tuple[str | int, ...]]] = [
             (r"(?<=[0-9])'([0-9]{1,2})\"", ("'", 1, '"')),
             (r"(?<=[0-9])'(?=[0-9])", ("'",)),
             (r"(?<=[0-9])\"(?=\w)", ('"',)),
-        )
-        self._addPatterns(md, patterns, "primes", 40)  # type: ignore[attr-defined]
+            (r"(?<=[¿¡])\"", (opening,)),
+            (r"(?<=[¿¡])'", (inner,)),
+        ]
+        if self.language in _ELISION:
+            patterns.append((r"(?<=\w)'\"(?=\w)", (f"’{opening}",)))
+        if self.language in _PREFIXES:
+            patterns.append((r"(?<=\w)\"(?=\w)", (opening,)))
+        self._addPatterns(md, patterns, "before", 40)  # type: ignore[attr-defined]
         super().educateQuotes(md)
 
 
 def _extensions(findings: _Findings, notes: Extension) -> list[Extension]:
     from markdown.extensions.abbr import AbbrExtension
-    from markdown.extensions.admonition import AdmonitionExtension
     from markdown.extensions.def_list import DefListExtension
     from markdown.extensions.md_in_html import MarkdownInHtmlExtension
     from markdown.extensions.sane_lists import SaneListExtension
@@ -159,7 +157,7 @@ def _extensions(findings: _Findings, notes: Extension) -> list[Extension]:
 
     return [
         AbbrExtension(),
-        AdmonitionExtension(),
+        _Callouts(),
         _AttributeLists(),
         DefListExtension(),
         notes,
@@ -173,8 +171,23 @@ def _extensions(findings: _Findings, notes: Extension) -> list[Extension]:
         DeleteSubExtension(),
         _Only(findings),
         _Headings(),
+        _Images(),
         _Quotations(),
     ]
+
+
+class _Callouts(AdmonitionExtension):
+    """Callouts by exclamation marks. One that the author gives no title gets none here: its language is not known yet."""
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        super().extendMarkdown(md)
+        md.parser.blockprocessors.register(_Callout(md.parser), "admonition", 105)
+
+
+class _Callout(AdmonitionProcessor):
+    def get_class_and_title(self, match: re.Match[str]) -> tuple[str, str | None]:
+        kind, title = super().get_class_and_title(match)
+        return kind, title if match.group(2) else None
 
 
 class _AttributeLists(AttrListExtension):
@@ -272,6 +285,21 @@ class _SpacedHeading(HashHeaderProcessor):
     RE = re.compile(r"(?:^|\n)(?P<level>#{1,6})(?P<header>(?:[ \t][^\n]*?)??)(?:[ \t]+#+)?[ \t]*(?:\n|$)")
 
 
+class _Images(Extension):
+    """Images that have no words have no `alt` either: an empty one is how HTML marks decoration (4.8.4.4), and says so on purpose."""
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        # After the inline patterns (20), which make images; before attribute lists (8), which may say more about them.
+        md.treeprocessors.register(_WithoutEmptyAlt(md), "images", 9)
+
+
+class _WithoutEmptyAlt(Treeprocessor):
+    def run(self, root: etree.Element) -> None:
+        for image in root.iter("img"):
+            if not image.get("alt", "").strip():
+                image.attrib.pop("alt", None)
+
+
 class _Quotations(Extension):
     """Quotations that a blank line parts, as CommonMark (5.1) has them, so that two callouts in a row are two."""
 
@@ -307,7 +335,12 @@ class _WholeRows(TableProcessor):
             cells.pop()
         if len(cells) > len(align):
             self.findings.long_rows.append(row)
-            align = [*align, *[None] * (len(cells) - len(align))]
+            super()._build_row(row, parent, [*align, *[None] * (len(cells) - len(align))])  # type: ignore[misc]
+            for cell in parent[-1][len(align) :]:
+                cell.set("class", SURPLUS_CELL)
+            return
+        if len(cells) < len(align):
+            self.findings.short_rows.append(row)
         super()._build_row(row, parent, align)  # type: ignore[misc]
 
 

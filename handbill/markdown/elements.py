@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from lxml import etree
 
 from handbill.markdown.dialect import NOTEREF_PREFIX
+from handbill.markdown.marks import BAD_LANGUAGE
 
 __all__ = [
     "BLOCKS",
@@ -18,6 +19,7 @@ __all__ = [
     "append_text",
     "call_outside_links",
     "copy_attributes",
+    "copy_language",
     "detach",
     "formats_of",
     "is_empty",
@@ -53,7 +55,7 @@ _PARTS = {"dd", "dt", "td", "tbody", "tfoot", "th", "thead", "tr"}
 _UNWRAPPED = {"big", "data", "font", "label", "picture", "rb"}
 
 RESERVED_CLASSES = frozenset(
-    {"noteref", "note", "notes", "uncalled", "checkbox", "task", "task-list", "notice", "disclaimer", "admonition"}
+    {"noteref", "note", "notes", "uncalled", "checkbox", "task", "task-list", "notice", "disclaimer", "admonition", "decorative"}
 )
 """Classes that mean something to exporters, and so do not come from an author's raw HTML."""
 
@@ -98,15 +100,22 @@ def is_empty(element: etree._Element) -> bool:
     )
 
 
+def copy_language(source: etree._Element, target: etree._Element) -> None:
+    """Copy an element's language and direction."""
+    language = source.get("lang", "").strip()
+    if _LANGUAGE.match(language):
+        target.set("lang", language)
+    elif language:
+        target.set(BAD_LANGUAGE, language)
+    if source.get("dir") in ("ltr", "rtl", "auto"):
+        target.set("dir", source.get("dir", ""))
+
+
 def copy_attributes(source: etree._Element, target: etree._Element) -> etree._Element:
     """Copy what any element may have: id, classes, language, direction, formats."""
     if name := source.get("id", "").strip():
         target.set("id", name)
-    language = source.get("lang", "").strip()
-    if _LANGUAGE.match(language):
-        target.set("lang", language)
-    if source.get("dir") in ("ltr", "rtl", "auto"):
-        target.set("dir", source.get("dir", ""))
+    copy_language(source, target)
     classes = source.get("class", "").split()
     only = source.get("data-only", "").split() + formats_of(classes)
     if only and source.tag not in _PARTS:
@@ -144,6 +153,8 @@ def put_inline(target: etree._Element, element: etree._Element) -> None:
         image = copy_attributes(element, etree.SubElement(target, "img"))
         image.set("src", element.get("src", "").strip())
         image.set("alt", " ".join(element.get("alt", "").split()))
+        if not image.get("alt") and _is_decorative(element):
+            image.set("role", "presentation")
         if element.get("title", "").strip():
             image.set("title", " ".join(element.get("title", "").split()))
     elif tag == "input":
@@ -172,6 +183,12 @@ def put_inline(target: etree._Element, element: etree._Element) -> None:
         if tag == "code":
             copy.attrib.pop("class", "")
         move_inline(element, copy)
+
+
+def _is_decorative(image: etree._Element) -> bool:
+    """Tell whether an author marks an image without words as decoration: by the class, or as HTML (4.8.4.4) and ARIA have it."""
+    marked = "decorative" in image.get("class", "").split() or image.get("role") in ("presentation", "none")
+    return marked or image.get("aria-hidden") == "true" or image.get("alt") is not None
 
 
 def call_outside_links(body: etree._Element) -> None:

@@ -13,6 +13,7 @@ from lxml import etree
 from handbill.contract import Severity
 from handbill.document import text_of
 from handbill.markdown.elements import append_text
+from handbill.markdown.marks import WRITTEN
 from handbill.source import confined
 
 __all__ = ["Found", "resolve_images", "resolve_links"]
@@ -56,6 +57,7 @@ def resolve_links(
 def _unlink(link: etree._Element) -> None:
     """Turn a link into a span, or into nothing where the span would say nothing."""
     link.tag = "span"
+    link.attrib.pop(WRITTEN, "")
     if not link.attrib:
         parent = link.getparent()
         assert parent is not None

@@ -11,18 +11,21 @@ from lxml import etree
 from handbill.document import text_of
 from handbill.markdown.elements import append_text, is_empty
 
-__all__ = ["TITLE_ID", "mark_alerts", "mark_figures", "name_targets", "remove_contents_markers", "take_title"]
+__all__ = ["CALLOUTS", "TITLE_ID", "mark_alerts", "mark_figures", "name_targets", "remove_contents_markers", "take_title", "title_callouts"]
 
 _LEVELS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _ALERT = re.compile(r"\s*\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*\n?", re.IGNORECASE)
 _ALERT_LIKE = re.compile(r"\s*(\[![A-Za-z][\w-]*\])")
 _CONTENTS_MARKERS = {"[toc]", "[[toc]]", "[[_toc_]]", "{:toc}", "${toc}"}
 
+CALLOUTS = ("note", "tip", "important", "warning", "caution")
+"""The kinds of callouts, which are titled in the article's language."""
+
 TITLE_ID = "title"
 
 
-def mark_alerts(body: etree._Element, titles: Mapping[str, str]) -> list[str]:
-    """Turn quotations that open with `[!NOTE]` and its kin into callouts, titled in the article's language.
+def mark_alerts(body: etree._Element) -> list[str]:
+    """Turn quotations that open with `[!NOTE]` and its kin into callouts.
 
     Returns the markers of quotations that open with another kind, each once; these stay quotations.
 
@@ -48,10 +51,18 @@ def mark_alerts(body: etree._Element, titles: Mapping[str, str]) -> list[str]:
             quote.remove(first)
         quote.tag = "aside"
         quote.set("class", f"admonition {kind}")
-        title = etree.Element("p", {"class": "admonition-title"})
-        title.text = titles[kind]
-        quote.insert(0, title)
     return list(unknown)
+
+
+def title_callouts(body: etree._Element, titles: Mapping[str, str]) -> None:
+    """Give every callout that has no title one: that of its kind, in the article's language; else the kind as the author named it."""
+    for callout in list(body.iter("aside")):
+        classes = (callout.get("class") or "").split()
+        if classes[:1] != ["admonition"] or (len(callout) and callout[0].get("class") == "admonition-title"):
+            continue
+        title = etree.Element("p", {"class": "admonition-title"})
+        title.text = titles.get(classes[1], classes[1].capitalize())
+        callout.insert(0, title)
 
 
 def mark_figures(body: etree._Element) -> None:
@@ -62,6 +73,10 @@ def mark_figures(body: etree._Element) -> None:
             image.tail = None
             paragraph.text = None
             paragraph.tag = "figure"
+            # An attribute list after the image says the language of its caption too.
+            for name in ("lang", "dir"):
+                if value := image.attrib.pop(name, ""):
+                    paragraph.set(name, value)
             if image.get("title"):
                 etree.SubElement(paragraph, "figcaption").text = image.get("title")
     for image in body.iter("img"):

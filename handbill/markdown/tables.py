@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from handbill.markdown.elements import copy_attributes, is_empty
+from handbill.markdown.elements import copy_attributes, copy_language, detach, is_empty
+from handbill.markdown.marks import SHORT_ROW, SURPLUS_CELL
 
 __all__ = ["shape_table"]
 
@@ -22,12 +23,15 @@ _Fill = Callable[[etree._Element, etree._Element], object]
 def shape_table(element: etree._Element, fill: _Fill) -> etree._Element | None:
     """Return a table as HTML has it in the vocabulary; `fill` converts the content of a cell. None where there is no cell.
 
-    A second head or foot becomes a body, for there is one of each (HTML, 4.9.1). A row that is too short gets empty cells.
+    A second head or foot becomes a body, for there is one of each (HTML, 4.9.1). A row that is too short gets empty cells. Header
+    cells that say nothing are none: a head of such alone goes, and below an empty one in the corner the first column names the rows.
+    A first row of headers alone is the head.
     """
     table = copy_attributes(element, etree.Element("table"))
     caption = etree.SubElement(table, "caption")
     for part in element.findall("caption"):
         fill(part, caption)
+        copy_language(part, caption)
     if is_empty(caption):
         table.remove(caption)
     groups: list[etree._Element] = []
@@ -46,6 +50,7 @@ def shape_table(element: etree._Element, fill: _Fill) -> etree._Element | None:
         groups.append(group)
     table.extend(sorted(groups, key=lambda group: _ORDER[str(group.tag)]))
     _square(groups)
+    _mend_headers(table)
     return table if groups else None
 
 
@@ -53,7 +58,8 @@ def _row(row: etree._Element, group: etree._Element, rows_left: int, fill: _Fill
     out = copy_attributes(row, etree.SubElement(group, "tr"))
     for cell in row:
         copy = copy_attributes(cell, etree.SubElement(out, cell.tag))
-        copy.attrib.pop("class", "")
+        if copy.attrib.pop("class", "") == SURPLUS_CELL:
+            copy.set(SURPLUS_CELL, "surplus")
         for name, most in (("colspan", _MOST_SPANNED), ("rowspan", rows_left)):
             written = cell.get(name, "").strip()[:7]
             if re.fullmatch("[0-9]+", written) and (span := min(int(written), most)) > 1:
@@ -83,9 +89,45 @@ def _square(groups: list[etree._Element]) -> None:
                     hanging[below] += _span(cell, "colspan")
             widths.append((row, sum(_span(cell, "colspan") for cell in row), hanging[number]))
     # One cell that spans a hundred columns means all of them, however many there are.
+    surplus = any(cell.get(SURPLUS_CELL) for row, _, _ in widths for cell in row)
     columns = max((above + (width if len(row) > 1 else 1) for row, width, above in widths), default=0)
     for row, width, above in widths:
         if len(row) == 1 and width + above > columns:
             row[0].set("colspan", str(columns - above))
         for _ in range(columns - width - above):
             etree.SubElement(row, "td")
+            if not surplus:
+                row.set(SHORT_ROW, "short")
+
+
+def _make_head(row: etree._Element) -> None:
+    """Make the first row of a table, which holds headers alone, its head."""
+    body = row.getparent()
+    assert body is not None
+    head = etree.Element("thead")
+    body.addprevious(head)
+    head.append(row)
+    for cell in row:
+        cell.set("scope", "colgroup" if cell.get("scope") == "colgroup" else "col")
+    if not len(body):
+        detach(body)
+
+
+def _mend_headers(table: etree._Element) -> None:
+    head = table.find("thead")
+    corner = head[0][0] if head is not None and len(head) == 1 and len(head[0]) > 1 else None
+    if head is not None and is_empty(head) and not any(element.get("id") or element.get("rowspan") for element in head.iter()):
+        table.remove(head)
+    for cell in [cell for cell in table.iter("th") if is_empty(cell)]:
+        cell.tag = "td"
+        del cell.attrib["scope"]
+    rows = list(table.iterfind("tbody/tr"))
+    if table.find("thead") is None and len(rows) > 1 and all(cell.tag == "th" and cell.get("rowspan") is None for cell in rows[0]):
+        _make_head(rows[0])
+    if corner is None or corner.tag == "th" or not rows or next(table.iter("th"), None) is None:
+        return
+    if any(cell.tag == "th" or cell.get("rowspan") for row in rows for cell in row):
+        return
+    for name in [row[0] for row in rows if row[0].get("colspan") is None and not is_empty(row[0])]:
+        name.tag = "th"
+        name.set("scope", "row")

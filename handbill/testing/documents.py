@@ -136,7 +136,8 @@ over more than one line of seventy-two columns</li></ol></li></ul></li></ul>
 <h2 id="languages">Other languages</h2>
 <p lang="fr">Une phrase en français, avec « des guillemets ».</p>
 <p>German <span lang="de">Donaudampfschifffahrtsgesellschaft</span>, Polish <em lang="pl">Zażółć gęślą jaźń</em>, Greek <span lang="el">Καλημέρα</span>, Russian <span lang="ru">Доброе утро</span>.</p>
-<h4 id="deep">A heading of the fourth level</h4>
+<h3 id="deep">Deep down</h3>
+<h4 id="deeper">A heading of the fourth level</h4>
 <p>An end.</p>
 <section class="notes">
 <aside class="note" id="note-1"><p>The first note, with a <a href="https://example.org/note">link</a>.</p></aside>

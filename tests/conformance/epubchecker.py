@@ -14,12 +14,19 @@ import jpype
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What EPUBCheck says of one EPUB. `messages` are its errors and warnings, each as `path:line: severity ID text`."""
+    """What EPUBCheck says of one EPUB.
+
+    `messages` are its errors and warnings, and `usages` what it says of features that are legal and perhaps not meant, each as
+    `path:line: severity ID text`; `items` is how many files of the publication it looked at.
+    """
 
     path: Path
     errors: int
     warnings: int
     messages: tuple[str, ...]
+    usages: tuple[str, ...] = ()
+    items: int = 0
+    release: str = ""
 
     @property
     def clean(self) -> bool:
@@ -60,7 +67,7 @@ def check(paths: Iterable[Path]) -> Iterator[Verdict]:
             if not path.is_file():
                 raise FileNotFoundError(path)
             report.unlink(missing_ok=True)
-            checker().run(strings([str(path), "--json", str(report), "--quiet", "--locale", "en"]))
+            checker().run(strings([str(path), "--json", str(report), "--quiet", "--usage", "--locale", "en"]))
             if not report.is_file():
                 raise RuntimeError(f"EPUBCheck left no report about {path}")
             yield _verdict(path, json.loads(report.read_text("utf-8")))
@@ -69,19 +76,24 @@ def check(paths: Iterable[Path]) -> Iterator[Verdict]:
 def _verdict(path: Path, report: dict[str, object]) -> Verdict:
     """Return the verdict that EPUBCheck's JSON report holds."""
     errors = warnings = 0
-    lines = []
-    messages = report["messages"]
+    lines, usages = [], []
+    messages, items, checker = report["messages"], report["items"], report["checker"]
     assert isinstance(messages, list)
+    assert isinstance(items, list)
+    assert isinstance(checker, dict)
     for message in messages:
         severity = message["severity"]
         # A message without a place counts once.
         count = max(len(message["locations"]), 1) + message["additionalLocations"]
+        place = message["locations"][0] if message["locations"] else {"path": "", "line": 0}
+        line = f"{place['path']}:{place['line']}: {severity} {message['ID']} {message['message']}"
         if severity in {"FATAL", "ERROR"}:
             errors += count
         elif severity == "WARNING":
             warnings += count
         else:
+            if severity == "USAGE":
+                usages.append(line)
             continue
-        place = message["locations"][0] if message["locations"] else {"path": "", "line": 0}
-        lines.append(f"{place['path']}:{place['line']}: {severity} {message['ID']} {message['message']}")
-    return Verdict(path, errors, warnings, tuple(lines))
+        lines.append(line)
+    return Verdict(path, errors, warnings, tuple(lines), tuple(usages), len(items), checker["checkerVersion"])

@@ -1,0 +1,75 @@
+"""The cascade: which declarations are for an element, the strongest last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from .stylesheets import NotUnderstood, Rule, declarations
+from .variables import asks_for_variables
+
+__all__ = ["Matched", "matching", "winning", "word"]
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A declaration that is for an element, with its weight in the cascade (CSS Cascading Level 4, 6.1)."""
+
+    weight: tuple[bool, bool, tuple[int, ...], int]
+    name: str
+    tokens: tuple[Any, ...]
+    conditions: frozenset[str]
+
+
+def matching(root: etree._Element, rules: Sequence[Rule]) -> list[list[Matched]]:
+    """Return for each element, in document order, the declarations that are for it, the strongest last."""
+    import cssselect2
+
+    matcher = cssselect2.Matcher()
+    for rule in rules:
+        try:
+            for selector in cssselect2.compile_selector_list(rule.selector):
+                matcher.add_selector(selector, rule)
+        except cssselect2.SelectorError as error:
+            raise NotUnderstood("a selector") from error
+    found = []
+    for wrapped in cssselect2.ElementWrapper.from_xml_root(root).iter_subtree():
+        if not isinstance(wrapped.etree_element.tag, str):
+            continue
+        own = [
+            _matched(declaration, False, specificity, order, rule.conditions)
+            for specificity, order, _, rule in matcher.match(wrapped)
+            for declaration in rule.declarations
+        ]
+        style = wrapped.etree_element.get("style")
+        if style is not None:
+            own += [_matched(declaration, True, (), 0, frozenset()) for declaration in declarations(style)]
+        found.append(sorted(own, key=lambda each: each.weight))
+    return found
+
+
+def _matched(declaration: Any, inline: bool, specificity: tuple[int, ...], order: int, conditions: frozenset[str]) -> Matched:
+    tokens = tuple(token for token in declaration.value if token.type not in ("whitespace", "comment"))
+    name = declaration.name if declaration.name.startswith("--") else declaration.lower_name
+    if asks_for_variables(tokens):
+        # Reading systems without custom properties keep an earlier declaration.
+        conditions |= {"custom properties"}
+    if name == "background-color" and word(tokens) == "none":
+        # Only the shorthand knows this word; without a value the colour counts as not understood.
+        tokens = ()
+    if name == "background":
+        name = "background-color"
+    return Matched((declaration.important, inline, specificity, order), name, tokens, conditions)
+
+
+def winning(matched: Sequence[Matched], holding: frozenset[str]) -> dict[str, tuple[Any, ...]]:
+    """Return the value of each property while these conditions hold."""
+    return {each.name: each.tokens for each in matched if each.conditions <= holding}
+
+
+def word(tokens: tuple[Any, ...]) -> str:
+    """Return the one keyword that a value is, in lower case; "" for any other value."""
+    return tokens[0].lower_value if len(tokens) == 1 and tokens[0].type == "ident" else ""

@@ -1,0 +1,89 @@
+"""The open fonts that an EPUB may carry: which Python packages bring them, and what they can draw."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["CJK_MODULE", "MONO", "SANS", "SERIF", "Family", "covered", "fallbacks", "licence_of", "path_of"]
+
+CJK_MODULE = "justmytype_intl_cjk"
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A family: the name that it has inside a book, its package, its files (the second is the italic), its axes at regular weight."""
+
+    name: str
+    package: str
+    upright: str
+    italic: str = ""
+    axes: tuple[tuple[str, float], ...] = ()
+    weights: bool = True
+
+
+def _noto(package: str, folder: str, file: str, italic: str = "") -> Family:
+    base = f"fonts/ofl/{folder}/"
+    return Family(folder, package, base + file, italic and base + italic, (("wdth", 100.0),))
+
+
+SERIF = Family(
+    "serif", "fontpkg_source_serif_4", "files/SourceSerif4[opsz,wght].ttf", "files/SourceSerif4-Italic[opsz,wght].ttf", (("opsz", 12.0),)
+)
+SANS = Family("sans", "fontpkg_source_sans_3", "files/SourceSans3[wght].ttf", "files/SourceSans3-Italic[wght].ttf")
+MONO = Family("mono", "fontpkg_source_code_pro", "files/SourceCodePro[wght].ttf", "files/SourceCodePro-Italic[wght].ttf")
+
+_WESTERN, _RTL = "justmytype_western_core", "justmytype_intl_rtl"
+_NOTO_SERIF = _noto(_WESTERN, "notoserif", "NotoSerif[wdth,wght].ttf", "NotoSerif-Italic[wdth,wght].ttf")
+_NOTO_SANS = _noto(_WESTERN, "notosans", "NotoSans[wdth,wght].ttf", "NotoSans-Italic[wdth,wght].ttf")
+_ARABIC = _noto(_RTL, "notosansarabic", "NotoSansArabic[wdth,wght].ttf")
+_HEBREW = _noto(_RTL, "notosanshebrew", "NotoSansHebrew[wdth,wght].ttf")
+_EAST_ASIAN = {
+    "Hans": _noto(CJK_MODULE, "notosanssc", "NotoSansSC[wght].ttf"),
+    "Hant": _noto(CJK_MODULE, "notosanstc", "NotoSansTC[wght].ttf"),
+    "ja": _noto(CJK_MODULE, "notosansjp", "NotoSansJP[wght].ttf"),
+    "ko": _noto(CJK_MODULE, "notosanskr", "NotoSansKR[wght].ttf"),
+}
+_SYMBOLS = Family("notosanssymbols2", _WESTERN, "fonts/ofl/notosanssymbols2/NotoSansSymbols2-Regular.ttf", weights=False)
+_MATHS = Family("stixtwomath", _WESTERN, "fonts/ofl/stixtwomath/STIXTwoMath-Regular.ttf", weights=False)
+
+
+def fallbacks(language: str) -> tuple[Family, ...]:
+    """Return the families for what the first three lack, in the order in which they are asked; Han characters by the language."""
+    primary, *rest = language.lower().split("-")
+    traditional = primary == "zh" and not {"hant", "tw", "hk", "mo"}.isdisjoint(rest)
+    east = "Hant" if traditional else primary if primary in ("ja", "ko") else "Hans"
+    others = (family for name, family in _EAST_ASIAN.items() if name != east)
+    return (_NOTO_SERIF, _NOTO_SANS, _ARABIC, _HEBREW, _EAST_ASIAN[east], *others, _SYMBOLS, _MATHS)
+
+
+def path_of(family: Family, *, italic: bool = False) -> Path | None:
+    """Return the family's file, or None where its package is not installed."""
+    folder = _folder(family.package)
+    file = folder / ((family.italic if italic else "") or family.upright) if folder else None
+    return file if file is not None and file.is_file() else None
+
+
+def licence_of(family: Family) -> str:
+    """Return the text of the licence that comes with the font; "" where none does."""
+    file = path_of(family)
+    folders = (file.parent, file.parent.parent) if file else ()
+    found = [folder / name for folder in folders for name in ("OFL.txt", "LICENSE", "LICENSE.txt") if (folder / name).is_file()]
+    return found[0].read_text("utf-8") if found else ""
+
+
+@functools.cache
+def covered(file: Path) -> frozenset[int]:
+    """Return the code points that a font draws."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(file, lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+@functools.cache
+def _folder(package: str) -> Path | None:
+    spec = importlib.util.find_spec(package)
+    return Path(next(iter(spec.submodule_search_locations))) if spec and spec.submodule_search_locations else None

@@ -1,0 +1,126 @@
+"""Embedded fonts as style sheets name them, and what such a font would hide: characters that it draws with nothing."""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from struct import error
+from typing import Any
+
+__all__ = ["GENERIC_FAMILIES", "FontFace", "blank_characters", "families", "font_face", "hides"]
+
+GENERIC_FAMILIES = frozenset("serif sans-serif monospace system-ui ui-serif ui-sans-serif ui-monospace".split())
+_WORDS_OF_CSS = GENERIC_FAMILIES | frozenset("cursive fantasy math emoji fangsong ui-rounded inherit initial unset revert default".split())
+_DESCRIPTORS = frozenset({"font-family", "font-style", "font-weight", "src", "font-display"})
+_FORMATS = frozenset({"opentype", "truetype", "woff", "woff2"})
+
+
+@dataclass(frozen=True, slots=True)
+class FontFace:
+    """A family's name in lower case, the folder of the style sheet that names the file, and the reference to it."""
+
+    family: str
+    folder: str
+    href: str
+
+
+def font_face(declarations: Iterable[Any], folder: str) -> FontFace | None:
+    """Return what an `@font-face` says (CSS Fonts Level 4, 4), or None for one whose effect is not known.
+
+    One file of the package, by a name that is no word of CSS; nothing that changes metrics, nor for which characters it is used.
+    """
+    said = {each.lower_name: [token for token in each.value if token.type not in ("whitespace", "comment")] for each in declarations}
+    names = families(said.get("font-family", []))
+    if not said.keys() <= _DESCRIPTORS or names is None or len(names) != 1 or names[0] in _WORDS_OF_CSS:
+        return None
+    href = _source(said.get("src", []))
+    return FontFace(names[0], folder, href) if href else None
+
+
+def _source(tokens: Sequence[Any]) -> str:
+    """Return the reference of a `src` that is one URL, with or without its format; "" for any other."""
+    if not tokens or len(tokens) > 2:
+        return ""
+    if len(tokens) == 2:
+        hint = tokens[1]
+        if hint.type != "function" or hint.lower_name != "format" or not {_text(part) for part in hint.arguments} <= _FORMATS:
+            return ""
+    first = tokens[0]
+    if first.type == "function" and first.lower_name == "url":
+        return "".join(str(part.value) for part in first.arguments if part.type == "string")
+    return str(first.value) if first.type == "url" else ""
+
+
+def _text(token: Any) -> str:
+    return str(token.value).lower() if token.type in ("ident", "string") else ""
+
+
+def families(tokens: Sequence[Any]) -> list[str] | None:
+    """Return the names of a `font-family`, in lower case, or None for what is not a list of names."""
+    names: list[list[str]] = [[]]
+    for token in tokens:
+        if token.type == "literal" and token.value == ",":
+            names.append([])
+        elif token.type == "ident" or (token.type == "string" and token.value.lower() not in _WORDS_OF_CSS):
+            names[-1].append(str(token.value).lower())
+        else:
+            return None
+    joined = [" ".join(name) for name in names]
+    return joined if all(joined) else None
+
+
+def blank_characters(content: bytes) -> frozenset[str] | None:
+    """Return the characters that a font maps to a shape without any ink, white space and invisible ones aside; None for no font.
+
+    What a font does not map at all is drawn by another (CSS Fonts Level 4, 5.3).
+    """
+    from fontTools.pens.boundsPen import BoundsPen
+    from fontTools.ttLib import TTFont, TTLibError
+
+    try:
+        with TTFont(io.BytesIO(content)) as font:
+            glyphs, mapped = font.getGlyphSet(), font.getBestCmap() or {}
+            if "COLR" in font or "SVG " in font or "CBDT" in font or "sbix" in font:
+                return None
+            inked: dict[str, bool] = {}
+            for name in mapped.values():
+                pen = BoundsPen(glyphs)
+                glyphs[name].draw(pen)
+                inked[name] = pen.bounds is not None and pen.bounds[2] > pen.bounds[0] and pen.bounds[3] > pen.bounds[1]
+    except (
+        TTLibError,
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        EOFError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+        error,
+    ):
+        # fontTools meets a broken table in the middle of reading it: whatever comes of that, the font is not known.
+        return None
+    return frozenset(chr(code) for code, name in mapped.items() if not inked[name] and not _unseen(chr(code)))
+
+
+def _unseen(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character) in ("Cc", "Cf", "Zs", "Zl", "Zp")
+
+
+def hides(names: Sequence[str], letters: frozenset[str], blanks: Mapping[str, frozenset[str] | None]) -> bool:
+    """Return whether a list of families may leave one of the characters without a shape.
+
+    `blanks` gives what each embedded family draws with nothing, None where it could not be told. A name that is neither embedded nor
+    generic may be a font of symbols.
+    """
+    for name in names:
+        if name in blanks:
+            blank = blanks[name]
+            if blank is None or not blank.isdisjoint(letters):
+                return True
+        elif name not in GENERIC_FAMILIES:
+            return True
+    return False

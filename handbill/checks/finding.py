@@ -1,0 +1,32 @@
+"""What a check finds: what is wrong, what to do, whether it costs the claim of accessibility, and what to look for in the source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from lxml import etree
+
+__all__ = ["Finding", "Kind"]
+
+Kind = Literal["image", "link", "heading", "table", "language", "character", "text", "told"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding in a tree.
+
+    `barrier` tells that a handout with this in it cannot claim to be accessible; otherwise it is advice. `kind`, `words` and `address`
+    say what stands in the source: an image, a link, a heading, a table, a language tag or any text, its words, and the address (or the
+    tag) as it was written; `told` is what the reader has told of already.
+    `element` is where it is in the tree.
+    """
+
+    code: str
+    message: str
+    hint: str
+    barrier: bool
+    element: etree._Element
+    kind: Kind = "text"
+    words: str = ""
+    address: str = ""

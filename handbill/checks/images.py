@@ -1,0 +1,38 @@
+"""Images without words for those who do not see them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from lxml import etree
+
+from handbill.checks.finding import Finding
+from handbill.markdown.marks import WRITTEN
+
+__all__ = ["images"]
+
+_FILE = re.compile(r"[^\s/\\]*\.(?:apng|avif|bmp|gif|heic|jpe?g|png|svg|tiff?|webp)", re.IGNORECASE)
+_CAMERA = re.compile(r"(?:IMG|DSC[NF]?|DCIM|PXL|MVIMG|Screenshot|Bildschirmfoto)[-_ ]?[0-9][-_0-9 T.:]*", re.IGNORECASE)
+_EMPTY_WORDS = frozenset(
+    # Words that say only that there is an image, in the languages that handbill has words in.
+    "image img picture pic photo photograph figure fig graphic graph chart diagram icon logo screenshot illustration drawing alt "
+    "bild foto abbildung grafik diagramm symbol imagen foto fotografía figura gráfico ícono icono diagrama "
+    "schéma graphique icône illustration imagem fotografia figura gráfico ícone "
+    "图片 图像 图 照片 صورة رسم תמונה איור".split()
+)
+_HINT = "say in a few words what it shows: ![words](…); of one that only decorates, say so: ![](…){.decorative}"
+
+
+def images(parts: Sequence[etree._Element]) -> Iterator[Finding]:
+    """Yield each image that informs and has no alternative text, or one that says nothing (WCAG 2.1, 1.1.1; failures F30 and F65)."""
+    for image in (image for part in parts for image in part.iter("img")):
+        alt = " ".join((image.get("alt") or "").split())
+        if not alt and image.get("role") == "presentation":
+            continue
+        address = image.get(WRITTEN, image.get("src", ""))
+        if not alt:
+            yield Finding("missing-alt", "the image has no alternative text", _HINT, True, image, "image", "", address)
+        elif _FILE.fullmatch(alt) or _CAMERA.fullmatch(alt) or alt.strip(".:!-").casefold() in _EMPTY_WORDS:
+            message = f"the image's alternative text, “{alt}”, does not say what it shows"
+            yield Finding("vague-alt", message, _HINT, True, image, "image", alt, address)

@@ -1,0 +1,64 @@
+"""Tables whose cells no header names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lxml import etree
+
+from handbill.checks.finding import Finding
+from handbill.document import text_of
+from handbill.markdown.marks import SHORT_ROW, SURPLUS_CELL
+
+__all__ = ["tables"]
+
+
+def tables(parts: Sequence[etree._Element]) -> Iterator[Finding]:
+    """Yield tables without header cells or with columns that none names (WCAG 2.1, 1.3.1; PDF/UA-1, 7.5), and rows that are short."""
+    for table in (table for part in parts for table in part.iter("table")):
+        words = next((text for cell in table.iter("th", "td") if (text := " ".join(text_of(cell).split()))), "")
+        surplus = {column: cell for column, cell in _cells(table) if cell.get(SURPLUS_CELL)}
+        for cell in surplus.values():
+            yield Finding("long-row", "the row has more cells than its head", "", True, cell, "told")
+        if short := sum(1 for row in table.iter("tr") if row.get(SHORT_ROW)):
+            message = f"{'a row has' if short == 1 else f'{short} rows have'} fewer cells than the table has columns; empty ones stand in"
+            yield Finding("short-row", message, "give every row as many cells, or a colspan", False, table, "table", words)
+        if next(table.iter("th"), None) is None:
+            message = "the table has no header cells"
+            hint = "name its columns in its first row (in HTML, <th>): screen readers tell people which column they are in"
+            yield Finding("table-header", message, hint, True, table, "table", words)
+        elif unnamed := sorted(_unnamed(table) - set(surplus)):
+            many = f"the columns {', '.join(map(str, unnamed))} have" if len(unnamed) > 1 else f"column {unnamed[0]} has"
+            hint = "write in its first row what is in it: screen readers tell people which column they are in"
+            yield Finding("table-header", f"{many} no header", hint, True, table, "table", words)
+
+
+def _unnamed(table: etree._Element) -> set[int]:
+    """Return the numbers, from 1, of columns in which a cell says something that neither its column's nor its row's header names."""
+    named: set[int] = set()
+    unnamed: set[int] = set()
+    rows_named = {row for row in table.iter("tr") if any(cell.get("scope") in ("row", "rowgroup") for cell in row.iter("th"))}
+    for column, cell in _cells(table):
+        width = range(column, column + int(cell.get("colspan", "1")))
+        if cell.tag == "th":
+            named.update(width)
+        elif cell.getparent() not in rows_named and text_of(cell).strip() and not named.intersection(width):
+            unnamed.add(column)
+    return unnamed
+
+
+def _cells(table: etree._Element) -> Iterator[tuple[int, etree._Element]]:
+    """Yield the cells of a table, row by row, each with the number of its first column, from 1 (HTML, 4.9.12)."""
+    for group in table.iterchildren("thead", "tbody", "tfoot"):
+        hanging: dict[int, int] = {}
+        for row in group:
+            column = 1
+            begun: dict[int, int] = {}
+            for cell in row:
+                while hanging.get(column):
+                    column += 1
+                yield column, cell
+                width, height = int(cell.get("colspan", "1")), int(cell.get("rowspan", "1"))
+                begun |= dict.fromkeys(range(column, column + width), height - 1)
+                column += width
+            hanging = {column: left - 1 for column, left in hanging.items() if left > 1} | {c: left for c, left in begun.items() if left}

@@ -1,0 +1,70 @@
+"""Languages: what a BCP 47 tag falls back to, and which tags name one written language, as Unicode CLDR has it."""
+
+from __future__ import annotations
+
+import functools
+
+__all__ = ["lineage", "same_language"]
+
+
+@functools.cache
+def lineage(tag: str) -> tuple[str, ...]:
+    """Return the tag and what may stand in for it, nearest first: its parents in CLDR (UTS 35, "Parent Locales").
+
+    All are of one language and one script: pt-AO falls back to pt-PT and pt, zh-TW to zh-Hant and never to zh, which is zh-Hans.
+    """
+    from babel.core import get_global
+
+    language, script, region = _subtags(tag)
+    default = _script(language, "")
+    # CLDR names a script where the language does not imply it, and in the names of languages of several scripts.
+    implied = not script and _script(language, region) in ("", default)
+    written = script or _script(language, region)
+    exceptions = get_global("parent_exceptions")
+    found: list[str] = []
+    name = "_".join(part for part in (language, "" if implied else written, region) if part)
+    while name and _subtags(name.replace("_", "-"))[0] == language and _is_in(name, written):
+        found.append(name.replace("_", "-"))
+        name = exceptions.get(name) or name.rpartition("_")[0]
+    if written == default and f"{language}-{default}" not in found and default:
+        found.append(f"{language}-{default}")
+    return tuple(found)
+
+
+def same_language(one: str, other: str) -> bool:
+    """Tell whether two BCP 47 tags name one written language: the same primary subtag and the same script, said or implied."""
+    if one.lower() == other.lower():
+        return True
+    first, second = _subtags(one), _subtags(other)
+    return first[0] == second[0] and (first[1] or _script(first[0], first[2])) == (second[1] or _script(second[0], second[2]))
+
+
+def _is_in(name: str, script: str) -> bool:
+    language, said, region = _subtags(name.replace("_", "-"))
+    return (said or _script(language, region)) == script
+
+
+def _subtags(tag: str) -> tuple[str, str, str]:
+    """Return the language, by its present name, the script and the region of a tag, "" for what it does not say (RFC 5646, 2.1)."""
+    from babel.core import get_global
+
+    first, *rest = tag.replace("_", "-").split("-")
+    language, _, script = str(get_global("language_aliases").get(first.lower(), first.lower())).partition("_")
+    region = ""
+    for part in rest:
+        if len(part) == 1:
+            break
+        if len(part) == 4 and part.isalpha() and not region:
+            script = part.title()
+        elif not region and ((len(part) == 2 and part.isalpha()) or (len(part) == 3 and part.isdigit())):
+            region = part.upper()
+    return language, script, region
+
+
+def _script(language: str, region: str) -> str:
+    """Return the script that a language is written in, in that region, where a tag does not say it (UTS 35, "Likely Subtags")."""
+    from babel.core import get_global
+
+    likely = get_global("likely_subtags")
+    full = likely.get(f"{language}_{region}") if region else None
+    return str(full or likely.get(language, "")).partition("_")[2].partition("_")[0]

@@ -1,0 +1,31 @@
+"""Attributes that the tree has until it is checked, for the checks alone: no exporter sees them."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+__all__ = ["BAD_LANGUAGE", "SHORT_ROW", "SURPLUS_CELL", "WRITTEN", "keep_addresses", "without_marks"]
+
+BAD_LANGUAGE = "data-bad-lang"
+"""A `lang` that is no language tag."""
+
+SHORT_ROW = "data-short"
+"""On a row of raw HTML: it has fewer cells than its table has columns."""
+
+SURPLUS_CELL = "data-surplus"
+"""On a cell: the head of its table has no column for it. Also the class by which the dialect marks such cells."""
+
+WRITTEN = "data-written"
+"""A link's or an image's address as its author wrote it."""
+
+
+def keep_addresses(part: etree._Element) -> None:
+    """Keep the addresses of links and images as they are now."""
+    for element in part.iter("a", "img"):
+        element.set(WRITTEN, element.get("href" if element.tag == "a" else "src", ""))
+
+
+def without_marks(part: etree._Element) -> etree._Element:
+    """Return the same tree, its marks removed."""
+    etree.strip_attributes(part, BAD_LANGUAGE, SHORT_ROW, SURPLUS_CELL, WRITTEN)
+    return part

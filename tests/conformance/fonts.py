@@ -1,0 +1,80 @@
+"""The same bytes whatever fonts the machine has: a publication built where there is no font, and where there are many."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from pathlib import Path
+
+from conformance.subjects import build
+
+__all__ = ["differences"]
+
+_CONFIGURATION = """\
+<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig><dir>{}</dir><cachedir>{}</cachedir></fontconfig>
+"""
+_PACKAGES = (
+    "fontpkg_ibm_plex_sans_arabic",
+    "fontpkg_source_code_pro",
+    "fontpkg_source_sans_3",
+    "fontpkg_source_serif_4",
+    "justmytype_intl_cjk",
+    "justmytype_intl_rtl",
+    "justmytype_western_core",
+)
+_FAMILY_NAMES = frozenset({1, 16})  # OpenType, table `name`: the identifiers that hold a family
+
+
+def _files() -> list[Path]:
+    """Return the font files of the packages that handbill is installed with."""
+    files: list[Path] = []
+    for package in _PACKAGES:
+        spec = importlib.util.find_spec(package)
+        assert spec is not None
+        assert spec.submodule_search_locations
+        folder = Path(spec.submodule_search_locations[0])
+        files += sorted(file for file in folder.rglob("*") if file.suffix in (".ttf", ".otf"))
+    return files
+
+
+def _impostor(file: Path, family: str, target: Path) -> None:
+    """Write a copy of a font that gives itself another font's family name."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(file) as font:
+        for record in font["name"].names:
+            if record.nameID in _FAMILY_NAMES:
+                record.string = family
+        font.save(target)
+
+
+def _home(folder: Path, *, crowded: bool) -> dict[str, str]:
+    """Make a home whose fontconfig knows many fonts, or none; return the environment of a process that lives in it."""
+    fonts = folder / ".fonts"
+    fonts.mkdir(parents=True)
+    if crowded:
+        files = _files()
+        for number, file in enumerate(files):
+            shutil.copy(file, fonts / f"{number}-{file.name}")
+        (other,) = [file for file in files if file.stem.startswith("NotoSerif[")]
+        for family in ("Source Serif 4", "Source Sans 3", "Source Code Pro"):
+            _impostor(other, family, fonts / f"{family}.ttf")
+        assert len(list(fonts.iterdir())) > 20, "many fonts"
+    configuration = folder / "fonts.conf"
+    configuration.write_text(_CONFIGURATION.format(fonts, folder / "cache"), "utf-8")
+    named = {"HOME": folder, "XDG_CACHE_HOME": folder / ".cache", "XDG_DATA_HOME": folder / ".data", "FONTCONFIG_FILE": configuration}
+    return {**os.environ, **{key: str(value) for key, value in named.items()}}
+
+
+def differences(publication: Path, folder: Path) -> list[str]:
+    """Return the handouts whose bytes are not the same with no font on the machine and with many."""
+    digests = []
+    for name in ("none", "crowded"):
+        environment = _home(folder / f"home-{name}", crowded=name == "crowded")
+        rows = build(publication, folder / name, environment=environment)
+        digests.append({str(row["file"]): str(row["sha256"]) for row in rows})
+    none, crowded = digests
+    return [f"{name}: its bytes depend on the machine's fonts" for name in sorted(none) if none[name] != crowded.get(name)]
