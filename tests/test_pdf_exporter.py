@@ -202,6 +202,23 @@ def test_footnotes_stand_on_the_page_that_calls_them() -> None:
     assert "Note 1 says so." not in pages(document, PdfOptions(notes="end"))[0].body
 
 
+@pytest.mark.parametrize("lines", range(18, 24))
+@pytest.mark.parametrize("length", [25, 60])
+def test_footnotes_stand_in_the_order_of_their_calls_wherever_a_page_ends(lines: int, length: int) -> None:
+    some, many = (" ".join(["word"] * count) for count in (8, 60))
+    body = f"{'<p>Line.</p>' * lines}<p>Alpha {some}{call(1)} beta {some}{call(2)} gamma.</p><p>{many}</p>"
+    said_twice = notes(1, 2, content=f"<p>It says {{n}}: {' '.join(['word'] * length)}.</p>")
+    text = "\n".join(page.body for page in pages(with_body(body + said_twice)))
+    assert re.findall(r"It says (\d)", text) == ["1", "2"]
+
+
+def test_a_notes_number_never_begins_a_line() -> None:
+    body = "".join(f"<p>{'i' * length} at opioid receptors in the brain.{call(1, f'-{length}')}</p>" for length in range(1, 120))
+    lines = "\n".join(page.body for page in pages(with_body(body + notes(1)))).splitlines()
+    assert lines.count("brain.1") > 5, "some lines end just before the last word"
+    assert "1" not in lines
+
+
 def test_a_note_too_long_for_a_page_foot_stands_at_the_end_whole() -> None:
     long = "<p>" + " ".join(f"word{n}" for n in range(900)) + "</p>"
     text = folded("".join(page.body for page in pages(with_body(f"<p>Text.{call(1)}</p>" + notes(1, content=long)))))

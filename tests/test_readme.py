@@ -71,3 +71,15 @@ def test_every_option_of_build_that_it_names_is_there() -> None:
     named = {text.split()[0] for text in re.findall(r"`(-[^`]+)`", row)}
     assert named <= options
     assert {"-t", "--set", "--disclaimer", "--strict", "--force", "-j", "--json", "-q", "-v"} <= named
+
+
+def test_the_page_on_accessibility_lists_what_the_checks_find() -> None:
+    root = Path(__file__).parents[1]
+    listed = set(
+        re.findall(r"`([a-z-]+)`", "".join(re.findall(r"^\| (`[a-z`, -]+) \|", (root / "docs/accessibility.md").read_text(), re.MULTILINE)))
+    )
+    checks = "".join(file.read_text() for file in (root / "handbill/checks").glob("*.py"))
+    found = set(re.findall(r'Finding\("([a-z-]+)"|Severity\.WARNING, "([a-z-]+)"', checks))
+    assert {name for pair in found for name in pair if name} <= listed
+    everything = "".join(file.read_text() for folder in ("handbill", "exporters") for file in (root / folder).rglob("*.py"))
+    assert not {code for code in listed if f'"{code}"' not in everything}

@@ -11,7 +11,7 @@ from handbill.document import Document, text_of
 
 from .contents import contents
 from .directions import direction, set_directions
-from .elements import element, guard_spaces, has_class
+from .elements import element, guard_notes, guard_spaces, has_class
 from .fetcher import asset_url
 from .furniture import running_elements
 from .notes import arrange_notes
@@ -159,4 +159,5 @@ def markup(document: Document, options: PdfOptions, geometry: Geometry, timestam
     )
     set_directions(root)
     guard_spaces(root[1])
+    guard_notes(root[1])
     return Markup(root, tuple(footnotes))

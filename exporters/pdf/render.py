@@ -58,13 +58,25 @@ def _laid_out(page_tree: Markup, css: str, url_fetcher: Any) -> Any:
 
 
 def _misplaced_footnotes(weasyprint_document: Any, page_tree: Markup) -> set[str]:
-    """Return the footnotes that are not on exactly one page, or that run off theirs."""
-    places: dict[str, list[bool]] = {note: [] for note in page_tree.footnotes}
-    for page in weasyprint_document.pages:
-        for name, box in page.anchors.items():
+    """Return the footnotes that are not on exactly one page, that run off theirs, or that stand after a later one."""
+    places: dict[str, list[tuple[int, float]]] = {note: [] for note in page_tree.footnotes}
+    misplaced = set()
+    for number, page in enumerate(weasyprint_document.pages):
+        for name, (_, top, _, bottom) in page.anchors.items():
             if name in places:
-                places[name].append(box[1] >= 0 and box[3] <= page.height)
-    return {note for note, fits in places.items() if fits != [True]}
+                places[name].append((number, top))
+                if top < 0 or bottom > page.height:
+                    misplaced.add(name)
+    misplaced |= {note for note, found in places.items() if len(found) != 1}
+    # In the order of their calls, from the last: WeasyPrint turns some about that it carries over to the next page.
+    first = (len(weasyprint_document.pages), 0.0)
+    for note in reversed(page_tree.footnotes):
+        if note not in misplaced:
+            (place,) = places[note]
+            if place > first:
+                misplaced.add(note)
+            first = min(first, place)
+    return misplaced
 
 
 def _written(laid_out: Any, document: Document, options: PdfOptions, run: Run) -> bytes:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from xml.etree.ElementTree import Element
 
+from .elements import without_guards
 from .tags_model import Area, LinkArea, Mark
 from .tags_spaces import LineEnds
 
@@ -85,7 +86,7 @@ def _root(page_box: Any) -> Element:
 
 def _words(text: str) -> str:
     """Return the text without white space around it: WeasyPrint draws nothing where none is left."""
-    return text.replace("\u200b", "").strip()
+    return without_guards(text).strip()
 
 
 def _rectangles(areas: list[Area]) -> list[Area]:
@@ -204,7 +205,7 @@ class _Gathering:
         from weasyprint.formatting_structure import boxes
 
         self._marks = {
-            box: Mark(number, mark, isinstance(box, boxes.TextBox) and not _words(box.text) and box.text.strip("\u200b") != "")
+            box: Mark(number, mark, isinstance(box, boxes.TextBox) and not _words(box.text) and without_guards(box.text) != "")
             for box, mark in page.marks.items()
         }
         marks = list(self._marks.values())

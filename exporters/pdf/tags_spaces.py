@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
+from .elements import without_guards
 from .tags_model import Mark
 
 __all__ = ["LineEnds"]
@@ -25,7 +26,7 @@ def _pieces(element: Element) -> Iterator[str]:
 
 def _plain(text: str) -> str:
     """Return the text as it is compared: what the page may change is alike on both sides."""
-    return " ".join(text.replace("\u200b", "").replace("\xad", "").split()).casefold()
+    return " ".join(without_guards(text).replace("\xad", "").split()).casefold()
 
 
 class LineEnds:

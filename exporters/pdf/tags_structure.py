@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from .elements import without_guards
 from .tags_content import Content
 from .tags_lists import contents_list, definitions, list_item, list_kind
 from .tags_model import Attributes, Kid, LinkArea, Mark, Tag
@@ -194,7 +195,7 @@ def _link_text(content: Content, words: Words) -> str:
             said.append(child.tail or "")
 
     read(content.element)
-    text = " ".join("".join(said).replace("\u200b", "").split())
+    text = " ".join(without_guards("".join(said)).split())
     if content.has_class("noteref"):
         return words.note_number.format(number=text)
     return text or content.element.get("href", "")
