@@ -24,7 +24,15 @@ _LIBRARIES = (
     ("HarfBuzz subsetting", "libharfbuzz-subset.so.0", "libharfbuzz-subset0"),
     ("Fontconfig", "libfontconfig.so.1", "libfontconfig1"),
 )
-_FONTS = ("fontpkg_source_serif_4", "fontpkg_source_sans_3", "fontpkg_source_code_pro", "justmytype_western_core")
+_FONTS = (
+    "fontpkg_source_serif_4",
+    "fontpkg_source_sans_3",
+    "fontpkg_source_code_pro",
+    "justmytype_western_core",
+    "fontpkg_ibm_plex_sans_arabic",
+    "justmytype_intl_rtl",
+    "manimgx_fonts",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,11 @@ from typing import Literal
 
 from lxml import etree
 
-__all__ = ["Asset", "Disclaimer", "Document", "Metadata", "Theme", "Words", "parse", "text_of"]
+__all__ = ["Asset", "Disclaimer", "Document", "Metadata", "Theme", "Words", "direction", "parse", "text_of"]
+
+# Unicode CLDR, likely subtags: the languages whose default script runs from right to left, and those scripts themselves.
+_RTL_LANGUAGES = frozenset("ar arc arz azb ckb dv fa glk he iw ji ks lrc mzn nqo pnb prs ps sd syr ug ur yi".split())
+_RTL_SCRIPTS = frozenset("adlm arab aran hebr mand nkoo rohg samr syrc syrj syrn thaa".split())
 
 
 def parse(xhtml: bytes) -> etree._Element:
@@ -26,6 +30,13 @@ def parse(xhtml: bytes) -> etree._Element:
 def text_of(element: etree._Element) -> str:
     """Return all text inside the element, without its tail."""
     return "".join(str(piece) for piece in element.itertext())
+
+
+def direction(language: str) -> Literal["ltr", "rtl"]:
+    """Return which way text in a language runs, given its BCP 47 tag: by the script where the tag names one, else by the language."""
+    primary, *rest = language.lower().split("-")
+    script = next((part for part in rest if len(part) == 4 and part.isalpha()), "")
+    return "rtl" if (script in _RTL_SCRIPTS if script else primary in _RTL_LANGUAGES) else "ltr"
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,11 +89,7 @@ class Manifest:
         data = {
             "manifest": VERSION,
             "handouts": [_handout(self.handouts[name]) for name in sorted(self.handouts)],
-            "disclaimers": {
-                digest: {"blocks": wanted.blocks, "notice": wanted.notice, "reference": wanted.reference, "position": wanted.position}
-                for digest, wanted in sorted(self.disclaimers.items())
-                if digest in used
-            },
+            "disclaimers": {digest: dataclasses.asdict(wanted) for digest, wanted in sorted(self.disclaimers.items()) if digest in used},
             "expired": [dataclasses.asdict(row) for row in sorted(self.expired, key=lambda row: (row.publication, row.article))],
         }
         return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
@@ -144,7 +140,7 @@ def read_manifest(build: Path) -> Manifest:
 
 def _expected(item: Mapping[str, Any]) -> Expected:
     blocks = tuple(tuple(map(str, block)) for block in item["blocks"])
-    return Expected(blocks, str(item["notice"]), str(item["reference"]), str(item["position"]))
+    return Expected(blocks, str(item["notice"]), str(item["reference"]), str(item["position"]), str(item.get("direction", "ltr")))
 
 
 def _damaged(why: str) -> ProofError:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from handbill.contract import ASCII_PUNCTUATION, Diagnostic, Page, Severity
-from handbill.document import Disclaimer, Words
+from handbill.document import Disclaimer, Words, direction
 from handbill.errors import ProofError
 from handbill.righttoleft import Tokens, line_shows, prevailing, runs_to_left, tokens
 
@@ -43,13 +43,15 @@ class Expected:
 
     A block is a sequence of texts and addresses in turn: text, address, text, … A format may print the address of a link, in angle
     brackets, after the link's text. `reference` is what may follow the notice, `{page}` standing for the disclaimer's first page.
-    `position` is where the disclaimer stands: "end", with no text after it, or "front", with the article after it.
+    `position` is where the disclaimer stands: "end", with no text after it, or "front", with the article after it. `direction` is which
+    way its language runs.
     """
 
     blocks: tuple[tuple[str, ...], ...]
     notice: str
     reference: str
     position: str = "end"
+    direction: str = "ltr"
 
     def __post_init__(self) -> None:
         """Refuse what every page would show: nothing."""
@@ -58,7 +60,8 @@ class Expected:
 
     def digest(self) -> str:
         """Return the SHA-256 of what is compared, in hexadecimal."""
-        return hashlib.sha256(json.dumps([self.blocks, self.notice, self.reference, self.position]).encode()).hexdigest()
+        compared = [self.blocks, self.notice, self.reference, self.position, *(["rtl"] if self.direction == "rtl" else [])]
+        return hashlib.sha256(json.dumps(compared).encode()).hexdigest()
 
     def pattern(self) -> re.Pattern[str]:
         """Return what the folded text of the disclaimer's pages matches as a whole."""
@@ -70,9 +73,9 @@ class Expected:
         return re.compile("".join(pieces))
 
     def tokens(self) -> Tokens | None:
-        """Return what is compared line by line where the disclaimer runs from right to left, without addresses; None where it does not."""
+        """Return what is compared line by line, without addresses; None where nothing in the disclaimer runs from right to left."""
         plain = ["".join(block[::2]) for block in self.blocks]
-        if not any(map(runs_to_left, plain)):
+        if self.direction == "ltr" and not any(map(runs_to_left, plain)):
             return None
         return [token for text in plain for token in tokens(text, fold)]
 
@@ -97,7 +100,7 @@ def expected(disclaimer: Disclaimer, words: Words, position: str = "end") -> Exp
         pieces = [""]
         _pieces(block, pieces)
         blocks.append(tuple(pieces))
-    return Expected(tuple(blocks), disclaimer.notice, words.see_disclaimer, position)
+    return Expected(tuple(blocks), disclaimer.notice, words.see_disclaimer, position, direction(disclaimer.language))
 
 
 def _pieces(element: etree._Element, pieces: list[str]) -> None:
@@ -139,7 +142,9 @@ def _has_notice(page: Page, wanted: Expected, first: int) -> bool:
     if notice in furniture:
         following = furniture.partition(notice)[2]
         return following.startswith(reference) or not (before and following.startswith(before))
-    return body.endswith((notice, notice + reference)) or (runs_to_left(wanted.notice) and _has_notice_by_lines(page, wanted, first))
+    if body.endswith((notice, notice + reference)):
+        return True
+    return (wanted.direction == "rtl" or runs_to_left(wanted.notice)) and _has_notice_by_lines(page, wanted, first)
 
 
 def _has_notice_by_lines(page: Page, wanted: Expected, first: int) -> bool:
@@ -150,19 +155,22 @@ def _has_notice_by_lines(page: Page, wanted: Expected, first: int) -> bool:
     for lines, starts, may_go_on in ((furniture, range(len(furniture)), True), (body, range(len(body) - 1, -1, -1), False)):
         for start in starts:
             for text in (notice + refers, notice):
-                end = _matched(lines[start:], text)
+                end = _matched(lines[start:], text, wanted.direction)
                 if end is None or (start + end < len(lines) and not may_go_on):
                     continue
                 rest = lines[start + end] if start + end < len(lines) else []
                 misled = text is notice and rest[:1] == refers[:1] and runs_to_left(wanted.reference)
-                if not misled or _matched([rest], refers) is not None:
+                if not misled or _matched([rest], refers, wanted.direction) is not None:
                     return True
     return False
 
 
-def _matched(lines: Sequence[Tokens], wanted: Tokens) -> int | None:
-    """Return how many of these lines show all that is wanted, each line what comes next; None where they do not."""
-    waiting, way = list(wanted), prevailing(wanted)
+def _matched(lines: Sequence[Tokens], wanted: Tokens, direction: str) -> int | None:
+    """Return how many of these lines show all that is wanted, each line what comes next; None where they do not.
+
+    In text whose `direction` is rtl even a line of Latin letters may be set in parts that follow each other to the left.
+    """
+    waiting, way = list(wanted), "left" if direction == "rtl" else prevailing(wanted)
     for number, line in enumerate(lines):
         if not waiting:
             return number
@@ -211,7 +219,7 @@ def _find_by_lines(pages: Sequence[Page], wanted: Expected) -> Iterator[Proof]:
             read += lines[last]
             if sum(len(token) for line in read for token in line) > sum(map(len, text)):
                 break
-            if lines[last] and _matched(read, text) == len(read):
+            if lines[last] and _matched(read, text, wanted.direction) == len(read):
                 yield Proof(first + 1, last + 1, len(pages))
                 break
 

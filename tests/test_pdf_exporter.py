@@ -19,12 +19,11 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 from handbill.exporters.pdf import PdfOptions, exporter
-from handbill.exporters.pdf.markup import direction
 from handbill.exporters.pdf.render import render
 from lxml import etree
 
 from handbill.contract import Diagnostic, ExporterError, Page, Severity
-from handbill.document import Asset, Document, Words, text_of
+from handbill.document import Asset, Document, Words, direction, text_of
 from handbill.testing import documents as samples
 
 SHORT = dataclasses.replace(samples.PLAIN, disclaimer=samples.DISCLAIMER)

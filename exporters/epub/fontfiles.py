@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib.metadata
 import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 __all__ = ["CJK_MODULE", "MONO", "SANS", "SERIF", "Family", "covered", "fallbacks", "licence_of", "path_of"]
 
 CJK_MODULE = "justmytype_intl_cjk"
+_LICENCES = ("OFL.txt", "LICENSE", "LICENSE.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,10 @@ _EAST_ASIAN = {
     "ko": _noto(CJK_MODULE, "notosanskr", "NotoSansKR[wght].ttf"),
 }
 _SYMBOLS = Family("notosanssymbols2", _WESTERN, "fonts/ofl/notosanssymbols2/NotoSansSymbols2-Regular.ttf", weights=False)
+_FURTHER_SCRIPTS = (
+    "Devanagari Bengali Gurmukhi Gujarati Oriya Tamil Telugu Kannada Malayalam Sinhala Thai Lao Khmer Myanmar Georgian Armenian Ethiopic"
+).split()
+_FURTHER = tuple(Family(f"notosans{script.lower()}", "manimgx_fonts", f"NotoSans{script}[wght].ttf") for script in _FURTHER_SCRIPTS)
 _MATHS = Family("stixtwomath", _WESTERN, "fonts/ofl/stixtwomath/STIXTwoMath-Regular.ttf", weights=False)
 
 
@@ -56,7 +62,7 @@ def fallbacks(language: str) -> tuple[Family, ...]:
     traditional = primary == "zh" and not {"hant", "tw", "hk", "mo"}.isdisjoint(rest)
     east = "Hant" if traditional else primary if primary in ("ja", "ko") else "Hans"
     others = (family for name, family in _EAST_ASIAN.items() if name != east)
-    return (_NOTO_SERIF, _NOTO_SANS, _ARABIC, _HEBREW, _EAST_ASIAN[east], *others, _SYMBOLS, _MATHS)
+    return (_NOTO_SERIF, _NOTO_SANS, _ARABIC, _HEBREW, *_FURTHER, _EAST_ASIAN[east], *others, _SYMBOLS, _MATHS)
 
 
 def path_of(family: Family, *, italic: bool = False) -> Path | None:
@@ -67,11 +73,16 @@ def path_of(family: Family, *, italic: bool = False) -> Path | None:
 
 
 def licence_of(family: Family) -> str:
-    """Return the text of the licence that comes with the font; "" where none does."""
+    """Return the text of the licence that comes with the font, or with its package; "" where none does."""
     file = path_of(family)
-    folders = (file.parent, file.parent.parent) if file else ()
-    found = [folder / name for folder in folders for name in ("OFL.txt", "LICENSE", "LICENSE.txt") if (folder / name).is_file()]
-    return found[0].read_text("utf-8") if found else ""
+    if file is None:
+        return ""
+    beside = [folder / name for folder in (file.parent, file.parent.parent) for name in _LICENCES]
+    found = next((path for path in beside if path.is_file()), None)
+    if found is None:
+        installed = importlib.metadata.files(family.package.replace("_", "-")) or []
+        found = next((Path(str(entry.locate())) for entry in installed if entry.name in _LICENCES), None)
+    return found.read_text("utf-8") if found else ""
 
 
 @functools.cache

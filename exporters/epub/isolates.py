@@ -6,7 +6,8 @@ import re
 
 from lxml import etree
 
-from .language import direction
+from handbill.document import direction
+
 from .xhtml import element
 
 __all__ = ["isolate_numbers"]
@@ -25,7 +26,7 @@ def isolate_numbers(root: etree._Element, language: str) -> None:
 
     `language` is that of the text around the root. Not a character is added or moved.
     """
-    pending = [(root, direction(language))]
+    pending: list[tuple[etree._Element, str]] = [(root, direction(language))]
     while pending:
         each, around = pending.pop()
         if each.tag in _ISOLATED:

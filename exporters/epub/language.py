@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from lxml import etree
 
-__all__ = ["direction", "has_italics", "in_language", "mark_languages"]
+from handbill.document import direction
+
+__all__ = ["has_italics", "in_language", "mark_languages"]
 
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
-# Unicode CLDR, likely subtags: the languages whose default script runs from right to left, and those scripts themselves.
-_RTL_LANGUAGES = frozenset("ar arc arz ckb dv fa glk he iw ji ks lrc mzn nqo pnb ps sd syr ug ur yi".split())
 _EAST_ASIAN = frozenset({"ja", "ko", "zh"})
-_RTL_SCRIPTS = frozenset("adlm arab aran hebr mand nkoo rohg samr syrc syrj syrn thaa".split())
-
-
-def direction(language: str) -> str:
-    """Return "rtl" or "ltr" for a BCP 47 tag: by its script where it names one, else by its language."""
-    primary, *rest = language.lower().split("-")
-    script = next((part for part in rest if len(part) == 4 and part.isalpha()), "")
-    if script:
-        return "rtl" if script in _RTL_SCRIPTS else "ltr"
-    return "rtl" if primary in _RTL_LANGUAGES else "ltr"
 
 
 def has_italics(language: str) -> bool:

@@ -8,9 +8,9 @@ from typing import Any
 
 from lxml import etree
 
-from handbill.document import Words
+from handbill.document import Words, direction
 
-from .language import direction, in_language
+from .language import in_language
 from .sections import Section, heading_text
 from .xhtml import content_document, element
 

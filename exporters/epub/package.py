@@ -9,11 +9,10 @@ from datetime import datetime
 from ebooklib import epub
 from lxml import etree
 
-from handbill.document import Metadata
+from handbill.document import Metadata, direction
 
 from .accessibility import Statement
 from .archive import zip_members
-from .language import direction
 
 __all__ = ["ContentFile", "Licence", "package"]
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from lxml import etree
 
 from handbill.contract import Diagnostic, ExporterError, Run, Severity
-from handbill.document import Document
+from handbill.document import Document, direction
 
 from .fontfiles import CJK_MODULE, MONO, SANS, SERIF, Family, covered, fallbacks, licence_of, path_of
-from .language import direction, has_italics
+from .language import has_italics
 from .lettering import Cut, lettering
 from .subsetting import subset_font
 

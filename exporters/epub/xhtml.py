@@ -7,7 +7,9 @@ from typing import Any
 
 from lxml import etree
 
-from .language import direction, has_italics, mark_languages
+from handbill.document import direction
+
+from .language import has_italics, mark_languages
 
 __all__ = ["EPUB_TYPE", "append_text", "content_document", "element", "prepend_text"]
 

@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING, Literal
 
 from lxml import etree
 
+from handbill.document import direction
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["direction", "set_directions"]
+__all__ = ["set_directions"]
 
 Direction = Literal["ltr", "rtl"]
-
-# ISO 15924 scripts and ISO 639 languages that are written from right to left.
-_RTL_SCRIPTS = frozenset({"arab", "hebr", "thaa", "syrc", "nkoo", "adlm", "rohg", "mand", "samr"})
-_RTL_LANGUAGES = frozenset({"ar", "he", "iw", "fa", "ur", "ps", "sd", "ug", "yi", "ji", "dv", "ckb", "arc", "syr", "nqo", "azb", "prs"})
 
 # After Arabic letters the bidirectional algorithm sets the parts of such numbers from right to left (UAX #9, rules W2 and W4): numbers with
 # hyphens, of at least seven digits (telephone numbers, dates of ISO 8601), and amounts with units (5 mg, 2–8 °C, 250 mg/5 ml).
@@ -33,13 +31,6 @@ _ISOLATE, _END = "\N{LEFT-TO-RIGHT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 # Pieces of a text that take part in a phrase of one direction.
 _INLINE = frozenset("a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup time u var".split())
 _LEFT_ALONE = frozenset({"pre", "code", "kbd", "samp", "head", "style", "svg"})
-
-
-def direction(language: str) -> Direction:
-    """Return `rtl` or `ltr` for a BCP 47 tag: by its script where it names one, else by its language."""
-    first, *rest = language.lower().split("-")
-    script = next((part for part in rest if len(part) == 4 and part.isalpha()), "")
-    return "rtl" if (script in _RTL_SCRIPTS if script else first in _RTL_LANGUAGES) else "ltr"
 
 
 def set_directions(root: etree._Element) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from .fonts import FontFile, font_folders
+from .fonts import FontFile, files_left_out, font_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -59,6 +59,8 @@ def _optical_size_rules() -> str:
 def _configuration_text(cache: Path, own: Path | None) -> str:
     folders = [*font_folders(), *([own] if own else [])]
     listed = "".join(f"  <dir>{escape(str(folder))}</dir>\n" for folder in folders)
+    rejected = "".join(f"<glob>{escape(str(file))}</glob>" for file in files_left_out())
+    listed += f"  <selectfont><rejectfont>{rejected}</rejectfont></selectfont>\n" if rejected else ""
     return (
         '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n<fontconfig>\n'
         f"{listed}  <cachedir>{escape(str(cache))}</cachedir>\n{_SEPARATE_GLYPHS}{_optical_size_rules()}</fontconfig>\n"

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from handbill.contract import Diagnostic, ExporterError, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
 __all__ = [
     "PACKS",
     "FontFile",
     "Pack",
+    "files_left_out",
     "font_digest",
     "font_files",
     "font_folders",
@@ -34,19 +35,41 @@ class Pack:
     """A Python package, its folders that hold fonts, and how it is installed.
 
     `extra` is the extra of handbill that brings it; "" where handbill itself requires it. `scripts` are the scripts that it is there
-    for, as ISO 15924 names them.
+    for, as ISO 15924 names them ("Zsye" is emoji). Of a package with `files`, these alone are taken.
     """
 
     package: str
     folders: tuple[str, ...]
     extra: str = ""
     scripts: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
     @property
     def command(self) -> str:
         """What installs it."""
         return f"pip install 'handbill[{self.extra}]'" if self.extra else f"pip install {self.package.replace('_', '-')}"
 
+
+_FURTHER_SCRIPTS = {
+    "Armn": "SansArmenian",
+    "Beng": "SansBengali",
+    "Deva": "SansDevanagari",
+    "Ethi": "SansEthiopic",
+    "Geor": "SansGeorgian",
+    "Gujr": "SansGujarati",
+    "Guru": "SansGurmukhi",
+    "Khmr": "SansKhmer",
+    "Knda": "SansKannada",
+    "Laoo": "SansLao",
+    "Mlym": "SansMalayalam",
+    "Mymr": "SansMyanmar",
+    "Orya": "SansOriya",
+    "Sinh": "SansSinhala",
+    "Taml": "SansTamil",
+    "Telu": "SansTelugu",
+    "Thai": "SansThai",
+    "Zsye": "Emoji",
+}
 
 # Fallbacks for what the Source families lack come after them, in the order in which they are to be tried.
 PACKS = (
@@ -60,25 +83,16 @@ PACKS = (
     # Noto Sans Arabic draws letters as a shape with dots beside it, which few programs read back as letters; Plex has a glyph for each.
     Pack("fontpkg_ibm_plex_sans_arabic", ("files",), scripts=("Arab",)),
     Pack("justmytype_intl_rtl", ("fonts/ofl/notosanshebrew",), scripts=("Hebr",)),
+    # Noto Sans for other scripts, and emoji without colours. It has other versions of fonts named above, too.
+    Pack(
+        "manimgx_fonts", ("",), scripts=tuple(_FURTHER_SCRIPTS), files=tuple(f"Noto{name}[wght].ttf" for name in _FURTHER_SCRIPTS.values())
+    ),
     Pack(
         "justmytype_intl_cjk",
         tuple(f"fonts/ofl/notosans{region}" for region in ("sc", "tc", "jp", "kr")),
         "cjk",
         ("Hani", "Hira", "Kana", "Hang", "Bopo"),
     ),
-    Pack(
-        "justmytype_intl_south_asia",
-        tuple(f"fonts/ofl/notosans{name}" for name in ("devanagari", "bengali", "tamil", "telugu")),
-        "south-asia",
-        ("Deva", "Beng", "Taml", "Telu"),
-    ),
-    Pack(
-        "justmytype_intl_sea",
-        tuple(f"fonts/ofl/notosans{name}" for name in ("thai", "lao", "khmer", "myanmar")),
-        "southeast-asia",
-        ("Thai", "Laoo", "Khmr", "Mymr"),
-    ),
-    Pack("justmytype_intl_africa", ("fonts/ofl/notosansethiopic",), "africa", ("Ethi",)),
 )
 """Every package of fonts that handbill knows."""
 
@@ -108,7 +122,10 @@ def is_installed(pack: Pack) -> bool:
 @functools.cache
 def font_folders() -> tuple[Path, ...]:
     """Return the folders of every installed package, in order. Raises ExporterError where a required one is not installed."""
-    found = []
+    return tuple(dict.fromkeys(folder for folder, _ in _folders()))
+
+
+def _folders() -> Iterator[tuple[Path, Pack]]:
     for pack in PACKS:
         root = _root(pack)
         folders = [root / folder for folder in pack.folders] if root is not None else []
@@ -117,13 +134,26 @@ def font_folders() -> tuple[Path, ...]:
         if not folders or not all(folder.is_dir() for folder in folders):
             message = f"the fonts of the Python package {pack.package} are not installed"
             raise ExporterError(Diagnostic(Severity.ERROR, "missing-fonts", message, hint=pack.command))
-        found.extend(folders)
-    return tuple(found)
+        yield from ((folder, pack) for folder in folders)
+
+
+def _sorted_files(*, taken: bool) -> tuple[Path, ...]:
+    return tuple(
+        file
+        for folder, pack in _folders()
+        for file in sorted(folder.iterdir())
+        if file.suffix in _SUFFIXES and (not pack.files or file.name in pack.files) == taken
+    )
 
 
 def font_files() -> tuple[Path, ...]:
     """Return the packages' font files, in a fixed order. Raises ExporterError where a package is not installed."""
-    return tuple(file for folder in font_folders() for file in sorted(folder.iterdir()) if file.suffix in _SUFFIXES)
+    return _sorted_files(taken=True)
+
+
+def files_left_out() -> tuple[Path, ...]:
+    """Return the font files of the same folders that pages are not set in. Raises ExporterError where a package is not installed."""
+    return _sorted_files(taken=False)
 
 
 @functools.cache

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["refuse_missing_glyphs"]
 
+# The blocks that hold nearly all emoji, and little else that our fonts lack (Unicode Technical Standard 51).
+_EMOJI = (range(0x2600, 0x27C0), range(0x1F000, 0x1FB00), range(0xE0020, 0xE0080))
 _MOST_PLACES = 10
 _MOST_CHARACTERS = 12
 _OTHER_WAYS = (
@@ -59,13 +61,16 @@ def _by_script(characters: Iterable[str]) -> dict[str, list[str]]:
 
     found: dict[str, list[str]] = {}
     for character in sorted(characters):
-        found.setdefault(script(character), []).append(character)
+        emoji = any(ord(character) in block for block in _EMOJI)
+        found.setdefault("Zsye" if emoji else script(character), []).append(character)
     return dict(sorted(found.items()))
 
 
 def _name(code: str) -> str:
     from fontTools.unicodedata import script_name
 
+    if code == "Zsye":
+        return "the emoji"
     return "the signs" if code in ("Zyyy", "Zinh", "Zzzz") else str(script_name(code)).replace("_", " ")
 
 

@@ -77,16 +77,16 @@ def _is_right_to_left(text: str) -> bool:
     return any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text)
 
 
-def in_reading_order(lines: Sequence[Sequence[Character]]) -> list[list[Character]]:
-    """Return a page's lines, as PDFium divides them, with those that hold right-to-left text whole and in the order of reading.
+def in_reading_order(lines: Sequence[Sequence[Character]], *, to_left: bool) -> list[list[Character]]:
+    """Return a page's lines, as PDFium divides them, each whole and in the order of reading where the page holds right-to-left text.
 
-    A line that holds such text is taken to begin at the right where most letters of the page run to the left; on such a page the other
-    lines too are read from their places, from left to right. Pages without such text are returned as they are.
+    Such a page's lines are taken to begin at the right where the document says so (`to_left`) or most of the page's letters run to the
+    left. Pages without such text are returned as they are.
     """
     everything = "".join(character.text for line in lines for character in line)
     if not _is_right_to_left(everything):
         return [list(line) for line in lines]
-    to_left = _counts_to_left(everything)
+    to_left = to_left or _counts_to_left(everything)
     kept, pieces, marks = _taken_apart(lines, every_line=to_left)
     whole = _joined(pieces)
     _set_marks(marks, whole)
@@ -198,7 +198,7 @@ def _ordered(units: list[_Unit], *, to_left: bool) -> list[Character]:
     The Unicode bidirectional algorithm (UAX #9, rule L2) turns every stretch that runs against the line; turned once more it is back.
     Signs and spaces between two stretches of one way belong to that way, and so do numbers, but these never turn themselves.
     """
-    line = -1 if to_left and any(unit.way == -1 for unit in units) else 1
+    line = -1 if to_left else 1
     ways = [unit.way for unit in units]
     settled = _settled(ways, line)
     read: list[_Unit] = []

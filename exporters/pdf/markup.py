@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from handbill.document import Document, text_of
+from handbill.document import Document, direction, text_of
 
 from .contents import contents
-from .directions import direction, set_directions
+from .directions import set_directions
 from .elements import element, guard_notes, guard_spaces, has_class
 from .fetcher import asset_url
 from .furniture import running_elements
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .geometry import Geometry
     from .options import PdfOptions
 
-__all__ = ["DISCLAIMER", "Markup", "direction", "markup"]
+__all__ = ["DISCLAIMER", "Markup", "markup"]
 
 DISCLAIMER = "handbill-disclaimer"
 

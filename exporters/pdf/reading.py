@@ -81,14 +81,26 @@ def _sheets(handout: bytes) -> list[_Sheet]:
             raise _unreadable("the PDF is encrypted")
         if has_own_units(handout):
             raise _unreadable("the PDF measures its pages in units of its own (UserUnit)")
-        return [_sheet(pdf, number) for number in range(len(pdf))]
+        to_left = _binds_at_right(pdf)
+        return [_sheet(pdf, number, to_left=to_left) for number in range(len(pdf))]
     except pypdfium2.PdfiumError as error:
         raise _unreadable(f"PDFium cannot read the PDF: {error}") from None
     finally:
         pdf.close()
 
 
-def _sheet(pdf: Any, number: int) -> _Sheet:
+def _binds_at_right(pdf: Any) -> bool:
+    """Tell whether the document says that its text runs from right to left (ISO 32000-1, 12.2, Direction)."""
+    import ctypes
+
+    import pypdfium2.raw as raw
+
+    name = ctypes.create_string_buffer(8)
+    raw.FPDF_VIEWERREF_GetName(pdf, b"Direction", name, len(name))
+    return name.value == b"R2L"
+
+
+def _sheet(pdf: Any, number: int, *, to_left: bool) -> _Sheet:
     page = pdf[number]
     text_page = None
     try:
@@ -98,14 +110,14 @@ def _sheet(pdf: Any, number: int) -> _Sheet:
         text_page = page.get_textpage()
         found = characters(page, text_page, (left, bottom))
         seen = visible(page, found, right - left, top - bottom)
-        return _Sheet(top - bottom, tuple(_with_markers(_lines(found, seen))))
+        return _Sheet(top - bottom, tuple(_with_markers(_lines(found, seen, to_left=to_left))))
     finally:
         if text_page is not None:
             text_page.close()
         page.close()
 
 
-def _lines(found: Sequence[Character], seen: Sequence[bool]) -> list[_Line]:
+def _lines(found: Sequence[Character], seen: Sequence[bool], *, to_left: bool) -> list[_Line]:
     """Return the lines as PDFium divides them, but for right-to-left ones, with UNSEEN for each stretch of what is not seen."""
     divided: list[list[Character]] = [[]]
     for character, shown in zip(found, seen, strict=True):
@@ -117,7 +129,7 @@ def _lines(found: Sequence[Character], seen: Sequence[bool]) -> list[_Line]:
                 divided.append([])
         elif unicodedata.category(character.text) != "Cf":
             divided[-1].append(replace(character, text=UNSEEN))
-    return [line for line in map(_line, in_reading_order(divided)) if line is not None]
+    return [line for line in map(_line, in_reading_order(divided, to_left=to_left)) if line is not None]
 
 
 def _line(characters: Sequence[Character]) -> _Line | None:

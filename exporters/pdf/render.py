@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from handbill.contract import Diagnostic, ExporterError, Run, Severity
+from handbill.document import direction
 
 from .codes import CodedFonts, coded_text, write_codes
 from .elements import standard_tree
@@ -16,7 +17,7 @@ from .geometry import Geometry
 from .glyphs import refuse_missing_glyphs
 from .instances import quick_instances
 from .log import Log, collected_log
-from .markup import Markup, direction, markup
+from .markup import Markup, markup
 from .stylesheet import stylesheet
 from .tags import write_tagged
 from .theme import served, theme_rules

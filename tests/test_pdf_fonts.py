@@ -1,0 +1,191 @@
+"""Fonts that do not depend on the machine: what pages are set in, what is refused, and what a publication may bring."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pikepdf
+import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from handbill.exporters.pdf import exporter, fontconfig, fonts
+
+from commandline import Handbill, publication, write
+from handbill.contract import ExporterError
+from handbill.document import Document
+from handbill.testing import documents as samples
+from handbill.testing.documents import PLAIN
+from test_pdf_exporter import with_body
+
+CHEROKEE = "\N{CHEROKEE LETTER A}"
+NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>{}<cachedir>{}</cachedir></fontconfig>'
+
+
+def tiny_font(file: Path, family: str = "Tiny Cherokee") -> Path:
+    """Write a font that has a space and one letter."""
+    pen = TTGlyphPen(None)
+    pen.moveTo((100, 0))
+    for point in ((100, 700), (500, 700), (500, 0)):
+        pen.lineTo(point)
+    pen.closePath()
+    letter, empty = pen.glyph(), TTGlyphPen(None).glyph()
+    builder = FontBuilder(1000, isTTF=True)
+    builder.setupGlyphOrder([".notdef", "space", "letter"])
+    builder.setupCharacterMap({0x20: "space", ord(CHEROKEE): "letter"})
+    builder.setupGlyf({".notdef": empty, "space": empty, "letter": letter})
+    builder.setupHorizontalMetrics({".notdef": (600, 0), "space": (300, 0), "letter": (600, 100)})
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": family, "styleName": "Regular"})
+    builder.setupOS2(sTypoAscender=800, sTypoDescender=-200, usWinAscent=800, usWinDescent=200)
+    builder.setupPost()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    builder.save(file)
+    return file
+
+
+def machine(folder: Path, *files: Path) -> dict[str, str]:
+    """Return the environment of a machine that has these fonts and no others."""
+    listed = folder / "machine-fonts"
+    listed.mkdir(parents=True)
+    for file in files:
+        shutil.copy(file, listed)
+    configuration = write(folder / "fonts.conf", NO_FONTS.format(f"<dir>{listed}</dir>", folder / "fontcache"))
+    named = {"HOME": folder, "XDG_CACHE_HOME": folder / "cache", "FONTCONFIG_FILE": configuration}
+    return {name: str(value) for name, value in named.items()}
+
+
+def names(content: bytes) -> set[str]:
+    """Return the names of a PDF's fonts, without the letters of their subsets. All must be embedded."""
+    found = set()
+    with pikepdf.Pdf.open(io.BytesIO(content)) as pdf:
+        for item in pdf.objects:
+            if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/FontDescriptor":
+                assert any(f"/FontFile{kind}" in item for kind in ("", "2", "3")), "it is embedded"
+                found.add(str(item["/FontName"]).partition("+")[2])
+    return found
+
+
+def export(document: Document) -> bytes:
+    return exporter.export(document, exporter.options_type(), samples.run())
+
+
+@pytest.fixture
+def without_chinese(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the extra's package seem not to be installed."""
+    plain = fonts._root
+    caches = (fonts.font_folders, fonts.font_digest, fontconfig.configuration)
+    monkeypatch.setattr(fonts, "_root", lambda pack: None if pack.extra else plain(pack))
+    for cache in caches:
+        cache.cache_clear()
+    yield
+    for cache in caches:
+        cache.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "• ◦ ▪ ‣ – — … · † ‡ § ¶ © ® ™ ° ′ ″ № €",
+        "← → ↑ ↓ ↔ ⇒ ≥ ≤ ≠ ≈ ± × ÷ − ∞ √ µ Ω ∆ ½ ¼ ¾ ⅓ ⅔",
+        "✓ ✔ ✗ ✘ ☐ ☑ ☒ ★ ☆ ● ○ ■ □ ▲ ▼ ► ◄ ♥ ☎ ⚠",
+        "Ελληνικά Русский Türkçe Tiếng Việt Ångström Čeština",
+        "हिन्दी বাংলা தமிழ் తెలుగు ไทย ລາວ ខ្មែរ မြန်မာ አማርኛ ქართული հայերեն ગુજરાતી ਪੰਜਾਬੀ ಕನ್ನಡ മലയാളം ଓଡ଼ିଆ සිංහල",
+        "🎉 👍🏿 ✅ 🇺🇸 👩‍👩‍👧",
+    ],
+)
+def test_the_signs_and_scripts_of_handouts_are_there(text: str) -> None:
+    content = export(with_body(f"<p>{text} <strong>{text}</strong> <em>{text}</em> <code>{text}</code></p>"))
+    shown = "".join("".join(page.body.split()) for page in exporter.pages(content))
+    letters = {character for character in text if character.isalnum()}
+    assert letters <= set(shown)
+    assert names(content)
+
+
+def test_pages_are_set_in_the_designs_fonts() -> None:
+    found = names(export(with_body("<p>Text <strong>strong</strong> <em>slanted</em> <code>code</code>.</p>")))
+    for family in ("Source-Serif-4", "Source-Sans-3", "Source-Code-Pro", "Source-Serif-4-Italic", "Source-Serif-4-Semi-Bold"):
+        assert any(name.startswith(family) for name in found), family
+    assert all(name.startswith(("Source-", "Noto-")) for name in found), found
+
+
+def test_a_character_that_no_font_has_is_named_with_its_place_and_what_to_do(handbill: Handbill, tmp_path: Path) -> None:
+    text = f"---\ntitle: A letter\n---\n\nFirst.\n\nIn {CHEROKEE}{CHEROKEE} letters, and once more {CHEROKEE}.\n"
+    publication(tmp_path, articles={"letter.md": text}, settings="[editions.epub]\nenabled = false\n")
+    done = handbill.inside("build", code=5)
+    assert f"letter.md:7:4: error[missing-glyph]: letter.pdf: no font has Cherokee {CHEROKEE} (U+13A0)" in done.err.replace("source/", "")
+    assert f"letter.md:7:30: error[missing-glyph]: letter.pdf: no font has “{CHEROKEE}”" in done.err.replace("source/", "")
+    assert 'fonts = ["fonts/….ttf"]' in done.err
+    assert 'system-fonts = ["…"]' in done.err
+    assert handbill.files() == ["letter.txt", "manifest.json"]
+
+
+def test_a_script_whose_fonts_are_an_extra_is_named_with_its_package(without_chinese: None) -> None:
+    with pytest.raises(ExporterError) as caught:
+        export(with_body("<p>Chinese: 漢字</p>"))
+    (found,) = caught.value.diagnostics
+    assert "no font has Han 字 (U+5B57), 漢 (U+6F22)" in found.message
+    assert "pip install 'handbill[cjk]'" in found.hint
+    assert export(PLAIN), "other articles are built"
+
+
+def test_a_character_that_only_a_figure_or_the_disclaimer_has_is_looked_for_there() -> None:
+    body = f"<body><p>Ask {CHEROKEE} first.</p></body>".encode()
+    document = dataclasses.replace(PLAIN, disclaimer=dataclasses.replace(PLAIN.disclaimer, body=body))
+    with pytest.raises(ExporterError, match=r"Cherokee .* \(in the disclaimer `"):
+        export(document)
+
+
+def test_a_publication_may_bring_a_font_of_its_own(handbill: Handbill, tmp_path: Path) -> None:
+    settings = 'fonts = ["fonts/tiny.ttf"]\n[editions.epub]\nenabled = false\n'
+    source = publication(tmp_path, articles={"letter.md": f"---\ntitle: A letter\n---\n\nIn {CHEROKEE}.\n"}, settings=settings)
+    tiny_font(source / "fonts/tiny.ttf")
+    handbill.inside("build")
+    assert any("Tiny" in name for name in names((handbill.build / "letter.pdf").read_bytes()))
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "message"),
+    [
+        (b"no font", 4, "publication.toml:4:1: error[theme-file]: `fonts/tiny.ttf` is no TrueType or OpenType font"),
+        (
+            b"\0\1\0\0\0\1",
+            5,
+            "publication.toml:4:11: error[unreadable-font]: letter.pdf: the font fonts/tiny.ttf cannot be read: it is damaged",
+        ),
+    ],
+)
+def test_a_file_that_is_no_font_is_an_error_with_its_place(
+    content: bytes, code: int, message: str, handbill: Handbill, tmp_path: Path
+) -> None:
+    source = publication(tmp_path, settings='fonts = ["fonts/tiny.ttf"]\n')
+    (source / "fonts").mkdir()
+    (source / "fonts/tiny.ttf").write_bytes(content)
+    assert message in handbill.inside("build", "-t", "pdf", code=code).err.replace("source/", "")
+
+
+def test_a_machines_font_is_used_where_it_is_allowed_by_name_and_only_there(handbill: Handbill, tmp_path: Path) -> None:
+    environment = machine(tmp_path / "machine", tiny_font(tmp_path / "tiny.ttf"))
+    text = f"---\ntitle: A letter\n---\n\nIn {CHEROKEE}.\n"
+    source = publication(tmp_path, articles={"letter.md": text})
+    assert "error[missing-glyph]" in handbill("build", "-t", "pdf", code=5, environment=environment).err
+    settings = (source / "publication.toml").read_text()
+    write(source / "publication.toml", settings + 'system-fonts = ["tiny cherokee"]\n')
+    handbill("build", "-t", "pdf", environment=environment)
+    assert any("Tiny" in name for name in names((handbill.build / "letter.pdf").read_bytes()))
+    write(source / "publication.toml", settings + 'system-fonts = ["No Such Family"]\n')
+    done = handbill("build", "-t", "pdf", code=5, environment=environment)
+    assert "publication.toml:4:18: error[missing-system-font]" in done.err.replace("source/", "")
+    assert "“No Such Family”" in done.err
+
+
+def test_the_bytes_are_the_same_with_no_font_on_the_machine_and_with_one_that_takes_our_name(handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path)
+    digests = []
+    for name, files in (("none", []), ("impostor", [tiny_font(tmp_path / "impostor.ttf", "Source Serif 4")])):
+        handbill("build", "-t", "pdf", "-o", name, environment=machine(tmp_path / f"machine-{name}", *files))
+        digests.append((tmp_path / name / "letter.pdf").read_bytes())
+    assert digests[0] == digests[1]
