@@ -256,6 +256,25 @@ def test_notes_with_blocks_keep_them() -> None:
 # ---- Blocks ----
 
 
+def test_an_address_is_divided_without_a_hyphen() -> None:
+    address = f"https://example.org/{'parameters/' * 12}"
+    document = with_body("".join(f'<p>{"word " * count}<a href="{address}">{address}</a></p>' for count in range(1, 12)))
+    text = "\n".join(page.body for page in pages(document)[:-1])
+    assert "\u2010" not in text
+    assert "".join(text.split()).count(address) == 11
+
+
+def test_boxes_to_tick_stand_in_a_column_and_other_items_of_their_list_keep_their_bullets() -> None:
+    task = '<li class="task">{}<span class="checkbox">☐</span> {}{}</li>'
+    body = f'<ul class="task-list"><li>plain</li>{task.format("<p>", "loose", "</p>")}{task.format("", "tight", "")}</ul>'
+    page = pypdfium2.PdfDocument(made(with_body(body)))[0].get_textpage()
+    text = page.get_text_range()
+    places = [page.get_charbox(found.start())[0] for found in re.finditer("☐", text)]
+    assert len(places) == 2
+    assert abs(places[0] - places[1]) < 0.1
+    assert text.count("•") == 1
+
+
 def test_a_long_table_repeats_its_head() -> None:
     read = [page.body for page in pages(samples.TORTURE)]
     bearing = [body for body in read if re.search(r"Value \d+ of the long table", body)]

@@ -101,6 +101,15 @@ def test_what_is_there_is_read() -> None:
     assert seen(text("Plain words")) == ["Plain words"]
 
 
+@pytest.mark.parametrize("size", [6.5, 9.24, 12])
+def test_thin_letters_are_read_wherever_they_stand_between_two_pixels(size: float) -> None:
+    words = "fill all ill lily; it is 1.1 in 11!"
+    lines = [
+        text(words, x=40, y=380 - 15 * step, size=size, before=f"1 0 0 1 {step * 0.05:.2f} {step * 0.03:.2f} cm") for step in range(25)
+    ]
+    assert seen("".join(lines)) == ["\n".join([words] * 25)]
+
+
 @pytest.mark.parametrize("way", [*HIDING, *COVERS])
 def test_what_a_style_hides_is_not_read(way: str) -> None:
     assert f"This is {way}." not in ways()
@@ -282,3 +291,20 @@ def test_pdfium_is_entered_by_one_thread_at_a_time(monkeypatch: pytest.MonkeyPat
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(exporter.pages, [handout] * 8))
     assert crowds == [1] * 8
+
+
+def test_a_footer_that_pdfium_divides_on_one_page_alone_is_furniture_there_too() -> None:
+    def line(text: str, left: float, baseline: float, *, structured: bool = False) -> reading._Line:
+        return reading._Line(text, left, left + 10, baseline, 9, structured)
+
+    def sheet(number: int, *footer: reading._Line) -> reading._Sheet:
+        body = line(f"Text of page {number}", 60, 700, structured=True)
+        return reading._Sheet(842, tuple(reading._whole_furniture([body, *footer])))
+
+    whole = [sheet(number, line(f"Title Page {number} of 3", 60, 33)) for number in (1, 2)]
+    divided = sheet(3, line("Title Page", 60, 33), line("3 of 3", 510, 33.2))
+    pages = reading._pages([*whole, divided])
+    assert [page.body for page in pages] == [f"Text of page {number}" for number in (1, 2, 3)]
+    assert pages[2].furniture == "Title Page 3 of 3"
+    apart = reading._whole_furniture([line("1", 60, 33), line("2", 60, 45), line("Text", 60, 45, structured=True)])
+    assert [one.text for one in apart] == ["1", "2", "Text"]

@@ -136,3 +136,9 @@ def test_a_plain_sentence_is_read_in_the_order_in_which_it_was_written() -> None
     content = pdf.export(document, pdf.options_type(), Run(TIMESTAMP, lambda found: None))
     sentence = "מתחילים בפרטים שלכם"
     assert sentence in "\n".join(page.body for page in pdf.pages(content))
+
+
+def test_figures_that_touch_a_latin_word_are_read_with_it() -> None:
+    sentence = "يعمل مع IE11 وترميز UTF8 بعد 200ms أو 75ms، و B12."
+    document = dataclasses.replace(documents()["arabic-main"], body=f"<body><p>{sentence}</p></body>".encode())
+    assert sentence in "\n".join(page.body for page in read(document))

@@ -199,7 +199,7 @@ def _ordered(units: list[_Unit], *, to_left: bool) -> list[Character]:
     Signs and spaces between two stretches of one way belong to that way, and so do numbers, but these never turn themselves.
     """
     line = -1 if to_left else 1
-    ways = [unit.way for unit in units]
+    ways = _with_figures([unit.way for unit in units])
     settled = _settled(ways, line)
     read: list[_Unit] = []
     stretches = [(way, [units[place] for place, _ in group]) for way, group in groupby(enumerate(settled), key=lambda one: one[1])]
@@ -212,6 +212,16 @@ def _ordered(units: list[_Unit], *, to_left: bool) -> list[Character]:
             for run in reversed(runs):
                 read += run if run[0].way == 2 else run[::-1]
     return [character for unit in read for character in unit.characters]
+
+
+def _with_figures(ways: list[int]) -> list[int]:
+    """Return the ways with those of figures that touch a rightward letter as this letter's: they are part of its word (rules W7 and L2)."""
+    joined = list(ways)
+    for places, step in ((range(1, len(ways)), -1), (range(len(ways) - 2, -1, -1), 1)):
+        for place in places:
+            if joined[place] == 2 and joined[place + step] == 1:
+                joined[place] = 1
+    return joined
 
 
 def _spaced(units: list[_Unit], size: float) -> list[_Unit]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ DISCLAIMER = "handbill-disclaimer"
 
 # A callout that takes up to this share of a page's height is not divided.
 _WHOLE = 0.5
+_ADDRESS = re.compile(r"\S*[/.:@]\S+")
 # Ems of a note: the column beside it where numbers have one or two digits, and what each further digit takes (Source Serif,
 # semibold, lining figures: 0.55).
 _NOTE_COLUMN = 1.5
@@ -75,6 +77,7 @@ def _disclaimer(document: Document) -> etree._Element:
             inner.set("id", f"{DISCLAIMER}-{inner.get('id')}")
         if inner.tag == "a" and inner.get("href", "").startswith("#"):
             inner.set("href", f"#{DISCLAIMER}-{inner.get('href', '')[1:]}")
+    _mark_addresses(body)
     page.extend(list(body))
     return page
 
@@ -93,8 +96,17 @@ def _label(heading: etree._Element) -> str:
     return " ".join("".join(piece or "" for piece in text).split())
 
 
+def _mark_addresses(tree: etree._Element) -> None:
+    """Mark the links whose words are an address: no hyphen may come into it."""
+    for link in tree.iter("a"):
+        words = text_of(link).strip()
+        if _ADDRESS.fullmatch(words) and not has_class(link, "noteref"):
+            link.set("class", f"{link.get('class', '')} address".strip())
+
+
 def _prepare(body: etree._Element, geometry: Geometry) -> None:
-    """Make ready what the renderer and the style sheet need to know: images' URLs, bookmarks, code, tables."""
+    """Make ready what the renderer and the style sheet need to know: images' URLs, addresses, bookmarks, code, tables."""
+    _mark_addresses(body)
     for image in body.iter("img"):
         image.set("src", asset_url(image.get("src", "")))
     for heading in body.iter("h1", "h2", "h3", "h4", "h5", "h6"):

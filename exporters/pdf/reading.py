@@ -16,7 +16,7 @@ from .units import has_own_units
 from .visibility import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 __all__ = ["UNSEEN", "read_pages"]
 
@@ -129,7 +129,20 @@ def _lines(found: Sequence[Character], seen: Sequence[bool], *, to_left: bool) -
                 divided.append([])
         elif unicodedata.category(character.text) != "Cf":
             divided[-1].append(replace(character, text=UNSEEN))
-    return [line for line in map(_line, in_reading_order(divided, to_left=to_left)) if line is not None]
+    return _whole_furniture(line for line in map(_line, in_reading_order(divided, to_left=to_left)) if line is not None)
+
+
+def _whole_furniture(lines: Iterable[_Line]) -> list[_Line]:
+    """Join what stands in the margins on one height: on some pages PDFium divides such a line where it does not on others."""
+    joined: list[_Line] = []
+    for line in lines:
+        last = joined[-1] if joined else None
+        if last and not (line.structured or last.structured) and abs(line.baseline - last.baseline) < _SAME_PLACE:
+            last.text = f"{last.text} {line.text}"
+            last.left, last.right = min(last.left, line.left), max(last.right, line.right)
+        else:
+            joined.append(line)
+    return joined
 
 
 def _line(characters: Sequence[Character]) -> _Line | None:

@@ -20,6 +20,8 @@ _CELLS = frozenset({"td", "th"})
 # The smallest type in tables, as a share of the text's, and in points: in large print a word is divided rather than set small.
 _SMALLEST_SHARE = 0.68
 _SMALLEST = 7.5
+# In type below this, in points, raised and lowered signs as small as elsewhere could not be read.
+_FINE = 9.0
 # A digit or letter of Source Sans 3, semibold, with tabular figures, in ems, on the safe side; and a cell's padding.
 _ADVANCE = 0.54
 _PADDING = 1.1
@@ -67,7 +69,7 @@ def _row_height(row: etree._Element, geometry: Geometry, width: float, size: flo
 
 
 def prepare_tables(body: etree._Element, geometry: Geometry) -> None:
-    """Mark each table with the classes `wide`, `crowded` or `narrow`, set its type size, and box a short one that stays whole.
+    """Mark each table with the classes `wide`, `fine`, `crowded` or `narrow`, set its type size, and box a short one that stays whole.
 
     A table whose longest words do not fit beside each other gets smaller type, though none that is small in large print; one that even
     then does not fit (`crowded`) may divide words anywhere.
@@ -83,6 +85,8 @@ def prepare_tables(body: etree._Element, geometry: Geometry) -> None:
             fitting = geometry.content / needed
             if fitting < size:
                 table.set("style", f"font-size: {max(smallest, fitting):.2f}pt")
+            if max(smallest, fitting) < _FINE:
+                _add_class(table, "fine")
             if fitting < smallest:
                 _add_class(table, "crowded")
         elif sum(longest) < _NARROW:
