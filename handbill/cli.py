@@ -13,6 +13,7 @@ import click
 from handbill import __version__
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Callable, Sequence
 
     from handbill.pipeline import Request
@@ -102,6 +103,9 @@ def _asking(command: Callable[..., None]) -> Callable[..., None]:
                 help="The disclaimer of all articles, instead of their own.",
             ),
             click.option("--strict", is_flag=True, help="Make warnings errors."),
+            click.option(
+                "--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day to go by (default: the clock's, in UTC)."
+            ),
             click.option("-q", "--quiet", is_flag=True, help="Print errors alone."),
             click.option("-v", "--verbose", is_flag=True, help="Print notes too."),
         )
@@ -110,13 +114,15 @@ def _asking(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def _request(source: Path, build: Path, editions: Any, settings: Any, disclaimer: Path | None, **others: Any) -> Request:
+def _request(
+    source: Path, build: Path, editions: Any, settings: Any, disclaimer: Path | None, today: datetime.datetime | None, **others: Any
+) -> Request:
     import datetime
 
     from handbill.pipeline import Request
 
-    today = datetime.datetime.now(datetime.UTC).date()
-    return Request(source, build, today, dict(os.environ), editions, settings, disclaimer, **others)
+    day = (today or datetime.datetime.now(datetime.UTC)).date()
+    return Request(source, build, day, dict(os.environ), editions, settings, disclaimer, **others)
 
 
 @cli.command()
@@ -134,6 +140,7 @@ def build(
     editions: Any,
     settings: Any,
     disclaimer: Path | None,
+    today: datetime.datetime | None,
     strict: bool,
     quiet: bool,
     verbose: bool,
@@ -145,7 +152,7 @@ def build(
     from handbill import pipeline, summary, terminal
 
     workers = workers or len(os.sched_getaffinity(0))
-    request = _request(source, output, editions, settings, disclaimer, strict=strict, force=force, workers=workers)
+    request = _request(source, output, editions, settings, disclaimer, today, strict=strict, force=force, workers=workers)
     with terminal.progress(quiet=quiet) as step:
         report = pipeline.build(request, step)
     _finish(report, quiet=quiet, verbose=verbose)
@@ -167,11 +174,20 @@ def _finish(report: Report, *, quiet: bool, verbose: bool) -> None:
 @cli.command()
 @_source
 @_asking
-def check(source: Path, editions: Any, settings: Any, disclaimer: Path | None, strict: bool, quiet: bool, verbose: bool) -> None:
+def check(
+    source: Path,
+    editions: Any,
+    settings: Any,
+    disclaimer: Path | None,
+    today: datetime.datetime | None,
+    strict: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
     """Check SOURCE as a build would, and build nothing."""
     from handbill import pipeline
 
-    report = pipeline.check(_request(source, Path(os.devnull), editions, settings, disclaimer, strict=strict))
+    report = pipeline.check(_request(source, Path(os.devnull), editions, settings, disclaimer, today, strict=strict))
     _finish(report, quiet=quiet, verbose=verbose)
     sys.exit(report.exit_code)
 

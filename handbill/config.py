@@ -14,6 +14,7 @@ from typing import Any, Literal
 from handbill.contract import Diagnostic, Exporter, Severity
 from handbill.document import Theme
 from handbill.errors import ConfigurationError, SourceError
+from handbill.freshness import REMIND_DAYS
 from handbill.places import toml_error, toml_places
 from handbill.source import read_text
 
@@ -50,7 +51,7 @@ class Setting:
 class Publication:
     """The settings of a publication; texts are empty where they were not given.
 
-    `theme` is loaded; `theme_findings` are the warnings about it.
+    `remind_days` is how many days before a deadline it is told of. `theme` is loaded; `theme_findings` are the warnings about it.
     """
 
     title: str = ""
@@ -60,6 +61,7 @@ class Publication:
     publisher: str = ""
     contact: str = ""
     rights: str = ""
+    remind_days: int = REMIND_DAYS
     theme: Theme = field(default=Theme(), repr=False)
     theme_findings: tuple[Diagnostic, ...] = ()
     editions: tuple[EditionSettings, ...] = tuple(EditionSettings(name, name) for name in BUILT_IN)
@@ -78,6 +80,7 @@ _HELP = {
     "publisher": "Who publishes it.",
     "contact": "Where readers turn to.",
     "rights": "The licence or the copyright notice.",
+    "remind-days": "So many days before a review is due, or a text expires, it is told of.",
     "theme": "The style sheet of its articles: a CSS file of the publication.",
     "logo": "The image over each article's title: a PNG, JPEG or SVG file of the publication.",
     "logo-alt": "What the logo is to those who do not see it; the publisher's name where this is not given.",
@@ -86,6 +89,7 @@ _HELP = {
     "editions": "Named uses of exporters, beside pdf, epub and text.",
 }
 _LISTS = ("fonts", "system-fonts")
+_NUMBERS = ("remind-days",)
 _OF_THEME = ("theme", "logo", "logo-alt", *_LISTS)
 _REQUIRED = ("title", "language", "disclaimer")
 
@@ -163,6 +167,11 @@ class _Reader:
                     self.theme[key] = tuple(item.strip() for item in value)
                 else:
                     self.error((key,), f"`{key}` is a list of texts", f'for example {key} = ["…"]')
+            elif key in _NUMBERS:
+                if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+                    values[key.replace("-", "_")] = value
+                else:
+                    self.error((key,), f"`{key}` is a number of days, not in quotes", f"for example {key} = {REMIND_DAYS}")
             elif not isinstance(value, str) or not value.strip():
                 self.error((key,), f"`{key}` is a text, in quotes, and not empty")
             elif key == "language" and not re.match(LANGUAGE_PATTERN, value):
@@ -330,6 +339,8 @@ def schema(exporters: Iterable[Exporter[Any]]) -> dict[str, Any]:
     texts: dict[str, Any] = {
         key: {"type": "string", "minLength": 1, "description": text} for key, text in _HELP.items() if key != "editions"
     }
+    for key in _NUMBERS:
+        texts[key] = {"type": "integer", "minimum": 0, "default": REMIND_DAYS, "description": _HELP[key]}
     for key in _LISTS:
         texts[key] = {"type": "array", "items": {"type": "string", "minLength": 1}, "description": _HELP[key]}
     texts["language"]["pattern"] = LANGUAGE_PATTERN

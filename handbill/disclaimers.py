@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import os
 import re
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from handbill.config import suggestion
 from handbill.contract import Diagnostic, Severity
 from handbill.document import Disclaimer, text_of
 from handbill.errors import SourceError
+from handbill.freshness import Deadline
 from handbill.languages import lineage, same_language
 from handbill.markdown import structure
 from handbill.markdown.canonical import shape
@@ -53,11 +53,11 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A disclaimer with what only the pipeline needs: its path, when it expires, the warnings of its reading."""
+    """A disclaimer with what only the pipeline needs: its path, its deadlines, the warnings of its reading."""
 
     disclaimer: Disclaimer
     path: str
-    expires: datetime.date | None
+    deadlines: tuple[Deadline, ...]
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -167,7 +167,8 @@ def read_disclaimer(root: Path, path: str, name: str, language: str) -> Read:
         at = (line, 1) if place is None else (place.line, place.column)
         message = "the disclaimer has no title"
         diagnostics.append(Diagnostic(Severity.ERROR, "no-title", message, path, *at, "write title: in its front matter"))
-    dates = {key: fields.date(key) for key in ("reviewed", "review-by", "expires")}
+    dates = {key: fields.date(key) for key in ("reviewed", "review-by")}
+    deadlines = fields.deadlines("disclaimer")
     stated = fields.language()
     texts = {key: fields.text(key) for key in ("notice", "version", "contact")}
     if "notice" in fields.values and not fold(texts["notice"]):
@@ -190,7 +191,7 @@ def read_disclaimer(root: Path, path: str, name: str, language: str) -> Read:
             contact=texts["contact"],
         ),
         path,
-        dates["expires"],
+        deadlines,
         tuple(diagnostics),
     )
 

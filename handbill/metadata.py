@@ -6,9 +6,11 @@ import datetime
 import difflib
 import re
 from collections.abc import Collection, Mapping
+from typing import Literal
 
 from handbill.config import LANGUAGE_PATTERN, suggestion
 from handbill.contract import Diagnostic, Severity
+from handbill.freshness import Deadline
 from handbill.frontmatter import Value
 
 __all__ = ["ARTICLE_KEYS", "DISCLAIMER_KEYS", "NO_DISCLAIMER", "NO_DISCLAIMER_HINT", "Fields", "declines"]
@@ -116,6 +118,16 @@ class Fields:
                 pass
         self.error(key, f"`{key}` is a date, not `{text}`", "write it as YYYY-MM-DD")
         return None
+
+    def deadlines(self, whose: Literal["article", "disclaimer"]) -> tuple[Deadline, ...]:
+        """Return the days by which something has to happen to the file."""
+        found = []
+        kinds: tuple[Literal["review-by", "expires"], ...] = ("review-by", "expires")
+        for kind in kinds:
+            day = self.date(kind)
+            if day is not None:
+                found.append(Deadline(kind, whose, day, self.path, self.values[kind].line, self.values[kind].column))
+        return tuple(found)
 
     def language(self) -> str:
         """Return the language tag, or ""."""

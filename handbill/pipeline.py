@@ -15,6 +15,7 @@ from handbill.contract import Diagnostic, Severity
 from handbill.disclaimers import Disclaimers
 from handbill.errors import HandbillError, MachineError, ProofError, SourceError
 from handbill.fingerprint import of_code, of_inputs
+from handbill.freshness import deadline_findings, expiry
 from handbill.making import Progress, Task, bring_up_to_date, keep_stale
 from handbill.manifest import Expired, Handout, Manifest, read_manifest, write_manifest
 from handbill.plan import Edition, Place, editions_of, find_place, name_of, refuse_collisions, timestamp_of
@@ -122,14 +123,13 @@ def _read(place: Place, request: Request, report: Report) -> dict[ArticlePath, A
             message = f"{error.filename or path.path} cannot be read: {error.strerror}"
             report.add([Diagnostic(Severity.ERROR, "unreadable", message, path.path)], MachineError.exit_code)
             continue
-        if not report.add((*article.diagnostics, *found.diagnostics), SourceError.exit_code):
-            articles[path] = dataclasses.replace(article, expires=_earlier(article.expires, found.expires))
+        deadlines = article.deadlines + found.deadlines
+        day = expiry(deadlines)
+        due = [] if day is not None and day < request.today else deadline_findings(deadlines, request.today, place.publication.remind_days)
+        if not report.add((*article.diagnostics, *found.diagnostics, *due), SourceError.exit_code):
+            articles[path] = dataclasses.replace(article, deadlines=deadlines)
     _note_formats(articles.values(), report)
     return articles
-
-
-def _earlier(one: datetime.date | None, other: datetime.date | None) -> datetime.date | None:
-    return min((day for day in (one, other) if day is not None), default=None)
 
 
 def _note_formats(articles: Iterable[Article], report: Report) -> None:
@@ -146,11 +146,8 @@ def _note_formats(articles: Iterable[Article], report: Report) -> None:
 
 def _expired(articles: Mapping[ArticlePath, Article], today: datetime.date) -> dict[str, str]:
     """Return the paths of articles that have expired, each with its last day (ISO 8601)."""
-    return {
-        path.path: article.expires.isoformat()
-        for path, article in articles.items()
-        if article.expires is not None and article.expires < today
-    }
+    days = {path.path: expiry(article.deadlines) for path, article in articles.items()}
+    return {path: day.isoformat() for path, day in days.items() if day is not None and day < today}
 
 
 def _report_expired(expired: Mapping[str, str], report: Report) -> None:

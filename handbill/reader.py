@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import uuid
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
@@ -19,6 +18,7 @@ from handbill.config import BUILT_IN, Publication
 from handbill.contract import Diagnostic, Severity
 from handbill.document import Asset, Disclaimer, Document, Metadata, parse, text_of
 from handbill.errors import SourceError
+from handbill.freshness import Deadline
 from handbill.languages import same_language
 from handbill.markdown import dialect, html, links, structure, variants
 from handbill.markdown.canonical import shape
@@ -51,7 +51,7 @@ class Article:
     assets: tuple[Asset, ...] = field(repr=False)
     disclaimer: Disclaimer
     publication: Publication = field(repr=False)
-    expires: datetime.date | None
+    deadlines: tuple[Deadline, ...]
     diagnostics: tuple[Diagnostic, ...] = field(repr=False)
     source: Source = field(repr=False)
     general_barriers: tuple[str, ...] = ()
@@ -212,7 +212,7 @@ def read_article(root: Path, path: str, publication: Publication, language: str,
     stated = fields.values.get("abstract")
     found = checks.findings(parts, language, _texts_of(metadata))
     diagnostics.extend(tell(source, parts, found, (path, None, None) if stated is None else (path, stated.line, stated.column)))
-    expires = fields.date("expires")
+    deadlines = fields.deadlines("article")
     if not general and not same_language(language, words.language):
         # English words in another language's text are not marked as such (WCAG 2.1, 3.1.2).
         diagnostics.append(_english_words(fields, language))
@@ -233,7 +233,7 @@ def read_article(root: Path, path: str, publication: Publication, language: str,
         assets=assets,
         disclaimer=disclaimer,
         publication=publication,
-        expires=expires,
+        deadlines=deadlines,
         diagnostics=tuple(dict.fromkeys(diagnostics)),
         source=source,
         general_barriers=general,

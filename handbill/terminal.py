@@ -17,6 +17,8 @@ __all__ = ["data", "message", "progress", "show"]
 _SHOWN = 3
 """How many warnings of one code are shown of a file that has more than one other."""
 
+_ALWAYS_SHOWN = frozenset({"review-due", "expires-soon", "expired"})
+
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 
 
@@ -39,12 +41,12 @@ def _print(text: str, *, err: bool) -> None:
 
 
 def show(found: Iterable[Diagnostic], *, quiet: bool = False, verbose: bool = True) -> None:
-    """Print messages: errors alone where it is quiet, notes only where it is verbose.
+    """Print messages: errors alone where it is quiet, notes only where it is verbose or where they tell of a day.
 
     Where it is not verbose, a warning's hint is printed once, and where a file has many warnings of one code, a line tells of the places
     of all but the first ones.
     """
-    shown = [one for one in found if one.severity is Severity.ERROR or not (quiet or (not verbose and one.severity is Severity.NOTE))]
+    shown = [one for one in found if one.severity is Severity.ERROR or not (quiet or (not verbose and _is_aside(one)))]
     alike: dict[tuple[str, str], list[Diagnostic]] = {}
     for one in shown:
         if one.severity is not Severity.ERROR and not verbose:
@@ -61,6 +63,11 @@ def show(found: Iterable[Diagnostic], *, quiet: bool = False, verbose: bool = Tr
         if one.hint and (verbose or one.severity is Severity.ERROR or (one.code, one.hint) not in hints):
             message(f"    hint: {one.hint}")
         hints.add((one.code, one.hint))
+
+
+def _is_aside(one: Diagnostic) -> bool:
+    """Tell whether a message waits for whoever wants to know all: a note, but for those that come with a day."""
+    return one.severity is Severity.NOTE and one.code not in _ALWAYS_SHOWN
 
 
 def _label(one: Diagnostic) -> str:

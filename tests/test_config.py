@@ -165,8 +165,8 @@ def test_the_schema_knows_the_settings_that_the_reader_knows(tmp_path: Path) -> 
     assert described["required"] == ["title", "language", "disclaimer"]
     assert described["additionalProperties"] is False
     for key in known - {"editions", *theme, *described["required"]}:
-        example = {"disclaimer-position": "front"}.get(key, "x")
-        read(tmp_path, f'{GOOD}{key} = "{example}"\n')
+        example = {"disclaimer-position": '"front"', "remind-days": "7"}.get(key, '"x"')
+        read(tmp_path, f"{GOOD}{key} = {example}\n")
     for key in described["required"]:
         assert refused(tmp_path, "".join(line + "\n" for line in GOOD.splitlines() if not line.startswith(key)))
 
@@ -178,6 +178,10 @@ def test_the_schema_knows_the_settings_that_the_reader_knows(tmp_path: Path) -> 
         ('disclaimer-position = "middle"', False),
         ('publisher = ""', False),
         ("publisher = 1", False),
+        ("remind-days = 0", True),
+        ("remind-days = -1", False),
+        ('remind-days = "30"', False),
+        ("remind-days = true", False),
         ("unknown = 1", False),
         ("editions = 1", False),
         ("[editions.pdf]\nenabled = 1", False),
@@ -203,7 +207,9 @@ def _valid(value: Any, rule: dict[str, Any], whole: dict[str, Any]) -> bool:
     if "$ref" in rule:
         rule = whole["$defs"][rule["$ref"].rpartition("/")[2]]
     types: dict[str, Any] = {"object": dict, "string": str, "boolean": bool, "array": list, "integer": int, "number": (int, float)}
-    if "type" in rule and not isinstance(value, types[rule["type"]]):
+    if "type" in rule and (not isinstance(value, types[rule["type"]]) or (isinstance(value, bool) and rule["type"] != "boolean")):
+        return False
+    if "minimum" in rule and value < rule["minimum"]:
         return False
     if "enum" in rule and value not in rule["enum"]:
         return False

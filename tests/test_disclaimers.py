@@ -12,6 +12,7 @@ from handbill.contract import Diagnostic
 from handbill.disclaimers import Disclaimers, read_disclaimer
 from handbill.document import text_of
 from handbill.errors import SourceError
+from handbill.freshness import expiry
 from handbill.languages import same_language
 
 HEAD = "---\ntitle: Disclaimer\n---\n\n"
@@ -79,7 +80,7 @@ def test_front_matter_is_told(tmp_path: Path) -> None:
         "Short.",
         "a@b.c",
     )
-    assert [str(day) for day in (found.reviewed, found.review_by, read.expires)] == ["2026-11-22", "2027-05-22", "2028-01-01"]
+    assert [str(day) for day in (found.reviewed, found.review_by, expiry(read.deadlines))] == ["2026-11-22", "2027-05-22", "2028-01-01"]
 
 
 def test_the_title_may_be_the_first_heading(tmp_path: Path) -> None:
