@@ -51,7 +51,7 @@ def bring_up_to_date(
             row = handouts[task.job.file]
             failed = report.add(row.diagnostics, ExporterError.exit_code)
             # The publication's title is in no handout of its own: it may have changed all the same.
-            row = dataclasses.replace(row, stale=failed, publication=task.article.publication.title, barriers=task.barriers)
+            row = dataclasses.replace(row, stale=failed, outdated=False, publication=task.article.publication.title, barriers=task.barriers)
             _enter(row.file, "failed" if failed else "unchanged", row, handouts, report)
     with contextlib.closing(results((task.job for task in todo.values()), workers)) as outcomes:
         for done, (job, outcome) in enumerate(outcomes, 1):
@@ -59,7 +59,7 @@ def bring_up_to_date(
             if made is not None:
                 _enter(job.file, "built", made, handouts, report)
             else:
-                keep_stale(job.file, handouts, report)
+                keep_stale(job.file, handouts, report, todo[job.file].job.expected.digest())
             progress(job.file, done, len(todo))
 
 
@@ -72,10 +72,14 @@ def _enter(file: str, state: str, handout: Handout, handouts: dict[str, Handout]
     report.rows.append(Row(file, state, handout))
 
 
-def keep_stale(file: str, handouts: dict[str, Handout], report: Report) -> None:
-    """Mark a handout's last file, where there is one, as older than its article, which has failed."""
+def keep_stale(file: str, handouts: dict[str, Handout], report: Report, disclaimer: str) -> None:
+    """Mark a handout's last file, where there is one, as older than its article, which has failed.
+
+    `disclaimer` is the digest of the one that it would have now, "" where there is none.
+    """
     if file in handouts:
-        _enter(file, "failed", dataclasses.replace(handouts[file], stale=True), handouts, report)
+        row = handouts[file]
+        _enter(file, "failed", dataclasses.replace(row, stale=True, outdated=row.disclaimer != disclaimer), handouts, report)
     else:
         report.rows.append(Row(file, "failed", None))
 

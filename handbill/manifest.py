@@ -16,7 +16,19 @@ from handbill.errors import ProofError
 from handbill.files import RESERVED, read, replace
 from handbill.proof import Expected, Proof
 
-__all__ = ["FILE", "Expired", "Handout", "Manifest", "digest_of", "is_handout_name", "plain", "read_manifest", "write_manifest"]
+__all__ = [
+    "FILE",
+    "About",
+    "Expired",
+    "Handout",
+    "Manifest",
+    "digest_of",
+    "is_handout_name",
+    "parse_manifest",
+    "plain",
+    "read_manifest",
+    "write_manifest",
+]
 
 FILE = "manifest.json"
 VERSION = 2
@@ -31,7 +43,8 @@ class Handout:
     """One file that handbill made.
 
     `file` is its name below the build folder, `sha256` and `size` (bytes) are of its bytes, `inputs` is the digest of all that went into
-    it, `disclaimer` the digest under which the manifest keeps the disclaimer's text. `stale` is true where its article has since failed.
+    it, `disclaimer` the digest under which the manifest keeps the disclaimer's text. `stale` is true where its article has since failed,
+    and `outdated` where besides its disclaimer has changed, or is gone: such a handout must not be given to anybody.
     `claims` are the standards that its bytes say it conforms to; `barriers` are what kept it from a claim of accessibility: the codes of
     the article's findings, with how many there are of each.
     """
@@ -52,6 +65,7 @@ class Handout:
     disclaimer: str
     proof: Proof
     stale: bool = False
+    outdated: bool = False
     diagnostics: tuple[Diagnostic, ...] = ()
     claims: tuple[str, ...] = ()
     barriers: Mapping[str, int] = field(default_factory=dict)
@@ -67,6 +81,43 @@ def digest_of(content: bytes) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What is said about an article, for catalogues: texts are plain, "" where not given, dates ISO 8601.
+
+    `name` is its path without `.md`, `base` the same without its language. `abstract` is canonical XHTML, a `body`. `disclaimer` is the
+    id of its disclaimer, by which that is found again.
+    """
+
+    publication: str
+    source: str
+    name: str
+    base: str
+    language: str
+    title: str
+    identifier: str
+    subtitle: str = ""
+    authors: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    publisher: str = ""
+    contact: str = ""
+    rights: str = ""
+    version: str = ""
+    date: str = ""
+    reviewed: str = ""
+    review_by: str = ""
+    facts_as_of: str = ""
+    expires: str = ""
+    abstract: str = ""
+    disclaimer: str = ""
+    disclaimer_title: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells articles apart: the publication's title and the path."""
+        return self.publication, self.source
+
+
+@dataclass(frozen=True, slots=True)
 class Expired:
     """An article whose handouts were removed because it, or its disclaimer, is past its `expires`: since when (ISO 8601)."""
 
@@ -77,22 +128,29 @@ class Expired:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """All handouts by file name, the texts of their disclaimers by digest, and what has expired."""
+    """All handouts by file name, the texts of their disclaimers by digest, what has expired, and what is said about the articles."""
 
     handouts: Mapping[str, Handout] = field(default_factory=dict)
     disclaimers: Mapping[str, Expected] = field(default_factory=dict)
     expired: tuple[Expired, ...] = ()
+    articles: tuple[About, ...] = ()
 
-    def text(self) -> str:
-        """Return the manifest as JSON, sorted, the same for the same content."""
+    def data(self) -> dict[str, Any]:
+        """Return the manifest as JSON has it. Articles that no handout and no expiry names are left out."""
         used = {handout.disclaimer for handout in self.handouts.values()}
-        data = {
+        named = {(handout.publication, handout.source) for handout in self.handouts.values()}
+        named |= {(row.publication, row.article) for row in self.expired}
+        return {
             "manifest": VERSION,
             "handouts": [_handout(self.handouts[name]) for name in sorted(self.handouts)],
             "disclaimers": {digest: dataclasses.asdict(wanted) for digest, wanted in sorted(self.disclaimers.items()) if digest in used},
             "expired": [dataclasses.asdict(row) for row in sorted(self.expired, key=lambda row: (row.publication, row.article))],
+            "articles": [_row(about) for about in sorted(self.articles, key=lambda about: about.key) if about.key in named],
         }
-        return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+    def text(self) -> str:
+        """Return the manifest as JSON, sorted, the same for the same content."""
+        return json.dumps(self.data(), ensure_ascii=False, indent=1) + "\n"
 
 
 def plain(found: Diagnostic) -> dict[str, Any]:
@@ -100,10 +158,12 @@ def plain(found: Diagnostic) -> dict[str, Any]:
     return {name: value for name, value in dataclasses.asdict(found).items() if value not in ("", None)}
 
 
+def _row(record: Any) -> dict[str, Any]:
+    return {name.replace("_", "-"): value for name, value in dataclasses.asdict(record).items()}
+
+
 def _handout(handout: Handout) -> dict[str, Any]:
-    row = {name.replace("_", "-"): value for name, value in dataclasses.asdict(handout).items()}
-    row["diagnostics"] = [plain(found) for found in handout.diagnostics]
-    return row
+    return _row(handout) | {"diagnostics": [plain(found) for found in handout.diagnostics]}
 
 
 def is_handout_name(name: str) -> bool:
@@ -119,8 +179,11 @@ def read_manifest(build: Path) -> Manifest:
     Raises ProofError where it is damaged: what it vouches for is then unknown. MachineError where it cannot be read.
     """
     content = read(build, FILE)
-    if content is None:
-        return Manifest()
+    return Manifest() if content is None else parse_manifest(content)
+
+
+def parse_manifest(content: bytes) -> Manifest:
+    """Return the manifest that these bytes are. Raises ProofError where they are none."""
     try:
         data = json.loads(content)
     except (ValueError, RecursionError):
@@ -133,6 +196,7 @@ def read_manifest(build: Path) -> Manifest:
             handouts={handout.file: handout for handout in handouts},
             disclaimers={digest: _expected(item) for digest, item in data["disclaimers"].items()},
             expired=tuple(_record(Expired, row) for row in data["expired"]),
+            articles=tuple(_about(row) for row in data.get("articles", ())),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damaged(f"does not have what a manifest has ({type(error).__name__}: {error})") from None
@@ -160,6 +224,11 @@ def _from_row(row: Mapping[str, Any]) -> Handout:
     if not is_handout_name(handout.file):
         raise ValueError(f"no handout has the name {handout.file!r}")
     return handout
+
+
+def _about(row: Mapping[str, Any]) -> About:
+    values = {name.replace("-", "_"): tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+    return _record(About, values)
 
 
 def _record(kind: type[Record], values: Mapping[str, Any]) -> Record:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from handbill import files
+from handbill.about import about_article, disclaimer_now
 from handbill.claims import can_claim
 from handbill.config import Setting, suggestion
 from handbill.contract import Diagnostic, Severity
@@ -50,7 +52,8 @@ def check(request: Request) -> Report:
     """Read everything, build nothing, and return what a build would say before it begins. Raises HandbillError as `build` does."""
     place, _ = _plan(request)
     report = Report(place.root, request.strict)
-    _report_expired(_expired(_read(place, request, report), request.today), report)
+    disclaimers = Disclaimers(place.root, place.publication.language, request.disclaimer)
+    _report_expired(_expired(_read(place, request, disclaimers, report), request.today), report)
     return report
 
 
@@ -64,20 +67,24 @@ def build(request: Request, progress: Progress = lambda file, done, of: None) ->
     with files.locked(request.build):
         files.sweep(request.build)
         old = _old_manifest(request)
-        articles = _read(place, request, report)
+        disclaimers = Disclaimers(place.root, place.publication.language, request.disclaimer)
+        articles = _read(place, request, disclaimers, report)
         expired = _expired(articles, request.today)
         live = {path: article for path, article in articles.items() if path.path not in expired}
         tasks = _tasks(live, editions, request.environment)
         handouts = dict(old.handouts)
         try:
-            _keep_of_failed(place, editions, articles, handouts, report)
+            now = functools.partial(disclaimer_now, old=old, disclaimers=disclaimers, publication=place.publication)
+            _keep_of_failed(place, editions, articles, now, handouts, report)
             bring_up_to_date(tasks, request.build, request.workers, handouts, report, progress, force=request.force)
             _report_expired(expired, report)
             _remove(place, request, editions, articles, expired, handouts, report)
         finally:
             # An interrupted run too vouches for what it has seen, and for that alone.
             texts = dict(old.disclaimers) | {task.job.expected.digest(): task.job.expected for task in tasks}
-            _vouch(request.build, Manifest(handouts, texts, _expired_rows(place, articles, expired, old)), report)
+            read = map(about_article, articles, articles.values())
+            about = {record.key: record for record in (*old.articles, *read)}
+            _vouch(request.build, Manifest(handouts, texts, _expired_rows(place, articles, expired, old), tuple(about.values())), report)
     report.rows.sort(key=lambda row: row.file)
     return report
 
@@ -108,9 +115,8 @@ def _old_manifest(request: Request) -> Manifest:
         raise
 
 
-def _read(place: Place, request: Request, report: Report) -> dict[ArticlePath, Article]:
+def _read(place: Place, request: Request, disclaimers: Disclaimers, report: Report) -> dict[ArticlePath, Article]:
     """Return the articles that can be read; what is wrong with the others goes into the report."""
-    disclaimers = Disclaimers(place.root, place.publication.language, request.disclaimer)
     articles: dict[ArticlePath, Article] = {}
     for path in place.articles:
         try:
@@ -188,16 +194,24 @@ def _tasks(articles: Mapping[ArticlePath, Article], editions: Sequence[Edition],
 
 
 def _keep_of_failed(
-    place: Place, editions: Iterable[Edition], articles: Mapping[ArticlePath, Article], handouts: dict[str, Handout], report: Report
+    place: Place,
+    editions: Iterable[Edition],
+    articles: Mapping[ArticlePath, Article],
+    wanted: Callable[[Handout], str],
+    handouts: dict[str, Handout],
+    report: Report,
 ) -> None:
-    """Mark the last handouts of articles that cannot be read, in whatever edition they are."""
+    """Mark the last handouts of articles that cannot be read, in whatever edition they are.
+
+    `wanted` gives the digest of the disclaimer that such a handout would carry now.
+    """
     failed = {path.path for path in place.articles if path not in articles}
     asked = {name_of(path, edition) for path in place.articles if path.path in failed for edition in editions}
     for name in asked:
-        keep_stale(name, handouts, report)
+        keep_stale(name, handouts, report, wanted(handouts[name]) if name in handouts else "")
     for name, row in handouts.items():
         if row.publication == place.publication.title and row.source in failed:
-            handouts[name] = dataclasses.replace(row, stale=True)
+            handouts[name] = dataclasses.replace(row, stale=True, outdated=row.disclaimer != wanted(row))
 
 
 def _remove(

@@ -25,6 +25,9 @@ def digests(folder: Path) -> dict[str, str]:
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir() if not file.name.startswith(".")}
 
 
+TEXT_ALONE = "[editions.pdf]\nenabled = false\n[editions.epub]\nenabled = false\n"
+
+
 def test_the_publication_that_ships_builds_and_then_stands_unchanged(shipped: Path, tmp_path: Path) -> None:
     shutil.copytree(shipped, tmp_path, dirs_exist_ok=True)
     handbill = Handbill(tmp_path)
@@ -251,3 +254,34 @@ def test_an_unchanged_build_starts_no_worker(handbill: Handbill, tmp_path: Path)
     done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert states(done.stdout) == {"letter.txt": "unchanged"}
+
+
+def test_a_stale_handout_whose_disclaimer_has_changed_since_is_outdated(handbill: Handbill, tmp_path: Path) -> None:
+    source = publication(tmp_path, articles={"a.md": ARTICLE, "b.md": ARTICLE})
+    handbill.inside("build", "-t", "text")
+    write(source / "a.md", "---\ntitle: [\n---\n")
+
+    def outdated() -> dict[str, bool]:
+        handbill.inside("build", "-t", "text", code=3)
+        return {name: row["outdated"] for name, row in handbill.rows().items()}
+
+    assert outdated() == {"a.txt": False, "b.txt": False}
+    write(source / "disclaimers/general.md", DISCLAIMER.replace("general information", "general advice"))
+    assert outdated() == {"a.txt": True, "b.txt": False}
+    write(source / "disclaimers/general.md", DISCLAIMER)
+    assert outdated() == {"a.txt": False, "b.txt": False}
+    (source / "disclaimers/general.md").unlink()
+    assert outdated() == {"a.txt": True, "b.txt": True}
+
+
+def test_the_manifest_says_what_the_articles_are(handbill: Handbill, tmp_path: Path) -> None:
+    text = ARTICLE.replace("title:", "version: '2.0'\nreviewed: 2026-11-22\nabstract: In *short*.\ntitle:")
+    source = publication(tmp_path, settings=TEXT_ALONE, articles={"a.md": text, "b.md": ARTICLE})
+    handbill.inside("build")
+    about = {row["source"]: row for row in handbill.manifest()["articles"]}
+    assert list(about) == ["a.md", "b.md"]
+    assert (about["a.md"]["title"], about["a.md"]["version"], about["a.md"]["reviewed"]) == ("A letter", "2.0", "2026-11-22")
+    assert about["a.md"]["abstract"] == "<body><p>In <em>short</em>.</p></body>"
+    (source / "b.md").unlink()
+    handbill.inside("build")
+    assert [row["source"] for row in handbill.manifest()["articles"]] == ["a.md"]
