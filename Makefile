@@ -3,13 +3,14 @@
 
 .NOTPARALLEL: # two of these must not install into .venv at once
 .DELETE_ON_ERROR:
-.PHONY: help handouts test conformance field clean
+.PHONY: help handouts test conformance faults field clean
 
 help:
 	@echo 'make handouts     build source/ into build/'
 	@echo 'make test         ruff, mypy and the tests'
 	@echo 'make conformance  veraPDF, EPUBCheck and Ace over the handouts of the publication and the tests'
 	@echo 'make field        build real Markdown files of the package registries, and count lost words (downloads them)'
+	@echo 'make faults       kill publishing at many more points than the tests do'
 	@echo 'make clean        remove .venv, the caches, and what stands in build/'
 
 handouts: .venv/installed-handouts
@@ -23,6 +24,9 @@ test: .venv/installed-test
 
 conformance: .venv/installed-conformance
 	cd tests && ../.venv/bin/python -m conformance
+
+faults: .venv/installed-test
+	HANDBILL_KILLS=50 .venv/bin/python -m pytest -q -n auto --maxprocesses=3 tests/test_publishing.py -k killed
 
 field: .venv/installed-conformance
 	.venv/bin/python tests/field/measure.py

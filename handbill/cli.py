@@ -32,7 +32,7 @@ def cli() -> None:
 
     \b
     Exit codes: 0 done, 1 a defect of handbill, 2 usage, 3 the source, 4 the configuration, 5 an exporter,
-    6 the proof, 8 the machine, 130 interrupted.
+    6 the proof, 7 publishing, 8 the machine, 130 interrupted.
     """
 
 
@@ -81,6 +81,7 @@ def _settings(context: click.Context, parameter: click.Parameter, values: tuple[
     return tuple(settings)
 
 
+_build = click.argument("build", default="build", type=click.Path(path_type=Path, exists=True, file_okay=False))
 _source = click.argument("source", default="source", type=click.Path(path_type=Path, readable=False))
 
 
@@ -193,7 +194,7 @@ def check(
 
 
 @cli.command()
-@click.argument("build", default="build", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@_build
 @click.option("-q", "--quiet", is_flag=True, help="Print errors alone.")
 def verify(build: Path, quiet: bool) -> None:
     """Prove again, from the files and the manifest of BUILD, that each handout has its disclaimer."""
@@ -208,6 +209,80 @@ def verify(build: Path, quiet: bool) -> None:
     problems = [one for row in found for one in row.problems]
     terminal.show(problems)
     sys.exit(ProofError.exit_code if problems else 0)
+
+
+def _publishing(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that `publish` and `site` share."""
+    for option in reversed(
+        (
+            click.option("--base-url", default="", metavar="URL", help="Where readers will find it: feeds and pages then name it in full."),
+            click.option("--keep-versions", type=click.IntRange(1), default=1, help="How many versions of each handout stay (default: 1)."),
+            click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day to date changes with (default: now)."),
+            click.option("-q", "--quiet", is_flag=True, help="Print errors alone."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@cli.command()
+@_build
+@click.argument("target")
+@_publishing
+@click.option("--dry-run", is_flag=True, help="Print what would be sent and deleted, and do nothing.")
+@click.option(
+    "--lease", type=click.FloatRange(1), default=None, metavar="SECONDS", help="How long a run that dies keeps others out (default: 120)."
+)
+def publish(
+    build: Path,
+    target: str,
+    base_url: str,
+    keep_versions: int,
+    today: datetime.datetime | None,
+    quiet: bool,
+    dry_run: bool,
+    lease: float | None,
+) -> None:
+    """Publish the handouts of BUILD, with their catalogue, at TARGET: a folder, or an address such as s3://bucket or sftp://host/folder.
+
+    Every handout is proven first; if one fails, nothing is sent. What has not changed is not sent again.
+    """
+    _published(build, target, base_url, keep_versions, today, quiet=quiet, dry_run=dry_run, lease=lease)
+
+
+@cli.command()
+@_build
+@click.option("-o", "--output", default="site", type=click.Path(file_okay=False), help="The folder for the site (default: site).")
+@_publishing
+def site(build: Path, output: str, base_url: str, keep_versions: int, today: datetime.datetime | None, quiet: bool) -> None:
+    """Write the catalogue of BUILD's handouts into a folder: web pages and feeds, with the handouts. The same as publishing there."""
+    _published(build, output, base_url, keep_versions, today, quiet=quiet, dry_run=False, lease=None)
+
+
+def _published(
+    build: Path,
+    address: str,
+    base_url: str,
+    keep: int,
+    today: datetime.datetime | None,
+    *,
+    quiet: bool,
+    dry_run: bool,
+    lease: float | None,
+) -> None:
+    import datetime
+
+    from handbill import summary, terminal
+    from handbill.publishing.lease import SECONDS
+    from handbill.publishing.publish import Settings, publish
+    from handbill.publishing.target import open_target
+
+    now = today.replace(tzinfo=datetime.UTC) if today else datetime.datetime.now(datetime.UTC)
+    url = f"{base_url.rstrip('/')}/" if base_url else ""
+    settings = Settings(now, base_url=url, keep=keep, dry_run=dry_run, lease=lease or SECONDS)
+    outcome = publish(build, open_target(address), settings)
+    if not quiet:
+        terminal.data(summary.of_publishing(outcome, dry_run=dry_run))
 
 
 @cli.command()

@@ -11,13 +11,14 @@ __all__ = [
     "HandbillError",
     "MachineError",
     "ProofError",
+    "PublishError",
     "SourceError",
     "UsageError",
     "worst_exit_code",
 ]
 
 # Of several failures in one run, the first of these is the exit code of the run.
-_PRECEDENCE = (1, 8, 6, 5, 4, 3, 2)
+_PRECEDENCE = (1, 8, 7, 6, 5, 4, 3, 2)
 
 
 class HandbillError(Exception):
@@ -59,6 +60,12 @@ class ProofError(HandbillError):
     """A handout does not carry its whole disclaimer, visible, on pages of its own."""
 
     exit_code = 6
+
+
+class PublishError(HandbillError):
+    """What was built cannot be published."""
+
+    exit_code = 7
 
 
 class MachineError(HandbillError):

@@ -23,10 +23,12 @@ __all__ = [
     "Handout",
     "Manifest",
     "digest_of",
+    "handout_from",
     "is_handout_name",
     "parse_manifest",
     "plain",
     "read_manifest",
+    "row_of",
     "write_manifest",
 ]
 
@@ -142,7 +144,7 @@ class Manifest:
         named |= {(row.publication, row.article) for row in self.expired}
         return {
             "manifest": VERSION,
-            "handouts": [_handout(self.handouts[name]) for name in sorted(self.handouts)],
+            "handouts": [row_of(self.handouts[name]) for name in sorted(self.handouts)],
             "disclaimers": {digest: dataclasses.asdict(wanted) for digest, wanted in sorted(self.disclaimers.items()) if digest in used},
             "expired": [dataclasses.asdict(row) for row in sorted(self.expired, key=lambda row: (row.publication, row.article))],
             "articles": [_row(about) for about in sorted(self.articles, key=lambda about: about.key) if about.key in named],
@@ -162,7 +164,8 @@ def _row(record: Any) -> dict[str, Any]:
     return {name.replace("_", "-"): value for name, value in dataclasses.asdict(record).items()}
 
 
-def _handout(handout: Handout) -> dict[str, Any]:
+def row_of(handout: Handout) -> dict[str, Any]:
+    """Return what the manifest says of a handout, as JSON has it."""
     return _row(handout) | {"diagnostics": [plain(found) for found in handout.diagnostics]}
 
 
@@ -191,7 +194,7 @@ def parse_manifest(content: bytes) -> Manifest:
     try:
         if data["manifest"] not in _READABLE:
             raise _damaged(f"is of version {data['manifest']}, not {VERSION}")
-        handouts = [_from_row(row) for row in data["handouts"]]
+        handouts = [handout_from(row) for row in data["handouts"]]
         return Manifest(
             handouts={handout.file: handout for handout in handouts},
             disclaimers={digest: _expected(item) for digest, item in data["disclaimers"].items()},
@@ -211,7 +214,8 @@ def _damaged(why: str) -> ProofError:
     return ProofError(Diagnostic(Severity.ERROR, "manifest", f"the manifest {why}", FILE, hint="handbill build --force makes all anew"))
 
 
-def _from_row(row: Mapping[str, Any]) -> Handout:
+def handout_from(row: Mapping[str, Any]) -> Handout:
+    """Return the handout that a row of JSON describes. Raises KeyError, TypeError or ValueError where it describes none."""
     values = {name.replace("-", "_"): value for name, value in row.items()}
     values["proof"] = _record(Proof, values["proof"])
     values["diagnostics"] = tuple(_record(Diagnostic, one | {"severity": Severity(one["severity"])}) for one in values["diagnostics"])

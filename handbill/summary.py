@@ -14,7 +14,10 @@ from handbill.proof import Proof
 from handbill.report import Report
 from handbill.verify import Verified
 
-__all__ = ["as_json", "as_line", "as_table", "conformity", "exporters", "where"]
+if typing.TYPE_CHECKING:
+    from handbill.publishing.publish import Outcome
+
+__all__ = ["as_json", "as_line", "as_table", "conformity", "exporters", "of_publishing", "where"]
 
 SUMMARY_VERSION = 1
 
@@ -83,6 +86,14 @@ def as_line(build: Path, row: Verified) -> str:
     stale = "; stale: its article has failed since" if row.stale else ""
     claims = f"; claims {', '.join(row.claims)}" if row.claims else ""
     return f"{build / row.file}: {where(row.proof)}{claims}{stale}"
+
+
+def of_publishing(outcome: Outcome, *, dry_run: bool) -> str:
+    """Return what was sent and deleted, or would be, in lines."""
+    send, delete = ("would send", "would delete") if dry_run else ("sent", "deleted")
+    lines = [f"{send}: {path}" for path in outcome.sent] + [f"{delete}: {path}" for path in outcome.deleted]
+    lines += [f"withdrawn: {name}" for name in outcome.withdrawn]
+    return "\n".join(lines) if outcome.sent or outcome.deleted else "\n".join(["nothing to send: the target has it all", *lines])
 
 
 def exporters() -> tuple[bool, str]:

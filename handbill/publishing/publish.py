@@ -1,0 +1,160 @@
+"""Publishing: prove every handout, plan, send what changed, read it back, and name it in the manifest last."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from handbill import files
+from handbill.catalogue.model import address_of
+from handbill.contract import Diagnostic, Severity
+from handbill.errors import ProofError, PublishError
+from handbill.manifest import FILE, Handout, Manifest, digest_of, read_manifest
+from handbill.publishing.lease import SECONDS, Lease, leased
+from handbill.publishing.site import Site, site
+from handbill.publishing.state import manifest_bytes, read_published
+from handbill.publishing.target import RESERVED, Target
+from handbill.report import paths_below
+from handbill.verify import verify
+
+__all__ = ["Outcome", "Settings", "publish"]
+
+_JOURNAL = f"{RESERVED}journal.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to publish. `now` is the time that what changes is dated with (aware); `keep` how many versions of a handout stay."""
+
+    now: datetime.datetime
+    base_url: str = ""
+    keep: int = 1
+    dry_run: bool = False
+    lease: float = SECONDS
+    clock: Callable[[], float] = time.time
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was sent and what was deleted, or would be: paths at the target, in order; and the articles that stand withdrawn there."""
+
+    sent: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Paths to send, in order, and the site that they belong to; `manifest` tells whether the target's is to be written."""
+
+    wanted: Site
+    send: tuple[str, ...] = ()
+    delete: tuple[str, ...] = ()
+    manifest: bool = False
+    journal: tuple[str, ...] = field(default=(), repr=False)
+
+
+def publish(build: Path, target: Target, settings: Settings) -> Outcome:
+    """Make the target show what the build folder holds, and return what was done.
+
+    Raises ProofError where a handout does not pass its proof, and then nothing is sent; PublishError where the target fails or is busy.
+    A run that dies is simply run again: until the manifest names what is new, the old is there.
+    """
+    manifest = _proven(build)
+    plan = _plan(manifest, target, settings, sure=not _died(target))
+    if not settings.dry_run and plan.manifest:
+        with leased(target, settings.lease, settings.clock) as lease:
+            # Another run may have come first.
+            plan = _plan(manifest, target, settings, sure=not (_died(target) or lease.left_behind))
+            _carry_out(plan, build, manifest, target, lease)
+    withdrawn = (mark for mark in plan.wanted.published.marks.items() if mark[1].withdrawn)
+    return Outcome((*plan.send, *((FILE,) if plan.manifest else ())), plan.delete, tuple(name for name, _ in withdrawn))
+
+
+def _proven(build: Path) -> Manifest:
+    problems = [problem for row in verify(build) for problem in row.problems]
+    if problems:
+        raise ProofError([*problems, Diagnostic(Severity.ERROR, "not-published", "nothing is published", hint="build anew, then publish")])
+    with paths_below(build):
+        return read_manifest(build)
+
+
+def _died(target: Target) -> bool:
+    return target.read(_JOURNAL) is not None
+
+
+def _plan(manifest: Manifest, target: Target, settings: Settings, *, sure: bool) -> _Plan:
+    """Return what is to be done; where it is not `sure` that the manifest tells what pages are there, all of them are sent."""
+    content = target.read(FILE)
+    before = read_published(content)
+    journal = _journal(target)
+    known = replace(before, retired=tuple({*before.retired, *journal}))
+    now = settings.now.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    wanted = site(manifest, known, now, base_url=settings.base_url, keep=settings.keep)
+    lie_there = {row.sha256 for rows in before.handouts.values() for row in rows}
+    new_handouts = [path for path, row in wanted.handouts.items() if row.sha256 not in lie_there]
+    files = wanted.published.files
+    changed = [path for path in (*wanted.versions, *wanted.pages, *wanted.latest) if not sure or before.files.get(path) != files[path]]
+    send = (*new_handouts, *dict.fromkeys(changed))
+    settled = replace(wanted.published, retired=())
+    named = content == manifest_bytes(manifest, settled)
+    return _Plan(
+        wanted, send, wanted.published.retired, manifest=bool(send or wanted.published.retired or not named or not sure), journal=journal
+    )
+
+
+def _journal(target: Target) -> tuple[str, ...]:
+    """Return the paths that a run which died may have left."""
+    content = target.read(_JOURNAL)
+    if content is None:
+        return ()
+    try:
+        return tuple(str(path) for path in json.loads(content))
+    except (ValueError, TypeError):
+        return ()
+
+
+def _carry_out(plan: _Plan, build: Path, manifest: Manifest, target: Target, lease: Lease) -> None:
+    for path in plan.journal:
+        target.sweep(path)
+    target.write(_JOURNAL, json.dumps(sorted({*plan.send, *plan.journal})).encode())
+    for path in plan.send:
+        lease.keep()
+        _send(target, path, _content(path, plan.wanted, build, target))
+    lease.check()
+    _send(target, FILE, manifest_bytes(manifest, plan.wanted.published))
+    if plan.delete:
+        for path in plan.delete:
+            lease.keep()
+            target.delete(path)
+        lease.check()
+        _send(target, FILE, manifest_bytes(manifest, replace(plan.wanted.published, retired=())))
+    target.delete(_JOURNAL)
+
+
+def _content(path: str, wanted: Site, build: Path, target: Target) -> bytes:
+    """Return what is to be sent: a page, a handout from the build folder, or an earlier version as it lies at the target."""
+    if path in wanted.pages:
+        return wanted.pages[path]
+    handout: Handout = next(part[path] for part in (wanted.handouts, wanted.versions, wanted.latest) if path in part)
+    content = files.read(build, handout.file)
+    if content is None or not handout.vouches_for(content):
+        content = target.read(address_of(handout))
+    if content is None or not handout.vouches_for(content):
+        message = f"{handout.file}, version {handout.version}, is neither in the build folder nor at the target as it was proven"
+        hint = "do not build while publishing; for an earlier version that was deleted there: --keep-versions 1"
+        raise PublishError(Diagnostic(Severity.ERROR, "changed-handout", message, hint=hint))
+    return content
+
+
+def _send(target: Target, path: str, content: bytes) -> None:
+    """Send a file and read it back."""
+    target.write(path, content)
+    arrived = target.read(path)
+    if arrived is None or digest_of(arrived) != digest_of(content):
+        message = f"{path} did not arrive as it was sent"
+        raise PublishError(Diagnostic(Severity.ERROR, "not-arrived", message, hint="publish again; look at the target's own messages"))

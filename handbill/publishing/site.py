@@ -1,0 +1,115 @@
+"""What is to stand at a target: handouts under their digests, aliases, pages and feeds. A pure function of manifest, past and time."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+
+from handbill.catalogue.feeds import atom_feed, opds_catalogue
+from handbill.catalogue.model import Catalogue, Entry, address_of, by_title, latest_of, page_of, version_of
+from handbill.catalogue.pages import STYLE, article_page, index_page
+from handbill.manifest import About, Handout, Manifest, digest_of
+from handbill.publishing.state import Mark, Published
+
+__all__ = ["Site", "site"]
+
+_EXPIRED = "It is past the date until which it was good."
+_OUTDATED = "Its disclaimer has changed, and a new version has not been built yet."
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Everything that is to be there. `handouts` lie at fixed addresses; the other files come in the order in which they are sent.
+
+    `versions` are aliases by version and `latest` those that lead to the newest, each of a handout; `pages` are bytes.
+    """
+
+    handouts: Mapping[str, Handout] = field(default_factory=dict)
+    versions: Mapping[str, Handout] = field(default_factory=dict)
+    pages: Mapping[str, bytes] = field(default_factory=dict)
+    latest: Mapping[str, Handout] = field(default_factory=dict)
+    published: Published = field(default=Published())
+
+
+def site(manifest: Manifest, before: Published, now: str, *, base_url: str, keep: int) -> Site:
+    """Return what is to be at the target, `before` being what was; `now` is RFC 3339, `keep` how many versions stay, the newest included.
+
+    Left out is what is outdated: a handout whose article failed and whose disclaimer has changed since. An earlier version stays only
+    as long as it carries the disclaimer that the present one does.
+    """
+    kept = {
+        name: (row, *_earlier(row, before.handouts.get(name, ()))[: keep - 1])
+        for name, row in manifest.handouts.items()
+        if not row.outdated
+    }
+    entries, marks = _entries(manifest, before, kept, now)
+    titles = {about.publication for about in manifest.articles if about.publication}
+    updated = max((entry.updated for entry in entries), default=now)
+    catalogue = Catalogue(titles.pop() if len(titles) == 1 else "Handouts", updated, tuple(by_title(entries)), base_url)
+    pages = {STYLE: resources.files("handbill.catalogue").joinpath(STYLE).read_bytes()}
+    pages |= {page_of(entry.about): article_page(catalogue, entry) for entry in catalogue.entries}
+    pages |= {"index.html": index_page(catalogue), "feed.xml": atom_feed(catalogue), "opds.xml": opds_catalogue(catalogue)}
+    shown = [(entry.about, handout) for entry in catalogue.live for handout in entry.handouts]
+    old = [(entry.about, handout) for entry in catalogue.live for handout in entry.earlier]
+    handouts = {address_of(handout): handout for _, handout in (*shown, *old)}
+    versions = {address: handout for about, handout in (*old, *shown) if (address := version_of(about, handout))}
+    latest = {latest_of(about, handout): handout for about, handout in shown}
+    files = {path: handout.sha256 for path, handout in (*versions.items(), *latest.items())}
+    files |= {path: digest_of(content) for path, content in pages.items()}
+    there = {*before.files, *before.retired, *(address_of(row) for rows in before.handouts.values() for row in rows)}
+    retired = tuple(sorted(there - {*files, *handouts}))
+    return Site(handouts, versions, pages, latest, Published(files, kept, marks, retired))
+
+
+def _earlier(row: Handout, rows: Iterable[Handout]) -> tuple[Handout, ...]:
+    """Return earlier versions of a handout that may stay, each version once."""
+    found: dict[str, Handout] = {}
+    for other in rows:
+        if other.version != row.version and other.disclaimer == row.disclaimer:
+            found.setdefault(other.version, dataclasses.replace(other, stale=False))
+    return tuple(found.values())
+
+
+def _entries(
+    manifest: Manifest, before: Published, kept: Mapping[str, tuple[Handout, ...]], now: str
+) -> tuple[list[Entry], dict[str, Mark]]:
+    expired = {(row.publication, row.article): row.since for row in manifest.expired}
+    of_article: dict[tuple[str, str], list[str]] = {}
+    for name, row in manifest.handouts.items():
+        of_article.setdefault((row.publication, row.source), []).append(name)
+    entries, marks = [], {}
+    for about in manifest.articles:
+        names = sorted((name for name in of_article.get(about.key, ()) if name in kept), key=lambda name: _order(manifest.handouts[name]))
+        mark = before.marks.get(_name(about))
+        withdrawn, why = "", ""
+        if about.key in expired:
+            withdrawn, why = expired[about.key], _EXPIRED
+        elif not names:
+            withdrawn, why = (mark.withdrawn if mark and mark.withdrawn else now[:10]), _OUTDATED
+        current = [] if withdrawn else [kept[name][0] for name in names]
+        earlier = [] if withdrawn else [row for name in names for row in kept[name][1:]]
+        digest = _digest(about, [row.sha256 for row in (*current, *earlier)], withdrawn)
+        mark = mark if mark is not None and mark.digest == digest else Mark(now, digest, withdrawn)
+        marks[_name(about)] = mark
+        entries.append(Entry(about, mark.updated, tuple(current), tuple(earlier), withdrawn, why))
+    return entries, marks
+
+
+def _order(handout: Handout) -> tuple[bool, int, str]:
+    """Return what handouts are listed by: editions that every publication has first, the formats as people ask for them."""
+    formats = ("pdf", "epub", "text")
+    place = formats.index(handout.exporter) if handout.exporter in formats else len(formats)
+    return handout.edition != handout.exporter, place, handout.file
+
+
+def _name(about: About) -> str:
+    return f"{about.publication}/{about.source}"
+
+
+def _digest(about: About, handouts: list[str], withdrawn: str) -> str:
+    shown = [dataclasses.astuple(about), sorted(handouts), withdrawn]
+    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()

@@ -1,0 +1,357 @@
+"""Publishing: what stands at a target is proven, whole and current, whatever happens on the way there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from commandline import ARTICLE, DISCLAIMER, Handbill, publication, write
+from servers import Server, s3, sftp
+
+SETTINGS = '[editions.pdf]\nenabled = false\n[editions.wide]\nexporter = "text"\nwidth = 100\n'
+# `make faults` asks for more.
+KILLS = int(os.environ.get("HANDBILL_KILLS", "6"))
+DATED = ARTICLE.replace("title:", "version: '1'\ntitle:")
+
+
+def articles(*names: str) -> dict[str, str]:
+    return {f"{name}.md": DATED.replace("A letter", f"Letter {name}") for name in names}
+
+
+@pytest.fixture(scope="module")
+def ssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with sftp(tmp_path_factory.mktemp("ssh")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[Server]:
+    with s3("handouts") as server:
+        yield server
+
+
+@pytest.fixture(params=["folder", "sftp", "s3"])
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Server:
+    """Return a place of each kind that is empty."""
+    if request.param == "folder":
+        return Server(str(tmp_path / "public"))
+    base: Server = request.getfixturevalue({"sftp": "ssh", "s3": "bucket"}[request.param])
+    return Server(f"{base.address}/{tmp_path.name}", base.environment, base.options)
+
+
+def build(handbill: Handbill, code: int = 0, *options: str) -> None:
+    handbill.inside("build", "-q", *options, code=code)
+
+
+def sent(handbill: Handbill, server: Server, *options: str, code: int = 0) -> list[str]:
+    """Publish, and return what was done, a line each."""
+    return handbill("publish", "build", server.address, *options, environment=server.environment, code=code).out.splitlines()
+
+
+def hold(files: dict[str, bytes]) -> None:
+    """See that a target's manifest names nothing that is not there whole."""
+    manifest = json.loads(files["manifest.json"])
+    for rows in manifest["published"]["handouts"].values():
+        for row in rows:
+            content = files[f"files/{row['sha256']}/{row['file'].rpartition('/')[2]}"]
+            assert hashlib.sha256(content).hexdigest() == row["sha256"]
+
+
+def test_what_is_published_is_whole_and_is_not_sent_again(handbill: Handbill, tmp_path: Path, server: Server) -> None:
+    publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
+    build(handbill)
+    first = sent(handbill, server, "--base-url", "https://example.org/handouts")
+    order = [
+        next(n for n, line in enumerate(first) if part in line) for part in ("files/", "a/1/", "index.html", "a/latest", "manifest.json")
+    ]
+    assert order == sorted(order)
+    assert first[-1] == "sent: manifest.json"
+    files = server.files()
+    hold(files)
+    assert len(files) == len(first)
+    assert files["a/latest-wide.txt"] == files["a/1/a-wide.txt"] == (handbill.build / "a-wide.txt").read_bytes()
+    assert sent(handbill, server, "--base-url", "https://example.org/handouts") == ["nothing to send: the target has it all"]
+    build(handbill)
+    assert sent(handbill, server, "--base-url", "https://example.org/handouts/") == ["nothing to send: the target has it all"]
+    assert server.files() == files
+
+
+def test_one_changed_article_sends_its_handouts_and_the_catalogue_alone(handbill: Handbill, tmp_path: Path, server: Server) -> None:
+    source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
+    build(handbill)
+    sent(handbill, server)
+    old = server.files()
+    write(source / "a.md", DATED.replace("A letter", "Letter a").replace("first paragraph", "first paragraph, changed"))
+    build(handbill)
+    lines = sent(handbill, server)
+    assert not [line for line in lines if "b/" in line or "/b" in line]
+    assert len([line for line in lines if line.startswith("sent: files/")]) == 3
+    files = server.files()
+    hold(files)
+    assert len(files) == len(old), "what is replaced is deleted"
+    assert len([line for line in lines if line.startswith("deleted: files/")]) == 3
+    changed = {path for path in old if files.get(path) != old[path]}
+    assert not {path for path in changed if path.startswith("b/")}
+
+
+def test_a_changed_disclaimer_sends_every_handout_that_carries_it(handbill: Handbill, tmp_path: Path) -> None:
+    server = Server(str(tmp_path / "public"))
+    source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
+    build(handbill)
+    sent(handbill, server)
+    write(source / "disclaimers/general.md", DISCLAIMER.replace("no advice", "no advice at all"))
+    build(handbill)
+    assert len([line for line in sent(handbill, server) if line.startswith("sent: files/")]) == 6
+
+
+def test_what_has_expired_is_withdrawn_and_a_page_says_so(handbill: Handbill, tmp_path: Path, server: Server) -> None:
+    source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
+    build(handbill)
+    sent(handbill, server)
+    write(source / "a.md", DATED.replace("title:", "expires: 2026-01-31\ntitle:"))
+    build(handbill, 0, "--today", "2026-02-02")
+    lines = sent(handbill, server)
+    assert "withdrawn: Tests/a.md" in lines
+    files = server.files()
+    hold(files)
+    assert [path for path in files if path.startswith("a/")] == ["a/index.html"]
+    assert b"withdrawn, since 2026-01-31" in files["a/index.html"]
+    assert b"Withdrawn" in files["index.html"]
+    assert not [path for path in files if path.startswith("files/") and path.rpartition("/")[2].startswith("a")]
+    assert sent(handbill, server)[0] == "nothing to send: the target has it all"
+    write(source / "a.md", DATED)
+    build(handbill)
+    sent(handbill, server)
+    assert b"withdrawn" not in server.files()["a/index.html"]
+
+
+def test_a_failed_article_stays_but_not_with_a_disclaimer_that_has_changed(handbill: Handbill, tmp_path: Path) -> None:
+    server = Server(str(tmp_path / "public"))
+    source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
+    build(handbill)
+    sent(handbill, server)
+    old = server.files()
+    write(source / "a.md", "---\ntitle: [\n---\n")
+    build(handbill, 3)
+    sent(handbill, server)
+    assert server.files()["a/latest.epub"] == old["a/latest.epub"]
+    write(source / "disclaimers/general.md", DISCLAIMER.replace("no advice", "no advice at all"))
+    build(handbill, 3)
+    lines = sent(handbill, server, "--today", "2026-03-04")
+    assert "withdrawn: Tests/a.md" in lines
+    files = server.files()
+    assert [path for path in files if path.startswith("a/")] == ["a/index.html"]
+    assert b"Its disclaimer has changed" in files["a/index.html"]
+    assert b"since 2026-03-04" in files["a/index.html"]
+    sent(handbill, server, "--today", "2026-03-09")
+    assert b"since 2026-03-04" in server.files()["a/index.html"], "the day stays"
+
+
+def test_a_handout_that_fails_its_proof_keeps_everything_back(handbill: Handbill, tmp_path: Path) -> None:
+    server = Server(str(tmp_path / "public"))
+    publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
+    build(handbill)
+    text = handbill.build / "a.txt"
+    text.write_text(text.read_text().replace("It is no advice.", ""))
+    done = handbill("publish", "build", server.address, code=6)
+    assert "build/a.txt: error[disclaimer-missing]" in done.err
+    assert "nothing is published" in done.err
+    assert not (tmp_path / "public").exists()
+
+
+def test_a_dry_run_says_what_would_be_done_and_does_nothing(handbill: Handbill, tmp_path: Path, server: Server) -> None:
+    source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
+    build(handbill)
+    planned = sent(handbill, server, "--dry-run")
+    assert server.files() == {}
+    assert [line.replace("would send", "sent") for line in planned] == sent(handbill, server)
+    (source / "b.md").unlink()
+    build(handbill)
+    before = server.files()
+    planned = sent(handbill, server, "--dry-run")
+    assert any(line.startswith("would delete: files/") for line in planned)
+    assert server.files() == before
+    sent(handbill, server)
+    assert not [path for path in server.files() if path.startswith("b/")]
+
+
+def test_foreign_files_are_never_deleted(handbill: Handbill, tmp_path: Path) -> None:
+    public = tmp_path / "public"
+    write(public / "a/notes.txt", "mine")
+    write(public / "files/other/x.txt", "mine")
+    source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
+    build(handbill)
+    sent(handbill, Server(str(public)))
+    (source / "a.md").unlink()
+    build(handbill)
+    sent(handbill, Server(str(public)))
+    assert (public / "a/notes.txt").read_text() == "mine"
+    assert (public / "files/other/x.txt").read_text() == "mine"
+    assert not (public / "a/index.html").exists()
+
+
+def test_earlier_versions_stay_as_long_as_they_are_asked_for_and_carry_the_disclaimer(handbill: Handbill, tmp_path: Path) -> None:
+    server = Server(str(tmp_path / "public"))
+    source = publication(tmp_path, settings=SETTINGS, articles=articles("a"))
+    for number in "123":
+        write(source / "a.md", DATED.replace("'1'", f"'{number}'").replace("first", f"first ({number})"))
+        build(handbill)
+        sent(handbill, server, "--keep-versions", "2")
+        hold(server.files())
+    files = server.files()
+    assert sorted({path.split("/")[1] for path in files if path.startswith("a/") and path.count("/") == 2}) == ["2", "3"]
+    assert b"Earlier versions" in files["a/index.html"]
+    assert b"first (2)" in files["a/2/a.txt"]
+    write(source / "disclaimers/general.md", DISCLAIMER.replace("no advice", "no advice at all"))
+    build(handbill)
+    sent(handbill, server, "--keep-versions", "2")
+    assert not [path for path in server.files() if path.startswith("a/2/")], "its disclaimer is no longer the one in force"
+
+
+def test_an_address_that_is_none_or_cannot_be_reached_is_told_so(handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path, settings=SETTINGS, articles=articles("a"))
+    build(handbill)
+    assert "nosuch://x is no target" in handbill("publish", "build", "nosuch://x", code=2).err
+    write(tmp_path / "file", "x")
+    assert "error[target]" in handbill("publish", "build", str(tmp_path / "file/below"), code=7).err
+
+
+def test_two_runs_cannot_have_one_target_and_a_dead_one_blocks_nobody_for_long(handbill: Handbill, tmp_path: Path, server: Server) -> None:
+    publication(tmp_path, settings=SETTINGS, articles=articles("a"))
+    build(handbill)
+    until = time.time() + 6
+    lease = json.dumps({"token": "x", "until": until, "host": "elsewhere"}).encode()
+    put(server, ".handbill-lease-7", lease)
+    done = handbill("publish", "build", server.address, environment=server.environment, code=7)
+    assert "error[lease]: another run is publishing there, from elsewhere" in done.err
+    assert server.files() == {}
+    time.sleep(max(0.0, until - time.time()))
+    sent(handbill, server)
+    hold(server.files())
+    assert names(server) == []
+
+
+def put(server: Server, path: str, content: bytes) -> None:
+    import fsspec
+
+    filesystem, root = fsspec.core.url_to_fs(server.address, skip_instance_cache=True, **server.options)
+    if server.address.startswith("s3:"):
+        filesystem.pipe_file(f"{root}/{path}", content)
+    else:
+        filesystem.makedirs(root, exist_ok=True)
+        filesystem.pipe_file(f"{root}/{path}", content)
+
+
+def names(server: Server) -> list[str]:
+    """Return handbill's own files at the target."""
+    import fsspec
+
+    filesystem, root = fsspec.core.url_to_fs(server.address, skip_instance_cache=True, **server.options)
+    return sorted(str(path) for path in filesystem.find(root) if "/.handbill-" in str(path))
+
+
+@pytest.mark.parametrize("kind", ["folder", "ssh", "bucket"])
+def test_a_run_that_is_killed_anywhere_leaves_no_manifest_that_lies_and_is_simply_run_again(
+    kind: str, handbill: Handbill, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    base = Server(str(tmp_path / "public")) if kind == "folder" else request.getfixturevalue(kind)
+    server = Server(f"{base.address}/killed-{tmp_path.name}", base.environment, base.options)
+    source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
+    builds: list[Path] = []
+    for number in "12":
+        for name in "ab":
+            write(source / f"{name}.md", DATED.replace("'1'", f"'{number}'").replace("first", f"first ({number})"))
+        build(handbill)
+        builds.append(shutil.copytree(handbill.build, tmp_path / f"build-{number}"))
+    started = time.monotonic()
+    handbill("publish", builds[0], server.address, environment=server.environment)
+    whole = time.monotonic() - started
+    chance = random.Random(7)
+    killed = 0
+    for attempt in range(KILLS):
+        process = handbill.start("publish", builds[(attempt + 1) % 2], server.address, "--lease", "1", env=environment(server))
+        time.sleep(whole * (0.25 + 0.75 * chance.random()))
+        process.send_signal(signal.SIGKILL)
+        killed += process.wait() == -signal.SIGKILL
+        process.communicate()
+        hold(server.files())
+    assert killed > KILLS / 3, "most were killed at work"
+    time.sleep(1.1)
+    handbill("publish", builds[1], server.address, environment=server.environment)
+    files = server.files()
+    hold(files)
+    assert files["a/latest.txt"] == (builds[1] / "a.txt").read_bytes()
+    assert not [path for path in files if path.startswith("a/1/")]
+    assert names(server) == []
+    clean = Server(str(tmp_path / "clean"))
+    handbill("publish", builds[1], clean.address)
+    assert set(files) == set(clean.files()), "nothing of a run that died stays"
+
+
+def test_two_runs_at_once_do_not_interleave(handbill: Handbill, tmp_path: Path, server: Server) -> None:
+    source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
+    builds = []
+    for number in "12":
+        write(source / "a.md", DATED.replace("first", f"first ({number})"))
+        build(handbill)
+        builds.append(shutil.copytree(handbill.build, tmp_path / f"build-{number}"))
+    runs = [handbill.start("publish", folder, server.address, env=environment(server)) for folder in builds]
+    codes = {run.wait() for run in runs}
+    told = "".join(run.communicate()[1] for run in runs)
+    assert codes <= {0, 7}
+    assert "Traceback" not in told
+    handbill("publish", builds[0], server.address, environment=server.environment)
+    files = server.files()
+    hold(files)
+    clean = Server(str(tmp_path / "clean"))
+    handbill("publish", builds[0], clean.address)
+    assert set(files) == set(clean.files())
+    assert all(files[path] == content for path, content in clean.files().items() if path.endswith(("txt", "epub")))
+
+
+def environment(server: Server) -> dict[str, str]:
+    return {**os.environ, **server.environment}
+
+
+def test_a_target_that_fails_at_first_is_tried_again(tmp_path: Path) -> None:
+    from handbill.errors import PublishError
+    from handbill.publishing.target import Target
+
+    class Flaky:
+        """Fails so often, then answers."""
+
+        def __init__(self, failures: int) -> None:
+            self.failures = failures
+
+        def cat_file(self, path: str) -> bytes:
+            self.failures -= 1
+            if self.failures >= 0:
+                raise ConnectionResetError("lost")
+            return path.encode()
+
+    pauses: list[float] = []
+
+    def target(failures: int) -> Target:
+        return Target("x://", Flaky(failures), "root", whole=True, sleep=pauses.append)
+
+    assert target(4).read("file") == b"root/file"
+    assert pauses == [0.5, 1.0, 2.0, 4.0]
+    with pytest.raises(PublishError, match="reading file failed 5 times at x://: ConnectionResetError: lost"):
+        target(5).read("file")
+
+
+def test_the_site_is_what_publishing_to_a_folder_makes(handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path, settings=SETTINGS, articles=articles("a"))
+    build(handbill)
+    handbill.inside("site", "--today", "2026-02-02")
+    handbill.inside("publish", "build", "public", "--today", "2026-02-02")
+    assert Server(str(tmp_path / "site")).files() == Server(str(tmp_path / "public")).files()
