@@ -47,6 +47,7 @@ def about_article(path: ArticlePath, article: Article) -> About:
         abstract=article.abstract.decode(),
         disclaimer=article.disclaimer.id,
         disclaimer_title=article.disclaimer.title,
+        base_url=article.publication.base_url,
     )
 
 

@@ -215,7 +215,7 @@ def _publishing(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that `publish` and `site` share."""
     for option in reversed(
         (
-            click.option("--base-url", default="", metavar="URL", help="Where readers will find it: feeds and pages then name it in full."),
+            click.option("--base-url", default="", metavar="URL", help="Where readers find it (default: base-url of publication.toml)."),
             click.option("--keep-versions", type=click.IntRange(1), default=1, help="How many versions of each handout stay (default: 1)."),
             click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day to date changes with (default: now)."),
             click.option("-q", "--quiet", is_flag=True, help="Print errors alone."),
@@ -278,8 +278,7 @@ def _published(
     from handbill.publishing.target import open_target
 
     now = today.replace(tzinfo=datetime.UTC) if today else datetime.datetime.now(datetime.UTC)
-    url = f"{base_url.rstrip('/')}/" if base_url else ""
-    settings = Settings(now, base_url=url, keep=keep, dry_run=dry_run, lease=lease or SECONDS)
+    settings = Settings(now, base_url=base_url, keep=keep, dry_run=dry_run, lease=lease or SECONDS)
     outcome = publish(build, open_target(address), settings)
     if not quiet:
         terminal.data(summary.of_publishing(outcome, dry_run=dry_run))

@@ -25,6 +25,7 @@ FILE = "publication.toml"
 BUILT_IN = ("pdf", "epub", "text")
 """The exporters whose default editions every publication has."""
 
+URL_PATTERN = r"^https?://[^\s/?#@]+(/[^\s?#]*)?$"
 LANGUAGE_PATTERN = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
@@ -61,6 +62,7 @@ class Publication:
     publisher: str = ""
     contact: str = ""
     rights: str = ""
+    base_url: str = ""
     remind_days: int = REMIND_DAYS
     theme: Theme = field(default=Theme(), repr=False)
     theme_findings: tuple[Diagnostic, ...] = ()
@@ -80,6 +82,7 @@ _HELP = {
     "publisher": "Who publishes it.",
     "contact": "Where readers turn to.",
     "rights": "The licence or the copyright notice.",
+    "base-url": "Where the handouts are published: each then carries the address of its newest version.",
     "remind-days": "So many days before a review is due, or a text expires, it is told of.",
     "theme": "The style sheet of its articles: a CSS file of the publication.",
     "logo": "The image over each article's title: a PNG, JPEG or SVG file of the publication.",
@@ -178,6 +181,8 @@ class _Reader:
                 self.error((key,), f"`{value}` is no language tag (BCP 47)", 'for example "en", "es" or "pt-BR"')
             elif key == "disclaimer-position" and value not in ("end", "front"):
                 self.error((key,), f'`{key}` is "end" or "front", not "{value}"')
+            elif key == "base-url" and not re.match(URL_PATTERN, value.strip()):
+                self.error((key,), f"`{key}` is an address on the web, not `{value}`", 'for example "https://example.org/handouts/"')
             elif key in _OF_THEME:
                 self.theme[key] = value.strip()
             else:
@@ -344,6 +349,7 @@ def schema(exporters: Iterable[Exporter[Any]]) -> dict[str, Any]:
     for key in _LISTS:
         texts[key] = {"type": "array", "items": {"type": "string", "minLength": 1}, "description": _HELP[key]}
     texts["language"]["pattern"] = LANGUAGE_PATTERN
+    texts["base-url"]["pattern"] = URL_PATTERN
     texts["disclaimer"]["not"] = {"const": "none"}
     texts["disclaimer-position"] |= {"enum": ["end", "front"], "default": "end"}
     editions = {exporter.name: {"$ref": f"#/$defs/{exporter.name}"} for exporter in exporters}

@@ -78,6 +78,8 @@ class Words:
     review_by: str = "Next review by {date}"
     facts_as_of: str = "Facts as of {date}"
     contact: str = "Contact: {contact}"
+    latest: str = "Latest version: {address}"
+    latest_code: str = "QR code that leads to {address}"
     keywords: str = "Keywords: {keywords}"
     back_to_text: str = "Back to the text"
     note_number: str = "Note {number}"
@@ -125,7 +127,8 @@ class Words:
 class Metadata:
     """What is said about the article. Texts are plain; an empty one was not given.
 
-    `language` is a BCP 47 tag. `identifier` is a URI, the same for every edition and version; it is never empty.
+    `language` is a BCP 47 tag. `identifier` is a URI, the same for every edition and version; it is never empty. `latest` is the address
+    of the page on the web that always has the newest version.
     """
 
     title: str
@@ -142,6 +145,7 @@ class Metadata:
     reviewed: datetime.date | None = None
     review_by: datetime.date | None = None
     facts_as_of: datetime.date | None = None
+    latest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

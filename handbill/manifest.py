@@ -87,7 +87,7 @@ class About:
     """What is said about an article, for catalogues: texts are plain, "" where not given, dates ISO 8601.
 
     `name` is its path without `.md`, `base` the same without its language. `abstract` is canonical XHTML, a `body`. `disclaimer` is the
-    id of its disclaimer, by which that is found again.
+    id of its disclaimer, by which that is found again. `base_url` is where the publication says that it is published.
     """
 
     publication: str
@@ -112,6 +112,7 @@ class About:
     abstract: str = ""
     disclaimer: str = ""
     disclaimer_title: str = ""
+    base_url: str = ""
 
     @property
     def key(self) -> tuple[str, str]:

@@ -83,6 +83,9 @@ def _imprint(document: Document) -> Iterator[etree._Element]:
         yield _said(document, *_filled(words.contact, "contact", element("bdi", None, _contact(metadata.contact))))
     if metadata.rights:
         yield element("p", None, element("bdi", None, metadata.rights))
+    if metadata.latest:
+        link = element("a", {"href": metadata.latest}, metadata.latest)
+        yield _said(document, *_filled(words.latest, "address", element("bdi", None, link)))
 
 
 def _said(document: Document, *words: str | etree._Element) -> etree._Element:

@@ -24,8 +24,8 @@ def asset_url(name: str) -> str:
     return ASSET + quote(name)
 
 
-def fetcher(assets: Mapping[str, Asset], refused: list[str]) -> Any:
-    """Return a WeasyPrint URLFetcher that serves these assets, by name, and the marks.
+def fetcher(assets: Mapping[str, Asset], refused: list[str], drawn: Mapping[str, bytes] = MARKS) -> Any:
+    """Return a WeasyPrint URLFetcher that serves these assets, by name, and what the exporter has drawn, SVG files by name.
 
     Every other URL (network, file, data) is put on the list `refused` and raises ValueError, which WeasyPrint turns into a
     FatalURLFetchingError in most places.
@@ -40,7 +40,7 @@ def fetcher(assets: Mapping[str, Asset], refused: list[str]) -> Any:
                     content, media_type = on_screen(asset)
                     return URLFetcherResponse(url, content, {"Content-Type": media_type})
             elif url.startswith(MARK):
-                mark = MARKS.get(url[len(MARK) :])
+                mark = drawn.get(url[len(MARK) :])
                 if mark is not None:
                     return URLFetcherResponse(url, mark, {"Content-Type": "image/svg+xml"})
             refused.append(unquote(url.removeprefix(ASSET)))

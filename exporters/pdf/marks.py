@@ -1,8 +1,13 @@
-"""What the exporter draws itself: the marks of callouts, which tell their kinds apart without colour, and a rule."""
+"""What the exporter draws itself: the marks of callouts, which tell their kinds apart without colour, a rule, and a QR code."""
 
 from __future__ import annotations
 
-__all__ = ["MARKS"]
+import io
+
+__all__ = ["LATEST", "MARKS", "qr_code"]
+
+LATEST = "latest"
+"""The name of the QR code that leads to the newest version."""
 
 _INK = "#0b4a63"
 _HEAD = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20" width="20" height="20"><g fill="{_INK}">'
@@ -36,3 +41,12 @@ MARKS = {
     "rule": b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 1" width="72" height="1"><path d="M0 0h72v.6H0z" fill="#555"/></svg>',
 }
 """SVG files by name; a callout's mark has the name of its kind."""
+
+
+def qr_code(address: str) -> bytes:
+    """Return an SVG file of a QR code (ISO/IEC 18004) of level M, in black on white, with the margin that readers ask for."""
+    import segno
+
+    out = io.BytesIO()
+    segno.make_qr(address, error="m").save(out, kind="svg", xmldecl=False, dark="#000", light="#fff", border=4, scale=2, omitsize=False)
+    return out.getvalue()

@@ -17,6 +17,7 @@ from .geometry import Geometry
 from .glyphs import refuse_missing_glyphs
 from .instances import quick_instances
 from .log import Log, collected_log
+from .marks import LATEST, MARKS, qr_code
 from .markup import Markup, markup
 from .stylesheet import stylesheet
 from .tags import write_tagged
@@ -101,7 +102,8 @@ def _rendered(document: Document, options: PdfOptions, run: Run, extra_css: str,
     geometry = Geometry.of(options, notice)
     css = stylesheet(options, geometry, direction(document.metadata.language)) + theme_rules(document.theme) + extra_css
     refused: list[str] = []
-    url_fetcher = fetcher(served(document), refused)
+    latest = document.metadata.latest
+    url_fetcher = fetcher(served(document), refused, {**MARKS, **({LATEST: qr_code(latest)} if latest else {})})
     kept: set[str] = set()
     try:
         while True:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .elements import element
-from .fetcher import asset_url
+from .fetcher import MARK, asset_url
+from .marks import LATEST
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -75,6 +76,19 @@ def colophon(document: Document) -> etree._Element | None:
         lines.append([words.review_by.format(date=words.format_date(metadata.review_by))])
     if metadata.keywords:
         lines.append([words.keywords.format(keywords=words.separator.join(metadata.keywords))])
-    if not lines:
+    if not lines and not metadata.latest:
         return None
-    return element("footer", attributes={"class": "colophon"}, children=[_separated("line", line) for line in lines])
+    return element("footer", attributes={"class": "colophon"}, children=[*_latest(document), *(_separated("line", line) for line in lines)])
+
+
+def _latest(document: Document) -> list[etree._Element]:
+    """Return the address of the newest version, for whoever has the article on paper: to read, and to point a telephone at."""
+    address, words = document.metadata.latest, document.words
+    if not address:
+        return []
+    code = element("img", attributes={"class": "code", "src": MARK + LATEST, "alt": words.latest_code.format(address=address)})
+    before, _, after = words.latest.partition("{address}")
+    link = element("a", address, {"href": address, "class": "address"})
+    link.tail = after
+    said = element("span", before, children=[link])
+    return [element("p", attributes={"class": "latest"}, children=[code, said])]

@@ -141,11 +141,22 @@ def _notes(notes: etree._Element | None, width: int, layout: Layout) -> list[str
     return join([("", block) for block in blocks])
 
 
+def _latest(address: str, words: Words, width: int, layout: Layout) -> list[str]:
+    """Return the line with the address of the newest version; the address stays whole."""
+    before, _, after = words.latest.partition("{address}")
+    line = layout.characters.prose(before) + layout.characters.exact(address) + layout.characters.prose(after)
+    return (
+        [line] if cells(line) <= width else [*_text(before, width, layout), layout.characters.exact(address), *_text(after, width, layout)]
+    )
+
+
 def _colophon(document: Document, width: int, layout: Layout) -> list[str]:
     metadata, words = document.metadata, document.words
     lines = _phrases([text for text in (metadata.publisher, metadata.rights) if text], width, layout)
     if metadata.contact:
         lines += _text(words.contact.format(contact=metadata.contact), width, layout)
+    if metadata.latest:
+        lines += _latest(metadata.latest, words, width, layout)
     if metadata.keywords:
         lines += _text(words.keywords.format(keywords=words.separator.join(metadata.keywords)), width, layout)
     if not lines and not document.disclaimer.notice.strip():

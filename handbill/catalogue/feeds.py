@@ -63,7 +63,7 @@ def _entry(feed: etree._Element, catalogue: Catalogue, entry: Entry, seen: set[s
 
 
 def _written(feed: etree._Element) -> bytes:
-    return etree.tostring(feed, encoding="utf-8", xml_declaration=True, pretty_print=True)
+    return etree.tostring(feed, encoding="utf-8", xml_declaration=True) + b"\n"
 
 
 def atom_feed(catalogue: Catalogue) -> bytes:

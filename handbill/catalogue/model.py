@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from handbill.manifest import About, Handout
+from handbill.publication import page_path
 
 __all__ = ["Catalogue", "Entry", "address_of", "href", "latest_of", "page_of", "version_of"]
 
@@ -52,8 +53,7 @@ def address_of(handout: Handout) -> str:
 
 def page_of(about: About) -> str:
     """Return where an article's page stands."""
-    language = about.name.removeprefix(about.base).removeprefix(".")
-    return f"{about.base}/index{f'.{language}' if language else ''}.html"
+    return page_path(about.base, about.name.removeprefix(about.base).removeprefix("."))
 
 
 def version_of(about: About, handout: Handout) -> str:

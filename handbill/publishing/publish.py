@@ -94,7 +94,7 @@ def _plan(manifest: Manifest, target: Target, settings: Settings, *, sure: bool)
     journal = _journal(target)
     known = replace(before, retired=tuple({*before.retired, *journal}))
     now = settings.now.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    wanted = site(manifest, known, now, base_url=settings.base_url, keep=settings.keep)
+    wanted = site(manifest, known, now, base_url=_base_url(manifest, settings), keep=settings.keep)
     lie_there = {row.sha256 for rows in before.handouts.values() for row in rows}
     new_handouts = [path for path, row in wanted.handouts.items() if row.sha256 not in lie_there]
     files = wanted.published.files
@@ -105,6 +105,13 @@ def _plan(manifest: Manifest, target: Target, settings: Settings, *, sure: bool)
     return _Plan(
         wanted, send, wanted.published.retired, manifest=bool(send or wanted.published.retired or not named or not sure), journal=journal
     )
+
+
+def _base_url(manifest: Manifest, settings: Settings) -> str:
+    """Return the address that was asked for, else that of the publication where all articles are of one; with a solidus at its end."""
+    stated = {about.base_url for about in manifest.articles}
+    url = settings.base_url or (stated.pop() if len(stated) == 1 else "")
+    return f"{url.rstrip('/')}/" if url else ""
 
 
 def _journal(target: Target) -> tuple[str, ...]:

@@ -2,8 +2,8 @@
 """The conformance suite: `make conformance`. Run from `tests/`, as `python -m conformance`.
 
 Builds the publication that ships, the test publications and the sample documents, and has veraPDF, EPUBCheck and Ace look at every
-handout. Prints a table; exits 1 where one of them finds a failure, where a handout does not claim what it should, where a validator
-passes a handout that is broken on purpose, or where the fonts of the machine show in the bytes.
+handout, and a browser with axe at the catalogue. Prints a table; exits 1 where one of them finds a failure, where a handout does not claim
+what it should, where a validator passes a handout that is broken on purpose, or where the fonts of the machine show in the bytes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from conformance import ace_checker, epubchecker, fonts, table, verapdf
+from conformance import ace_checker, epubchecker, fonts, site_checker, table, verapdf
 from conformance.broken import EPUBS, PDFS, break_epub, break_pdf
 from conformance.subjects import ROOT, Subject, epub_claims, subjects
 from conformance.verdict import Failure, Verdict
@@ -93,6 +93,7 @@ def main() -> int:
         folder = Path(name)
         found = subjects(folder)
         rows = _rows(found, _validated([subject.path for subject in found]))
+        rows += [("source, its catalogue", verdict) for verdict in site_checker.check(folder / "source", folder / "catalogue")]
         print("\n".join(table.lines(rows)), end="\n\n", flush=True)
         by_label = {subject.label: subject.path for subject in found}
         wrong = _passed_though_broken(by_label["torture/everything.pdf"], by_label["torture/everything.epub"], folder / "broken")

@@ -1,0 +1,95 @@
+"""A catalogue as a headless browser sees it: axe finds nothing, and every handout that a page offers is the one that it names."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from conformance.verdict import Failure, Verdict
+
+__all__ = ["check"]
+
+FOLDER = Path(__file__).resolve().parent / "ace"
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments: object) -> None:
+        """Print nothing."""
+
+
+@contextmanager
+def _served(site: Path) -> Iterator[str]:
+    handler = functools.partial(_Quiet, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def check(build: Path, folder: Path) -> list[Verdict]:
+    """Return the verdicts on the catalogue of a build: axe's on its pages, and that of what was downloaded from it."""
+    site = folder / "site"
+    _handbill("site", str(build), "-o", str(site), "-q")
+    pages = sorted(file.relative_to(site).as_posix() for file in site.rglob("*.html"))
+    with _served(site) as url, tempfile.TemporaryDirectory() as home:
+        found = _looked_at(url, pages, Path(home))
+        downloads = folder / "downloads"
+        downloads.mkdir()
+        for handout in found["handouts"]:
+            (downloads / handout["file"]).write_bytes(_fetched(handout["href"]))
+        (downloads / "manifest.json").write_bytes(_fetched(f"{url}manifest.json"))
+    failures = [
+        Failure(one["rule"], f"{one['page']} ({one['look']}): {one['message']}: {one['html'][:200]}") for one in found["violations"]
+    ]
+    failures += [Failure("too wide", page) for page in found["wide"]]
+    failures += [Failure("browser", error) for error in found["errors"]]
+    others = [Failure("digest", one["href"]) for one in found["handouts"] if one["said"] != one["digest"]]
+    names = {handout["file"] for handout in found["handouts"]}
+    wanted = {row["file"] for row in json.loads((build / "manifest.json").read_text("utf-8"))["handouts"]}
+    others += [Failure("missing", name) for name in sorted(wanted - names)]
+    try:
+        _handbill("verify", str(downloads), "-q")
+    except RuntimeError as error:
+        others.append(Failure("verify", str(error)))
+    return [
+        Verdict(site, "axe in Chromium", f"{len(pages)} pages, 3 looks", tuple(failures)),
+        Verdict(site, "handbill verify", f"{len(names)} downloads", tuple(others)),
+    ]
+
+
+def _fetched(url: str) -> bytes:
+    with urllib.request.urlopen(url) as answer:  # noqa: S310 - a server on loopback
+        content: bytes = answer.read()
+        return content
+
+
+def _looked_at(url: str, pages: list[str], home: Path) -> dict[str, list[dict[str, str]]]:
+    node, browser = shutil.which("node"), shutil.which("chromium") or shutil.which("chromium-browser")
+    if node is None or browser is None:
+        raise RuntimeError("the catalogue needs node and chromium: .ci/install conformance gets them")
+    report = home / "report.json"
+    environment = os.environ | {"PUPPETEER_EXECUTABLE_PATH": browser, "HOME": str(home)}
+    done = subprocess.run(
+        [node, str(FOLDER / "site.cjs"), str(report), url, *pages], env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"the browser broke down:\n{done.stdout}{done.stderr}")
+    found: dict[str, list[dict[str, str]]] = json.loads(report.read_text("utf-8"))
+    return found
+
+
+def _handbill(*arguments: str) -> None:
+    done = subprocess.run([sys.executable, "-m", "handbill", *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{done.stdout}{done.stderr}")
