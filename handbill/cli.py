@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -14,7 +15,7 @@ from handbill import __version__
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from handbill.pipeline import Request
     from handbill.report import Report
@@ -85,6 +86,15 @@ _build = click.argument("build", default="build", type=click.Path(path_type=Path
 _source = click.argument("source", default="source", type=click.Path(path_type=Path, readable=False))
 
 
+_form = click.option(
+    "--output-format",
+    "form",
+    type=click.Choice(["text", "json", "github", "gitlab", "sarif", "junit"]),
+    default="text",
+    help="How what was found is printed on stdout: for people, or for another program.",
+)
+
+
 def _asking(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that say what is asked for, which `build` and `check` share."""
     for option in reversed(
@@ -134,7 +144,8 @@ def _request(
 @_asking
 @click.option("--force", is_flag=True, help="Build unchanged handouts too.")
 @click.option("-j", "--jobs", "workers", type=click.IntRange(1, 256), default=None, help="Worker processes (default: one per processor).")
-@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --output-format json.")
+@_form
 def build(
     source: Path,
     output: Path,
@@ -148,33 +159,55 @@ def build(
     force: bool,
     workers: int | None,
     as_json: bool,
+    form: str,
 ) -> None:
     """Build the handouts of SOURCE, a publication or one Markdown file."""
-    from handbill import pipeline, summary, terminal
+    from handbill import pipeline, terminal
 
     workers = workers or len(os.sched_getaffinity(0))
     request = _request(source, output, editions, settings, disclaimer, today, strict=strict, force=force, workers=workers)
-    with terminal.progress(quiet=quiet) as step:
+    with _told(form := "json" if as_json else form, "build"), terminal.progress(quiet=quiet) as step:
         report = pipeline.build(request, step)
-    _finish(report, quiet=quiet, verbose=verbose)
-    if as_json:
-        terminal.data(summary.as_json(report))
-    elif not quiet:
-        terminal.data(summary.as_table(report))
-    sys.exit(report.exit_code)
+    _finish("build", report, form, quiet=quiet, verbose=verbose)
 
 
-def _finish(report: Report, *, quiet: bool, verbose: bool) -> None:
-    from handbill import terminal
+@contextlib.contextmanager
+def _told(form: str, command: str) -> Iterator[None]:
+    """Report an error that ends a run before it begins in the form that was asked for, too."""
+    from handbill.errors import HandbillError
+    from handbill.report import of_error
+
+    try:
+        yield
+    except HandbillError as error:
+        if form == "text":
+            raise
+        _finish(command, of_error(error), form, quiet=False, verbose=True)
+
+
+def _finish(command: str, report: Report, form: str, *, quiet: bool, verbose: bool) -> NoReturn:
+    """Print what a run has to say and end with its exit code."""
+    from handbill import summary, terminal
 
     terminal.show(report.diagnostics, quiet=quiet, verbose=verbose)
     for text in report.tracebacks:
         terminal.message(text)
+    if form == "json":
+        terminal.data(summary.as_json(report))
+    elif form != "text":
+        from handbill.reporting import Case, report_in
+
+        cases = [Case(row.file, "it was not built" if row.state == "failed" else "") for row in report.rows]
+        terminal.data(report_in(form, command, cases, report.diagnostics))
+    elif command == "build" and not quiet:
+        terminal.data(summary.as_table(report))
+    sys.exit(report.exit_code)
 
 
 @cli.command()
 @_source
 @_asking
+@_form
 def check(
     source: Path,
     editions: Any,
@@ -184,31 +217,42 @@ def check(
     strict: bool,
     quiet: bool,
     verbose: bool,
+    form: str,
 ) -> None:
     """Check SOURCE as a build would, and build nothing."""
     from handbill import pipeline
 
-    report = pipeline.check(_request(source, Path(os.devnull), editions, settings, disclaimer, today, strict=strict))
-    _finish(report, quiet=quiet, verbose=verbose)
-    sys.exit(report.exit_code)
+    with _told(form, "check"):
+        report = pipeline.check(_request(source, Path(os.devnull), editions, settings, disclaimer, today, strict=strict))
+    _finish("check", report, form, quiet=quiet, verbose=verbose)
 
 
 @cli.command()
 @_build
 @click.option("-q", "--quiet", is_flag=True, help="Print errors alone.")
-def verify(build: Path, quiet: bool) -> None:
+@_form
+def verify(build: Path, quiet: bool, form: str) -> None:
     """Prove again, from the files and the manifest of BUILD, that each handout has its disclaimer."""
     from handbill import summary, terminal
     from handbill.errors import ProofError
     from handbill.verify import verify as verified
 
     found = verified(build)
-    for row in found:
-        if row.proof is not None and not row.problems and not quiet:
-            terminal.data(summary.as_line(build, row))
     problems = [one for row in found for one in row.problems]
+    code = ProofError.exit_code if problems else 0
+    if form == "json":
+        terminal.data(summary.of_verifying(found, code))
+    elif form != "text":
+        from handbill.reporting import Case, report_in
+
+        cases = [Case(row.file, "; ".join(one.message for one in row.problems)) for row in found]
+        terminal.data(report_in(form, "verify", cases, problems))
+    elif not quiet:
+        for row in found:
+            if row.proof is not None and not row.problems:
+                terminal.data(summary.as_line(build, row))
     terminal.show(problems)
-    sys.exit(ProofError.exit_code if problems else 0)
+    sys.exit(code)
 
 
 def _publishing(command: Callable[..., None]) -> Callable[..., None]:

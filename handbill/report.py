@@ -13,7 +13,7 @@ from handbill.contract import Diagnostic, Severity
 from handbill.errors import HandbillError, worst_exit_code
 from handbill.manifest import Handout
 
-__all__ = ["Report", "Row", "paths_below", "placed"]
+__all__ = ["Report", "Row", "of_error", "paths_below", "placed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,13 @@ class Report:
     def diagnostics(self) -> list[Diagnostic]:
         """The messages by place, each once."""
         return sorted(self.found, key=lambda one: (one.path, one.line or 0, one.column or 0, one.severity, one.code, one.message))
+
+
+def of_error(error: HandbillError) -> Report:
+    """Return the report of a run that an error ended before it began; the messages' paths are the user's already."""
+    report = Report(Path(), codes={error.exit_code})
+    report.found |= dict.fromkeys(error.diagnostics)
+    return report
 
 
 def placed(found: Diagnostic, folder: Path) -> Diagnostic:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import typing
+from collections.abc import Sequence
 from pathlib import Path
 
 from handbill import config, registry
@@ -17,7 +18,7 @@ from handbill.verify import Verified
 if typing.TYPE_CHECKING:
     from handbill.publishing.publish import Outcome
 
-__all__ = ["as_json", "as_line", "as_table", "conformity", "exporters", "of_publishing", "where"]
+__all__ = ["as_json", "as_line", "as_table", "conformity", "exporters", "of_publishing", "of_verifying", "where"]
 
 SUMMARY_VERSION = 1
 
@@ -76,6 +77,26 @@ def as_json(report: Report) -> str:
         ],
         "removed": report.removed,
         "diagnostics": [plain(found) for found in report.diagnostics],
+    }
+    return json.dumps(data, indent=2, ensure_ascii=False)
+
+
+def of_verifying(found: Sequence[Verified], code: int) -> str:
+    """Return what `verify` found, in the same form of JSON."""
+    data = {
+        "summary": SUMMARY_VERSION,
+        "exit-code": code,
+        "handouts": [
+            {
+                "file": row.file,
+                "state": "failed" if row.problems else "verified",
+                "stale": row.stale,
+                "proof": None if row.proof is None else dataclasses.asdict(row.proof),
+                "claims": row.claims,
+            }
+            for row in found
+        ],
+        "diagnostics": [plain(one) for row in found for one in row.problems],
     }
     return json.dumps(data, indent=2, ensure_ascii=False)
 
