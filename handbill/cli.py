@@ -341,13 +341,23 @@ def exporters() -> None:
 
 @cli.command()
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
-def init(directory: Path) -> None:
-    """Write a new publication, one that builds, into DIRECTORY."""
-    from handbill import terminal
-    from handbill.starter import write
+@click.option(
+    "--ci", type=click.Choice(["github", "gitlab"]), help="Write a recipe for scheduled publishing too, below the current folder."
+)
+def init(directory: Path, ci: str | None) -> None:
+    """Write a new publication, one that builds, into DIRECTORY.
 
-    for file in write(directory):
-        terminal.data(str(file))
+    Where there is one already, --ci writes its recipe alone.
+    """
+    from handbill import terminal
+    from handbill.config import FILE
+    from handbill.starter import write, write_recipe
+
+    if ci is None or not (directory / FILE).is_file():
+        for file in write(directory):
+            terminal.data(str(file))
+    if ci is not None:
+        terminal.data(str(write_recipe(ci, directory)))
     terminal.message(f"\nNow: handbill build {directory}")
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from importlib import resources
 from pathlib import Path
 
+from handbill import __version__
 from handbill.config import FILE
 from handbill.contract import Diagnostic, Severity
 from handbill.errors import MachineError, UsageError
 
-__all__ = ["write"]
+__all__ = ["RECIPES", "recipe", "write", "write_recipe"]
+
+RECIPES = {"github": ".github/workflows/handouts.yml", "gitlab": ".gitlab-ci.yml"}
+"""Where each CI system looks for its recipe, from the root of the repository."""
 
 _FILES = {
     FILE: """\
@@ -84,3 +89,32 @@ def write(folder: Path) -> list[Path]:
     except OSError as error:
         raise MachineError(Diagnostic(Severity.ERROR, "not-written", f"{error.filename} cannot be written: {error.strerror}")) from None
     return list(files)
+
+
+def recipe(system: str, source: str, handbill: str) -> str:
+    """Return the recipe of a CI system that builds and publishes `source`, with the handbill that pip knows by `handbill`."""
+    text = resources.files("handbill").joinpath(f"recipes/{system}.yml").read_text("utf-8")
+    return text.replace('"@SOURCE@"', json.dumps(source, ensure_ascii=False)).replace('"@HANDBILL@"', json.dumps(handbill))
+
+
+def write_recipe(system: str, folder: Path) -> Path:
+    """Write a CI system's recipe for the publication in `folder` to where it is looked for below the current folder, and return that.
+
+    Raises UsageError where it is there already, or the publication is elsewhere.
+    """
+    if not folder.resolve().is_relative_to(Path.cwd()):
+        message, hint = (
+            f"{folder} is not below the current folder",
+            "go to the root of the repository, and name the publication's folder from there",
+        )
+        raise UsageError(Diagnostic(Severity.ERROR, "outside", message, hint=hint))
+    file = Path(RECIPES[system])
+    if file.exists():
+        raise UsageError(Diagnostic(Severity.ERROR, "exists", f"{file} is there already", hint="move it away first"))
+    source = folder.resolve().relative_to(Path.cwd()).as_posix()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(recipe(system, source, f"handbill=={__version__}"), encoding="utf-8")
+    except OSError as error:
+        raise MachineError(Diagnostic(Severity.ERROR, "not-written", f"{error.filename} cannot be written: {error.strerror}")) from None
+    return file

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from conformance import ace_checker, epubchecker, fonts, site_checker, table, verapdf
+from conformance import ace_checker, epubchecker, fonts, recipe_checker, site_checker, table, verapdf
 from conformance.broken import EPUBS, PDFS, break_epub, break_pdf
 from conformance.subjects import ROOT, Subject, epub_claims, subjects
 from conformance.verdict import Failure, Verdict
@@ -93,6 +93,7 @@ def main() -> int:
         folder = Path(name)
         found = subjects(folder)
         rows = _rows(found, _validated([subject.path for subject in found]))
+        rows += [("the shipped workflow", verdict) for verdict in recipe_checker.check(folder / "workflow")]
         rows += [("source, its catalogue", verdict) for verdict in site_checker.check(folder / "source", folder / "catalogue")]
         print("\n".join(table.lines(rows)), end="\n\n", flush=True)
         by_label = {subject.label: subject.path for subject in found}

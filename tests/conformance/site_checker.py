@@ -18,7 +18,7 @@ from pathlib import Path
 
 from conformance.verdict import Failure, Verdict
 
-__all__ = ["check"]
+__all__ = ["check", "look"]
 
 FOLDER = Path(__file__).resolve().parent / "ace"
 
@@ -39,12 +39,16 @@ def _served(site: Path) -> Iterator[str]:
 
 def check(build: Path, folder: Path) -> list[Verdict]:
     """Return the verdicts on the catalogue of a build: axe's on its pages, and that of what was downloaded from it."""
-    site = folder / "site"
-    _handbill("site", str(build), "-o", str(site), "-q")
+    folder.mkdir()
+    _handbill("site", str(build), "-o", str(folder / "site"), "-q")
+    return look(folder / "site", build, folder / "downloads")
+
+
+def look(site: Path, build: Path, downloads: Path) -> list[Verdict]:
+    """Return the same of a catalogue that was written already; what it offers is downloaded to a new folder."""
     pages = sorted(file.relative_to(site).as_posix() for file in site.rglob("*.html"))
     with _served(site) as url, tempfile.TemporaryDirectory() as home:
         found = _looked_at(url, pages, Path(home))
-        downloads = folder / "downloads"
         downloads.mkdir()
         for handout in found["handouts"]:
             (downloads / handout["file"]).write_bytes(_fetched(handout["href"]))

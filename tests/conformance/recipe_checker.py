@@ -1,0 +1,72 @@
+"""The workflow that ships, run as it is written: the steps of its build, in a clean clone and a fresh environment, twice."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+from conformance import site_checker
+from conformance.subjects import ROOT
+from conformance.verdict import Failure, Verdict
+
+__all__ = ["check"]
+
+
+def check(folder: Path) -> list[Verdict]:
+    """Return the verdicts on what the steps did, on what they did when they ran again, and on the site that they left."""
+    folder.mkdir()
+    work, environment = _prepared(folder)
+    workflow = yaml.safe_load((work / ".github/workflows/handouts.yml").read_text("utf-8"))
+    steps = [(step.get("name", ""), step["run"]) for step in workflow["jobs"]["build"]["steps"] if "run" in step]
+    environment |= {name: str(value) for name, value in workflow["env"].items()}
+    failures = _ran(steps, work, environment)
+    verdicts = [Verdict(work, "its steps", f"{len(steps)} steps", tuple(failures))]
+    if failures:
+        return verdicts
+    before = _files(work / "site")
+    failures = _ran(steps[2:], work, environment)
+    failures += [Failure("sent again", path) for path, content in _files(work / "site").items() if before.get(path) != content]
+    summary = Path(environment["GITHUB_STEP_SUMMARY"]).read_text("utf-8")
+    failures += [] if "disclaimer on page" in summary and "## Due" in summary else [Failure("summary", summary[:200])]
+    output = Path(environment["GITHUB_OUTPUT"]).read_text("utf-8")
+    failures += [] if output == "code=0\ncode=0\n" else [Failure("output", output)]
+    verdicts.append(Verdict(work, "its steps, again", f"{len(before)} files of the site", tuple(failures)))
+    return verdicts + site_checker.look(work / "site", work / "build", folder / "downloads")
+
+
+def _prepared(folder: Path) -> tuple[Path, dict[str, str]]:
+    """Return a clean clone, and the environment of a runner with a Python of its own."""
+    work = folder / "work"
+    for command in (
+        ["git", "clone", "--quiet", "--bare", str(ROOT), str(folder / "bare.git")],
+        ["git", "clone", "--quiet", str(folder / "bare.git"), str(work)],
+        [sys.executable, "-m", "venv", str(folder / "venv")],
+    ):
+        subprocess.run(command, check=True)
+    named = {
+        "PATH": f"{folder / 'venv/bin'}{os.pathsep}{os.environ['PATH']}",
+        "PIP_CONSTRAINT": str(work / "constraints.txt"),
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "GITHUB_OUTPUT": str(folder / "output"),
+        "GITHUB_STEP_SUMMARY": str(folder / "summary.md"),
+        "CI": "true",
+    }
+    return work, {**{name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}, **named}
+
+
+def _ran(steps: list[tuple[str, str]], work: Path, environment: dict[str, str]) -> list[Failure]:
+    """Run each step as GitHub's runner does, up to the first that fails."""
+    for name, script in steps:
+        command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
+        done = subprocess.run(command, cwd=work, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            return [Failure(name, f"exit {done.returncode}: {(done.stdout + done.stderr)[-600:]}")]
+    return []
+
+
+def _files(site: Path) -> dict[str, bytes]:
+    return {file.relative_to(site).as_posix(): file.read_bytes() for file in site.rglob("*") if file.is_file()}
