@@ -22,6 +22,7 @@ __all__ = [
     "Expired",
     "Handout",
     "Manifest",
+    "about_from",
     "digest_of",
     "handout_from",
     "is_handout_name",
@@ -148,7 +149,7 @@ class Manifest:
             "handouts": [row_of(self.handouts[name]) for name in sorted(self.handouts)],
             "disclaimers": {digest: dataclasses.asdict(wanted) for digest, wanted in sorted(self.disclaimers.items()) if digest in used},
             "expired": [dataclasses.asdict(row) for row in sorted(self.expired, key=lambda row: (row.publication, row.article))],
-            "articles": [_row(about) for about in sorted(self.articles, key=lambda about: about.key) if about.key in named],
+            "articles": [row_of(about) for about in sorted(self.articles, key=lambda about: about.key) if about.key in named],
         }
 
     def text(self) -> str:
@@ -161,13 +162,12 @@ def plain(found: Diagnostic) -> dict[str, Any]:
     return {name: value for name, value in dataclasses.asdict(found).items() if value not in ("", None)}
 
 
-def _row(record: Any) -> dict[str, Any]:
-    return {name.replace("_", "-"): value for name, value in dataclasses.asdict(record).items()}
-
-
-def row_of(handout: Handout) -> dict[str, Any]:
-    """Return what the manifest says of a handout, as JSON has it."""
-    return _row(handout) | {"diagnostics": [plain(found) for found in handout.diagnostics]}
+def row_of(record: Handout | About) -> dict[str, Any]:
+    """Return what the manifest says of a handout or an article, as JSON has it."""
+    row = {name.replace("_", "-"): value for name, value in dataclasses.asdict(record).items()}
+    if isinstance(record, Handout):
+        row["diagnostics"] = [plain(found) for found in record.diagnostics]
+    return row
 
 
 def is_handout_name(name: str) -> bool:
@@ -200,7 +200,7 @@ def parse_manifest(content: bytes) -> Manifest:
             handouts={handout.file: handout for handout in handouts},
             disclaimers={digest: _expected(item) for digest, item in data["disclaimers"].items()},
             expired=tuple(_record(Expired, row) for row in data["expired"]),
-            articles=tuple(_about(row) for row in data.get("articles", ())),
+            articles=tuple(about_from(row) for row in data.get("articles", ())),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damaged(f"does not have what a manifest has ({type(error).__name__}: {error})") from None
@@ -231,7 +231,8 @@ def handout_from(row: Mapping[str, Any]) -> Handout:
     return handout
 
 
-def _about(row: Mapping[str, Any]) -> About:
+def about_from(row: Mapping[str, Any]) -> About:
+    """Return what a row of JSON says about an article. Raises TypeError where it is none."""
     values = {name.replace("-", "_"): tuple(value) if isinstance(value, list) else value for name, value in row.items()}
     return _record(About, values)
 

@@ -182,7 +182,33 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(handbill: Handbill, 
     assert any(line.startswith("would delete: files/") for line in planned)
     assert server.files() == before
     sent(handbill, server)
-    assert not [path for path in server.files() if path.startswith("b/")]
+    assert [path for path in server.files() if path.startswith("b/")] == ["b/index.html"]
+
+
+def test_an_article_that_is_gone_keeps_a_page_that_says_so(handbill: Handbill, tmp_path: Path) -> None:
+    server = Server(str(tmp_path / "public"))
+    source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
+    build(handbill)
+    sent(handbill, server, "--today", "2026-01-01")
+    (source / "b.md").rename(source / "c.md")
+    build(handbill)
+    for day in ("2026-02-02", "2026-03-03"):
+        sent(handbill, server, "--today", day)
+        files = server.files()
+        assert [path for path in files if path.startswith("b/")] == ["b/index.html"]
+        assert b"withdrawn, since 2026-02-02. It is not published any more." in files["b/index.html"]
+    assert sent(handbill, server)[0] == "nothing to send: the target has it all"
+    (source / "c.md").rename(source / "b.md")
+    build(handbill)
+    sent(handbill, server)
+    assert b"withdrawn" not in server.files()["b/index.html"]
+
+
+def test_a_manifest_that_does_not_know_its_articles_is_not_published(handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path, settings=SETTINGS, articles=articles("a"))
+    build(handbill)
+    handbill.change_manifest(lambda data: data.pop("articles"))
+    assert "build anew, then publish" in handbill.inside("publish", "build", "public", code=7).err
 
 
 def test_foreign_files_are_never_deleted(handbill: Handbill, tmp_path: Path) -> None:
@@ -197,7 +223,7 @@ def test_foreign_files_are_never_deleted(handbill: Handbill, tmp_path: Path) -> 
     sent(handbill, Server(str(public)))
     assert (public / "a/notes.txt").read_text() == "mine"
     assert (public / "files/other/x.txt").read_text() == "mine"
-    assert not (public / "a/index.html").exists()
+    assert not (public / "a/latest.txt").exists()
 
 
 def test_earlier_versions_stay_as_long_as_they_are_asked_for_and_carry_the_disclaimer(handbill: Handbill, tmp_path: Path) -> None:

@@ -80,7 +80,13 @@ def _proven(build: Path) -> Manifest:
     if problems:
         raise ProofError([*problems, Diagnostic(Severity.ERROR, "not-published", "nothing is published", hint="build anew, then publish")])
     with paths_below(build):
-        return read_manifest(build)
+        manifest = read_manifest(build)
+    named = {about.key for about in manifest.articles}
+    nameless = sorted(row.file for row in manifest.handouts.values() if (row.publication, row.source) not in named)
+    if nameless:
+        message = f"the manifest says nothing of the article of {nameless[0]}: it was built by an earlier handbill"
+        raise PublishError(Diagnostic(Severity.ERROR, "not-published", message, hint="build anew, then publish"))
+    return manifest
 
 
 def _died(target: Target) -> bool:

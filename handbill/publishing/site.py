@@ -18,6 +18,7 @@ from handbill.publishing.state import Mark, Published
 __all__ = ["Site", "site"]
 
 _EXPIRED = "It is past the date until which it was good."
+_GONE = "It is not published any more."
 _OUTDATED = "Its disclaimer has changed, and a new version has not been built yet."
 
 
@@ -39,7 +40,7 @@ def site(manifest: Manifest, before: Published, now: str, *, base_url: str, keep
     """Return what is to be at the target, `before` being what was; `now` is RFC 3339, `keep` how many versions stay, the newest included.
 
     Left out is what is outdated: a handout whose article failed and whose disclaimer has changed since. An earlier version stays only
-    as long as it carries the disclaimer that the present one does.
+    as long as it carries the disclaimer that the present one does. An article that is gone keeps a page that says so.
     """
     kept = {
         name: (row, *_earlier(row, before.handouts.get(name, ()))[: keep - 1])
@@ -62,7 +63,9 @@ def site(manifest: Manifest, before: Published, now: str, *, base_url: str, keep
     files |= {path: digest_of(content) for path, content in pages.items()}
     there = {*before.files, *before.retired, *(address_of(row) for rows in before.handouts.values() for row in rows)}
     retired = tuple(sorted(there - {*files, *handouts}))
-    return Site(handouts, versions, pages, latest, Published(files, kept, marks, retired))
+    named = {about.key for about in manifest.articles}
+    gone = tuple(entry.about for entry in entries if entry.about.key not in named)
+    return Site(handouts, versions, pages, latest, Published(files, kept, marks, retired, gone=gone))
 
 
 def _earlier(row: Handout, rows: Iterable[Handout]) -> tuple[Handout, ...]:
@@ -82,14 +85,19 @@ def _entries(
     for name, row in manifest.handouts.items():
         of_article.setdefault((row.publication, row.source), []).append(name)
     entries, marks = [], {}
-    for about in manifest.articles:
+    named = {about.key for about in manifest.articles}
+    pages = {page_of(about) for about in manifest.articles}
+    # Whoever has one of these on paper finds out by its address.
+    gone = [about for about in before.articles if about.key not in named and page_of(about) not in pages]
+    for about in (*manifest.articles, *gone):
         names = sorted((name for name in of_article.get(about.key, ()) if name in kept), key=lambda name: _order(manifest.handouts[name]))
         mark = before.marks.get(_name(about))
         withdrawn, why = "", ""
         if about.key in expired:
             withdrawn, why = expired[about.key], _EXPIRED
         elif not names:
-            withdrawn, why = (mark.withdrawn if mark and mark.withdrawn else now[:10]), _OUTDATED
+            withdrawn = mark.withdrawn if mark and mark.withdrawn else now[:10]
+            why = _OUTDATED if about.key in named else _GONE
         current = [] if withdrawn else [kept[name][0] for name in names]
         earlier = [] if withdrawn else [row for name in names for row in kept[name][1:]]
         digest = _digest(about, [row.sha256 for row in (*current, *earlier)], withdrawn)

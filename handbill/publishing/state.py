@@ -9,7 +9,7 @@ from typing import Any
 
 from handbill.contract import Diagnostic, Severity
 from handbill.errors import PublishError
-from handbill.manifest import Handout, Manifest, handout_from, row_of
+from handbill.manifest import About, Handout, Manifest, about_from, handout_from, row_of
 
 __all__ = ["Mark", "Published", "manifest_bytes", "read_published"]
 
@@ -29,13 +29,16 @@ class Mark:
 class Published:
     """What was sent: `files` are pages and aliases by path, with their SHA-256; `handouts` the versions of each, newest first.
 
-    `marks` are by publication and article; `retired` are paths that no page names any more and that are still to be deleted.
+    `marks` are by publication and article; `retired` are paths that no page names any more and that are still to be deleted. `articles`
+    are all that were published there and have a page; `gone` those of them that the manifest beside this does not name.
     """
 
     files: Mapping[str, str] = field(default_factory=dict)
     handouts: Mapping[str, tuple[Handout, ...]] = field(default_factory=dict)
     marks: Mapping[str, Mark] = field(default_factory=dict)
     retired: tuple[str, ...] = ()
+    articles: tuple[About, ...] = ()
+    gone: tuple[About, ...] = ()
 
 
 def manifest_bytes(manifest: Manifest, published: Published) -> bytes:
@@ -49,6 +52,7 @@ def manifest_bytes(manifest: Manifest, published: Published) -> bytes:
             for name, mark in sorted(published.marks.items())
         },
         "retired": sorted(published.retired),
+        "gone": [row_of(about) for about in sorted(published.gone, key=lambda about: about.key)],
     }
     return (json.dumps(manifest.data() | {"published": state}, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -58,7 +62,8 @@ def read_published(content: bytes | None) -> Published:
     if content is None:
         return Published()
     try:
-        state = json.loads(content)["published"]
+        data = json.loads(content)
+        state = data["published"]
         if state["published"] != VERSION:
             raise ValueError(f"its version is {state['published']}")
         return Published(
@@ -66,6 +71,7 @@ def read_published(content: bytes | None) -> Published:
             {str(name): tuple(handout_from(row) for row in rows) for name, rows in state["handouts"].items()},
             {str(name): Mark(**_texts(mark)) for name, mark in state["marks"].items()},
             tuple(str(path) for path in state["retired"]),
+            tuple(about_from(row) for row in (*data["articles"], *state["gone"])),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         message = f"the target's manifest.json is not what handbill publishes ({type(error).__name__}: {error})"
