@@ -383,10 +383,11 @@ def schema() -> None:
     """Print the JSON Schema of publication.toml, for editors that complete and check it."""
     import json
 
-    from handbill import config, registry, terminal
+    from handbill import registry, terminal
+    from handbill.schema import schema as described
 
     known = registry.registrations()
-    terminal.data(json.dumps(config.schema(registry.load(name, known) for name in known), indent=2, ensure_ascii=False))
+    terminal.data(json.dumps(described(registry.load(name, known) for name in known), indent=2, ensure_ascii=False))
 
 
 _SHELLS = {"bash": "~/.bashrc", "zsh": "~/.zshrc", "fish": "~/.config/fish/completions/handbill.fish"}

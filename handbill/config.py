@@ -18,7 +18,7 @@ from handbill.freshness import REMIND_DAYS
 from handbill.places import toml_error, toml_places
 from handbill.source import read_text
 
-__all__ = ["BUILT_IN", "EditionSettings", "Publication", "Setting", "options_of", "read_publication", "schema", "suggestion", "written"]
+__all__ = ["BUILT_IN", "EditionSettings", "Publication", "Setting", "options_of", "read_publication", "suggestion", "written"]
 
 FILE = "publication.toml"
 
@@ -74,7 +74,7 @@ class Publication:
         return bool(self.title)
 
 
-_HELP = {
+HELP = {
     "title": "The publication's name.",
     "language": "The language of its articles, as a BCP 47 tag, where they do not name another.",
     "disclaimer": "The disclaimer of its articles, by its file's name in disclaimers/, where they do not name another.",
@@ -91,10 +91,10 @@ _HELP = {
     "system-fonts": "Families of fonts that may be taken from the machine; the handouts then depend on it.",
     "editions": "Named uses of exporters, beside pdf, epub and text.",
 }
-_LISTS = ("fonts", "system-fonts")
-_NUMBERS = ("remind-days",)
-_OF_THEME = ("theme", "logo", "logo-alt", *_LISTS)
-_REQUIRED = ("title", "language", "disclaimer")
+LISTS = ("fonts", "system-fonts")
+NUMBERS = ("remind-days",)
+_OF_THEME = ("theme", "logo", "logo-alt", *LISTS)
+REQUIRED = ("title", "language", "disclaimer")
 
 
 def read_publication(root: Path) -> Publication:
@@ -161,16 +161,16 @@ class _Reader:
 
         values: dict[str, Any] = {}
         for key, value in data.items():
-            if key not in _HELP:
-                self.unknown((key,), _HELP)
+            if key not in HELP:
+                self.unknown((key,), HELP)
             elif key == "editions":
                 continue
-            elif key in _LISTS:
+            elif key in LISTS:
                 if isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value):
                     self.theme[key] = tuple(item.strip() for item in value)
                 else:
                     self.error((key,), f"`{key}` is a list of texts", f'for example {key} = ["…"]')
-            elif key in _NUMBERS:
+            elif key in NUMBERS:
                 if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
                     values[key.replace("-", "_")] = value
                 else:
@@ -187,7 +187,7 @@ class _Reader:
                 self.theme[key] = value.strip()
             else:
                 values[key.replace("-", "_")] = value.strip()
-        for key in _REQUIRED:
+        for key in REQUIRED:
             if key not in data:
                 self.error((), f"`{key}` is missing", f'write {key} = "…" at the head of {FILE}')
         if values.get("disclaimer") == "none":
@@ -336,68 +336,3 @@ def written(value: object) -> str:
 def _either(choices: Iterable[Any]) -> str:
     *head, last = [f'"{choice}"' for choice in choices]
     return f"{', '.join(head)} or {last}" if head else last
-
-
-def schema(exporters: Iterable[Exporter[Any]]) -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of publication.toml, with the options of these exporters' editions."""
-    exporters = list(exporters)
-    texts: dict[str, Any] = {
-        key: {"type": "string", "minLength": 1, "description": text} for key, text in _HELP.items() if key != "editions"
-    }
-    for key in _NUMBERS:
-        texts[key] = {"type": "integer", "minimum": 0, "default": REMIND_DAYS, "description": _HELP[key]}
-    for key in _LISTS:
-        texts[key] = {"type": "array", "items": {"type": "string", "minLength": 1}, "description": _HELP[key]}
-    texts["language"]["pattern"] = LANGUAGE_PATTERN
-    texts["base-url"]["pattern"] = URL_PATTERN
-    texts["disclaimer"]["not"] = {"const": "none"}
-    texts["disclaimer-position"] |= {"enum": ["end", "front"], "default": "end"}
-    editions = {exporter.name: {"$ref": f"#/$defs/{exporter.name}"} for exporter in exporters}
-    named = [
-        {
-            "if": {"properties": {"exporter": {"const": exporter.name}}, "required": ["exporter"]},
-            "then": {"$ref": f"#/$defs/{exporter.name}"},
-        }
-        for exporter in exporters
-    ]
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "handbill: publication.toml",
-        "type": "object",
-        "additionalProperties": False,
-        "required": list(_REQUIRED),
-        "properties": {
-            **texts,
-            "editions": {
-                "type": "object",
-                "description": _HELP["editions"],
-                "properties": editions,
-                "additionalProperties": {"type": "object", "allOf": named},
-            },
-        },
-        "$defs": {exporter.name: _options_schema(exporter) for exporter in exporters},
-    }
-
-
-def _options_schema(exporter: Exporter[Any]) -> dict[str, Any]:
-    hints = typing.get_type_hints(exporter.options_type)
-    properties: dict[str, Any] = {
-        "exporter": {"type": "string", "description": "The exporter that makes this edition."},
-        "enabled": {"type": "boolean", "default": True, "description": "Whether this edition is built."},
-    }
-    for item in dataclasses.fields(exporter.options_type):
-        default = item.default if item.default is not dataclasses.MISSING else None
-        properties[item.name.replace("_", "-")] = {
-            **_type_schema(hints[item.name]),
-            "default": list(default) if isinstance(default, tuple) else default,
-            "description": item.metadata.get("help", ""),
-        }
-    return {"type": "object", "additionalProperties": False, "properties": properties}
-
-
-def _type_schema(kind: Any) -> dict[str, Any]:
-    if typing.get_origin(kind) is Literal:
-        return {"enum": list(typing.get_args(kind))}
-    if typing.get_origin(kind) is tuple:
-        return {"type": "array", "items": {"type": "string"}}
-    return {"type": {bool: "boolean", int: "integer", float: "number", str: "string"}[kind]}

@@ -1,19 +1,32 @@
-"""What front matter says: keys known and unknown, texts and dates, with a diagnostic at the place of whatever is wrong."""
+"""What front matter says: keys known and unknown, texts and dates, what they make; a diagnostic at the place of whatever is wrong."""
 
 from __future__ import annotations
 
 import datetime
 import difflib
 import re
+import uuid
 from collections.abc import Collection, Mapping
 from typing import Literal
+from urllib.parse import quote
 
-from handbill.config import LANGUAGE_PATTERN, suggestion
+from handbill.addresses import page_path
+from handbill.config import LANGUAGE_PATTERN, Publication, suggestion
 from handbill.contract import Diagnostic, Severity
+from handbill.document import Metadata
 from handbill.freshness import Deadline
 from handbill.frontmatter import Value
 
-__all__ = ["ARTICLE_KEYS", "DISCLAIMER_KEYS", "NO_DISCLAIMER", "NO_DISCLAIMER_HINT", "Fields", "declines"]
+__all__ = [
+    "ARTICLE_KEYS",
+    "DISCLAIMER_KEYS",
+    "NO_DISCLAIMER",
+    "NO_DISCLAIMER_HINT",
+    "Fields",
+    "article_metadata",
+    "declines",
+    "latest_address",
+]
 
 ARTICLE_KEYS = frozenset(
     "title subtitle author date lang abstract keywords rights identifier disclaimer version reviewed review-by expires facts-as-of contact "
@@ -136,3 +149,34 @@ class Fields:
             self.error("lang", f"`{text}` is no language tag (BCP 47)", "for example en, es or pt-BR")
             return ""
         return text
+
+
+def latest_address(publication: Publication, path: str, language: str) -> str:
+    """Return the address of the article's page where the publication is on the web; `language` is what the file's name says."""
+    if not publication.base_url:
+        return ""
+    base = path.removesuffix(".md").removesuffix(f".{language}" if language else "")
+    return f"{publication.base_url.rstrip('/')}/{quote(page_path(base, language))}"
+
+
+def article_metadata(fields: Fields, publication: Publication, path: str, language: str, latest: str, title: str) -> Metadata:
+    """Return what front matter and publication say about an article; what is wrong is collected in `fields`."""
+    authors = fields.texts("author")
+    name = f"handbill:{publication.title}:{path}"
+    return Metadata(
+        title=title,
+        language=language,
+        identifier=fields.text("identifier") or f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}",
+        subtitle=fields.text("subtitle"),
+        authors=authors,
+        publisher=fields.text("publisher") or publication.publisher,
+        contact=fields.text("contact") or publication.contact,
+        rights=fields.text("rights") or publication.rights,
+        keywords=fields.texts("keywords", separated=True),
+        version=fields.text("version"),
+        date=fields.date("date"),
+        reviewed=fields.date("reviewed"),
+        review_by=fields.date("review-by"),
+        facts_as_of=fields.date("facts-as-of"),
+        latest=latest,
+    )

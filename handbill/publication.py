@@ -13,7 +13,7 @@ from handbill.disclaimers import FOLDER
 from handbill.errors import SourceError
 from handbill.source import confined
 
-__all__ = ["ArticlePath", "article_path", "article_paths", "page_path"]
+__all__ = ["ArticlePath", "article_path", "article_paths"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,6 @@ class ArticlePath:
     path: str
     base: str
     language: str
-
-
-def page_path(base: str, language: str) -> str:
-    """Return where a catalogue has an article's own page; `language` is what the article's file name says."""
-    return f"{base}/index{f'.{language}' if language else ''}.html"
 
 
 def article_paths(root: Path) -> list[ArticlePath]:

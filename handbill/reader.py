@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from urllib.parse import quote
 
 from lxml import etree
 
@@ -25,8 +23,15 @@ from handbill.markdown import dialect, html, links, structure, variants
 from handbill.markdown.canonical import shape
 from handbill.markdown.elements import is_empty
 from handbill.markdown.marks import keep_addresses, without_marks
-from handbill.metadata import ARTICLE_KEYS, NO_DISCLAIMER, NO_DISCLAIMER_HINT, Fields, declines
-from handbill.publication import page_path
+from handbill.metadata import (
+    ARTICLE_KEYS,
+    NO_DISCLAIMER,
+    NO_DISCLAIMER_HINT,
+    Fields,
+    article_metadata,
+    declines,
+    latest_address,
+)
 from handbill.source import Source, read_source
 from handbill.words import words_for
 
@@ -191,7 +196,7 @@ def read_article(root: Path, path: str, publication: Publication, language: str,
     fields = Fields(path, source.front_matter, ARTICLE_KEYS)
     diagnostics = source.unclosed_front_matter()
     said = fields.language() or language
-    latest = _latest(publication, path, language)
+    latest = latest_address(publication, path, language)
     language = said or publication.language
     general = _language_findings(fields, said, publication, diagnostics)
     body, rendered = rendered_body(source, source.text(), language, diagnostics)
@@ -210,7 +215,7 @@ def read_article(root: Path, path: str, publication: Publication, language: str,
         hint = "write its text, below the front matter where it has one"
         diagnostics.append(Diagnostic(Severity.ERROR, "empty-article", "the article has no text", path, line, hint=hint))
     assets = _assets(root, images, source, diagnostics)
-    metadata = _metadata(fields, publication, path, language, latest, _title_text(heading, path))
+    metadata = article_metadata(fields, publication, path, language, latest, _title_text(heading, path))
     parts = [heading, body, *([] if abstract is None else [abstract])]
     stated = fields.values.get("abstract")
     found = checks.findings(parts, language, _texts_of(metadata))
@@ -363,36 +368,6 @@ def _assets(root: Path, names: list[str], source: Source, diagnostics: list[Diag
                 excerpt = PurePosixPath(name).name
                 diagnostics.append(source.diagnostic(found.severity, found.code, found.message, excerpt, found.hint))
     return tuple(assets)
-
-
-def _latest(publication: Publication, path: str, language: str) -> str:
-    """Return the address of the article's page where the publication is on the web; `language` is what the file's name says."""
-    if not publication.base_url:
-        return ""
-    base = path.removesuffix(".md").removesuffix(f".{language}" if language else "")
-    return f"{publication.base_url.rstrip('/')}/{quote(page_path(base, language))}"
-
-
-def _metadata(fields: Fields, publication: Publication, path: str, language: str, latest: str, title: str) -> Metadata:
-    authors = fields.texts("author")
-    name = f"handbill:{publication.title}:{path}"
-    return Metadata(
-        title=title,
-        language=language,
-        identifier=fields.text("identifier") or f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}",
-        subtitle=fields.text("subtitle"),
-        authors=authors,
-        publisher=fields.text("publisher") or publication.publisher,
-        contact=fields.text("contact") or publication.contact,
-        rights=fields.text("rights") or publication.rights,
-        keywords=fields.texts("keywords", separated=True),
-        version=fields.text("version"),
-        date=fields.date("date"),
-        reviewed=fields.date("reviewed"),
-        review_by=fields.date("review-by"),
-        facts_as_of=fields.date("facts-as-of"),
-        latest=latest,
-    )
 
 
 def _disclaimer(

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
+from handbill.addresses import page_path
 from handbill.manifest import About, Handout
-from handbill.publication import page_path
 
 __all__ = ["Catalogue", "Entry", "address_of", "href", "latest_of", "page_of", "version_of"]
 
