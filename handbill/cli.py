@@ -82,6 +82,15 @@ def _settings(context: click.Context, parameter: click.Parameter, values: tuple[
     return tuple(settings)
 
 
+def _shard(context: click.Context, parameter: click.Parameter, value: str) -> tuple[int, int]:
+    import re
+
+    found = re.fullmatch(r"([1-9]\d{0,5})/([1-9]\d{0,5})", value)
+    if not found or int(found[1]) > int(found[2]):
+        raise click.BadParameter(f"{value!r} is not K/N, such as 2/5", context, parameter)
+    return int(found[1]), int(found[2])
+
+
 _build = click.argument("build", default="build", type=click.Path(path_type=Path, exists=True, file_okay=False))
 _source = click.argument("source", default="source", type=click.Path(path_type=Path, readable=False))
 
@@ -144,6 +153,14 @@ def _request(
 @_asking
 @click.option("--force", is_flag=True, help="Build unchanged handouts too.")
 @click.option("-j", "--jobs", "workers", type=click.IntRange(1, 256), default=None, help="Worker processes (default: one per processor).")
+@click.option(
+    "--time-limit", type=click.FloatRange(1), default=None, metavar="SECONDS", help="How long one handout may take (default: 900)."
+)
+@click.option(
+    "--memory-limit", type=click.IntRange(256), default=None, metavar="MEGABYTES", help="How much memory one may take (default: 8192)."
+)
+@click.option("--executor", default="local", metavar="local|dask:ADDRESS", help="Where handouts are made (default: local).")
+@click.option("--shard", default="1/1", metavar="K/N", callback=_shard, help="Only the K-th of N shares of the articles; see merge.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --output-format json.")
 @_form
 def build(
@@ -158,14 +175,21 @@ def build(
     verbose: bool,
     force: bool,
     workers: int | None,
+    time_limit: float | None,
+    memory_limit: int | None,
+    executor: str,
+    shard: tuple[int, int],
     as_json: bool,
     form: str,
 ) -> None:
     """Build the handouts of SOURCE, a publication or one Markdown file."""
     from handbill import pipeline, terminal
+    from handbill.workers import Limits
 
     workers = workers or len(os.sched_getaffinity(0))
-    request = _request(source, output, editions, settings, disclaimer, today, strict=strict, force=force, workers=workers)
+    limits = Limits(time_limit or Limits.seconds, memory_limit * 1_000_000 if memory_limit else Limits.memory)
+    how = {"workers": workers, "limits": limits, "executor": executor, "shard": shard}
+    request = _request(source, output, editions, settings, disclaimer, today, strict=strict, force=force, **how)
     with _told(form := "json" if as_json else form, "build"), terminal.progress(quiet=quiet) as step:
         report = pipeline.build(request, step)
     _finish("build", report, form, quiet=quiet, verbose=verbose)
@@ -202,6 +226,20 @@ def _finish(command: str, report: Report, form: str, *, quiet: bool, verbose: bo
     elif command == "build" and not quiet:
         terminal.data(summary.as_table(report))
     sys.exit(report.exit_code)
+
+
+@cli.command()
+@click.argument("builds", metavar="BUILD...", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("-o", "--output", default="build", type=click.Path(path_type=Path, file_okay=False), help="The folder for all handouts.")
+@click.option("-q", "--quiet", is_flag=True, help="Print errors alone.")
+def merge(builds: tuple[Path, ...], output: Path, quiet: bool) -> None:
+    """Put the handouts of several BUILD folders, which --shard made, into one folder with one manifest."""
+    from handbill import terminal
+    from handbill.merging import merge as merged
+
+    found = merged(builds, output)
+    if not quiet:
+        terminal.data(f"{len(found)} handouts in {output}")
 
 
 @cli.command()

@@ -59,9 +59,11 @@ class Exporter(Protocol[Options_contra]):
 
     An exporter may also have `environment`, a mapping of names to versions or digests of whatever of the machine shapes its bytes
     (a shared library, fonts): when one changes, its handouts are built again. The versions of the Python packages
-    that its distribution requires, and its own code, are known without it. What shapes a single document's bytes alone (fonts of the
-    machine that its publication allows by name) is told by a method `environment_of(document: Document) -> Mapping[str, str]`, which an
-    exporter may have too, and which raises nothing.
+    that its distribution requires, and its own code, are known without it. What shapes the bytes of one publication's
+    documents alone (fonts of the machine that its theme allows by name) is told by a method `environment_of(theme: Theme) ->
+    Mapping[str, str]`, which an exporter may have too, and which raises nothing.
+
+    `modules`, a tuple of names, may say what `export` and `pages` import: workers then have it before their first document.
 
     It may have a method `claims(handout: bytes) -> Sequence[str]`: the standards that a finished handout says it conforms to, read from
     its bytes alone, as people write their names ("PDF/UA-1"). A document with `barriers` gets no claim of accessibility.

@@ -27,7 +27,7 @@ from handbill.markdown.links import resolve_links
 from handbill.markdown.marks import keep_addresses, without_marks
 from handbill.metadata import DISCLAIMER_KEYS, Fields
 from handbill.proof import fold
-from handbill.source import Source, confined, read_source
+from handbill.source import Source, confined, lookup, read_source
 
 __all__ = ["Disclaimers", "Read", "read_disclaimer"]
 
@@ -94,12 +94,23 @@ class Disclaimers:
                 )
             )
         for path, tag in self._candidates(name, language):
-            file = confined(self.root, path)
-            if file is not None and file.is_file():
+            if self._is_there(path):
                 found = self._read(path, name, tag)
                 if same_language(found.disclaimer.language, language):
                     return found
         raise self._missing(name, language)
+
+    def consulted(self, name: str, language: str) -> dict[str, bool]:
+        """Return the paths that decide which disclaimer is found, below the publication's folder, and whether there is a file."""
+        found = self.find_read(name, language)
+        if self.override is not None:
+            return {found.path: True}
+        paths = [path for path, _ in self._candidates(name, language)]
+        return {path: self._is_there(path) for path in paths[: paths.index(found.path) + 1]}
+
+    def _is_there(self, path: str) -> bool:
+        file = confined(self.root, path)
+        return file is not None and file.is_file()
 
     def _candidates(self, name: str, language: str) -> Iterator[tuple[str, str]]:
         """Yield where the disclaimer may be, best first, and the language that each file is in where it does not say."""
@@ -224,7 +235,7 @@ def _links(body: etree._Element, root: Path, source: Source, diagnostics: list[D
         hint = "a disclaimer's links lead to an address on the web, a mail address or a telephone number"
         diagnostics.append(source.diagnostic(Severity.ERROR, code, message, excerpt, hint))
 
-    resolve_links(body, {}, root, source.path, found)
+    resolve_links(body, {}, lambda name: lookup(root, name), source.path, found)
 
 
 def _failed(diagnostics: list[Diagnostic]) -> bool:

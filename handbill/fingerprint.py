@@ -19,7 +19,7 @@ from typing import Any
 from handbill.contract import Exporter
 from handbill.registry import Registration
 
-__all__ = ["of_code", "of_inputs"]
+__all__ = ["of_code", "of_inputs", "of_reading"]
 
 
 def of_inputs(value: object) -> str:
@@ -41,6 +41,13 @@ def _plain(value: object) -> object:
     if value is None or isinstance(value, (str, int, float, bool)):
         return value
     raise TypeError(f"{type(value)} has no digest")
+
+
+def of_reading() -> str:
+    """Return the digest of the code that reads articles, and of the versions of all that it needs."""
+    return of_inputs(
+        {"core": _of_folder(Path(__file__).parent), "versions": _versions_below("handbill"), "python": platform.python_version()}
+    )
 
 
 def of_code(registration: Registration, exporter: Exporter[Any]) -> str:

@@ -1,15 +1,15 @@
-"""Handouts brought up to date: what is unchanged stays, what is made and proven is written, what fails keeps its last file."""
+"""Handouts made: what is made and proven is written, what fails keeps its last file."""
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from handbill import files
+from handbill import files, interrupts
 from handbill.contract import Diagnostic, ExporterError, Severity
 from handbill.errors import HandbillError
 from handbill.manifest import Handout, digest_of
@@ -18,17 +18,19 @@ from handbill.reader import Article
 from handbill.registry import registrations
 from handbill.rendering import Crash, Failed, Job, Made, Outcome
 from handbill.report import Report, Row
-from handbill.workers import results
 
-__all__ = ["Progress", "Task", "bring_up_to_date", "keep_stale"]
+__all__ = ["Progress", "Results", "Task", "enter", "keep_stale", "make"]
 
 Progress = Callable[[str, int, int], None]
 """Is told of a handout's file that it is done, how many are, and of how many."""
 
+Results = Callable[[Iterable[Job]], Generator[tuple[Job, Outcome]]]
+"""Does jobs somewhere: yields each with what came of it, as they are done."""
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A handout to be made or found unchanged; `inputs` is the digest of all that goes into it.
+    """A handout to be made; `inputs` is the digest of all that goes into it.
 
     `barriers` are the codes of what keeps it from a claim of accessibility, with how many there are of each; none where its format
     has no such claim.
@@ -41,35 +43,32 @@ class Task:
     barriers: Mapping[str, int]
 
 
-def bring_up_to_date(
-    tasks: Sequence[Task], build: Path, workers: int, handouts: dict[str, Handout], report: Report, progress: Progress, *, force: bool
-) -> None:
-    """Keep or make each task's handout; enter in `handouts` and in the report what came of it."""
-    todo = {task.job.file: task for task in tasks if force or not _unchanged(task, build, handouts.get(task.job.file))}
-    for task in tasks:
-        if task.job.file not in todo:
-            row = handouts[task.job.file]
-            failed = report.add(row.diagnostics, ExporterError.exit_code)
-            # The publication's title is in no handout of its own: it may have changed all the same.
-            row = dataclasses.replace(row, stale=failed, outdated=False, publication=task.article.publication.title, barriers=task.barriers)
-            _enter(row.file, "failed" if failed else "unchanged", row, handouts, report)
-    with contextlib.closing(results((task.job for task in todo.values()), workers)) as outcomes:
-        for done, (job, outcome) in enumerate(outcomes, 1):
-            made = _settle(todo[job.file], outcome, build, report)
-            if made is not None:
-                _enter(job.file, "built", made, handouts, report)
-            else:
-                keep_stale(job.file, handouts, report, todo[job.file].job.expected.digest())
-            progress(job.file, done, len(todo))
+def make(tasks: Iterable[Task], results: Results, build: Path, handouts: dict[str, Handout], report: Report) -> Iterator[str]:
+    """Make each task's handout, and enter in `handouts` and in the report what came of it; yield its file's name when that is done."""
+    waiting: dict[str, Task] = {}
+
+    def jobs() -> Iterator[Job]:
+        for task in tasks:
+            waiting[task.job.file] = task
+            yield task.job
+
+    with contextlib.closing(results(jobs())) as outcomes:
+        for job, outcome in outcomes:
+            task = waiting.pop(job.file)
+            # A handout that is written is entered: the manifest knows it whatever comes.
+            with interrupts.held():
+                made = _settle(task, outcome, build, report)
+                if made is not None:
+                    enter("built", made, handouts, report)
+                else:
+                    keep_stale(job.file, handouts, report, job.expected.digest())
+            yield job.file
 
 
-def _unchanged(task: Task, build: Path, row: Handout | None) -> bool:
-    return row is not None and row.inputs == task.inputs and row.vouches_for(files.read(build, row.file) or b"")
-
-
-def _enter(file: str, state: str, handout: Handout, handouts: dict[str, Handout], report: Report) -> None:
-    handouts[file] = handout
-    report.rows.append(Row(file, state, handout))
+def enter(state: str, handout: Handout, handouts: dict[str, Handout], report: Report) -> None:
+    """Enter a handout in `handouts`, and its state in the report."""
+    handouts[handout.file] = handout
+    report.rows.append(Row(handout.file, state, handout))
 
 
 def keep_stale(file: str, handouts: dict[str, Handout], report: Report, disclaimer: str) -> None:
@@ -79,7 +78,7 @@ def keep_stale(file: str, handouts: dict[str, Handout], report: Report, disclaim
     """
     if file in handouts:
         row = handouts[file]
-        _enter(file, "failed", dataclasses.replace(row, stale=True, outdated=row.disclaimer != disclaimer), handouts, report)
+        enter("failed", dataclasses.replace(row, stale=True, outdated=row.disclaimer != disclaimer), handouts, report)
     else:
         report.rows.append(Row(file, "failed", None))
 

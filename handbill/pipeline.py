@@ -1,40 +1,48 @@
-"""The build: read, compare with the manifest, render what has changed, prove it, replace it, and say what was done."""
+"""The build: survey the articles, make what has changed, prove it, replace it, and say what was done."""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from handbill import files
-from handbill.about import about_article, disclaimer_now
+from handbill.about import disclaimer_now
 from handbill.claims import can_claim
-from handbill.config import Setting, suggestion
-from handbill.contract import Diagnostic, Severity
+from handbill.config import Setting
+from handbill.contract import Diagnostic, ExporterError, Severity
 from handbill.disclaimers import Disclaimers
-from handbill.errors import HandbillError, MachineError, ProofError, SourceError
+from handbill.errors import HandbillError, ProofError, SourceError
 from handbill.fingerprint import of_code, of_inputs
 from handbill.freshness import deadline_findings, expiry
-from handbill.making import Progress, Task, bring_up_to_date, keep_stale
-from handbill.manifest import Expired, Handout, Manifest, read_manifest, write_manifest
+from handbill.known import Memory, Stamps, recall, remember
+from handbill.making import Progress, Results, Task, enter, keep_stale, make
+from handbill.manifest import About, Expired, Handout, Manifest, read_manifest, write_manifest
 from handbill.plan import Edition, Place, editions_of, find_place, name_of, refuse_collisions, timestamp_of
-from handbill.proof import expected
+from handbill.proof import Expected
 from handbill.publication import ArticlePath
-from handbill.reader import Article, read_article
 from handbill.registry import registrations
 from handbill.removal import remove_handouts
 from handbill.rendering import Job
 from handbill.report import Report, paths_below
+from handbill.survey import Survey, Surveyed, setting_of
+from handbill.workers import Limits, Pool, address_of
 
 __all__ = ["Request", "build", "check"]
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked for. `today` decides what has expired; `environment` is what the process was started with."""
+    """What was asked for. `today` decides what has expired; `environment` is what the process was started with.
+
+    `shard` is K of N parts, of which each has its share of the articles; `executor` is where handouts are made, `local` or
+    `dask:ADDRESS`.
+    """
 
     source: Path
     build: Path
@@ -46,15 +54,186 @@ class Request:
     strict: bool = False
     force: bool = False
     workers: int = 1
+    limits: Limits = field(default_factory=Limits)
+    executor: str = "local"
+    shard: tuple[int, int] = (1, 1)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run over a publication, and what has come of it so far.
+
+    `articles` are those of the shard, the largest first.
+    `handouts` and `texts` are what the manifest is to say; `surveyed` has the articles that can have handouts, or have expired.
+    """
+
+    request: Request
+    place: Place
+    articles: Sequence[ArticlePath]
+    editions: Sequence[Edition]
+    old: Manifest
+    memory: Memory
+    disclaimers: Disclaimers
+    report: Report
+    survey: Survey
+    codes: Mapping[str, str]
+    handouts: dict[str, Handout]
+    surveyed: dict[ArticlePath, Surveyed] = field(default_factory=dict)
+    expired: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, Expected] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, request: Request, place: Place, editions: Sequence[Edition], old: Manifest, memory: Memory) -> _Run:
+        """Return a run that has not begun."""
+        report = Report(place.root, request.strict)
+        disclaimers = Disclaimers(place.root, place.publication.language, request.disclaimer)
+        registered = registrations()
+        stamps = Stamps(place.root, time.time_ns())
+        codes = {edition.name: of_code(registered[edition.exporter.name], edition.exporter) for edition in editions}
+        number, of = request.shard
+        articles = sorted(place.articles, key=lambda one: (-stamps.size(one.path), one.path))[number - 1 :: of]
+        survey = Survey(
+            place,
+            disclaimers,
+            registered,
+            request.environment,
+            setting_of(place, registered, disclaimers, request.environment),
+            stamps,
+            memory,
+            {about.key: about for about in old.articles},
+            report,
+        )
+        return cls(request, place, articles, editions, old, memory, disclaimers, report, survey, codes, dict(old.handouts))
+
+    @property
+    def failed(self) -> set[str]:
+        """The paths of articles that cannot have new handouts."""
+        return {path.path for path in self.articles if path not in self.surveyed}
+
+    def look_at(self, path: ArticlePath, prepare: Callable[[], None]) -> Surveyed | None:
+        """Survey an article and report what is to be said of it; None where it fails. `prepare` is called before one is read."""
+        found = None if self.request.force else self.survey.recall(path, self.editions)
+        if found is None:
+            prepare()
+            found = self.survey.read(path, self.editions)
+        if found is None:
+            return None
+        day, today = expiry(found.known.deadlines), self.request.today
+        over = day is not None and day < today
+        due = [] if over else deadline_findings(found.known.deadlines, today, self.place.publication.remind_days)
+        if self.report.add((*found.known.diagnostics, *due), SourceError.exit_code):
+            return None
+        self.surveyed[path] = dataclasses.replace(found, article=None, given={})
+        if day is not None and over:
+            self.expired[path.path] = day.isoformat()
+        return found
+
+    def tasks(self, start: Callable[[], None]) -> Iterator[Task]:
+        """Keep what is unchanged, and yield what is to be made. `start` is called where there may be something."""
+        for path in self.articles:
+            found = self.look_at(path, start)
+            if found is None or path.path in self.expired:
+                continue
+            inputs = {edition.name: self._inputs(found, edition) for edition in self.editions}
+            changed = [edition for edition in self.editions if not self._kept(path, found, edition, inputs[edition.name])]
+            if changed and found.article is None:
+                start()
+                found = self.survey.read(path, self.editions)
+                if found is None:
+                    del self.surveyed[path]
+                    continue
+            yield from (self._task(path, found, edition, inputs[edition.name]) for edition in changed)
+
+    def _inputs(self, found: Surveyed, edition: Edition) -> str:
+        """Return the digest of all that goes into a handout."""
+        theme = self.place.publication.theme
+        own = dict(edition.exporter.environment_of(theme)) if hasattr(edition.exporter, "environment_of") else {}
+        of = found.known.documents[edition.exporter.name]
+        return of_inputs((of.document, of.expected, edition.name, edition.options, self.codes[edition.name], own))
+
+    def _kept(self, path: ArticlePath, found: Surveyed, edition: Edition, inputs: str) -> bool:
+        """Keep a handout that is unchanged, and tell whether it is."""
+        row = self.handouts.get(name_of(path, edition))
+        if self.request.force or row is None or row.inputs != inputs or not self.memory.vouches(self.request.build, row):
+            return False
+        failed = self.report.add(row.diagnostics, ExporterError.exit_code)
+        # The publication's title is in no handout of its own: it may have changed all the same.
+        title, barriers = self.place.publication.title, self._barriers(found, edition)
+        row = dataclasses.replace(row, stale=failed, outdated=False, publication=title, barriers=barriers)
+        enter("failed" if failed else "unchanged", row, self.handouts, self.report)
+        return True
+
+    def _barriers(self, found: Surveyed, edition: Edition) -> Mapping[str, int]:
+        return found.known.documents[edition.exporter.name].barriers if can_claim(edition.exporter) else {}
+
+    def _task(self, path: ArticlePath, found: Surveyed, edition: Edition, inputs: str) -> Task:
+        article, given = found.article, found.given[edition.exporter.name]
+        assert article is not None
+        self.texts[given.expected.digest()] = given.expected
+        timestamp = timestamp_of(article, self.request.environment)
+        job = Job(name_of(path, edition), edition.exporter.name, edition.options, given.document, given.expected, timestamp)
+        return Task(job, article, edition, inputs, self._barriers(found, edition))
+
+    def report_expired(self) -> None:
+        """Say of which articles there are no handouts any more."""
+        for path, day in self.expired.items():
+            message = f"the article or its disclaimer was good until {day}: it has no handouts any more"
+            hint = "review it, and set expires: anew"
+            self.report.add([Diagnostic(Severity.NOTE, "expired", message, path, 1, hint=hint)], SourceError.exit_code)
+
+    def expired_rows(self) -> tuple[Expired, ...]:
+        """Return what the manifest says of expired articles: what is known now, and of articles that were not read what it said."""
+        title, read = self.place.publication.title, {path.path for path in self.surveyed}
+        there = {path.path for path in self.place.articles}
+        kept = [
+            row
+            for row in self.old.expired
+            if row.publication != title or (row.article not in read and (row.article in there or not self.place.whole))
+        ]
+        return (*kept, *(Expired(title, path, since) for path, since in self.expired.items()))
+
+    def keep_of_failed(self) -> None:
+        """Mark the last handouts of articles that failed, in whatever edition they are."""
+        failed = self.failed
+        now = functools.partial(disclaimer_now, old=self.old, disclaimers=self.disclaimers, publication=self.place.publication)
+        asked = {name_of(path, edition) for path in self.articles if path.path in failed for edition in self.editions}
+        for name in sorted(asked):
+            keep_stale(name, self.handouts, self.report, now(self.handouts[name]) if name in self.handouts else "")
+        for name, row in self.handouts.items():
+            if row.publication == self.place.publication.title and row.source in failed:
+                self.handouts[name] = dataclasses.replace(row, stale=True, outdated=row.disclaimer != now(row))
+
+    def remove(self) -> None:
+        """Remove handouts that have expired, and in a full build those that no source asks for; never those of an article that failed."""
+        full = self.place.whole and not self.request.editions
+        failed = self.failed
+        asked = {name_of(path, edition) for path in self.place.articles for edition in self.editions}
+
+        def goes(row: Handout) -> bool:
+            unasked = full and row.file not in asked and row.source not in failed
+            return row.publication == self.place.publication.title and (unasked or row.source in self.expired)
+
+        remove_handouts(goes, self.request.build, self.handouts, self.report)
+
+    def vouch(self) -> None:
+        """Write the manifest, and what is known of the articles; what goes wrong is reported."""
+        abouts: dict[tuple[str, str], About] = {about.key: about for about in self.old.articles}
+        abouts |= {found.about.key: found.about for found in self.surveyed.values()}
+        manifest = Manifest(self.handouts, {**self.old.disclaimers, **self.texts}, self.expired_rows(), tuple(abouts.values()))
+        try:
+            write_manifest(self.request.build, manifest)
+            remember(self.request.build, self.memory, self.handouts)
+        except HandbillError as error:
+            self.report.add(error.diagnostics, error.exit_code)
 
 
 def check(request: Request) -> Report:
     """Read everything, build nothing, and return what a build would say before it begins. Raises HandbillError as `build` does."""
-    place, _ = _plan(request)
-    report = Report(place.root, request.strict)
-    disclaimers = Disclaimers(place.root, place.publication.language, request.disclaimer)
-    _report_expired(_expired(_read(place, request, disclaimers, report), request.today), report)
-    return report
+    run = _Run.of(request, *_plan(request), Manifest(), Memory())
+    for path in run.articles:
+        run.look_at(path, lambda: None)
+    run.report_expired()
+    return run.report
 
 
 def build(request: Request, progress: Progress = lambda file, done, of: None) -> Report:
@@ -63,46 +242,50 @@ def build(request: Request, progress: Progress = lambda file, done, of: None) ->
     Raises HandbillError where nothing can be built at all.
     """
     place, editions = _plan(request)
-    report = Report(place.root, request.strict)
     with files.locked(request.build):
         files.sweep(request.build)
-        old = _old_manifest(request)
-        disclaimers = Disclaimers(place.root, place.publication.language, request.disclaimer)
-        articles = _read(place, request, disclaimers, report)
-        expired = _expired(articles, request.today)
-        live = {path: article for path, article in articles.items() if path.path not in expired}
-        tasks = _tasks(live, editions, request.environment)
-        handouts = dict(old.handouts)
+        run = _Run.of(request, place, editions, _old_manifest(request), recall(request.build))
         try:
-            now = functools.partial(disclaimer_now, old=old, disclaimers=disclaimers, publication=place.publication)
-            _keep_of_failed(place, editions, articles, now, handouts, report)
-            bring_up_to_date(tasks, request.build, request.workers, handouts, report, progress, force=request.force)
-            _report_expired(expired, report)
-            _remove(place, request, editions, articles, expired, handouts, report)
+            with _workers(request, run) as (start, results):
+                for file in make(run.tasks(start), results, request.build, run.handouts, run.report):
+                    if file in run.handouts:
+                        run.memory.note(request.build, run.handouts[file])
+                    progress(file, len(run.report.rows), len(run.articles) * len(run.editions))
+            run.keep_of_failed()
+            run.report_expired()
+            run.remove()
         finally:
             # An interrupted run too vouches for what it has seen, and for that alone.
-            texts = dict(old.disclaimers) | {task.job.expected.digest(): task.job.expected for task in tasks}
-            read = map(about_article, articles, articles.values())
-            about = {record.key: record for record in (*old.articles, *read)}
-            _vouch(request.build, Manifest(handouts, texts, _expired_rows(place, articles, expired, old), tuple(about.values())), report)
-    report.rows.sort(key=lambda row: row.file)
-    return report
-
-
-def _vouch(build: Path, manifest: Manifest, report: Report) -> None:
-    try:
-        write_manifest(build, manifest)
-    except HandbillError as error:
-        report.add(error.diagnostics, error.exit_code)
+            run.vouch()
+    run.report.rows.sort(key=lambda row: row.file)
+    return run.report
 
 
 def _plan(request: Request) -> tuple[Place, list[Edition]]:
-    """Return what is to be read, and the editions to build of it, no two handouts of which have one name."""
+    """Return what is to be read, and the editions to build of it, no two handouts of which have one name. Raises HandbillError."""
     place = find_place(request.source, request.disclaimer)
     with paths_below(place.root):
         editions = editions_of(place.publication, request.editions, request.settings)
         refuse_collisions(place, editions, request.build)
     return place, editions
+
+
+@contextlib.contextmanager
+def _workers(request: Request, run: _Run) -> Iterator[tuple[Callable[[], None], Results]]:
+    """Give what is called where there may be something to make, and what makes it."""
+    address = address_of(request.executor)
+    if address:
+        from handbill.distributed import Cluster
+
+        yield lambda: None, Cluster(address, {edition.exporter.name: run.codes[edition.name] for edition in run.editions}).results
+    else:
+        with contextlib.closing(Pool(request.workers, request.limits, _modules(run.editions))) as pool:
+            yield pool.start, pool.results
+
+
+def _modules(editions: Iterable[Edition]) -> tuple[str, ...]:
+    """Return what the workers need, as their exporters say."""
+    return tuple(dict.fromkeys(name for edition in editions for name in getattr(edition.exporter, "modules", ())))
 
 
 def _old_manifest(request: Request) -> Manifest:
@@ -113,123 +296,3 @@ def _old_manifest(request: Request) -> Manifest:
         if request.force:
             return Manifest()
         raise
-
-
-def _read(place: Place, request: Request, disclaimers: Disclaimers, report: Report) -> dict[ArticlePath, Article]:
-    """Return the articles that can be read; what is wrong with the others goes into the report."""
-    articles: dict[ArticlePath, Article] = {}
-    for path in place.articles:
-        try:
-            article = read_article(place.root, path.path, place.publication, path.language, disclaimers.find)
-            found = disclaimers.find_read(article.disclaimer.id, article.metadata.language)
-        except HandbillError as error:
-            report.add(error.diagnostics, error.exit_code)
-            continue
-        except OSError as error:
-            message = f"{error.filename or path.path} cannot be read: {error.strerror}"
-            report.add([Diagnostic(Severity.ERROR, "unreadable", message, path.path)], MachineError.exit_code)
-            continue
-        deadlines = article.deadlines + found.deadlines
-        day = expiry(deadlines)
-        due = [] if day is not None and day < request.today else deadline_findings(deadlines, request.today, place.publication.remind_days)
-        if not report.add((*article.diagnostics, *found.diagnostics, *due), SourceError.exit_code):
-            articles[path] = dataclasses.replace(article, deadlines=deadlines)
-    _note_formats(articles.values(), report)
-    return articles
-
-
-def _note_formats(articles: Iterable[Article], report: Report) -> None:
-    """Say where something is set apart for a format that is not installed."""
-    known = registrations()
-    for article in articles:
-        for name in sorted(article.formats() - set(known)):
-            message = f"something in the article is only for `{name}`, and no exporter of that name is installed"
-            written = (f"only {name}", f"only-{name}", name)
-            excerpt = next((text for text in written if article.source.locate(text)[1] is not None), name)
-            found = article.source.diagnostic(Severity.WARNING, "unknown-format", message, excerpt, suggestion(name, known))
-            report.add([found], SourceError.exit_code)
-
-
-def _expired(articles: Mapping[ArticlePath, Article], today: datetime.date) -> dict[str, str]:
-    """Return the paths of articles that have expired, each with its last day (ISO 8601)."""
-    days = {path.path: expiry(article.deadlines) for path, article in articles.items()}
-    return {path: day.isoformat() for path, day in days.items() if day is not None and day < today}
-
-
-def _report_expired(expired: Mapping[str, str], report: Report) -> None:
-    for path, day in expired.items():
-        message, hint = (
-            f"the article or its disclaimer was good until {day}: it has no handouts any more",
-            "review it, and set expires: anew",
-        )
-        report.add([Diagnostic(Severity.NOTE, "expired", message, path, 1, hint=hint)], SourceError.exit_code)
-
-
-def _expired_rows(place: Place, articles: Iterable[ArticlePath], expired: Mapping[str, str], old: Manifest) -> tuple[Expired, ...]:
-    """Return what the manifest says of expired articles: what is known now, and of articles that were not read what it said."""
-    title, read, there = place.publication.title, {path.path for path in articles}, {path.path for path in place.articles}
-    kept = [
-        row for row in old.expired if row.publication != title or (row.article not in read and (row.article in there or not place.whole))
-    ]
-    return (*kept, *(Expired(title, path, since) for path, since in expired.items()))
-
-
-def _tasks(articles: Mapping[ArticlePath, Article], editions: Sequence[Edition], environment: Mapping[str, str]) -> list[Task]:
-    tasks = []
-    registered = registrations()
-    codes = {edition.name: of_code(registered[edition.exporter.name], edition.exporter) for edition in editions}
-    for path, article in articles.items():
-        timestamp = timestamp_of(article, environment)
-        # Editions of one exporter are given one document.
-        documents = {name: article.document(name, registered) for name in {edition.exporter.name for edition in editions}}
-        barriers = {name: dict(sorted(article.barriers(name, registered).items())) for name in documents}
-        for edition in editions:
-            document = documents[edition.exporter.name]
-            wanted = expected(document.disclaimer, document.words, document.disclaimer_position)
-            job = Job(name_of(path, edition), edition.exporter.name, edition.options, document, wanted, timestamp)
-            own = dict(edition.exporter.environment_of(document)) if hasattr(edition.exporter, "environment_of") else {}
-            inputs = of_inputs((document, edition.name, edition.options, codes[edition.name], own, timestamp, wanted.digest()))
-            tasks.append(Task(job, article, edition, inputs, barriers[edition.exporter.name] if can_claim(edition.exporter) else {}))
-    return tasks
-
-
-def _keep_of_failed(
-    place: Place,
-    editions: Iterable[Edition],
-    articles: Mapping[ArticlePath, Article],
-    wanted: Callable[[Handout], str],
-    handouts: dict[str, Handout],
-    report: Report,
-) -> None:
-    """Mark the last handouts of articles that cannot be read, in whatever edition they are.
-
-    `wanted` gives the digest of the disclaimer that such a handout would carry now.
-    """
-    failed = {path.path for path in place.articles if path not in articles}
-    asked = {name_of(path, edition) for path in place.articles if path.path in failed for edition in editions}
-    for name in asked:
-        keep_stale(name, handouts, report, wanted(handouts[name]) if name in handouts else "")
-    for name, row in handouts.items():
-        if row.publication == place.publication.title and row.source in failed:
-            handouts[name] = dataclasses.replace(row, stale=True, outdated=row.disclaimer != wanted(row))
-
-
-def _remove(
-    place: Place,
-    request: Request,
-    editions: Iterable[Edition],
-    articles: Mapping[ArticlePath, Article],
-    expired: Mapping[str, str],
-    handouts: dict[str, Handout],
-    report: Report,
-) -> None:
-    """Remove handouts that have expired, and in a full build those that no source asks for; never those of an article that failed."""
-    full = place.whole and not request.editions
-    failed = {path.path for path in place.articles if path not in articles}
-    asked = {name_of(path, edition) for path in place.articles for edition in editions}
-
-    def goes(row: Handout) -> bool:
-        unasked = full and row.file not in asked and row.source not in failed
-        return row.publication == place.publication.title and (unasked or row.source in expired)
-
-    remove_handouts(goes, request.build, handouts, report)

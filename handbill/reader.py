@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -32,7 +32,7 @@ from handbill.metadata import (
     declines,
     latest_address,
 )
-from handbill.source import Source, read_source
+from handbill.source import Source, lookup, read_source
 from handbill.words import words_for
 
 __all__ = ["Article", "read_article", "rendered_body"]
@@ -47,6 +47,7 @@ class Article:
 
     `body` still holds what is for some formats only, and marks for the checks. `diagnostics` are the warnings and notes of its reading;
     `source` locates those of exporters. `general_barriers` are the codes of such findings as stand nowhere in the text.
+    `lookups` are the paths at which links and images were looked for, with what was found there ("" for nothing).
     """
 
     name: str
@@ -62,6 +63,7 @@ class Article:
     diagnostics: tuple[Diagnostic, ...] = field(repr=False)
     source: Source = field(repr=False)
     general_barriers: tuple[str, ...] = ()
+    lookups: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def document(self, exporter: str, known: Collection[str] = BUILT_IN) -> Document:
         """Return the document that the exporter of that name is given; `known` are the names of all exporters."""
@@ -208,7 +210,12 @@ def read_article(root: Path, path: str, publication: Publication, language: str,
         structure.title_callouts(part, {kind: getattr(words, kind) for kind in structure.CALLOUTS})
     for part in [heading, body, *([] if abstract is None else [abstract])]:
         keep_addresses(part)
-    images = _resolve([heading, body, *([] if abstract is None else [abstract])], heading, body, root, source, diagnostics)
+    lookups: dict[str, str] = {}
+
+    def find(name: str) -> str:
+        return lookups.setdefault(name, lookup(root, name))
+
+    images = _resolve([heading, body, *([] if abstract is None else [abstract])], heading, body, find, source, diagnostics)
     structure.mark_figures(body)
     if is_empty(body):
         line = source.lines[-1].number if source.lines else 1
@@ -245,6 +252,7 @@ def read_article(root: Path, path: str, publication: Publication, language: str,
         diagnostics=tuple(dict.fromkeys(diagnostics)),
         source=source,
         general_barriers=general,
+        lookups=lookups,
     )
 
 
@@ -332,7 +340,7 @@ def _resolve(
     parts: list[etree._Element],
     heading: etree._Element,
     body: etree._Element,
-    root: Path,
+    find: links.Find,
     source: Source,
     diagnostics: list[Diagnostic],
 ) -> list[str]:
@@ -353,8 +361,8 @@ def _resolve(
 
     images: dict[str, None] = {}
     for part in parts:
-        images |= dict.fromkeys(links.resolve_images(part, root, source.path, found))
-        links.resolve_links(part, targets, root, source.path, found)
+        images |= dict.fromkeys(links.resolve_images(part, find, source.path, found))
+        links.resolve_links(part, targets, find, source.path, found)
     return list(images)
 
 

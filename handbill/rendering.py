@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import functools
 import multiprocessing
 import os
+import resource
 import signal
 import threading
 import traceback
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from typing import Any
 
 from handbill.claims import read_claims
@@ -19,9 +22,9 @@ from handbill.errors import HandbillError
 from handbill.proof import Expected, Proof, prove
 from handbill.registry import load
 
-__all__ = ["Crash", "Failed", "Job", "Made", "Outcome", "make", "start_worker"]
+__all__ = ["EPOCH", "Crash", "Failed", "Job", "Made", "Outcome", "make", "serve"]
 
-_EPOCH = "315532800"
+EPOCH = "315532800"
 """1980-01-01, the earliest time that a zip archive can tell: what libraries stamp that cannot be told the run's time."""
 
 
@@ -66,16 +69,22 @@ class Crash:
 Outcome = Made | Failed | Crash
 
 
-def start_worker() -> None:
-    """Make a process a worker, one that ends with its parent.
+def serve(connection: Connection, memory: int) -> None:
+    """Answer jobs with their outcomes until the other end of the connection is closed: what a worker process does.
 
-    The parent alone answers an interrupt; what a library prints does not mix with the command's data; libraries that stamp times
-    stamp a constant.
+    `memory` is how many bytes of address space the process may take. The parent alone answers an interrupt; what a library prints does
+    not mix with the command's data; libraries that stamp times stamp a constant.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (memory if hard == resource.RLIM_INFINITY else min(memory, hard), hard))
     os.dup2(2, 1)
-    os.environ["SOURCE_DATE_EPOCH"] = _EPOCH
+    os.environ["SOURCE_DATE_EPOCH"] = EPOCH
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    with contextlib.suppress(EOFError, ConnectionError):
+        while True:
+            connection.send(make(connection.recv()))
 
 
 def _end_with_parent() -> None:
@@ -98,6 +107,9 @@ def make(job: Job) -> Outcome:
         if all(isinstance(one, Diagnostic) for one in error.diagnostics):
             return Failed(error.exit_code, error.diagnostics)
         return _crash(error)
+    except MemoryError:
+        message, hint = f"the exporter `{job.exporter}` ran out of memory", "divide the article, or give it more: --memory-limit"
+        return Failed(ExporterError.exit_code, (Diagnostic(Severity.ERROR, "too-large", message, hint=hint),))
     except BaseException as error:
         # A library may raise what derives from BaseException alone; sys.exit does.
         return _crash(error)

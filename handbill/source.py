@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path, PurePosixPath
 
@@ -12,7 +12,7 @@ from handbill import frontmatter
 from handbill.contract import Diagnostic, Severity
 from handbill.errors import MachineError, SourceError
 
-__all__ = ["Line", "Source", "confined", "read_source", "read_text"]
+__all__ = ["Line", "Source", "confined", "lookup", "read_source", "read_text"]
 
 _INCLUDE = re.compile(r'^(?P<indent>[ \t]*)(?P<escape>;?)--8<--[ \t]+(?P<quote>["\'])(?P<path>.+?)(?P=quote)[ \t]*$')
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})")
@@ -33,12 +33,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What was read of one Markdown file: its front matter, and its lines with those of the files that it includes."""
+    """What was read of one Markdown file: its front matter, and its lines with those of the files that it includes.
+
+    `files` has the bytes of all of them by path, `named` the paths at which includes were looked for, with what was found there.
+    """
 
     path: str
     front_matter: Mapping[str, frontmatter.Value]
     lines: tuple[Line, ...]
     files: Mapping[str, bytes]
+    named: Mapping[str, str] = field(default_factory=dict)
 
     def text(self) -> str:
         r"""Return the Markdown text without the front matter, "\\n" at the end of each line."""
@@ -148,6 +152,12 @@ def confined(root: Path, name: str) -> Path | None:
     return file if file.is_relative_to(root.resolve()) else None
 
 
+def lookup(root: Path, name: str) -> str:
+    """Return the path in the publication of what is found at a POSIX path below the root, links followed; "" where nothing is."""
+    file = confined(root, name)
+    return file.relative_to(root.resolve()).as_posix() if file is not None and file.exists() else ""
+
+
 def read_source(root: Path, path: str, *, includes: bool = True) -> Source:
     """Return the Markdown file at a POSIX path below a publication's root, with what it includes.
 
@@ -159,6 +169,7 @@ def read_source(root: Path, path: str, *, includes: bool = True) -> Source:
     text = _decode(content, path)
     head = frontmatter.split(text, path)
     files = {path: content}
+    named: dict[str, str] = {}
     lines: list[Line] = []
     if not includes:
         for number, line in enumerate(_body(text, head.lines), head.lines + 1):
@@ -166,8 +177,8 @@ def read_source(root: Path, path: str, *, includes: bool = True) -> Source:
                 raise _include_error(
                     path, number, include.start("path") + 1, "a disclaimer includes no other file", "write its text out in full"
                 )
-    _expand(root, path, _body(text, head.lines), head.lines + 1, "", (path,), files, lines)
-    return Source(path, head.values, tuple(lines), files)
+    _expand(root, path, _body(text, head.lines), head.lines + 1, "", (path,), files, named, lines)
+    return Source(path, head.values, tuple(lines), files, named)
 
 
 def _body(text: str, skip: int) -> list[str]:
@@ -183,6 +194,7 @@ def _expand(
     indent: str,
     trail: tuple[str, ...],
     files: dict[str, bytes],
+    named: dict[str, str],
     lines: list[Line],
 ) -> None:
     for number, text in enumerate(texts, first):
@@ -194,7 +206,8 @@ def _expand(
                 raise _include_error(path, number, 1, f"with its includes the article has more than {_MOST_LINES} lines")
             continue
         column = include.start("path") + 1
-        target = _included_path(root, path, include["path"], number, column)
+        written = (PurePosixPath(path).parent / include["path"]).as_posix()
+        named[written] = target = _included_path(root, path, include["path"], number, column)
         if target in trail:
             circle = " → ".join((*trail[trail.index(target) :], target))
             raise _include_error(path, number, column, f"a circle of includes: {circle}")
@@ -210,7 +223,7 @@ def _expand(
         inner = _decode(content, target)
         head = frontmatter.split(inner, target)
         body = _body(inner, head.lines)
-        _expand(root, target, body, head.lines + 1, indent + include["indent"], (*trail, target), files, lines)
+        _expand(root, target, body, head.lines + 1, indent + include["indent"], (*trail, target), files, named, lines)
 
 
 def _included_path(root: Path, path: str, written: str, number: int, column: int) -> str:

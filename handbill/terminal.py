@@ -88,7 +88,7 @@ def progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
         if not bars:
             bar = click.progressbar(length=of, label="Building", file=sys.stderr, item_show_func=lambda item: item)
             bars.append(stack.enter_context(bar))
-        bars[0].update(1, file)
+        bars[0].update(done - bars[0].pos, file)
 
     def in_lines(file: str, done: int, of: int) -> None:
         message(f"[{done}/{of}] {file}")
@@ -98,3 +98,6 @@ def progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
             yield lambda file, done, of: None
         else:
             yield on_terminal if sys.stderr.isatty() else in_lines
+            for bar in bars:
+                # What could not be built was not counted.
+                bar.update(bar.length - bar.pos)

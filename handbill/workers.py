@@ -1,77 +1,197 @@
-"""Jobs handed to worker processes: results as they come, a dead worker's job named and the others done again."""
+"""Jobs handed to worker processes: results as they come; a worker that dies or hangs fails its job alone.
+
+Workers are forked from one server process, which imports once what all of them need (multiprocessing's forkserver). They take one job
+after the other and stay warm between.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import multiprocessing.connection
+import os
 import signal
-from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from itertools import islice
+import time
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing import forkserver, resource_tracker
+from typing import Any
 
+from handbill import interrupts
 from handbill.contract import Diagnostic, ExporterError, Severity
-from handbill.rendering import Failed, Job, Outcome, make, start_worker
+from handbill.errors import UsageError
+from handbill.rendering import Failed, Job, Outcome, serve
 
-__all__ = ["results"]
+__all__ = ["Limits", "Pool", "address_of"]
 
-_WAITING_PER_WORKER = 2
-
-
-def results(jobs: Iterable[Job], workers: int) -> Generator[tuple[Job, Outcome]]:
-    """Yield each job with what came of it, as they are done. Where the caller stops early, the workers are killed."""
-    waiting = iter(jobs)
-    while orphans := (yield from _run(waiting, workers)):
-        # A worker that dies takes the pool's other jobs with it: each of them gets a process of its own.
-        for job in orphans:
-            if (yield from _run(iter([job]), 1)):
-                message = f"the process of the exporter `{job.exporter}` died"
-                hint = "it may have run out of memory; handbill doctor looks for missing libraries and fonts"
-                yield job, Failed(ExporterError.exit_code, (Diagnostic(Severity.ERROR, "worker-died", message, hint=hint),))
+_PREFIX = "dask:"
+_WARM = "handbill.warm"
 
 
-def _run(jobs: Iterator[Job], workers: int) -> Generator[tuple[Job, Outcome], None, list[Job]]:
-    """Yield results until the jobs or the pool are at an end; return the jobs that had begun when the pool broke."""
-    first = list(islice(jobs, workers * _WAITING_PER_WORKER))
-    orphans: list[Job] = []
-    if not first:
-        return orphans
-    not_ours = set(multiprocessing.active_children())
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(first)), mp_context=context, initializer=start_worker) as pool:
-        try:
-            with _interrupts_held():
-                running: dict[Future[Outcome], Job] = {pool.submit(make, job): job for job in first}
-            while running:
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    job = running.pop(future)
-                    if isinstance(future.exception(), BrokenProcessPool):
-                        orphans.append(job)
-                        continue
-                    yield job, future.result()
-                    for following in islice(jobs, 0 if orphans else 1):
-                        try:
-                            with _interrupts_held():
-                                running[pool.submit(make, following)] = following
-                        except BrokenProcessPool:
-                            orphans.append(following)
-        except BaseException:
-            for process in set(multiprocessing.active_children()) - not_ours:
-                process.kill()
-            raise
-    return orphans
+def address_of(executor: str) -> str:
+    """Return the scheduler's address in what `--executor` says, "" where that is `local`. Raises UsageError."""
+    if executor == "local":
+        return ""
+    if executor.startswith(_PREFIX) and executor != _PREFIX:
+        return executor.removeprefix(_PREFIX)
+    message = f"there is no executor `{executor}`"
+    raise UsageError(Diagnostic(Severity.ERROR, "executor", message, hint="local, or dask:ADDRESS with a scheduler's address"))
 
 
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Hold interrupts back until the block ends, also from the processes that start in it.
+@dataclass(frozen=True)
+class Limits:
+    """What one handout may take: seconds on the wall, and bytes of memory of its process, address space counted."""
 
-    A terminal's interrupt goes to every process of its group. A new process inherits what is held back (POSIX, `exec`), and so meets
-    none before `start_worker` makes it ignore them.
+    seconds: float = 900.0
+    memory: int = 8_192_000_000
+
+
+@dataclass(slots=True, eq=False)
+class _Worker:
+    """A process that makes handouts, and the end of the pipe to it; `job` is what it is at, `until` when that must be done."""
+
+    process: Any
+    connection: Any
+    job: Job | None = None
+    until: float = 0.0
+
+
+@dataclass(slots=True)
+class Pool:
+    """At most so many workers, which start when there are jobs for them. To be closed: `with contextlib.closing(pool)`.
+
+    `modules` are what the workers' server imports before there is a job.
     """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+
+    size: int
+    limits: Limits = Limits()
+    modules: Sequence[str] = ()
+    _workers: list[_Worker] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Start the server that workers come from, where there is none; it imports while this process goes on."""
+        # It lets interrupts in again when it has started, so it comes first.
+        resource_tracker.ensure_running()
+        with interrupts.held(), _warming(self.modules):
+            multiprocessing.get_context("forkserver").set_forkserver_preload([_WARM])
+            forkserver.ensure_running()
+
+    def close(self) -> None:
+        """End the workers, whatever they are at."""
+        for worker in self._workers:
+            worker.process.kill()
+        for worker in self._workers:
+            worker.process.join()
+            worker.connection.close()
+        self._workers.clear()
+
+    def results(self, jobs: Iterable[Job]) -> Generator[tuple[Job, Outcome]]:
+        """Yield each job with what came of it, as they are done; jobs are taken when there is a worker for them soon.
+
+        Where the caller stops early, the workers that are at a job are killed.
+        """
+        waiting, ready = iter(jobs), deque[Job]()
+        try:
+            while True:
+                self._hand_out(ready)
+                busy = [worker for worker in self._workers if worker.job is not None]
+                done = self._done(busy, patient=len(ready) >= self.size or not self._refill(ready, waiting))
+                if not done and not busy and not ready:
+                    return
+                for worker in done:
+                    yield self._settle(worker)
+        finally:
+            for worker in [worker for worker in self._workers if worker.job is not None]:
+                self._remove(worker)
+
+    def _refill(self, ready: deque[Job], waiting: Iterator[Job]) -> bool:
+        """Take the next job, which may mean that an article is read; tell whether there was one."""
+        job = next(waiting, None)
+        if job is not None:
+            ready.append(job)
+        return job is not None
+
+    def _hand_out(self, ready: deque[Job]) -> None:
+        while ready:
+            worker = next((worker for worker in self._workers if worker.job is None), None)
+            if worker is None and len(self._workers) >= self.size:
+                return
+            worker = worker or self._hire()
+            job = ready.popleft()
+            worker.job, worker.until = job, time.monotonic() + self.limits.seconds
+            with contextlib.suppress(BrokenPipeError):
+                # A worker that is gone is met where its answer would be.
+                worker.connection.send(job)
+
+    def _hire(self) -> _Worker:
+        self.start()
+        context = multiprocessing.get_context("forkserver")
+        ours, theirs = context.Pipe()
+        with interrupts.held():
+            process = context.Process(target=serve, args=(theirs, self.limits.memory), daemon=True)
+            process.start()
+        theirs.close()
+        worker = _Worker(process, ours)
+        self._workers.append(worker)
+        return worker
+
+    def _done(self, busy: Sequence[_Worker], *, patient: bool) -> list[_Worker]:
+        """Return the workers that have answered, have died or are past their time; wait for one where `patient`."""
+        if not busy:
+            return []
+        pause = max(0.0, min(worker.until for worker in busy) - time.monotonic()) if patient else 0.0
+        found = multiprocessing.connection.wait([worker.connection for worker in busy], pause)
+        now = time.monotonic()
+        return [worker for worker in busy if worker.connection in found or worker.until <= now]
+
+    def _settle(self, worker: _Worker) -> tuple[Job, Outcome]:
+        job = worker.job
+        assert job is not None
+        if worker.connection.poll():
+            try:
+                outcome: Outcome = worker.connection.recv()
+            except (EOFError, OSError):
+                self._remove(worker)
+                return job, _died(job, worker.process.exitcode)
+            worker.job = None
+            return job, outcome
+        self._remove(worker)
+        return job, _hung(job, self.limits)
+
+    def _remove(self, worker: _Worker) -> None:
+        """End a worker that will not be asked again."""
+        self._workers.remove(worker)
+        worker.process.kill()
+        worker.process.join()
+        worker.connection.close()
+
+
+def _died(job: Job, code: int | None) -> Failed:
+    how = f"by signal {signal.Signals(-code).name}" if code is not None and -code in set(signal.Signals) else f"with code {code}"
+    message = f"the process of the exporter `{job.exporter}` ended {how}"
+    hint = "it may have run out of memory; handbill doctor looks for missing libraries and fonts"
+    return Failed(ExporterError.exit_code, (Diagnostic(Severity.ERROR, "worker-died", message, hint=hint),))
+
+
+def _hung(job: Job, limits: Limits) -> Failed:
+    message = f"the exporter `{job.exporter}` was not done after {limits.seconds:g} seconds"
+    hint = "divide the article, or give it longer: --time-limit"
+    return Failed(ExporterError.exit_code, (Diagnostic(Severity.ERROR, "too-slow", message, hint=hint),))
+
+
+@contextlib.contextmanager
+def _warming(modules: Sequence[str]) -> Iterator[None]:
+    """Tell a server that starts now what to import: it is given nothing but the environment."""
+    before = os.environ.get(_VARIABLE)
+    os.environ[_VARIABLE] = " ".join(modules)
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if before is None:
+            del os.environ[_VARIABLE]
+        else:
+            os.environ[_VARIABLE] = before
+
+
+_VARIABLE = "HANDBILL_WARM"

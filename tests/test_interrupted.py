@@ -88,7 +88,7 @@ def test_an_interrupt_ends_with_130_and_leaves_no_process_and_no_partial_file(
 def test_an_interrupt_while_the_workers_start_prints_no_traceback(handbill: Handbill, tmp_path: Path) -> None:
     publication(tmp_path, settings=SETTINGS.format(60), articles={"a.md": ARTICLE, "b.md": ARTICLE})
     process = handbill.start("build", "-t", "sleeping", "-j", "2")
-    wait_for("a worker started", lambda: any(b"spawn_main" in command_of(member) for member in group_members(process.pid)), process)
+    wait_for("a worker started", lambda: any(b"forkserver" in command_of(member) for member in group_members(process.pid)), process)
     os.killpg(process.pid, signal.SIGINT)
     done = ended(process)
     assert done.code == 130, done.err

@@ -102,7 +102,9 @@ def test_a_worker_that_dies_fails_its_handout_alone(handbill: Handbill, tmp_path
     publication(tmp_path, settings="[editions.dying]\n", articles=articles)
     done = handbill("build", "-t", "dying", "-t", "text", "-j", "2", code=5)
     for n in range(4):
-        assert f"source/letter-{n}.md: error[worker-died]: letter-{n}.dying: the process of the exporter `dying` died" in done.err
+        assert (
+            f"source/letter-{n}.md: error[worker-died]: letter-{n}.dying: the process of the exporter `dying` ended with code 3" in done.err
+        )
     assert handbill.files() == [*(f"letter-{n}.txt" for n in range(4)), "manifest.json"]
     assert "Traceback" not in done.err
 

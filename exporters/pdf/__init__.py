@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handbill.contract import Page, Run
-from handbill.document import Document
+from handbill.document import Document, Theme
 
 from .options import PdfOptions
 
@@ -22,6 +22,7 @@ class PdfExporter:
     suffix = ".pdf"
     media_type = "application/pdf"
     options_type = PdfOptions
+    modules = (f"{__name__}.render", f"{__name__}.reading", f"{__name__}.claims", "pypdfium2", "pikepdf")
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -30,11 +31,11 @@ class PdfExporter:
 
         return environment()
 
-    def environment_of(self, document: Document) -> Mapping[str, str]:
+    def environment_of(self, theme: Theme) -> Mapping[str, str]:
         """Return the digests of the machine's fonts that the publication allows."""
         from .fonts import system_digest
 
-        return system_digest(document.theme.system_fonts)
+        return system_digest(theme.system_fonts)
 
     def export(self, document: Document, options: PdfOptions, run: Run) -> bytes:
         """Return the handout as PDF. Raises ExporterError."""

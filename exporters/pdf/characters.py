@@ -20,6 +20,8 @@ _STROKE_MODES = frozenset({1, 5})
 _LARGEST_TURN = 0.05
 _LARGEST_SLANT = 0.5
 
+# Hebrew begins here; all that runs to the left stands behind it (Unicode 15.1, chapter 2.8).
+_FIRST_TO_LEFT = 0x590
 _MAYBE_GENERATED = frozenset({0x20, 0x0D, 0x0A})
 _SAYS_NOTHING = ord(NOTHING)
 _LINE_END_HYPHENS = frozenset({0x02, 0xFFFE})
@@ -129,13 +131,14 @@ def characters(page: Any, text_page: Any, origin: tuple[float, float]) -> list[C
     pointer = ctypes.c_void_p
     across, up = origin
     structured = _structured(page)
+    # Of its objects pypdfium2 makes what PDFium takes at each call, and there are four calls a character.
+    text_page = text_page.raw
     runs: dict[int, Run] = {}
     found: list[Character] = []
-    count = raw.FPDFText_CountChars(text_page)
-    turned = any(unicodedata.bidirectional(chr(unicode_of(text_page, index))) in ("R", "AL") for index in range(count))
+    codes = [unicode_of(text_page, index) for index in range(raw.FPDFText_CountChars(text_page))]
+    turned = any(unicodedata.bidirectional(chr(code)) in ("R", "AL") for code in {*codes} if code >= _FIRST_TO_LEFT)
     place = raw.FS_RECTF()
-    for index in range(count):
-        code = unicode_of(text_page, index)
+    for index, code in enumerate(codes):
         # Some of the spaces that it adds belong to no object, and are not said to be added.
         if code in _MAYBE_GENERATED and (generated(text_page, index) or not object_of(text_page, index)):
             found.append(Character(chr(code), 0, 0, 0, 0, None, False))

@@ -49,7 +49,7 @@ class _Texts(dict[int, str]):
 
         Presentation forms, one character for several letters, say these letters.
         """
-        if any("\ufb1d" <= character <= "\ufdff" or "\ufe70" <= character <= "\ufefc" for character in text):
+        if not text.isascii() and any("\ufb1d" <= character <= "\ufdff" or "\ufe70" <= character <= "\ufefc" for character in text):
             text = unicodedata.normalize("NFKC", text)
         if self.setdefault(glyph, text) == text:
             return glyph
@@ -103,8 +103,12 @@ def coded_text(fonts: CodedFonts) -> Iterator[None]:
 
 def _recode(operations: list[Any], drawn: list[_Drawn]) -> None:
     """Put the codes of the glyphs that were drawn last, all at the end of these operations, in the place of their numbers."""
-    codes = [texts.code(glyph, text) for texts, glyph, text in _in_clusters(drawn)]
+    said = drawn if all(text for _, _, text in drawn) else _in_clusters(drawn)
+    codes = [texts.code(glyph, text) for texts, glyph, text in said]
+    changed = any(code != glyph for code, (_, glyph, _) in zip(codes, said, strict=True))
     drawn.clear()
+    if not changed:
+        return
     place = len(operations)
     while codes and place:
         place -= 1

@@ -1,37 +1,128 @@
-"""Variable fonts made static for a page: only the glyphs that are drawn."""
+"""Variable fonts made static: at each location of their axes once a process, for the glyphs that are drawn.
+
+WeasyPrint makes a static font of every subset of a variable one, anew for each document. Here the static font comes first, is kept, and
+grows by the glyphs that a later document draws; what a document gets is a subset of it. A glyph's outline and widths depend on the
+location alone, so that the subset has the same bytes whatever was drawn before.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import functools
+import io
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-__all__ = ["quick_instances"]
+__all__ = ["kept_instances"]
+
+_KEPT = 64
+"""Static fonts of some ten to fifty kilobytes: a handout has about seven."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Instance:
+    """A static font that has these glyphs, as HarfBuzz holds it. `content` is what `face` reads from."""
+
+    glyphs: frozenset[int]
+    content: bytes
+    face: Any
+
+
+_Key = tuple[bytes, int, bool, tuple[tuple[str, float], ...]]
+"""A font file, the number of the font in it, whether it is hinted, and a location of its axes."""
 
 
 @contextlib.contextmanager
-def quick_instances() -> Iterator[None]:
-    """While this runs, WeasyPrint makes static fonts of the glyphs that are left in a subset, not of the empty places between them.
+def kept_instances() -> Iterator[None]:
+    """While this runs, WeasyPrint takes its subsets of variable fonts from static ones that are kept. It has no hook here."""
+    from weasyprint.pdf.fonts import Font
 
-    Glyphs keep their numbers in a subset, so that a font of 30,000 has as many places for the forty that are drawn, and fontTools goes
-    through them all. WeasyPrint has no hook here either.
-    """
-    from weasyprint.pdf import fonts
+    plain = Font.clean
 
-    plain = fonts.instantiateVariableFont
-    fonts.instantiateVariableFont = lambda font, location, **options: _instantiated(plain, font, location, **options)
+    def clean(font: Any, to_unicode: Mapping[int, str], hinting: bool) -> None:
+        if to_unicode and {"fvar", "glyf", "gvar"} <= set(font.tables):
+            try:
+                _make_static(font, frozenset(to_unicode), hinting)
+            except Exception:
+                # WeasyPrint meets the same in its own way, and logs it.
+                _instances.clear()
+        plain(font, to_unicode, hinting)
+
+    Font.clean = clean
     try:
         yield
     finally:
-        fonts.instantiateVariableFont = plain
+        Font.clean = plain
 
 
-def _instantiated(plain: Any, font: Any, location: dict[str, float], **options: Any) -> Any:
-    """Return the font at one location of its axes. It is changed in place."""
-    if "glyf" not in font or "gvar" not in font:
-        return plain(font, location, **options)
+_instances: dict[_Key, _Instance] = {}
+
+
+def _make_static(font: Any, glyphs: frozenset[int], hinting: bool) -> None:
+    """Put a static font that has these glyphs in the place of WeasyPrint's variable one."""
+    key = (font.file_content, font.index, hinting, tuple(sorted(_location(font).items())))
+    found = _instances.pop(key, None)
+    if found is None or not glyphs <= found.glyphs:
+        found = _instance(font, glyphs | (found.glyphs if found else frozenset()), hinting)
+    # The one that was asked for longest ago stands first.
+    _instances[key] = found
+    if len(_instances) > _KEPT:
+        del _instances[next(iter(_instances))]
+    font.hb_face, font.file_content, font.index = found.face, found.content, 0
+    font.tables = [table for table in font.tables if table not in ("fvar", "gvar")]
+
+
+def _location(font: Any) -> dict[str, float]:
+    """Return where on its axes WeasyPrint draws with a font: what Pango was asked for, else what the font's description says."""
+    axes = _axes(font.file_content, font.index)
+    described: dict[str, float] = {"wght": font.weight, "opsz": font.font_size, "ital": int(font.style == _ITALIC)}
+    if "slnt" in axes:
+        lowest, highest = axes["slnt"]
+        described["slnt"] = (highest or lowest) if font.style == _OBLIQUE else 0
+    return {tag: value for tag, value in {**described, **font.variations}.items() if tag in axes}
+
+
+_OBLIQUE, _ITALIC = 1, 2
+"""PangoStyle."""
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _axes(content: bytes, index: int) -> dict[str, tuple[float, float]]:
+    from fontTools.ttLib import TTFont
+
+    axes = TTFont(io.BytesIO(content), fontNumber=index, lazy=True)["fvar"].axes
+    return {axis.axisTag: (axis.minValue, axis.maxValue) for axis in axes}
+
+
+def _instance(font: Any, glyphs: frozenset[int], hinting: bool) -> _Instance:
+    from fontTools.ttLib import TTFont
+
+    content, location = font.file_content, _location(font)
+    font.subset(dict.fromkeys(glyphs, ""), hinting)
+    part, font.file_content = font.file_content, content
+    # What is said of all glyphs together stays as the variable font has it: it must not depend on which glyphs are here.
+    static = TTFont(io.BytesIO(part), recalcBBoxes=False)
+    average = static["OS/2"].xAvgCharWidth if "OS/2" in static else None
+    _instantiate(static, location)
+    if average is not None:
+        static["OS/2"].xAvgCharWidth = average
+    written = io.BytesIO()
+    static.save(written)
+    return _Instance(glyphs, written.getvalue(), _face(written.getvalue()))
+
+
+def _instantiate(font: Any, location: Mapping[str, float]) -> None:
+    """Make a font static at one location of its axes, in place: the glyphs that are left in a subset, not the empty places between them.
+
+    Glyphs keep their numbers in a subset, so that a font of 30,000 has as many places for the forty that are drawn, and fontTools would
+    go through them all.
+    """
+    from fontTools.varLib.instancer import instantiateVariableFont
+
     glyphs, variations = font["glyf"], font["gvar"].variations
     everything = glyphs.glyphOrder
     # Widths, also of glyphs without an outline, vary with the phantom points in gvar (OpenType 1.9, gvar): HVAR says the same again.
@@ -44,6 +135,25 @@ def _instantiated(plain: Any, font: Any, location: dict[str, float], **options: 
         glyphs[name].expand(glyphs)
     glyphs.glyphOrder = drawn
     try:
-        return plain(font, location, inplace=True, **options)
+        instantiateVariableFont(font, dict(location), inplace=True, static=True)
     finally:
         glyphs.glyphOrder = everything
+
+
+def _face(content: bytes) -> Any:
+    """Return HarfBuzz's face of a font file, whose bytes must live as long; WeasyPrint's own bindings have no way to make one."""
+    from weasyprint.text.ffi import ffi, harfbuzz
+
+    library = ctypes.CDLL("libharfbuzz.so.0")
+    library.hb_blob_create.restype = library.hb_face_create.restype = ctypes.c_void_p
+    library.hb_blob_create.argtypes = (ctypes.c_char_p, ctypes.c_uint, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
+    library.hb_face_create.argtypes = (ctypes.c_void_p, ctypes.c_uint)
+    library.hb_blob_destroy.argtypes = (ctypes.c_void_p,)
+    blob = library.hb_blob_create(content, len(content), _READ_ONLY, None, None)
+    face = ffi.cast("hb_face_t *", library.hb_face_create(blob, 0))
+    library.hb_blob_destroy(blob)
+    return ffi.gc(face, harfbuzz.hb_face_destroy)
+
+
+_READ_ONLY = 1
+"""HB_MEMORY_MODE_READONLY."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import hashlib
+import os
 from typing import TYPE_CHECKING, Any
 
 from handbill.contract import Diagnostic, ExporterError, Run, Severity
@@ -10,12 +13,13 @@ from handbill.document import direction
 
 from .codes import CodedFonts, coded_text, write_codes
 from .elements import standard_tree
+from .engine import CSS, HTML, FatalURLFetchingError, FontConfiguration
 from .fetcher import fetcher
 from .fontconfig import configuration, environment_variables
 from .fonts import system_files, theme_files
 from .geometry import Geometry
 from .glyphs import refuse_missing_glyphs
-from .instances import quick_instances
+from .instances import kept_instances
 from .log import Log, collected_log
 from .marks import LATEST, MARKS, qr_code
 from .markup import Markup, markup
@@ -32,12 +36,13 @@ __all__ = ["render"]
 
 # fontTools stamps the fonts that it instantiates (head.modified) with this time, whatever the day.
 _EPOCH = "0"
+# Style sheets and sets of fonts, which few publications have more than two of.
+_KEPT = 8
 
 
 def _html(root: Any, url_fetcher: Any) -> Any:
     """Return WeasyPrint's HTML object for a tree, without a way through its HTML parser."""
     import cssselect2
-    from weasyprint import HTML
 
     html = HTML.__new__(HTML)
     html.base_url = None
@@ -48,13 +53,30 @@ def _html(root: Any, url_fetcher: Any) -> Any:
     return html
 
 
-def _laid_out(page_tree: Markup, css: str, url_fetcher: Any) -> Any:
-    from weasyprint import CSS
-    from weasyprint.text.fonts import FontConfiguration
+@functools.lru_cache(maxsize=_KEPT)
+def _known_fonts(configuration_file: str) -> Any:
+    """Return WeasyPrint's fonts of a fonts.conf, which FONTCONFIG_FILE names now; Pango keeps in it what it has looked up."""
+    return FontConfiguration()
 
-    font_config = FontConfiguration()
-    sheet = CSS(string=css, font_config=font_config, url_fetcher=url_fetcher)
+
+@functools.lru_cache(maxsize=_KEPT)
+def _parsed(css: str, configuration_file: str) -> tuple[Any, tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """Return a style sheet as WeasyPrint takes it, what was logged meanwhile, and what it would have fetched: it may fetch nothing."""
+    refused: list[str] = []
+    sheet = None
+    with collected_log() as log, contextlib.suppress(FatalURLFetchingError):
+        sheet = CSS(string=css, font_config=_known_fonts(configuration_file), url_fetcher=fetcher({}, refused, {}))
+    return sheet, tuple(log.messages), tuple(refused)
+
+
+def _laid_out(page_tree: Markup, css: str, url_fetcher: Any, refused: list[str], log: Log) -> Any:
     html = _html(page_tree.root, url_fetcher)
+    font_config = _known_fonts(os.environ["FONTCONFIG_FILE"])
+    sheet, messages, addresses = _parsed(css, os.environ["FONTCONFIG_FILE"])
+    log.messages.extend(messages)
+    refused.extend(addresses)
+    if sheet is None:
+        raise FatalURLFetchingError
     # Presentational hints give lists their start, type and value.
     return html.render(font_config=font_config, stylesheets=[sheet], presentational_hints=True)
 
@@ -91,13 +113,11 @@ def _written(laid_out: Any, document: Document, options: PdfOptions, run: Run) -
         refuse_missing_glyphs(fonts, document)
         write_codes(fonts, pdf)
 
-    with coded_text(fonts), quick_instances():
+    with coded_text(fonts), kept_instances():
         return write_tagged(laid_out, fonts, document, options, run, hashlib.sha256(identity).digest()[:16], check)
 
 
 def _rendered(document: Document, options: PdfOptions, run: Run, extra_css: str, log: Log) -> bytes:
-    from weasyprint.urls import FatalURLFetchingError
-
     notice = f"{document.disclaimer.notice} {document.words.see_disclaimer}" if document.disclaimer.notice else ""
     geometry = Geometry.of(options, notice)
     css = stylesheet(options, geometry, direction(document.metadata.language)) + theme_rules(document.theme) + extra_css
@@ -108,7 +128,7 @@ def _rendered(document: Document, options: PdfOptions, run: Run, extra_css: str,
     try:
         while True:
             page_tree = markup(document, options, geometry, run.timestamp, kept)
-            laid_out = _laid_out(page_tree, css, url_fetcher)
+            laid_out = _laid_out(page_tree, css, url_fetcher, refused, log)
             misplaced = _misplaced_footnotes(laid_out, page_tree)
             if not misplaced:
                 break

@@ -80,8 +80,13 @@ class _Sight:
         return self._inked(start, end, range(upper, upper + third)) and self._inked(start, end, range(lower - 1, lower - 1 - third, -1))
 
     def _inked(self, start: int, end: int, rows: range) -> bool:
-        end = min(end, self.width)
-        return any(max(self.pixels[row * self.width + start : row * self.width + end], default=0) >= self.faintest for row in rows)
+        width, pixels, faintest = self.width, self.pixels, self.faintest
+        end = min(end, width)
+        # A loop, not any(): this runs twice for every glyph, and mostly ends with its first row.
+        for row in rows:  # noqa: SIM110
+            if max(pixels[row * width + start : row * width + end], default=0) >= faintest:
+                return True
+        return False
 
 
 class _Rendering:
@@ -110,9 +115,8 @@ class _Rendering:
         if low == high == _WHITE:
             return _WHITE, 1.0, 0.0
         if self._coloured is None:
-            rendered = self._page.render(scale=_SCALE, draw_annots=True, rev_byteorder=True, maybe_alpha=False).to_pil()
-            self._coloured = rendered.convert("RGB").point(_LINEAR * 3).convert("L", _LUMINANCE)
-        coloured = self._coloured.crop(box)
+            self._coloured = self._page.render(scale=_SCALE, draw_annots=True, rev_byteorder=True, maybe_alpha=False).to_pil()
+        coloured = self._coloured.crop(box).convert("RGB").point(_LINEAR * 3).convert("L", _LUMINANCE)
         histogram = coloured.histogram()
         lost = sum(count for value, count in enumerate(histogram) if count and _contrast(own, value / 255) < SMALLEST_CONTRAST)
         return _mean(self._behind.crop(box)), _mean(coloured) / 255, lost / max(1, sum(histogram))

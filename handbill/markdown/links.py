@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
 
 from lxml import etree
@@ -14,9 +14,8 @@ from handbill.contract import Severity
 from handbill.document import text_of
 from handbill.markdown.elements import append_text
 from handbill.markdown.marks import WRITTEN
-from handbill.source import confined
 
-__all__ = ["Found", "resolve_images", "resolve_links"]
+__all__ = ["Find", "Found", "resolve_images", "resolve_links"]
 
 Found = Callable[[Severity, str, str, str, str], None]
 """Takes a finding: severity, code, message, excerpt of the source, hint."""
@@ -25,23 +24,27 @@ _HOST = re.compile(r"(?:[\w](?:[\w-]{0,61}[\w])?\.)*[\w](?:[\w-]{0,61}[\w])?\.?|
 _SAFE = "!$&'()*+,;=:@/?-._~%"
 
 
+Find = Callable[[str], str]
+"""Returns the path in the publication of what is found at a POSIX path below its folder; "" where nothing is."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Where:
-    """The publication's folder, and the article's path in it."""
+    """How to find a file of the publication, and the article's path in it."""
 
-    root: Path
+    find: Find
     path: str
 
 
 def resolve_links(
     body: etree._Element,
     targets: Mapping[str, str],
-    root: Path,
+    find: Find,
     path: str,
     found: Found,
 ) -> None:
     """Rewrite every `a/@href` to `#id` or an absolute URI; a link that leads nowhere loses its `a`, never its text."""
-    where = _Where(root, path)
+    where = _Where(find, path)
     for link in [a for a in body.iter("a") if a.get("href") is not None]:
         # Line breaks and tabs are no part of an address, wherever they stand (WHATWG URL, 4.4).
         href = re.sub(r"[\t\n\r]", "", link.get("href", "").strip())
@@ -132,10 +135,7 @@ def _file(name: str, where: _Where) -> str | None:
     """Return the path in the publication of the file that a relative link names, or None where there is none."""
     plain = unquote(name.partition("?")[0])
     inside = plain.lstrip("/") if plain.startswith("/") else (PurePosixPath(where.path).parent / plain).as_posix()
-    file = confined(where.root, inside)
-    if file is None or not file.exists():
-        return None
-    return file.relative_to(where.root.resolve()).as_posix()
+    return where.find(inside) or None
 
 
 def _absolute(href: str, scheme: str) -> str | None:
@@ -171,12 +171,12 @@ def _quoted(text: str) -> str:
     return quote(re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", text), safe=_SAFE)
 
 
-def resolve_images(body: etree._Element, root: Path, path: str, found: Found) -> list[str]:
+def resolve_images(body: etree._Element, find: Find, path: str, found: Found) -> list[str]:
     """Rewrite every `img/@src` to a path in the publication, and return these paths, each once.
 
     An image on the web becomes a link to it, its alternative text the link's text: nothing is fetched. A missing image is an error.
     """
-    where = _Where(root, path)
+    where = _Where(find, path)
     names: dict[str, None] = {}
     for image in list(body.iter("img")):
         source = image.get("src", "")

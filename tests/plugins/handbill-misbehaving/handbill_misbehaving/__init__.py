@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -68,6 +69,17 @@ def _die(document: Document, options: Options, run: Run) -> None:
     os._exit(3)
 
 
+def _kill(document: Document, options: Options, run: Run) -> None:
+    """Be killed, as by a kernel that has no memory left; only the article that asks for it."""
+    if "kill me" in text_of(document.tree()):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _grow(document: Document, options: Options, run: Run) -> None:
+    held = [bytes(10_000_000) for _ in range(100_000)]
+    raise AssertionError(len(held))
+
+
 def _sleep(document: Document, options: Options, run: Run) -> None:
     time.sleep(options.seconds)
 
@@ -88,6 +100,8 @@ forgetful = Exporter("forgetful", _nothing, with_disclaimer=False)
 raising = Exporter("raising", _raise)
 quitting = Exporter("quitting", _quit)
 dying = Exporter("dying", _die)
+killed = Exporter("killed", _kill)
+greedy = Exporter("greedy", _grow)
 sleeping = Exporter("sleeping", _sleep)
 talking = Exporter("talking", _talk)
 complaining = Exporter("complaining", _complain)

@@ -1,0 +1,27 @@
+"""Interrupts held back while something must be done whole."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+
+__all__ = ["held"]
+
+
+@contextlib.contextmanager
+def held() -> Iterator[None]:
+    """Hold interrupts back until the block ends, also from the processes that start in it.
+
+    A terminal's interrupt goes to every process of its group; a new process inherits what is held back (POSIX, `exec`). In a thread that
+    is not the main one, which meets no interrupt, this does nothing.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,0 +1,126 @@
+"""The articles of a run: each read, or known from an earlier build and found unchanged."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from handbill.about import about_article
+from handbill.config import suggestion
+from handbill.contract import Diagnostic, Severity
+from handbill.disclaimers import Disclaimers
+from handbill.document import Document
+from handbill.errors import HandbillError, MachineError
+from handbill.fingerprint import of_inputs, of_reading
+from handbill.known import Known, Memory, Of, Stamps
+from handbill.manifest import About
+from handbill.plan import Edition, Place, timestamp_of
+from handbill.proof import Expected, expected
+from handbill.publication import ArticlePath
+from handbill.reader import Article, read_article
+from handbill.registry import Registration
+from handbill.report import Report
+
+__all__ = ["Given", "Survey", "Surveyed", "setting_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What one exporter is given of an article: the document, and what its handouts are proven against."""
+
+    document: Document
+    expected: Expected
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """What a run knows of an article; `article` is None where it was not read, since nothing of it has changed."""
+
+    about: About
+    known: Known
+    article: Article | None = None
+    given: Mapping[str, Given] = field(default_factory=dict)
+
+
+def setting_of(place: Place, registered: Mapping[str, Registration], disclaimers: Disclaimers, environment: Mapping[str, str]) -> str:
+    """Return the digest of all that the reading of an article depends on, beside its files."""
+    publication = dataclasses.replace(place.publication, editions=())
+    override = "" if disclaimers.override is None else str(disclaimers.override)
+    return of_inputs((of_reading(), publication, sorted(registered), override, environment.get("SOURCE_DATE_EPOCH", "")))
+
+
+@dataclass(slots=True)
+class Survey:
+    """How articles are surveyed in one run. `memory` is what earlier builds knew, and takes what this one comes to know."""
+
+    place: Place
+    disclaimers: Disclaimers
+    registered: Mapping[str, Registration]
+    environment: Mapping[str, str]
+    setting: str
+    stamps: Stamps
+    memory: Memory
+    abouts: Mapping[tuple[str, str], About]
+    report: Report
+
+    def recall(self, path: ArticlePath, editions: Sequence[Edition]) -> Surveyed | None:
+        """Return what is known of an article, where nothing of it has changed; else None."""
+        key = (self.place.publication.title, path.path)
+        known, about = self.memory.articles.get(key), self.abouts.get(key)
+        if known is None or about is None or known.setting != self.setting:
+            return None
+        if not all(edition.exporter.name in known.documents for edition in editions) or not self.stamps.confirm(known):
+            return None
+        return Surveyed(about, known)
+
+    def read(self, path: ArticlePath, editions: Sequence[Edition]) -> Surveyed | None:
+        """Read an article; None where it cannot be read, and then the report says why.
+
+        Raises UsageError where the environment names no time that there is.
+        """
+        root, publication = self.place.root, self.place.publication
+        self.memory.articles.pop((publication.title, path.path), None)
+        try:
+            article = read_article(root, path.path, publication, path.language, self.disclaimers.find)
+            found = self.disclaimers.find_read(article.disclaimer.id, article.metadata.language)
+        except HandbillError as error:
+            self.report.add(error.diagnostics, error.exit_code)
+            return None
+        except OSError as error:
+            message = f"{error.filename or path.path} cannot be read: {error.strerror}"
+            self.report.add([Diagnostic(Severity.ERROR, "unreadable", message, path.path)], MachineError.exit_code)
+            return None
+        article = dataclasses.replace(article, deadlines=article.deadlines + found.deadlines)
+        given = {name: self._given(article, name) for name in dict.fromkeys(edition.exporter.name for edition in editions)}
+        timestamp = timestamp_of(article, self.environment)
+        documents = {
+            name: Of(
+                of_inputs((one.document, timestamp)), one.expected.digest(), dict(sorted(article.barriers(name, self.registered).items()))
+            )
+            for name, one in given.items()
+        }
+        consulted = self.disclaimers.consulted(article.disclaimer.id, article.metadata.language)
+        looked = {**article.lookups, **article.source.named, **{name: "" for name, there in consulted.items() if not there}}
+        files = [*article.source.files, *(asset.name for asset in article.assets), *(name for name, there in consulted.items() if there)]
+        stamps = self.stamps.all_of(files)
+        diagnostics = (*article.diagnostics, *found.diagnostics, *_formats(article, self.registered))
+        known = Known(self.setting, stamps or {}, looked, article.deadlines, diagnostics, documents)
+        if stamps is not None:
+            self.memory.articles[publication.title, path.path] = known
+        return Surveyed(about_article(path, article), known, article, given)
+
+    def _given(self, article: Article, exporter: str) -> Given:
+        document = article.document(exporter, self.registered)
+        return Given(document, expected(document.disclaimer, document.words, document.disclaimer_position))
+
+
+def _formats(article: Article, registered: Mapping[str, Registration]) -> list[Diagnostic]:
+    """Return a warning for each format that something is set apart for and that is not installed."""
+    found = []
+    for name in sorted(article.formats() - set(registered)):
+        message = f"something in the article is only for `{name}`, and no exporter of that name is installed"
+        written = (f"only {name}", f"only-{name}", name)
+        excerpt = next((text for text in written if article.source.locate(text)[1] is not None), name)
+        found.append(article.source.diagnostic(Severity.WARNING, "unknown-format", message, excerpt, suggestion(name, registered)))
+    return found

@@ -1,0 +1,172 @@
+"""What is unchanged is neither read nor made again, and nothing that has changed passes for unchanged."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from commandline import ARTICLE, DISCLAIMER, Handbill, publication, write
+from handbill.known import FILE, Known, Stamps
+
+COUNTS = """
+import sys
+from handbill import reader, files, workers
+import handbill.survey as survey
+counts = {"articles": 0, "handouts read": 0, "workers": 0}
+def counted(name, function):
+    def call(*arguments, **keywords):
+        counts[name] += 1
+        return function(*arguments, **keywords)
+    return call
+survey.read_article = counted("articles", survey.read_article)
+workers.Pool._hire = counted("workers", workers.Pool._hire)
+plain = files.read
+def read(build, name):
+    counts["handouts read"] += not name.endswith(".json")
+    return plain(build, name)
+files.read = read
+from handbill.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit as end:
+    print(counts, file=sys.stderr)
+    raise
+"""
+
+
+def counted(folder: Path, *arguments: str) -> dict[str, int]:
+    """Run a build, and return how often it did what costs time."""
+    done = subprocess.run([sys.executable, "-c", COUNTS, "build", *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, int] = eval(done.stderr.splitlines()[-1])  # noqa: S307 - what was printed above
+    return found
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """Return a publication of three articles that was built, a moment after it was written."""
+    source = publication(
+        tmp_path, articles={"a.md": ARTICLE + "\nSee [b](b.md).\n", "b.md": ARTICLE, "c.md": '--8<-- "_part.txt"\n\nText.\n'}
+    )
+    write(source / "_part.txt", "# Included\n")
+    time.sleep(0.15)
+    Handbill(tmp_path)("build", "-t", "text")
+    return source
+
+
+def test_an_unchanged_publication_is_not_read(source: Path) -> None:
+    assert counted(source.parent, "-t", "text") == {"articles": 0, "handouts read": 0, "workers": 0}
+    assert counted(source.parent, "-t", "text", "--force") == {"articles": 3, "handouts read": 0, "workers": 2}
+
+
+def test_of_one_article_that_changed_that_one_is_read(source: Path) -> None:
+    write(source / "b.md", ARTICLE + "\nMore.\n")
+    assert counted(source.parent, "-t", "text") == {"articles": 1, "handouts read": 0, "workers": 1}
+
+
+def test_one_option_of_one_edition_makes_that_edition_alone(source: Path) -> None:
+    handbill = Handbill(source.parent)
+    write(source / "publication.toml", (source / "publication.toml").read_text() + '[editions.wide]\nexporter = "text"\nwidth = 100\n')
+    handbill("build", "-t", "text", "-t", "wide")
+    write(source / "publication.toml", (source / "publication.toml").read_text().replace("100", "90"))
+    out = handbill("build", "-t", "text", "-t", "wide").out
+    states = {line.split()[0]: line.split()[1] for line in out.splitlines()[2:]}
+    assert states == {f"{name}{edition}.txt": state for name in "abc" for edition, state in (("", "unchanged"), ("-wide", "built"))}
+
+
+def same_size(file: Path) -> None:
+    """Change a file's bytes but not its size, and set its time back."""
+    status = file.stat()
+    file.write_bytes(file.read_bytes().replace(b"paragraph", b"PARAGRAPH"))
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert (file.stat().st_size, file.stat().st_mtime_ns) == (status.st_size, status.st_mtime_ns)
+
+
+def put_in_place(file: Path) -> None:
+    """Put another file of the same size and time in the place of one."""
+    status = file.stat()
+    other = write(file.with_name("other"), file.read_text().replace("paragraph", "PARAGRAPH"))
+    os.utime(other, ns=(status.st_atime_ns, status.st_mtime_ns))
+    other.replace(file)
+
+
+@pytest.mark.parametrize("change", [same_size, put_in_place])
+def test_other_bytes_of_the_same_size_and_time_are_seen(source: Path, change: Callable[[Path], None]) -> None:
+    change(source / "b.md")
+    Handbill(source.parent)("build", "-t", "text")
+    assert "PARAGRAPH" in (source.parent / "build" / "b.txt").read_text()
+
+
+@pytest.mark.parametrize("change", [same_size, put_in_place])
+def test_a_handout_with_other_bytes_of_the_same_size_and_time_is_made_anew(source: Path, change: Callable[[Path], None]) -> None:
+    change(source.parent / "build" / "b.txt")
+    Handbill(source.parent)("build", "-t", "text")
+    assert "PARAGRAPH" not in (source.parent / "build" / "b.txt").read_text()
+
+
+def test_a_file_that_was_only_touched_is_not_read_again(source: Path) -> None:
+    for file in source.rglob("*.md"):
+        os.utime(file)
+    assert counted(source.parent, "-t", "text")["articles"] == 0
+
+
+CHANGES: list[Callable[[Path], object]] = [
+    lambda source: write(source / "_part.txt", "# Other words\n"),
+    lambda source: write(source / "disclaimers/general.md", DISCLAIMER.replace("no advice", "not advice")),
+    lambda source: write(source / "disclaimers/general.en.md", DISCLAIMER.replace("no advice", "not advice")),
+    lambda source: write(source / "publication.toml", (source / "publication.toml").read_text() + 'publisher = "Somebody"\n'),
+    lambda source: (source / "b.md").unlink(),
+]
+
+
+@pytest.mark.parametrize(
+    "change", CHANGES, ids=["an include", "the disclaimer", "a disclaimer that is nearer", "a setting", "a link's end"]
+)
+def test_what_an_article_depends_on_makes_it_read_again(source: Path, change: Callable[[Path], object]) -> None:
+    handbill = Handbill(source.parent)
+    change(source)
+    handbill("build", "-t", "text")
+    handbill("build", "-t", "text", "-o", "fresh")
+    fresh = {file.name: file.read_bytes() for file in (source.parent / "fresh").glob("*.txt")}
+    assert fresh == {name: (handbill.build / name).read_bytes() for name in fresh}
+    messages = [handbill("build", "-t", "text", "-v", *more).err for more in ((), ("--force",))]
+    assert messages[0].splitlines() == [line for line in messages[1].splitlines() if not line.startswith("[")]
+
+
+def test_an_article_is_read_again_when_a_file_appears_that_it_looked_for(source: Path) -> None:
+    handbill = Handbill(source.parent)
+    write(source / "a.md", ARTICLE + "\nSee [it](notes.html).\n")
+    assert "warning[dead-link]" in handbill("build", "-t", "text").err
+    time.sleep(0.15)
+    assert "warning[dead-link]" in handbill("build", "-t", "text").err
+    write(source / "notes.html", "x")
+    assert "warning[dead-link]" not in handbill("build", "-t", "text").err
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"known": 1}', b'{"known": 1, "articles": [{}], "handouts": {}}', b"\xff"])
+def test_a_memory_that_cannot_be_read_is_none(source: Path, content: bytes) -> None:
+    (source.parent / "build" / FILE).write_bytes(content)
+    assert counted(source.parent, "-t", "text") == {"articles": 3, "handouts read": 3, "workers": 0}
+
+
+def test_a_file_that_has_just_changed_is_not_trusted_by_its_times(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.md", "one")
+    assert Stamps(tmp_path, file.stat().st_ctime_ns).of("a.md") is None
+    later = Stamps(tmp_path, file.stat().st_ctime_ns + 10**10).of("a.md")
+    assert later is not None
+    known = Known("", {"a.md": later}, {}, (), (), {})
+    assert Stamps(tmp_path, 0).confirm(known)
+    file.write_text("two")
+    assert not Stamps(tmp_path, 0).confirm(known)
+
+
+def test_a_check_remembers_nothing(source: Path) -> None:
+    before = (source.parent / "build" / FILE).read_bytes()
+    Handbill(source.parent)("check")
+    assert (source.parent / "build" / FILE).read_bytes() == before

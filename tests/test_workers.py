@@ -1,0 +1,186 @@
+"""Workers that die, hang or take all memory fail their handout alone; jobs go elsewhere too, and come back the same."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from commandline import ARTICLE, Handbill, publication, write
+
+FOUR = {f"letter-{n}.md": ARTICLE for n in range(4)}
+
+
+@pytest.fixture
+def handbill(tmp_path: Path, plugged: str) -> Handbill:
+    return Handbill(tmp_path, plugged)
+
+
+def test_a_worker_that_is_killed_fails_its_handout_alone(handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path, settings="[editions.killed]\n", articles={**FOUR, "letter-2.md": ARTICLE + "\nkill me\n"})
+    done = handbill("build", "-t", "killed", "-j", "2", code=5)
+    assert (
+        "source/letter-2.md: error[worker-died]: letter-2.killed: the process of the exporter `killed` ended by signal SIGKILL" in done.err
+    )
+    assert "hint: it may have run out of memory" in done.err
+    assert handbill.files() == ["letter-0.killed", "letter-1.killed", "letter-3.killed", "manifest.json"]
+
+
+def test_one_that_hangs_is_ended_at_its_limit(handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path, settings="[editions.sleeping]\nseconds = 60\n", articles=FOUR)
+    began = time.monotonic()
+    done = handbill("build", "-t", "sleeping", "-t", "text", "-j", "4", "--time-limit", "2", code=5)
+    assert time.monotonic() - began < 40
+    for n in range(4):
+        message = f"source/letter-{n}.md: error[too-slow]: letter-{n}.sleeping: the exporter `sleeping` was not done after 2 seconds"
+        assert f"{message}\n    hint: divide the article, or give it longer: --time-limit" in done.err
+    assert handbill.files() == [*(f"letter-{n}.txt" for n in range(4)), "manifest.json"]
+
+
+def test_one_that_takes_all_memory_is_stopped_at_its_limit(handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path, settings="[editions.greedy]\n")
+    done = handbill("build", "-t", "greedy", "-t", "text", "-j", "1", "--memory-limit", "1000", code=5)
+    assert "source/letter.md: error[too-large]: letter.greedy: the exporter `greedy` ran out of memory" in done.err
+    assert "hint: divide the article, or give it more: --memory-limit" in done.err
+    assert handbill.files() == ["letter.txt", "manifest.json"]
+
+
+def test_an_interrupt_ends_everything_within_a_second(handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path, settings="[editions.sleeping]\nseconds = 60\n", articles=FOUR)
+    process = handbill.start("build", "-t", "sleeping", "-t", "text", "-j", "3")
+    while not (handbill.build / "letter-0.txt").exists():
+        assert process.poll() is None
+        time.sleep(0.02)
+    below = psutil.Process(process.pid).children(recursive=True)
+    assert below
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    while alive := [one for one in below if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]:
+        assert time.monotonic() - began < 1, alive
+        time.sleep(0.01)
+    process.communicate()
+    assert process.returncode == 130
+    assert not list(handbill.build.rglob("*.part"))
+
+
+def free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+@contextlib.contextmanager
+def cluster(python: str, folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """Start a scheduler of dask on loopback, and two workers; give its address and the workers' processes."""
+    address = f"tcp://127.0.0.1:{free_port()}"
+    environment = {**os.environ, "DASK_DISTRIBUTED__ADMIN__LOG_FORMAT": "%(message)s"}
+    with (folder / "dask.log").open("wb") as log, contextlib.ExitStack() as stack:
+
+        def start(*arguments: str) -> subprocess.Popen[bytes]:
+            process = subprocess.Popen(
+                [python, "-m", "distributed.cli.dask_" + arguments[0], *arguments[1:]], stdout=log, stderr=log, cwd=folder, env=environment
+            )
+            stack.callback(process.wait, 30)
+            stack.callback(process.kill)
+            return process
+
+        start("scheduler", "--host", "127.0.0.1", "--port", address.rpartition(":")[2], "--no-dashboard")
+        common = ("--nthreads", "2", "--no-dashboard", "--host", "127.0.0.1", "--no-nanny")
+        yield address, [start("worker", address, *common) for _ in range(2)]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file() and file.name[0] != "."}
+
+
+def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(handbill: Handbill, tmp_path: Path) -> None:
+    settings = "[editions.sleeping]\nseconds = 0.3\n"
+    publication(tmp_path, settings=settings, articles={f"letter-{n}.md": f"{ARTICLE}\nThis is number {n}.\n" for n in range(6)})
+    editions = ("-t", "sleeping", "-t", "text", "-t", "epub")
+    handbill("build", *editions, "-o", "here")
+    with cluster(handbill.python, tmp_path) as (address, workers):
+        process = handbill.start("build", *editions, "-o", "there", "--executor", f"dask:{address}")
+        while not list((tmp_path / "there").glob("*.sleeping")):
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.02)
+        workers[0].kill()
+        _, err = process.communicate(timeout=100)
+        assert process.returncode == 0, err
+    assert contents(tmp_path / "there") == contents(tmp_path / "here")
+
+
+def test_a_scheduler_that_is_not_there_is_told_so(handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path)
+    done = handbill("build", "-t", "text", "--executor", f"dask:tcp://127.0.0.1:{free_port()}", code=8)
+    assert re.search(r"error\[executor\]: the scheduler at tcp://127\.0\.0\.1:\d+ does not answer", done.err)
+    assert "Traceback" not in done.err
+
+
+def test_another_executor_is_a_usage_error(handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path)
+    done = handbill("build", "--executor", "mainframe", code=2)
+    assert "error[executor]: there is no executor `mainframe`\n    hint: local, or dask:ADDRESS" in done.err
+
+
+def test_a_worker_with_other_code_makes_nothing() -> None:
+    script = (
+        "import pickle\n"
+        "from handbill import distributed, pipeline, rendering\n"
+        "outcome = pickle.loads(distributed.work(pickle.dumps(JOB), 'the digest of other code'))[1]\n"
+        "print(outcome.exit_code, outcome.diagnostics[0].code)\n"
+    )
+    job = "rendering.Job('a.txt', 'text', None, None, None, None)"
+    done = subprocess.run([sys.executable, "-c", script.replace("JOB", job)], capture_output=True, text=True, check=True)
+    assert done.stdout == "8 other-version\n"
+
+
+SHARES = ["1/3", "2/3", "3/3"]
+
+
+def test_shards_merged_are_one_build(handbill: Handbill, tmp_path: Path) -> None:
+    articles = {f"letter-{n}.md": f"{ARTICLE}\n{'More words. ' * n}\n" for n in range(7)}
+    articles["gone.md"] = ARTICLE.replace("---\n\n", "expires: 2020-01-01\n---\n\n", 1)
+    publication(tmp_path, articles=articles)
+    handbill("build", "-t", "text", "-t", "epub", "-o", "one")
+    for share in SHARES:
+        handbill("build", "-t", "text", "-t", "epub", "--shard", share, "-o", f"part-{share[0]}")
+    parts = [f"part-{share[0]}" for share in SHARES]
+    assert all(3 <= len(contents(tmp_path / part)) <= 7 for part in parts)
+    done = handbill("merge", *parts, "-o", "all")
+    assert done.out == "14 handouts in all\n"
+    assert contents(tmp_path / "all") == contents(tmp_path / "one")
+    handbill("verify", "all")
+
+
+def test_merging_removes_what_no_shard_has_any_more_and_refuses_what_was_changed(handbill: Handbill, tmp_path: Path) -> None:
+    source = publication(tmp_path, articles=FOUR)
+    write(tmp_path / "all" / "notes.md", "Somebody's own.")
+    for share in ("1/2", "2/2"):
+        handbill("build", "-t", "text", "--shard", share, "-o", f"part-{share[0]}")
+    handbill("merge", "part-1", "part-2", "-o", "all")
+    (source / "letter-3.md").unlink()
+    for share in ("1/2", "2/2"):
+        handbill("build", "-t", "text", "--shard", share, "-o", f"fresh-{share[0]}")
+    handbill("merge", "fresh-1", "fresh-2", "-o", "all")
+    assert sorted(contents(tmp_path / "all")) == ["letter-0.txt", "letter-1.txt", "letter-2.txt", "manifest.json", "notes.md"]
+    before = contents(tmp_path / "all")
+    next((tmp_path / "fresh-1").glob("*.txt")).write_text("tampered")
+    done = handbill("merge", "fresh-1", "fresh-2", "-o", "all", code=6)
+    assert re.search(r"fresh-1/letter-\d\.txt: error\[changed-handout\]: the file is not what the manifest says", done.err)
+    assert contents(tmp_path / "all") == before
+
+
+@pytest.mark.parametrize("share", ["0/2", "3/2", "1", "x/y"])
+def test_a_share_that_is_none_is_a_usage_error(handbill: Handbill, tmp_path: Path, share: str) -> None:
+    publication(tmp_path)
+    assert f"'{share}' is not K/N, such as 2/5" in handbill("build", "--shard", share, code=2).err
