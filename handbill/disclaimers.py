@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import re
@@ -99,6 +100,17 @@ class Disclaimers:
                 if same_language(found.disclaimer.language, language):
                     return found
         raise self._missing(name, language)
+
+    def all_in(self, language: str) -> list[Disclaimer]:
+        """Return every disclaimer that an article in a language may have; those that cannot be read are left out."""
+        folder = self.root / FOLDER
+        names = {file.name.removesuffix(".md") for file in folder.glob("*.md")} if folder.is_dir() else set()
+        found = {}
+        for name in sorted({name.partition(".")[0] for name in names} | names):
+            with contextlib.suppress(SourceError):
+                disclaimer = self.find(name, language)
+                found[disclaimer.id, disclaimer.body] = disclaimer
+        return list(found.values())
 
     def consulted(self, name: str, language: str) -> dict[str, bool]:
         """Return the paths that decide which disclaimer is found, below the publication's folder, and whether there is a file."""

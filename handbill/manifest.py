@@ -20,6 +20,7 @@ __all__ = [
     "FILE",
     "About",
     "Expired",
+    "Failure",
     "Handout",
     "Manifest",
     "about_from",
@@ -131,17 +132,32 @@ class Expired:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """A handout that was asked for and of which there is no file, since it, or its article, failed.
+
+    `disclaimers` are the digests of the disclaimers that it might carry now: a copy elsewhere that carries another is outdated.
+    """
+
+    publication: str
+    article: str
+    file: str
+    disclaimers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """All handouts by file name, the texts of their disclaimers by digest, what has expired, and what is said about the articles."""
+    """All handouts by file name, the texts of disclaimers by digest, what has expired, what is said about the articles, what failed."""
 
     handouts: Mapping[str, Handout] = field(default_factory=dict)
     disclaimers: Mapping[str, Expected] = field(default_factory=dict)
     expired: tuple[Expired, ...] = ()
     articles: tuple[About, ...] = ()
+    failed: tuple[Failure, ...] = ()
 
     def data(self) -> dict[str, Any]:
         """Return the manifest as JSON has it. Articles that no handout and no expiry names are left out."""
         used = {handout.disclaimer for handout in self.handouts.values()}
+        used |= {digest for failure in self.failed for digest in failure.disclaimers}
         named = {(handout.publication, handout.source) for handout in self.handouts.values()}
         named |= {(row.publication, row.article) for row in self.expired}
         return {
@@ -150,6 +166,7 @@ class Manifest:
             "disclaimers": {digest: dataclasses.asdict(wanted) for digest, wanted in sorted(self.disclaimers.items()) if digest in used},
             "expired": [dataclasses.asdict(row) for row in sorted(self.expired, key=lambda row: (row.publication, row.article))],
             "articles": [row_of(about) for about in sorted(self.articles, key=lambda about: about.key) if about.key in named],
+            "failed": [dataclasses.asdict(failure) for failure in sorted(self.failed, key=lambda failure: failure.file)],
         }
 
     def text(self) -> str:
@@ -201,6 +218,7 @@ def parse_manifest(content: bytes) -> Manifest:
             disclaimers={digest: _expected(item) for digest, item in data["disclaimers"].items()},
             expired=tuple(_record(Expired, row) for row in data["expired"]),
             articles=tuple(about_from(row) for row in data.get("articles", ())),
+            failed=tuple(_record(Failure, row | {"disclaimers": tuple(row["disclaimers"])}) for row in data.get("failed", ())),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damaged(f"does not have what a manifest has ({type(error).__name__}: {error})") from None

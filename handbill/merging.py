@@ -65,4 +65,5 @@ def _merged(parts: Sequence[Manifest], handouts: dict[str, Handout]) -> Manifest
     texts = {digest: text for part in parts for digest, text in part.disclaimers.items()}
     abouts: dict[tuple[str, str], About] = {about.key: about for part in parts for about in part.articles}
     expired = dict.fromkeys(row for part in parts for row in part.expired)
-    return Manifest(handouts, texts, tuple(expired), tuple(abouts.values()))
+    failed = {failure.file: failure for part in parts for failure in part.failed if failure.file not in handouts}
+    return Manifest(handouts, texts, tuple(expired), tuple(abouts.values()), tuple(failed.values()))

@@ -22,15 +22,16 @@ from handbill.fingerprint import of_code, of_inputs
 from handbill.freshness import deadline_findings, expiry
 from handbill.known import Memory, Stamps, recall, remember
 from handbill.making import Progress, Results, Task, enter, keep_stale, make
-from handbill.manifest import About, Expired, Handout, Manifest, read_manifest, write_manifest
+from handbill.manifest import About, Expired, Failure, Handout, Manifest, read_manifest, write_manifest
 from handbill.plan import Edition, Place, editions_of, find_place, name_of, refuse_collisions, timestamp_of
-from handbill.proof import Expected
+from handbill.proof import Expected, expected
 from handbill.publication import ArticlePath
 from handbill.registry import registrations
 from handbill.removal import remove_handouts
 from handbill.rendering import Job
 from handbill.report import Report, paths_below
 from handbill.survey import Survey, Surveyed, setting_of
+from handbill.words import words_for
 from handbill.workers import Limits, Pool, address_of
 
 __all__ = ["Request", "build", "check"]
@@ -64,7 +65,8 @@ class _Run:
     """One run over a publication, and what has come of it so far.
 
     `articles` are those of the shard, the largest first.
-    `handouts` and `texts` are what the manifest is to say; `surveyed` has the articles that can have handouts, or have expired.
+    `handouts` and `texts` are what the manifest is to say; `surveyed` has the articles that can have handouts, or have expired,
+    `refused` those that were read and fail all the same.
     """
 
     request: Request
@@ -79,6 +81,7 @@ class _Run:
     codes: Mapping[str, str]
     handouts: dict[str, Handout]
     surveyed: dict[ArticlePath, Surveyed] = field(default_factory=dict)
+    refused: dict[ArticlePath, Surveyed] = field(default_factory=dict)
     expired: dict[str, str] = field(default_factory=dict)
     texts: dict[str, Expected] = field(default_factory=dict)
 
@@ -121,9 +124,10 @@ class _Run:
         day, today = expiry(found.known.deadlines), self.request.today
         over = day is not None and day < today
         due = [] if over else deadline_findings(found.known.deadlines, today, self.place.publication.remind_days)
-        if self.report.add((*found.known.diagnostics, *due), SourceError.exit_code):
+        failed = self.report.add((*found.known.diagnostics, *due), SourceError.exit_code)
+        (self.refused if failed else self.surveyed)[path] = dataclasses.replace(found, article=None, given={})
+        if failed:
             return None
-        self.surveyed[path] = dataclasses.replace(found, article=None, given={})
         if day is not None and over:
             self.expired[path.path] = day.isoformat()
         return found
@@ -192,6 +196,28 @@ class _Run:
         ]
         return (*kept, *(Expired(title, path, since) for path, since in self.expired.items()))
 
+    def failures(self) -> tuple[Failure, ...]:
+        """Return what the manifest says of handouts that were asked for and are not there; of those not asked for, what it said."""
+        title = self.place.publication.title
+        asked = {name_of(path, edition): (path, edition) for path in self.articles for edition in self.editions}
+        there = {path.path for path in self.place.articles}
+        kept = [one for one in self.old.failed if one.publication != title or (one.file not in asked and one.article in there)]
+        missing = [
+            (name, path, edition) for name, (path, edition) in asked.items() if name not in self.handouts and path.path not in self.expired
+        ]
+        return (*kept, *(Failure(title, path.path, name, self._disclaimers(path, edition)) for name, path, edition in missing))
+
+    def _disclaimers(self, path: ArticlePath, edition: Edition) -> tuple[str, ...]:
+        """Return the digests of the disclaimers that a handout might carry now: its own, or any where its article cannot be read."""
+        found = self.surveyed.get(path) or self.refused.get(path)
+        if found is not None:
+            return (found.known.documents[edition.exporter.name].expected,)
+        language = path.language or self.place.publication.language
+        words, position = words_for(language), self.place.publication.disclaimer_position
+        wanted = {one.digest(): one for one in (expected(text, words, position) for text in self.disclaimers.all_in(language))}
+        self.texts |= wanted
+        return tuple(sorted(wanted))
+
     def keep_of_failed(self) -> None:
         """Mark the last handouts of articles that failed, in whatever edition they are."""
         failed = self.failed
@@ -219,7 +245,8 @@ class _Run:
         """Write the manifest, and what is known of the articles; what goes wrong is reported."""
         abouts: dict[tuple[str, str], About] = {about.key: about for about in self.old.articles}
         abouts |= {found.about.key: found.about for found in self.surveyed.values()}
-        manifest = Manifest(self.handouts, {**self.old.disclaimers, **self.texts}, self.expired_rows(), tuple(abouts.values()))
+        failures = self.failures()
+        manifest = Manifest(self.handouts, {**self.old.disclaimers, **self.texts}, self.expired_rows(), tuple(abouts.values()), failures)
         try:
             write_manifest(self.request.build, manifest)
             remember(self.request.build, self.memory, self.handouts)

@@ -156,6 +156,56 @@ def test_a_failed_article_stays_but_not_with_a_disclaimer_that_has_changed(handb
     assert b"since 2026-03-04" in server.files()["a/index.html"], "the day stays"
 
 
+FAILING = {
+    "not readable": "---\ntitle: [\n---\n",
+    "overdue": DATED.replace("title:", "review-by: 2020-01-01\ntitle:"),
+    "refused": DATED + "\n![none](none.png)\n",
+}
+
+
+@pytest.mark.parametrize("text", FAILING.values(), ids=FAILING)
+@pytest.mark.parametrize("changed", [False, True], ids=["the same disclaimer", "another disclaimer"])
+def test_a_public_copy_whose_article_fails_in_a_new_build_folder_stays_with_the_same_disclaimer_alone(
+    handbill: Handbill, tmp_path: Path, text: str, changed: bool
+) -> None:
+    source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
+    build(handbill)
+    server = Server(str(tmp_path / "public"))
+    sent(handbill, server)
+    shutil.rmtree(handbill.build)
+    write(source / "b.md", text)
+    if changed:
+        write(source / "disclaimers/general.md", DISCLAIMER.replace("no advice", "not advice"))
+    build(handbill, 3, "--strict")
+    assert "b.txt" not in handbill.files()
+    sent(handbill, server)
+    files = server.files()
+    hold(files)
+    assert ("b/latest.txt" in files) is not changed
+    assert (b"was withdrawn" in files["b/index.html"]) is changed
+    assert sent(handbill, server)[0] == "nothing to send: the target has it all"
+    write(source / "b.md", articles("b")["b.md"])
+    build(handbill)
+    sent(handbill, server)
+    assert "b/latest.txt" in server.files()
+    assert json.loads(server.files()["manifest.json"])["failed"] == []
+
+
+def test_a_format_that_fails_in_a_new_build_folder_stays_public(plugged: str, tmp_path: Path) -> None:
+    handbill = Handbill(tmp_path, plugged)
+    source = publication(tmp_path, settings="[editions.complaining]\n", articles=articles("a"))
+    editions = ("-t", "text", "-t", "complaining")
+    handbill("build", *editions)
+    server = Server(str(tmp_path / "public"))
+    sent(handbill, server)
+    shutil.rmtree(handbill.build)
+    write(source / "a.md", articles("a")["a.md"] + "\nrefuse me\n")
+    handbill("build", *editions, code=5)
+    sent(handbill, server)
+    assert {"a/latest.complaining", "a/latest.txt"} <= set(server.files())
+    hold(server.files())
+
+
 def test_a_handout_that_fails_its_proof_keeps_everything_back(handbill: Handbill, tmp_path: Path) -> None:
     server = Server(str(tmp_path / "public"))
     publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))

@@ -15,7 +15,7 @@ from handbill.contract import Diagnostic, Severity
 from handbill.errors import ProofError, PublishError
 from handbill.manifest import FILE, Handout, Manifest, digest_of, read_manifest
 from handbill.publishing.lease import SECONDS, Lease, leased
-from handbill.publishing.site import Site, site
+from handbill.publishing.site import Site, site, with_kept
 from handbill.publishing.state import manifest_bytes, read_published
 from handbill.publishing.target import RESERVED, Target
 from handbill.report import paths_below
@@ -64,11 +64,13 @@ def publish(build: Path, target: Target, settings: Settings) -> Outcome:
     Raises ProofError where a handout does not pass its proof, and then nothing is sent; PublishError where the target fails or is busy.
     A run that dies is simply run again: until the manifest names what is new, the old is there.
     """
-    manifest = _proven(build)
+    proven = _proven(build)
+    manifest = with_kept(proven, read_published(target.read(FILE)))
     plan = _plan(manifest, target, settings, sure=not _died(target))
     if not settings.dry_run and plan.manifest:
         with leased(target, settings.lease, settings.clock) as lease:
             # Another run may have come first.
+            manifest = with_kept(proven, read_published(target.read(FILE)))
             plan = _plan(manifest, target, settings, sure=not (_died(target) or lease.left_behind))
             _carry_out(plan, build, manifest, target, lease)
     withdrawn = (mark for mark in plan.wanted.published.marks.items() if mark[1].withdrawn)

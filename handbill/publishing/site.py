@@ -15,7 +15,7 @@ from handbill.catalogue.pages import STYLE, article_page, index_page
 from handbill.manifest import About, Handout, Manifest, digest_of
 from handbill.publishing.state import Mark, Published
 
-__all__ = ["Site", "site"]
+__all__ = ["Site", "site", "with_kept"]
 
 _EXPIRED = "It is past the date until which it was good."
 _GONE = "It is not published any more."
@@ -34,6 +34,21 @@ class Site:
     pages: Mapping[str, bytes] = field(default_factory=dict)
     latest: Mapping[str, Handout] = field(default_factory=dict)
     published: Published = field(default=Published())
+
+
+def with_kept(manifest: Manifest, before: Published) -> Manifest:
+    """Return the manifest with handouts that failed, as they lie at the target: those that carry a disclaimer which is still in force."""
+    kept, abouts = {}, {}
+    known = {about.key: about for about in before.articles}
+    for failure in manifest.failed:
+        row = next(iter(before.handouts.get(failure.file, ())), None)
+        about = known.get((failure.publication, failure.article))
+        if row is not None and about is not None and row.disclaimer in failure.disclaimers:
+            kept[failure.file] = dataclasses.replace(row, stale=True)
+            abouts[about.key] = about
+    named = {about.key for about in manifest.articles}
+    added = tuple(about for key, about in abouts.items() if key not in named)
+    return dataclasses.replace(manifest, handouts={**kept, **manifest.handouts}, articles=(*manifest.articles, *added))
 
 
 def site(manifest: Manifest, before: Published, now: str, *, base_url: str, keep: int) -> Site:
