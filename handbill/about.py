@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING
 
 from handbill.config import Publication
 from handbill.disclaimers import Disclaimers
@@ -11,8 +12,10 @@ from handbill.freshness import expiry
 from handbill.manifest import About, Handout, Manifest
 from handbill.proof import expected
 from handbill.publication import ArticlePath
-from handbill.reader import Article
 from handbill.words import words_for
+
+if TYPE_CHECKING:
+    from handbill.reader import Article
 
 __all__ = ["about_article", "disclaimer_now"]
 

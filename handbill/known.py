@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
@@ -89,6 +88,7 @@ class Stamps:
     begun: int
     _seen: dict[str, os.stat_result | None] = field(default_factory=dict)
     _digests: dict[str, str] = field(default_factory=dict)
+    _lookups: dict[str, str] = field(default_factory=dict)
 
     def _status(self, path: str) -> os.stat_result | None:
         if path not in self._seen:
@@ -129,8 +129,13 @@ class Stamps:
     def confirm(self, known: Known) -> bool:
         """Tell whether all that an article was made of is what it was."""
         return all(self.hold(stamp, path) for path, stamp in known.files.items()) and all(
-            lookup(self.root, path) == found for path, found in known.lookups.items()
+            self._found(path) == found for path, found in known.lookups.items()
         )
+
+    def _found(self, path: str) -> str:
+        if path not in self._lookups:
+            self._lookups[path] = lookup(self.root, path)
+        return self._lookups[path]
 
     def all_of(self, paths: Iterable[str]) -> Mapping[str, Stamp] | None:
         """Return the stamps of files, None where one of them has none."""
@@ -141,10 +146,14 @@ class Stamps:
 
 @dataclass(slots=True)
 class Memory:
-    """What is known of articles, by the publication's title and the path, and of the files in the build folder."""
+    """What is known of articles, by the publication's title and the path, and of the files in the build folder.
+
+    `written` is both as they were written down last.
+    """
 
     articles: dict[tuple[str, str], Known] = field(default_factory=dict)
     handouts: dict[str, Stamp] = field(default_factory=dict)
+    written: tuple[dict[tuple[str, str], Known], dict[str, Stamp]] = field(default_factory=lambda: ({}, {}))
 
     def vouches(self, build: Path, row: Handout) -> bool:
         """Tell whether the handout's file has the bytes that were proven; they are read only where the file system cannot tell."""
@@ -178,7 +187,8 @@ def recall(build: Path) -> Memory:
         if data.get("known") != _VERSION:
             return Memory()
         articles = {(item["publication"], item["path"]): _known(item) for item in data["articles"]}
-        return Memory(articles, {name: Stamp(*row) for name, row in data["handouts"].items()})
+        handouts = {name: Stamp(*row) for name, row in data["handouts"].items()}
+        return Memory(articles, handouts, (dict(articles), dict(handouts)))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         # It is no more than a shortcut: without it everything is read.
         return Memory()
@@ -186,15 +196,17 @@ def recall(build: Path) -> Memory:
 
 def remember(build: Path, memory: Memory, handouts: Mapping[str, Handout]) -> None:
     """Write down what is known, of handouts that are still there. Raises MachineError."""
+    kept = {name: stamp for name, stamp in memory.handouts.items() if name in handouts}
+    if (memory.articles, kept) == memory.written:
+        return
     data = {
         "known": _VERSION,
         "articles": [{"publication": title, "path": path, **_row(known)} for (title, path), known in sorted(memory.articles.items())],
-        "handouts": {name: list(dataclasses.astuple(stamp)) for name, stamp in sorted(memory.handouts.items()) if name in handouts},
+        "handouts": {name: list(dataclasses.astuple(stamp)) for name, stamp in sorted(kept.items())},
     }
     content = (json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
-    before = files.read(build, FILE)
-    if before is None or hashlib.sha256(before).digest() != hashlib.sha256(content).digest():
-        files.replace(build, FILE, content)
+    files.replace(build, FILE, content)
+    memory.written = (dict(memory.articles), kept)
 
 
 def _row(known: Known) -> dict[str, Any]:

@@ -8,16 +8,19 @@ import itertools
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from handbill import files, interrupts
 from handbill.contract import Diagnostic, ExporterError, Severity
 from handbill.errors import HandbillError
 from handbill.manifest import Handout, digest_of
 from handbill.plan import Edition
-from handbill.reader import Article
 from handbill.registry import registrations
 from handbill.rendering import Crash, Failed, Job, Made, Outcome
 from handbill.report import Report, Row
+
+if TYPE_CHECKING:
+    from handbill.reader import Article
 
 __all__ = ["Progress", "Results", "Task", "enter", "keep_stale", "make"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import json
 import typing
@@ -181,10 +182,17 @@ def plain(found: Diagnostic) -> dict[str, Any]:
 
 def row_of(record: Handout | About) -> dict[str, Any]:
     """Return what the manifest says of a handout or an article, as JSON has it."""
-    row = {name.replace("_", "-"): value for name, value in dataclasses.asdict(record).items()}
+    row = {key: getattr(record, name) for name, key in _keys_of(type(record))}  # type: ignore[arg-type] # a class can be hashed
     if isinstance(record, Handout):
+        row["proof"] = dataclasses.asdict(record.proof)
         row["diagnostics"] = [plain(found) for found in record.diagnostics]
     return row
+
+
+@functools.cache
+def _keys_of(kind: Any) -> tuple[tuple[str, str], ...]:
+    """Return the names of a record's fields, each with its key in JSON."""
+    return tuple((one.name, one.name.replace("_", "-")) for one in dataclasses.fields(kind))
 
 
 def is_handout_name(name: str) -> bool:
@@ -257,11 +265,17 @@ def about_from(row: Mapping[str, Any]) -> About:
 
 def _record(kind: type[Record], values: Mapping[str, Any]) -> Record:
     """Return a dataclass made of values that came from JSON. Raises TypeError where one of them is of another type."""
-    for name, hint in typing.get_type_hints(kind).items():
-        plain_type = typing.get_origin(hint) if typing.get_origin(hint) in (tuple, Mapping) else hint
+    for name, plain_type in _types_of(kind):  # type: ignore[arg-type] # a class can be hashed
         if name in values and not isinstance(values[name], plain_type):
             raise TypeError(f"{name} is {values[name]!r}")
     return kind(**values)
+
+
+@functools.cache
+def _types_of(kind: Any) -> tuple[tuple[str, Any], ...]:
+    """Return a dataclass's fields, each with what isinstance takes."""
+    hints = typing.get_type_hints(kind).items()
+    return tuple((name, typing.get_origin(hint) if typing.get_origin(hint) in (tuple, Mapping) else hint) for name, hint in hints)
 
 
 def write_manifest(build: Path, manifest: Manifest) -> None:

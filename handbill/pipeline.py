@@ -22,7 +22,7 @@ from handbill.fingerprint import of_code, of_inputs
 from handbill.freshness import deadline_findings, expiry
 from handbill.known import Memory, Stamps, recall, remember
 from handbill.making import Progress, Results, Task, enter, keep_stale, make
-from handbill.manifest import About, Expired, Failure, Handout, Manifest, read_manifest, write_manifest
+from handbill.manifest import FILE, About, Expired, Failure, Handout, Manifest, read_manifest, write_manifest
 from handbill.plan import Edition, Place, editions_of, find_place, name_of, refuse_collisions, timestamp_of
 from handbill.proof import Expected, expected
 from handbill.publication import ArticlePath
@@ -92,7 +92,7 @@ class _Run:
         disclaimers = Disclaimers(place.root, place.publication.language, request.disclaimer)
         registered = registrations()
         stamps = Stamps(place.root, time.time_ns())
-        codes = {edition.name: of_code(registered[edition.exporter.name], edition.exporter) for edition in editions}
+        codes = _codes(editions)
         number, of = request.shard
         articles = sorted(place.articles, key=lambda one: (-stamps.size(one.path), one.path))[number - 1 :: of]
         survey = Survey(
@@ -153,7 +153,7 @@ class _Run:
         theme = self.place.publication.theme
         own = dict(edition.exporter.environment_of(theme)) if hasattr(edition.exporter, "environment_of") else {}
         of = found.known.documents[edition.exporter.name]
-        return of_inputs((of.document, of.expected, edition.name, edition.options, self.codes[edition.name], own))
+        return of_inputs((of.document, of.expected, edition.name, edition.options, self.codes[edition.exporter.name], own))
 
     def _kept(self, path: ArticlePath, found: Surveyed, edition: Edition, inputs: str) -> bool:
         """Keep a handout that is unchanged, and tell whether it is."""
@@ -248,7 +248,8 @@ class _Run:
         failures = self.failures()
         manifest = Manifest(self.handouts, {**self.old.disclaimers, **self.texts}, self.expired_rows(), tuple(abouts.values()), failures)
         try:
-            write_manifest(self.request.build, manifest)
+            if manifest != self.old or not (self.request.build / FILE).is_file():
+                write_manifest(self.request.build, manifest)
             remember(self.request.build, self.memory, self.handouts)
         except HandbillError as error:
             self.report.add(error.diagnostics, error.exit_code)
@@ -271,19 +272,23 @@ def build(request: Request, progress: Progress = lambda file, done, of: None) ->
     place, editions = _plan(request)
     with files.locked(request.build):
         files.sweep(request.build)
-        run = _Run.of(request, place, editions, _old_manifest(request), recall(request.build))
-        try:
-            with _workers(request, run) as (start, results):
+        old = _old_manifest(request)
+        with _workers(request, editions) as (start, results):
+            if request.force or not old.handouts:
+                # All is to be made: the workers' server imports while this process does.
+                start()
+            run = _Run.of(request, place, editions, old, recall(request.build))
+            try:
                 for file in make(run.tasks(start), results, request.build, run.handouts, run.report):
                     if file in run.handouts:
                         run.memory.note(request.build, run.handouts[file])
                     progress(file, len(run.report.rows), len(run.articles) * len(run.editions))
-            run.keep_of_failed()
-            run.report_expired()
-            run.remove()
-        finally:
-            # An interrupted run too vouches for what it has seen, and for that alone.
-            run.vouch()
+                run.keep_of_failed()
+                run.report_expired()
+                run.remove()
+            finally:
+                # An interrupted run too vouches for what it has seen, and for that alone.
+                run.vouch()
     run.report.rows.sort(key=lambda row: row.file)
     return run.report
 
@@ -298,16 +303,22 @@ def _plan(request: Request) -> tuple[Place, list[Edition]]:
 
 
 @contextlib.contextmanager
-def _workers(request: Request, run: _Run) -> Iterator[tuple[Callable[[], None], Results]]:
+def _workers(request: Request, editions: Sequence[Edition]) -> Iterator[tuple[Callable[[], None], Results]]:
     """Give what is called where there may be something to make, and what makes it."""
     address = address_of(request.executor)
     if address:
         from handbill.distributed import Cluster
 
-        yield lambda: None, Cluster(address, {edition.exporter.name: run.codes[edition.name] for edition in run.editions}).results
+        yield lambda: None, Cluster(address, _codes(editions)).results
     else:
-        with contextlib.closing(Pool(request.workers, request.limits, _modules(run.editions))) as pool:
+        with contextlib.closing(Pool(request.workers, request.limits, _modules(editions))) as pool:
             yield pool.start, pool.results
+
+
+def _codes(editions: Iterable[Edition]) -> dict[str, str]:
+    """Return the digests of the exporters' code, by exporter."""
+    registered, exporters = registrations(), {edition.exporter.name: edition.exporter for edition in editions}
+    return {name: of_code(registered[name], exporter) for name, exporter in exporters.items()}
 
 
 def _modules(editions: Iterable[Edition]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from handbill.config import FILE, EditionSettings, Publication, Setting, options_of, read_publication, suggestion
 from handbill.contract import Diagnostic, Exporter, Severity
@@ -15,9 +15,11 @@ from handbill.disclaimers import FOLDER
 from handbill.errors import ConfigurationError, HandbillError, SourceError, UsageError
 from handbill.manifest import is_handout_name
 from handbill.publication import ArticlePath, article_path, article_paths
-from handbill.reader import Article
 from handbill.registry import load, registrations
 from handbill.report import paths_below
+
+if TYPE_CHECKING:
+    from handbill.reader import Article
 
 __all__ = ["Edition", "Place", "editions_of", "find_place", "name_of", "refuse_collisions", "timestamp_of"]
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,26 +32,39 @@ def article_paths(root: Path) -> list[ArticlePath]:
     They are its `.md` files, but for `disclaimers/`, README.md and names that start with `_` or `.`. Raises SourceError where a
     symbolic link leads outside.
     """
-    found = sorted(file.relative_to(root).as_posix() for file in _markdown(root))
-    return [article_path(root, path) for path in found if not path.startswith(f"{FOLDER}/")]
+    found = dict(_markdown(root, ""))
+    for path in sorted(path for path, is_link in found.items() if is_link):
+        _confine(root, path)
+    return [_article_path(path, lambda other: other in found) for path in sorted(found)]
 
 
-def _markdown(folder: Path) -> Iterator[Path]:
-    for entry in folder.iterdir():
-        if entry.name.startswith(("_", ".")):
-            continue
-        if entry.is_dir() and not entry.is_symlink():
-            yield from _markdown(entry)
-        elif entry.suffix == ".md" and entry.name.lower() != "readme.md":
-            yield entry
+def _markdown(root: Path, folder: str) -> Iterator[tuple[str, bool]]:
+    """Yield the paths of Markdown files below a folder of the publication, and whether each is a link."""
+    with os.scandir(root / folder) as entries:
+        for entry in entries:
+            path = f"{folder}{entry.name}"
+            if entry.name.startswith(("_", ".")) or path == FOLDER:
+                continue
+            if entry.is_dir() and not entry.is_symlink():
+                yield from _markdown(root, f"{path}/")
+            elif entry.name.endswith(".md") and entry.name.lower() != "readme.md":
+                yield path, entry.is_symlink()
+
+
+def _confine(root: Path, path: str) -> None:
+    if confined(root, path) is None:
+        raise SourceError(Diagnostic(Severity.ERROR, "outside", "the article is a link to a file outside the publication", path))
 
 
 def article_path(root: Path, path: str) -> ArticlePath:
     """Return what a path says. Raises SourceError where it leads outside of the publication."""
-    if confined(root, path) is None:
-        raise SourceError(Diagnostic(Severity.ERROR, "outside", "the article is a link to a file outside the publication", path))
+    _confine(root, path)
+    return _article_path(path, lambda other: (root / other).is_file())
+
+
+def _article_path(path: str, is_there: Callable[[str], bool]) -> ArticlePath:
     name = path.removesuffix(".md")
     base, dot, tag = name.rpartition(".")
-    if dot and re.match(LANGUAGE_PATTERN, tag) and (root / f"{base}.md").is_file():
+    if dot and re.match(LANGUAGE_PATTERN, tag) and is_there(f"{base}.md"):
         return ArticlePath(path, base, tag)
     return ArticlePath(path, name, "")

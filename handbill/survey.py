@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from handbill.about import about_article
 from handbill.config import suggestion
@@ -18,9 +19,11 @@ from handbill.manifest import About
 from handbill.plan import Edition, Place, timestamp_of
 from handbill.proof import Expected, expected
 from handbill.publication import ArticlePath
-from handbill.reader import Article, read_article
 from handbill.registry import Registration
 from handbill.report import Report
+
+if TYPE_CHECKING:
+    from handbill.reader import Article
 
 __all__ = ["Given", "Survey", "Surveyed", "setting_of"]
 
@@ -79,6 +82,9 @@ class Survey:
 
         Raises UsageError where the environment names no time that there is.
         """
+        # An unchanged build reads none.
+        from handbill.reader import read_article
+
         root, publication = self.place.root, self.place.publication
         self.memory.articles.pop((publication.title, path.path), None)
         try:

@@ -9,7 +9,8 @@ import pytest
 
 from articles import PUBLICATION, article, write
 from handbill.contract import Diagnostic
-from handbill.disclaimers import Disclaimers, read_disclaimer
+from handbill.disclaimers import Disclaimers
+from handbill.disclaimertext import read_disclaimer
 from handbill.document import text_of
 from handbill.errors import SourceError
 from handbill.freshness import expiry

@@ -17,14 +17,13 @@ from handbill.known import FILE, Known, Stamps
 COUNTS = """
 import sys
 from handbill import reader, files, workers
-import handbill.survey as survey
 counts = {"articles": 0, "handouts read": 0, "workers": 0}
 def counted(name, function):
     def call(*arguments, **keywords):
         counts[name] += 1
         return function(*arguments, **keywords)
     return call
-survey.read_article = counted("articles", survey.read_article)
+reader.read_article = counted("articles", reader.read_article)
 workers.Pool._hire = counted("workers", workers.Pool._hire)
 plain = files.read
 def read(build, name):

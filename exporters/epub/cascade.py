@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,14 +28,12 @@ class Matched:
 def matching(root: etree._Element, rules: Sequence[Rule]) -> list[list[Matched]]:
     """Return for each element, in document order, the declarations that are for it, the strongest last."""
     import cssselect2
+    import tinycss2
 
     matcher = cssselect2.Matcher()
     for rule in rules:
-        try:
-            for selector in cssselect2.compile_selector_list(rule.selector):
-                matcher.add_selector(selector, rule)
-        except cssselect2.SelectorError as error:
-            raise NotUnderstood("a selector") from error
+        for selector in _compiled(tinycss2.serialize(rule.selector)):
+            matcher.add_selector(selector, rule)
     found = []
     for wrapped in cssselect2.ElementWrapper.from_xml_root(root).iter_subtree():
         if not isinstance(wrapped.etree_element.tag, str):
@@ -49,6 +48,17 @@ def matching(root: etree._Element, rules: Sequence[Rule]) -> list[list[Matched]]
             own += [_matched(declaration, True, (), 0, frozenset()) for declaration in declarations(style)]
         found.append(sorted(own, key=lambda each: each.weight))
     return found
+
+
+@functools.lru_cache(maxsize=1024)
+def _compiled(selectors: str) -> tuple[Any, ...]:
+    """Return compiled selectors, which the pages of a book, and books of one design, have in common."""
+    import cssselect2
+
+    try:
+        return tuple(cssselect2.compile_selector_list(selectors))
+    except cssselect2.SelectorError as error:
+        raise NotUnderstood("a selector") from error
 
 
 def _matched(declaration: Any, inline: bool, specificity: tuple[int, ...], order: int, conditions: frozenset[str]) -> Matched:

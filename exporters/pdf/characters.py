@@ -120,6 +120,13 @@ def _structured(page: Any) -> frozenset[int]:
     return frozenset(found - {-1})
 
 
+def _addresses(function: Any) -> Any:
+    """Return a function of a text page and a number that gives addresses, as numbers, in the place of one that gives pointers."""
+    address = ctypes.cast(function, ctypes.c_void_p).value
+    assert address is not None
+    return ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(address)
+
+
 def characters(page: Any, text_page: Any, origin: tuple[float, float]) -> list[Character]:
     """Return the page's characters in PDFium's order. `origin` is the lower left of the visible page in user space."""
     import pypdfium2.raw as raw
@@ -127,8 +134,7 @@ def characters(page: Any, text_page: Any, origin: tuple[float, float]) -> list[C
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     box = (ctypes.byref(left), ctypes.byref(right), ctypes.byref(bottom), ctypes.byref(top))
     unicode_of, generated, is_hyphen = raw.FPDFText_GetUnicode, raw.FPDFText_IsGenerated, raw.FPDFText_IsHyphen
-    box_of, object_of = raw.FPDFText_GetCharBox, raw.FPDFText_GetTextObject
-    pointer = ctypes.c_void_p
+    box_of, object_of = raw.FPDFText_GetCharBox, _addresses(raw.FPDFText_GetTextObject)
     across, up = origin
     structured = _structured(page)
     # Of its objects pypdfium2 makes what PDFium takes at each call, and there are four calls a character.
@@ -145,11 +151,10 @@ def characters(page: Any, text_page: Any, origin: tuple[float, float]) -> list[C
             continue
         if code == _SAYS_NOTHING:
             continue
-        text_object = object_of(text_page, index)
-        key = ctypes.cast(text_object, pointer).value or 0
+        key = object_of(text_page, index) or 0
         run = runs.get(key)
         if run is None:
-            run = runs[key] = _run(text_page, index, text_object, up, structured)
+            run = runs[key] = _run(text_page, index, raw.FPDFText_GetTextObject(text_page, index), up, structured)
         box_of(text_page, index, *box)
         # The hyphens that WeasyPrint adds are U+2010 of another font, which PDFium leaves as they are; of a hyphen-minus at a
         # line's end it makes a sign of its own.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +38,7 @@ _STRUCK = 0.25
 # smoothing. With less, something pales the run (a group's opacity, a veil drawn over it), and that is the colour it has.
 _FILLED = 0.8
 _WHITE = 255
+_INKED = 1
 
 
 def _linear(value: float) -> float:
@@ -54,9 +57,9 @@ def _contrast(one: float, other: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Sight:
-    """What is seen of a run: its pixels, from `left` and `top` on in rows of `width`, each with its ink; none where nothing is seen.
+    """What is seen of a run: its pixels, from `left` and `top` on in rows of `width`, _INKED where a glyph is; none where nothing is.
 
-    `columns` has the mean ink of each column, `least` and `faintest` what a column and a pixel have where a glyph is painted.
+    `columns` tells the same of each column, by the mean of its ink.
     """
 
     left: int = 0
@@ -64,15 +67,13 @@ class _Sight:
     width: int = 0
     columns: bytes = b""
     pixels: bytes = b""
-    least: float = 0.0
-    faintest: float = 0.0
 
     def shows(self, glyph: Character, height: int) -> bool:
         """Tell whether the glyph is painted in its upper part and in its lower. `height` is that of the page in pixels."""
         start, end = int(glyph.left * _SCALE), int(glyph.right * _SCALE) + 1
         lacking = max(0, _LEAST_COLUMNS - (end - start))
         start, end = max(0, start - (lacking + 1) // 2 - self.left), end + lacking // 2 - self.left
-        if max(self.columns[start:end], default=0) < self.least:
+        if self.columns.find(_INKED, start, end) < 0:
             return False
         upper = max(self.top, int(height - glyph.top * _SCALE)) - self.top
         lower = min(self.top + len(self.pixels) // self.width, int(height - glyph.bottom * _SCALE) + 1) - self.top
@@ -80,13 +81,19 @@ class _Sight:
         return self._inked(start, end, range(upper, upper + third)) and self._inked(start, end, range(lower - 1, lower - 1 - third, -1))
 
     def _inked(self, start: int, end: int, rows: range) -> bool:
-        width, pixels, faintest = self.width, self.pixels, self.faintest
+        width, find = self.width, self.pixels.find
         end = min(end, width)
         # A loop, not any(): this runs twice for every glyph, and mostly ends with its first row.
         for row in rows:  # noqa: SIM110
-            if max(pixels[row * width + start : row * width + end], default=0) >= faintest:
+            if find(_INKED, row * width + start, row * width + end) >= 0:
                 return True
         return False
+
+
+@functools.lru_cache(maxsize=_WHITE + 1)
+def _threshold(least: int) -> list[int]:
+    """Return the table that makes a pixel of at least this ink _INKED, and others nothing."""
+    return [_INKED if value >= least else 0 for value in range(_WHITE + 1)]
 
 
 class _Rendering:
@@ -146,8 +153,9 @@ class _Rendering:
             paled = grey - strongest if own_grey < grey else grey + strongest
             if _contrast(_linear(min(255.0, max(0.0, paled))), luminance) < SMALLEST_CONTRAST:
                 return _Sight()
-        columns = ink.reduce((1, ink.height)).tobytes()
-        return _Sight(box[0], box[1], ink.width, columns, ink.tobytes(), max(1.0, _LEAST_INK * full), max(1.0, _LEAST_OF_A_THIRD * full))
+        columns = ink.reduce((1, ink.height)).point(_threshold(max(1, math.ceil(_LEAST_INK * full))))
+        pixels = ink.point(_threshold(max(1, math.ceil(_LEAST_OF_A_THIRD * full))))
+        return _Sight(box[0], box[1], ink.width, columns.tobytes(), pixels.tobytes())
 
 
 def _mean(image: Any) -> float:
