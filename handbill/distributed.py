@@ -78,22 +78,35 @@ class Cluster:
         """
         with _client(self.address) as client:
             executor, waiting = client.get_executor(pure=False, retries=_TRIES), iter(jobs)
-            running: dict[Future[bytes], Job] = {}
+            running: dict[Future[bytes], tuple[Job, int]] = {}
+
+            def submit(job: Job, tries: int) -> None:
+                running[executor.submit(work, pickle.dumps(job), self.codes[job.exporter])] = job, tries
+
             try:
                 while True:
                     while len(running) < max(1, sum(client.nthreads().values())) * _WAITING_PER_THREAD:
                         job = next(waiting, None)
                         if job is None:
                             break
-                        running[executor.submit(work, pickle.dumps(job), self.codes[job.exporter])] = job
+                        submit(job, 1)
                     if not running:
                         return
                     done, _ = wait(running, return_when=FIRST_COMPLETED)
                     for future in done:
-                        yield _settled(running.pop(future), future)
+                        job, tries = running.pop(future)
+                        if tries < _TRIES and _is_lost(future):
+                            submit(job, tries + 1)
+                        else:
+                            yield _settled(job, future)
             finally:
                 for future in running:
                     future.cancel()
+
+
+def _is_lost(future: Future[bytes]) -> bool:
+    """Tell whether nothing came back: dask does again what a worker was at when it died, but not what it had done and not yet sent."""
+    return future.cancelled() or future.exception() is not None
 
 
 def _settled(job: Job, future: Future[bytes]) -> tuple[Job, Outcome]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import functools
+import gc
 import multiprocessing
 import os
 import resource
@@ -68,6 +69,8 @@ class Crash:
 
 Outcome = Made | Failed | Crash
 
+_COLLECTING = (50_000, 20, 20)
+
 
 def serve(connection: Connection, memory: int) -> None:
     """Answer jobs with their outcomes until the other end of the connection is closed: what a worker process does.
@@ -80,6 +83,8 @@ def serve(connection: Connection, memory: int) -> None:
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (memory if hard == resource.RLIM_INFINITY else min(memory, hard), hard))
     os.dup2(2, 1)
+    # Layout makes many objects that refer to each other and live until the handout is done.
+    gc.set_threshold(*_COLLECTING)
     os.environ["SOURCE_DATE_EPOCH"] = EPOCH
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with contextlib.suppress(EOFError, ConnectionError):

@@ -4,9 +4,14 @@ HANDBILL_WARM names the modules, parted by spaces. One that cannot be imported i
 """
 
 import contextlib
+import gc
 import importlib
 import os
 
-for _name in ("handbill.cli", "handbill.rendering", *os.environ.get("HANDBILL_WARM", "").split()):
+# What modules make stays: there is nothing to collect, now or in the workers.
+gc.disable()
+for _name in ("handbill.rendering", *os.environ.get("HANDBILL_WARM", "").split()):
     with contextlib.suppress(Exception):
         importlib.import_module(_name)
+gc.freeze()
+gc.enable()

@@ -11,7 +11,9 @@ import multiprocessing
 import multiprocessing.connection
 import os
 import signal
+import sys
 import time
+import types
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -128,7 +130,7 @@ class Pool:
         self.start()
         context = multiprocessing.get_context("forkserver")
         ours, theirs = context.Pipe()
-        with interrupts.held():
+        with interrupts.held(), _without_main():
             process = context.Process(target=serve, args=(theirs, self.limits.memory), daemon=True)
             process.start()
         theirs.close()
@@ -178,6 +180,17 @@ def _hung(job: Job, limits: Limits) -> Failed:
     message = f"the exporter `{job.exporter}` was not done after {limits.seconds:g} seconds"
     hint = "divide the article, or give it longer: --time-limit"
     return Failed(ExporterError.exit_code, (Diagnostic(Severity.ERROR, "too-slow", message, hint=hint),))
+
+
+@contextlib.contextmanager
+def _without_main() -> Iterator[None]:
+    """Keep multiprocessing from importing the program's main module in a worker, which needs nothing of it."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 @contextlib.contextmanager

@@ -47,7 +47,7 @@ def _linear(value: float) -> float:
     return share / 12.92 if share <= 0.04045 else float(((share + 0.055) / 1.055) ** 2.4)
 
 
-_LINEAR = [round(255 * _linear(value)) for value in range(256)]
+_LINEAR = bytes(round(255 * _linear(value)) for value in range(256))
 _LUMINANCE = (0.2126, 0.7152, 0.0722, 0)
 
 
@@ -91,9 +91,9 @@ class _Sight:
 
 
 @functools.lru_cache(maxsize=_WHITE + 1)
-def _threshold(least: int) -> list[int]:
+def _threshold(least: int) -> bytes:
     """Return the table that makes a pixel of at least this ink _INKED, and others nothing."""
-    return [_INKED if value >= least else 0 for value in range(_WHITE + 1)]
+    return bytes(_INKED if value >= least else 0 for value in range(_WHITE + 1))
 
 
 class _Rendering:
@@ -118,12 +118,15 @@ class _Rendering:
 
         The third is the share of it on which text of the luminance `own` has too little contrast.
         """
+        from PIL import Image
+
         low, high = self._behind.crop(box).getextrema()
         if low == high == _WHITE:
             return _WHITE, 1.0, 0.0
         if self._coloured is None:
             self._coloured = self._page.render(scale=_SCALE, draw_annots=True, rev_byteorder=True, maybe_alpha=False).to_pil()
-        coloured = self._coloured.crop(box).convert("RGB").point(_LINEAR * 3).convert("L", _LUMINANCE)
+        crop = self._coloured.crop(box).convert("RGB")
+        coloured = Image.frombytes("RGB", crop.size, crop.tobytes().translate(_LINEAR)).convert("L", _LUMINANCE)
         histogram = coloured.histogram()
         lost = sum(count for value, count in enumerate(histogram) if count and _contrast(own, value / 255) < SMALLEST_CONTRAST)
         return _mean(self._behind.crop(box)), _mean(coloured) / 255, lost / max(1, sum(histogram))
@@ -153,9 +156,9 @@ class _Rendering:
             paled = grey - strongest if own_grey < grey else grey + strongest
             if _contrast(_linear(min(255.0, max(0.0, paled))), luminance) < SMALLEST_CONTRAST:
                 return _Sight()
-        columns = ink.reduce((1, ink.height)).point(_threshold(max(1, math.ceil(_LEAST_INK * full))))
-        pixels = ink.point(_threshold(max(1, math.ceil(_LEAST_OF_A_THIRD * full))))
-        return _Sight(box[0], box[1], ink.width, columns.tobytes(), pixels.tobytes())
+        columns = ink.reduce((1, ink.height)).tobytes().translate(_threshold(max(1, math.ceil(_LEAST_INK * full))))
+        pixels = ink.tobytes().translate(_threshold(max(1, math.ceil(_LEAST_OF_A_THIRD * full))))
+        return _Sight(box[0], box[1], ink.width, columns, pixels)
 
 
 def _mean(image: Any) -> float:
