@@ -229,6 +229,45 @@ def _finish(command: str, report: Report, form: str, *, quiet: bool, verbose: bo
 
 
 @cli.command()
+@_source
+@click.option(
+    "-o", "--output", "output", default="build", type=click.Path(path_type=Path, file_okay=False), help="The folder for handouts."
+)
+@click.option("-t", "--edition", "editions", multiple=True, metavar="EDITION", help="Only this edition (may be repeated).")
+@click.option("--disclaimer", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The disclaimer of all articles.")
+@click.option("-j", "--jobs", "workers", type=click.IntRange(1, 256), default=None, help="Worker processes (default: one per processor).")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The preview's port on this machine (default: any that is free).")
+@click.option("--open", "open_browser", is_flag=True, help="Show the preview in the browser.")
+def watch(
+    source: Path, output: Path, editions: tuple[str, ...], disclaimer: Path | None, workers: int | None, port: int, open_browser: bool
+) -> None:
+    """Build SOURCE whenever it changes, and show the handouts side by side on a page that reloads."""
+    import threading
+
+    from handbill import terminal
+    from handbill.preview.board import Board, Shown
+    from handbill.preview.server import HOST, serve
+    from handbill.preview.watching import watch as watching
+    from handbill.workers import Pool
+
+    def told(report: Report, shown: Shown) -> None:
+        terminal.show(report.diagnostics)
+        for text in report.tracebacks:
+            terminal.message(text)
+        built = sum(1 for row in report.rows if row.state == "built")
+        terminal.message(f"build {shown.number}: {built} handouts in {shown.seconds:.2f} s")
+
+    board, pool = Board(), Pool(workers or len(os.sched_getaffinity(0)))
+    with contextlib.closing(pool), serve(output, board, port) as server:
+        address = f"http://{HOST}:{server.server_address[1]}/"
+        terminal.data(address)
+        sys.stdout.flush()
+        if open_browser:
+            click.launch(address)
+        watching(lambda: _request(source, output, editions, (), disclaimer, None), board, pool, told, threading.Event())
+
+
+@cli.command()
 @click.argument("builds", metavar="BUILD...", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("-o", "--output", default="build", type=click.Path(path_type=Path, file_okay=False), help="The folder for all handouts.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors alone.")

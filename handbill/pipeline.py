@@ -34,7 +34,7 @@ from handbill.survey import Survey, Surveyed, setting_of
 from handbill.words import words_for
 from handbill.workers import Limits, Pool, address_of
 
-__all__ = ["Request", "build", "check"]
+__all__ = ["Request", "build", "check", "modules_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class _Run:
     """One run over a publication, and what has come of it so far.
 
     `articles` are those of the shard, the largest first.
-    `handouts` and `texts` are what the manifest is to say; `surveyed` has the articles that can have handouts, or have expired,
+    `handouts`, `texts` and `missing` are what the manifest is to say; `surveyed` has the articles that can have handouts, or have expired,
     `refused` those that were read and fail all the same.
     """
 
@@ -80,6 +80,7 @@ class _Run:
     survey: Survey
     codes: Mapping[str, str]
     handouts: dict[str, Handout]
+    missing: tuple[Failure, ...]
     surveyed: dict[ArticlePath, Surveyed] = field(default_factory=dict)
     refused: dict[ArticlePath, Surveyed] = field(default_factory=dict)
     expired: dict[str, str] = field(default_factory=dict)
@@ -106,7 +107,7 @@ class _Run:
             {about.key: about for about in old.articles},
             report,
         )
-        return cls(request, place, articles, editions, old, memory, disclaimers, report, survey, codes, dict(old.handouts))
+        return cls(request, place, articles, editions, old, memory, disclaimers, report, survey, codes, dict(old.handouts), old.failed)
 
     @property
     def failed(self) -> set[str]:
@@ -245,7 +246,7 @@ class _Run:
         """Write the manifest, and what is known of the articles; what goes wrong is reported."""
         abouts: dict[tuple[str, str], About] = {about.key: about for about in self.old.articles}
         abouts |= {found.about.key: found.about for found in self.surveyed.values()}
-        failures = self.failures()
+        failures = tuple(one for one in self.missing if one.file not in self.handouts)
         manifest = Manifest(self.handouts, {**self.old.disclaimers, **self.texts}, self.expired_rows(), tuple(abouts.values()), failures)
         try:
             if manifest != self.old or not (self.request.build / FILE).is_file():
@@ -264,8 +265,8 @@ def check(request: Request) -> Report:
     return run.report
 
 
-def build(request: Request, progress: Progress = lambda file, done, of: None) -> Report:
-    """Build what was asked for and return what was done.
+def build(request: Request, progress: Progress = lambda file, done, of: None, pool: Pool | None = None) -> Report:
+    """Build what was asked for and return what was done. `pool` is of workers that stay when this is done.
 
     Raises HandbillError where nothing can be built at all.
     """
@@ -273,7 +274,7 @@ def build(request: Request, progress: Progress = lambda file, done, of: None) ->
     with files.locked(request.build):
         files.sweep(request.build)
         old = _old_manifest(request)
-        with _workers(request, editions) as (start, results):
+        with _workers(request, editions, pool) as (start, results):
             if request.force or not old.handouts:
                 # All is to be made: the workers' server imports while this process does.
                 start()
@@ -286,11 +287,20 @@ def build(request: Request, progress: Progress = lambda file, done, of: None) ->
                 run.keep_of_failed()
                 run.report_expired()
                 run.remove()
+                run.missing = run.failures()
             finally:
                 # An interrupted run too vouches for what it has seen, and for that alone.
                 run.vouch()
     run.report.rows.sort(key=lambda row: row.file)
     return run.report
+
+
+def modules_for(request: Request) -> tuple[str, ...]:
+    """Return the modules that workers need for a request; none where it cannot be planned."""
+    try:
+        return _modules(_plan(request)[1])
+    except HandbillError:
+        return ()
 
 
 def _plan(request: Request) -> tuple[Place, list[Edition]]:
@@ -303,16 +313,18 @@ def _plan(request: Request) -> tuple[Place, list[Edition]]:
 
 
 @contextlib.contextmanager
-def _workers(request: Request, editions: Sequence[Edition]) -> Iterator[tuple[Callable[[], None], Results]]:
+def _workers(request: Request, editions: Sequence[Edition], pool: Pool | None) -> Iterator[tuple[Callable[[], None], Results]]:
     """Give what is called where there may be something to make, and what makes it."""
     address = address_of(request.executor)
-    if address:
+    if pool is not None:
+        yield pool.start, pool.results
+    elif address:
         from handbill.distributed import Cluster
 
         yield lambda: None, Cluster(address, _codes(editions)).results
     else:
-        with contextlib.closing(Pool(request.workers, request.limits, _modules(editions))) as pool:
-            yield pool.start, pool.results
+        with contextlib.closing(Pool(request.workers, request.limits, _modules(editions))) as own:
+            yield own.start, own.results
 
 
 def _codes(editions: Iterable[Edition]) -> dict[str, str]:

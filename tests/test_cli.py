@@ -16,7 +16,7 @@ from commandline import ARTICLE, DISCLAIMER, Handbill, publication, write
 from handbill import __version__
 from handbill.cli import cli
 
-COMMANDS = ["build", "check", "completion", "doctor", "exporters", "init", "merge", "publish", "schema", "site", "verify"]
+COMMANDS = ["build", "check", "completion", "doctor", "exporters", "init", "merge", "publish", "schema", "site", "verify", "watch"]
 
 
 def test_help_names_every_command_and_every_exit_code(handbill: Handbill) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import signal
@@ -94,6 +95,16 @@ def test_an_interrupt_while_the_workers_start_prints_no_traceback(handbill: Hand
     assert done.code == 130, done.err
     assert "Traceback" not in done.err
     assert nobody_is_left(process.pid)
+
+
+def test_what_an_interrupted_build_did_not_come_to_has_not_failed(handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path, settings=SETTINGS.format(60), articles={f"{name}.md": ARTICLE for name in "abcdef"})
+    process = handbill.start("build", "-t", "text", "-t", "sleeping", "-j", "1")
+    wait_for("it was at work", lambda: (handbill.build / ".handbill-lock").exists(), process)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    assert ended(process).code == 130
+    assert json.loads((handbill.build / "manifest.json").read_text())["failed"] == []
 
 
 def test_killed_builds_leave_nothing_broken_and_the_next_repairs(handbill: Handbill, tmp_path: Path) -> None:

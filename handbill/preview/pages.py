@@ -1,0 +1,106 @@
+"""The preview's page: an article's formats side by side, and what was found. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from urllib.parse import quote
+
+from handbill.contract import Diagnostic
+from handbill.manifest import Handout
+from handbill.preview.board import Shown
+
+__all__ = ["page", "text_page"]
+
+_EPUB = "application/epub+zip"
+_PDF = "application/pdf"
+
+
+def page(shown: Shown, article: str) -> bytes:
+    """Return the page for an article, by its name; for the first one where there is none of that name."""
+    names = sorted({handout.article for handout in shown.handouts})
+    chosen = article if article in names else next(iter(names), "")
+    handouts = sorted((one for one in shown.handouts if one.article == chosen), key=_order)
+    title = next((handout.title for handout in handouts), "Nothing is built yet")
+    language = next((handout.language for handout in handouts), "en")
+    parts = [
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{escape(title)} – handbill</title>",
+        '<link rel="stylesheet" href="/style.css"><script src="/reload.js" defer></script></head><body><main>',
+        f'<header><h1 lang="{escape(language)}">{escape(title)}</h1>{_articles(names, chosen)}',
+        f'<p class="state" role="status">{_state(shown)}</p></header>',
+        _findings(shown),
+        '<div class="formats">',
+        *(_format(handout) for handout in handouts),
+        "</div></main></body></html>\n",
+    ]
+    return "\n".join(parts).encode()
+
+
+def text_page(text: str) -> bytes:
+    """Return a page for plain text: its lines as they are, so small that eighty columns have room."""
+    style = "body { margin: 0.6em } pre { font: calc(100vw / 53)/1.4 monospace; margin: 0 }"
+    return f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><style>{style}</style></head><body><pre>{escape(text)}</pre>'.encode()
+
+
+def _order(handout: Handout) -> tuple[int, bool, str]:
+    formats = (_PDF, _EPUB, "text/plain")
+    place = formats.index(handout.media_type) if handout.media_type in formats else len(formats)
+    return place, handout.edition != handout.exporter, handout.file
+
+
+def _articles(names: Sequence[str], chosen: str) -> str:
+    if len(names) < 2:
+        return ""
+    links = [
+        f'<li><a href="/?article={quote(name)}"{" aria-current=page" if name == chosen else ""}>{escape(name)}</a></li>' for name in names
+    ]
+    return f'<nav aria-label="Articles"><ul>{"".join(links)}</ul></nav>'
+
+
+def _state(shown: Shown) -> str:
+    if not shown.number:
+        return "Building…"
+    errors = sum(1 for one in shown.diagnostics if one.severity == "error")
+    warnings = sum(1 for one in shown.diagnostics if one.severity == "warning")
+    told = [f"{count} {word}{'' if count == 1 else 's'}" for count, word in ((errors, "error"), (warnings, "warning")) if count]
+    return f"Build {shown.number}, {shown.seconds:.2f} s: {', '.join(told) or 'nothing to mend'}"
+
+
+def _findings(shown: Shown) -> str:
+    if not shown.diagnostics and not shown.tracebacks:
+        return ""
+    items = [_finding(one) for one in shown.diagnostics]
+    traces = [f"<pre>{escape(text)}</pre>" for text in shown.tracebacks]
+    return f'<section class="findings" aria-label="Findings"><ul>{"".join(items)}</ul>{"".join(traces)}</section>'
+
+
+def _finding(one: Diagnostic) -> str:
+    place = ":".join(str(part) for part in (one.path or "handbill", one.line, one.column) if part is not None)
+    hint = f'<br><span class="hint">{escape(one.hint)}</span>' if one.hint else ""
+    return (
+        f'<li class="{one.severity.value}"><code>{escape(place)}</code> <strong>{one.severity.value}[{escape(one.code)}]</strong> '
+        f"{escape(one.message)}{hint}</li>"
+    )
+
+
+def _format(handout: Handout) -> str:
+    proof = handout.proof
+    pages = f"page {proof.first}" if proof.first == proof.last else f"pages {proof.first} to {proof.last}"
+    stale = ", older than its article" if handout.stale else ""
+    head = f"<h2>{escape(handout.file)}</h2><p>{handout.size:,} bytes, disclaimer on {pages} of {proof.pages}{stale}</p>"
+    address = f"/handout/{handout.sha256}"
+    match handout.media_type:
+        case "application/pdf":
+            shown = "".join(
+                f'<img loading="lazy" src="/page/{handout.sha256}/{number}" alt="Page {number}" width="794" height="1123">'
+                for number in range(1, proof.pages + 1)
+            )
+        case "application/epub+zip":
+            shown = f'<iframe sandbox src="/book/{handout.sha256}/" title="{escape(handout.file)}"></iframe>'
+        case media_type if media_type.startswith("text/plain"):
+            shown = f'<iframe sandbox src="/text/{handout.sha256}" title="{escape(handout.file)}"></iframe>'
+        case _:
+            shown = f'<p><a href="{address}" download>Download</a></p>'
+    return f'<section class="format">{head}<div class="shown">{shown}</div></section>'
