@@ -11,7 +11,7 @@ from urllib.parse import quote
 from handbill.addresses import page_path
 from handbill.manifest import About, Handout
 
-__all__ = ["Catalogue", "Entry", "address_of", "href", "latest_of", "page_of", "version_of"]
+__all__ = ["Catalogue", "Entry", "address_of", "by_title", "href", "in_full", "latest_of", "page_of", "version_of"]
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._~+-]+")
 
@@ -70,7 +70,12 @@ def latest_of(about: About, handout: Handout) -> str:
 
 def href(path: str, page: str) -> str:
     """Return a reference from a page to another file of the site, escaped (RFC 3986, 3.3)."""
-    return "../" * page.count("/") + quote(path)
+    return in_full("../" * page.count("/"), path)
+
+
+def in_full(start: str, path: str) -> str:
+    """Return the address of a file of the site whose path, which is escaped here (RFC 3986, 3.3), follows on `start`."""
+    return start + quote(path)
 
 
 def by_title(entries: Iterable[Entry]) -> Sequence[Entry]:

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from lxml import etree
 
-from handbill.catalogue.model import Catalogue, Entry, address_of, href, latest_of, page_of
+from handbill.catalogue.model import Catalogue, Entry, address_of, href, in_full, latest_of, page_of
 from handbill.document import direction, parse
 from handbill.manifest import Handout
 from handbill.summary import where
@@ -50,7 +50,7 @@ def _page(title: str, catalogue: Catalogue, path: str, *content: etree._Element)
         *(_element("link", rel="alternate", type=kind, title=name, href=href(file, path)) for file, kind, name in feeds),
     )
     if catalogue.base_url:
-        head.append(_element("link", rel="canonical", href=catalogue.base_url + ("" if path == "index.html" else href(path, ""))))
+        head.append(_element("link", rel="canonical", href=in_full(catalogue.base_url, "" if path == "index.html" else path)))
     footer = _element(
         "footer",
         _element(
