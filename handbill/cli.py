@@ -275,7 +275,8 @@ def verify(build: Path, quiet: bool, form: str) -> None:
     from handbill.errors import ProofError
     from handbill.verify import verify as verified
 
-    found = verified(build)
+    with _told(form, "verify"):
+        found = verified(build)
     problems = [one for row in found for one in row.problems]
     code = ProofError.exit_code if problems else 0
     if form == "json":
