@@ -267,6 +267,39 @@ def test_two_runs_cannot_have_one_target_and_a_dead_one_blocks_nobody_for_long(h
     assert names(server) == []
 
 
+def test_a_lease_that_is_just_being_written_counts_and_one_that_never_is_does_not(handbill: Handbill, tmp_path: Path) -> None:
+    from handbill.errors import PublishError
+    from handbill.publishing.lease import leased
+    from handbill.publishing.target import open_target
+
+    server = Server(str(tmp_path / "public"))
+    put(server, ".handbill-lease-1", b"")
+    target = open_target(server.address)
+
+    def write_on(seconds: float) -> None:
+        put(server, ".handbill-lease-1", json.dumps({"token": "x", "until": 1000.0, "host": "elsewhere"}).encode())
+
+    target.sleep = write_on
+    with pytest.raises(PublishError, match="from elsewhere"), leased(target, 60, lambda: 0.0):
+        pass
+    put(server, ".handbill-lease-1", b"")
+    target.sleep = lambda seconds: None
+    with leased(target, 60, lambda: 0.0) as lease:
+        assert lease.left_behind
+    assert names(server) == []
+
+
+def test_a_lease_whose_time_is_over_goes_where_there_is_nothing_to_do_too(handbill: Handbill, tmp_path: Path) -> None:
+    server = Server(str(tmp_path / "public"))
+    publication(tmp_path, settings=SETTINGS, articles=articles("a"))
+    build(handbill)
+    sent(handbill, server)
+    for number, until in ((1, time.time() - 1), (2, time.time() + 60)):
+        put(server, f".handbill-lease-{number}", json.dumps({"token": "x", "until": until, "host": "elsewhere"}).encode())
+    assert sent(handbill, server)[0] == "nothing to send: the target has it all"
+    assert [name.rpartition("/")[2] for name in names(server)] == [".handbill-lease-2"]
+
+
 def put(server: Server, path: str, content: bytes) -> None:
     import fsspec
 

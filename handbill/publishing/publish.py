@@ -14,7 +14,7 @@ from handbill.catalogue.model import address_of
 from handbill.contract import Diagnostic, Severity
 from handbill.errors import ProofError, PublishError
 from handbill.manifest import FILE, Handout, Manifest, digest_of, read_manifest
-from handbill.publishing.lease import SECONDS, Lease, leased
+from handbill.publishing.lease import SECONDS, Lease, clear, leased
 from handbill.publishing.site import Site, site
 from handbill.publishing.state import manifest_bytes, read_published
 from handbill.publishing.target import RESERVED, Target
@@ -71,6 +71,8 @@ def publish(build: Path, target: Target, settings: Settings) -> Outcome:
             # Another run may have come first.
             plan = _plan(manifest, target, settings, sure=not (_died(target) or lease.left_behind))
             _carry_out(plan, build, manifest, target, lease)
+    elif not settings.dry_run:
+        clear(target, settings.clock)
     withdrawn = (mark for mark in plan.wanted.published.marks.items() if mark[1].withdrawn)
     return Outcome((*plan.send, *((FILE,) if plan.manifest else ())), plan.delete, tuple(name for name, _ in withdrawn))
 
