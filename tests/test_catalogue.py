@@ -69,7 +69,7 @@ def test_the_feed_tells_what_changed_and_what_was_withdrawn(site: Path) -> None:
     assert len({entry.id for entry in feed.entries}) == 4
     assert all(entry.updated == "2026-02-02T00:00:00Z" for entry in feed.entries)
     gone = next(entry for entry in feed.entries if "Withdrawn" in entry.get("summary", ""))
-    assert "since 2026-01-01" in gone.summary
+    assert "It was good until 2026-01-01" in gone.summary
     assert not [link for link in gone.links if link.rel == "enclosure"]
     assert gone.links[0].href == f"{BASE}gone/index.html"
 

@@ -124,8 +124,11 @@ def test_what_has_expired_is_withdrawn_and_a_page_says_so(handbill: Handbill, tm
     files = server.files()
     hold(files)
     assert [path for path in files if path.startswith("a/")] == ["a/index.html"]
-    assert b"withdrawn, since 2026-01-31" in files["a/index.html"]
-    assert b"Withdrawn" in files["index.html"]
+    # The day that `expires` names is the last one on which it was good.
+    assert b"was withdrawn. It was good until 2026-01-31." in files["a/index.html"]
+    assert b"Withdrawn. It was good until 2026-01-31." in files["index.html"]
+    assert b"Withdrawn. It was good until 2026-01-31." in files["feed.xml"]
+    assert not any(b"since 2026-01-31" in files[page] for page in ("a/index.html", "index.html", "feed.xml"))
     assert not [path for path in files if path.startswith("files/") and path.rpartition("/")[2].startswith("a")]
     assert sent(handbill, server)[0] == "nothing to send: the target has it all"
     write(source / "a.md", DATED)

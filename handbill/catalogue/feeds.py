@@ -73,7 +73,7 @@ def atom_feed(catalogue: Catalogue) -> bytes:
     for entry in sorted(catalogue.entries, key=lambda entry: entry.updated, reverse=True)[:_MOST_CHANGES]:
         node = _entry(feed, catalogue, entry, seen)
         if entry.withdrawn:
-            _add(node, "summary", f"Withdrawn since {entry.withdrawn}. {entry.why}")
+            _add(node, "summary", f"Withdrawn{entry.since}. {entry.why}")
             continue
         blocks = summary_of(entry)
         if blocks:

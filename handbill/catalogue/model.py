@@ -20,7 +20,8 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._~+-]+")
 class Entry:
     """An article in the catalogue: its handouts, those of earlier versions that are kept, and when it last changed (RFC 3339, UTC).
 
-    One that is withdrawn has no handouts; `withdrawn` says since when (ISO 8601), `why` is a sentence for readers.
+    One that is withdrawn has no handouts; `withdrawn` says since when (ISO 8601), `why` is a sentence for readers. Where it has `expired`,
+    `withdrawn` is the last day on which it was good.
     """
 
     about: About
@@ -29,6 +30,12 @@ class Entry:
     earlier: tuple[Handout, ...] = ()
     withdrawn: str = ""
     why: str = ""
+    expired: bool = False
+
+    @property
+    def since(self) -> str:
+        """Since when it is withdrawn, as words that follow on that; "" where `why` names the day."""
+        return "" if self.expired else f" since {self.withdrawn}"
 
 
 @dataclass(frozen=True, slots=True)

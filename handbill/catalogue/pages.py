@@ -161,7 +161,7 @@ def _listed(entry: Entry, path: str) -> etree._Element:
     about = entry.about
     heading = _element("h2", _link_to(entry, path))
     if entry.withdrawn:
-        return _element("li", heading, _element("p", f"Withdrawn since {entry.withdrawn}. {entry.why}"))
+        return _element("li", heading, _element("p", f"Withdrawn{entry.since}. {entry.why}"))
     summary = _element("div", *summary_of(entry), **_in(about.language))
     about_it = " · ".join(
         part
@@ -208,7 +208,8 @@ def article_page(catalogue: Catalogue, entry: Entry) -> bytes:
     ]
     content: list[etree._Element] = [_element("h1", about.title, **_in(about.language))]
     if entry.withdrawn:
-        content.append(_element("p", f"This handout was withdrawn, since {entry.withdrawn}. {entry.why}", class_="withdrawn"))
+        since = f",{entry.since}" if entry.since else ""
+        content.append(_element("p", f"This handout was withdrawn{since}. {entry.why}", class_="withdrawn"))
         content.append(_element("p", "Copies of it, on paper too, should not be used or handed on."))
     else:
         if about.subtitle:

@@ -17,7 +17,7 @@ from handbill.publishing.state import Mark, Published
 
 __all__ = ["Site", "site"]
 
-_EXPIRED = "It is past the date until which it was good."
+_EXPIRED = "It was good until {}."
 _GONE = "It is not published any more."
 _OUTDATED = "Its disclaimer has changed, and a new version has not been built yet."
 
@@ -94,7 +94,7 @@ def _entries(
         mark = before.marks.get(_name(about))
         withdrawn, why = "", ""
         if about.key in expired:
-            withdrawn, why = expired[about.key], _EXPIRED
+            withdrawn, why = expired[about.key], _EXPIRED.format(expired[about.key])
         elif not names:
             withdrawn = mark.withdrawn if mark and mark.withdrawn else now[:10]
             why = _OUTDATED if about.key in named else _GONE
@@ -103,7 +103,7 @@ def _entries(
         digest = _digest(about, [row.sha256 for row in (*current, *earlier)], withdrawn)
         mark = mark if mark is not None and mark.digest == digest else Mark(now, digest, withdrawn)
         marks[_name(about)] = mark
-        entries.append(Entry(about, mark.updated, tuple(current), tuple(earlier), withdrawn, why))
+        entries.append(Entry(about, mark.updated, tuple(current), tuple(earlier), withdrawn, why, expired=about.key in expired))
     return entries, marks
 
 
