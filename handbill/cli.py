@@ -91,6 +91,14 @@ def _shard(context: click.Context, parameter: click.Parameter, value: str) -> tu
     return int(found[1]), int(found[2])
 
 
+def _address(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
+    from handbill.config import is_address
+
+    if value is not None and not is_address(value):
+        raise click.BadParameter(f"{value!r} is no address on the web, such as https://example.org/handouts/", context, parameter)
+    return (value or "").strip()
+
+
 _build = click.argument("build", default="build", type=click.Path(path_type=Path, exists=True, file_okay=False))
 _source = click.argument("source", default="source", type=click.Path(path_type=Path, readable=False))
 
@@ -298,7 +306,13 @@ def _publishing(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that `publish` and `site` share."""
     for option in reversed(
         (
-            click.option("--base-url", default="", metavar="URL", help="Where readers find it (default: base-url of publication.toml)."),
+            click.option(
+                "--base-url",
+                default=None,
+                metavar="URL",
+                callback=_address,
+                help="Where readers find it (default: base-url of publication.toml).",
+            ),
             click.option("--keep-versions", type=click.IntRange(1), default=1, help="How many versions of each handout stay (default: 1)."),
             click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day to date changes with (default: now)."),
             click.option("-q", "--quiet", is_flag=True, help="Print errors alone."),

@@ -418,3 +418,11 @@ def test_the_site_is_what_publishing_to_a_folder_makes(handbill: Handbill, tmp_p
     handbill.inside("site", "--today", "2026-02-02")
     handbill.inside("publish", "build", "public", "--today", "2026-02-02")
     assert Server(str(tmp_path / "site")).files() == Server(str(tmp_path / "public")).files()
+
+
+@pytest.mark.parametrize("address", ["example.org", "ftp://example.org/", "https://example.org/?x", "https://a b/", ""])
+def test_base_url_is_held_to_what_publication_toml_takes(address: str, handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path, settings=SETTINGS, articles=articles("a"))
+    build(handbill)
+    assert "is no address on the web" in handbill.inside("publish", "build", "public", "--base-url", address, code=2).err
+    assert not (tmp_path / "public").exists()
