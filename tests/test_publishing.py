@@ -307,11 +307,9 @@ def put(server: Server, path: str, content: bytes) -> None:
     import fsspec
 
     filesystem, root = fsspec.core.url_to_fs(server.address, skip_instance_cache=True, **server.options)
-    if server.address.startswith("s3:"):
-        filesystem.pipe_file(f"{root}/{path}", content)
-    else:
-        filesystem.makedirs(root, exist_ok=True)
-        filesystem.pipe_file(f"{root}/{path}", content)
+    if not server.address.startswith("s3:"):
+        filesystem.makedirs(f"{root}/{path}".rpartition("/")[0], exist_ok=True)
+    filesystem.pipe_file(f"{root}/{path}", content)
 
 
 def names(server: Server) -> list[str]:
@@ -418,6 +416,130 @@ def test_the_site_is_what_publishing_to_a_folder_makes(handbill: Handbill, tmp_p
     handbill.inside("site", "--today", "2026-02-02")
     handbill.inside("publish", "build", "public", "--today", "2026-02-02")
     assert Server(str(tmp_path / "site")).files() == Server(str(tmp_path / "public")).files()
+
+
+def test_a_file_with_the_same_bytes_under_another_name_is_sent_under_that_name_too(handbill: Handbill, tmp_path: Path) -> None:
+    server = Server(str(tmp_path / "public"))
+    source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
+    build(handbill)
+    sent(handbill, server)
+    (source / "b.md").rename(source / "c.md")
+    build(handbill)
+    sent(handbill, server)
+    hold(server.files())
+
+
+@pytest.mark.parametrize(
+    ("added", "told"),
+    [
+        ({"index.html.md": DATED}, "the catalogue's own file (index.html) and the page of index.html.md (index.html/index.html)"),
+        ({"manifest.json.md": DATED}, "the catalogue's own file (manifest.json) and the page of manifest.json.md"),
+        ({"feed.xml/x.md": DATED}, "the catalogue's own file (feed.xml) and the page of feed.xml/x.md"),
+        ({"a/latest.txt.md": DATED}, "the page of a/latest.txt.md (a/latest.txt/index.html) and the newest a.txt (a/latest.txt)"),
+        (
+            {"latest.md": DATED.replace("'1'", "'2'"), "latest/2.md": DATED},
+            "version 2 of latest-wide.txt (latest/2/latest-wide.txt) and the newest latest/2-wide.txt",
+        ),
+    ],
+)
+def test_what_cannot_stand_beside_each_other_is_not_published(added: dict[str, str], told: str, handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path, settings=SETTINGS, articles=articles("a") | added)
+    build(handbill)
+    done = handbill.inside("publish", "build", "public", code=7)
+    (line, hint) = done.err.splitlines()
+    assert "error[collision]: " in line
+    assert told in line
+    assert line.endswith("cannot both be published")
+    assert "another name" in hint
+    assert not (tmp_path / "public").exists()
+
+
+@pytest.mark.parametrize("version", ["latest.epub", "latest.txt", "latest", "index.html", "latest-wide.txt"])
+def test_no_version_can_have_the_address_of_something_else(version: str, handbill: Handbill, tmp_path: Path) -> None:
+    server = Server(str(tmp_path / "public"))
+    publication(tmp_path, settings=SETTINGS, articles={"a.md": DATED.replace("'1'", f"'{version}'")})
+    build(handbill)
+    sent(handbill, server)
+    files = server.files()
+    hold(files)
+    assert files[f"a/version-{version}/a.txt"] == files["a/latest.txt"] == (handbill.build / "a.txt").read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["folder", "ssh"])
+def test_a_folder_that_a_run_left_in_the_place_of_a_file_gives_way(
+    kind: str, handbill: Handbill, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    base = Server(str(tmp_path / "public")) if kind == "folder" else request.getfixturevalue(kind)
+    server = Server(f"{base.address}/damaged-{tmp_path.name}", base.environment, base.options)
+    publication(tmp_path, settings=SETTINGS, articles=articles("a"))
+    build(handbill)
+    left = ["index.html/1/index.html.txt", "index.html/index.html"]
+    for path in [*left, "index.html/.handbill-index.html.part", "feed.xml/deep/.handbill-x.part"]:
+        put(server, path, b"left by a run that died")
+    put(server, ".handbill-journal.json", json.dumps([*left, "index.html", "feed.xml"]).encode())
+    sent(handbill, server)
+    files = server.files()
+    hold(files)
+    assert b"Letter a" in files["index.html"]
+    assert b"<feed" in files["feed.xml"]
+    assert not [path for path in files if path.startswith("index.html/")]
+    assert names(server) == []
+
+
+@pytest.mark.parametrize("kind", ["folder", "ssh"])
+def test_an_article_may_take_a_place_that_was_anothers_file_and_the_other_way_round(
+    kind: str, handbill: Handbill, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    base = Server(str(tmp_path / "public")) if kind == "folder" else request.getfixturevalue(kind)
+    server = Server(f"{base.address}/turned-{tmp_path.name}", base.environment, base.options)
+    source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
+    (source / "a/latest.txt").parent.mkdir()
+    for old, new in (("a.md", "a/latest.txt.md"), ("a/latest.txt.md", "a.md")):
+        build(handbill)
+        sent(handbill, server)
+        hold(server.files())
+        (source / old).rename(source / new)
+    build(handbill)
+    sent(handbill, server)
+    files = server.files()
+    hold(files)
+    assert files["a/latest.txt"] == (handbill.build / "a.txt").read_bytes()
+
+
+PATHS = ["../x", "/x", "a/../../x", "a\0b", ".handbill-lease-1", "a//b", "manifest.json", ""]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("place", ["files", "retired", "sha256", "gone", "journal"])
+def test_a_path_at_the_target_that_leads_elsewhere_is_not_followed(place: str, path: str, handbill: Handbill, tmp_path: Path) -> None:
+    server = Server(str(tmp_path / "public/site"))
+    write(tmp_path / "public/x", "mine")
+    source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b", "c"))
+    build(handbill)
+    sent(handbill, server)
+    (source / "c.md").unlink()
+    build(handbill)
+    sent(handbill, server)
+    manifest = tmp_path / "public/site/manifest.json"
+    data = json.loads(manifest.read_text())
+    published = data["published"]
+    if place == "files":
+        published["files"][path] = "0" * 64
+    elif place == "retired":
+        published["retired"].append(path)
+    elif place == "sha256":
+        published["handouts"]["b.txt"][0]["sha256"] = f"../../{path}"
+    elif place == "gone":
+        published["gone"][0]["base"] = f"../../{path}"
+    else:
+        write(tmp_path / "public/site/.handbill-journal.json", json.dumps([path]))
+    manifest.write_text(json.dumps(data))
+    (source / "b.md").unlink()
+    build(handbill)
+    before = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file() and "public" in file.parts}
+    done = handbill.inside("publish", "build", server.address, code=7)
+    assert "error[target-manifest]: " in done.err
+    assert {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file() and "public" in file.parts} == before
 
 
 @pytest.mark.parametrize("address", ["example.org", "ftp://example.org/", "https://example.org/?x", "https://a b/", ""])

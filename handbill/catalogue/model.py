@@ -14,6 +14,8 @@ from handbill.manifest import About, Handout
 __all__ = ["Catalogue", "Entry", "address_of", "by_title", "href", "in_full", "latest_of", "page_of", "version_of"]
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._~+-]+")
+# What else stands in an article's folder: its pages, and the addresses of what is newest.
+_TAKEN = re.compile(r"latest|index\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ def page_of(about: About) -> str:
 def version_of(about: About, handout: Handout) -> str:
     """Return the address of a handout by its version, or "" where the article has none."""
     version = _UNSAFE.sub("-", handout.version).strip(".-")
+    version = f"version-{version}" if _TAKEN.match(version) else version
     return f"{about.base}/{version}/{PurePosixPath(handout.file).name}" if version else ""
 
 

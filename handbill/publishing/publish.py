@@ -15,6 +15,7 @@ from handbill.contract import Diagnostic, Severity
 from handbill.errors import ProofError, PublishError
 from handbill.manifest import FILE, Handout, Manifest, digest_of, read_manifest
 from handbill.publishing.lease import SECONDS, Lease, clear, leased
+from handbill.publishing.paths import Claim, Ground, is_path
 from handbill.publishing.site import Site, site
 from handbill.publishing.state import manifest_bytes, read_published
 from handbill.publishing.target import RESERVED, Target
@@ -103,8 +104,8 @@ def _plan(manifest: Manifest, target: Target, settings: Settings, *, sure: bool)
     known = replace(before, retired=tuple({*before.retired, *journal}))
     now = settings.now.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     wanted = site(manifest, known, now, base_url=_base_url(manifest, settings), keep=settings.keep)
-    lie_there = {row.sha256 for rows in before.handouts.values() for row in rows}
-    new_handouts = [path for path, row in wanted.handouts.items() if row.sha256 not in lie_there]
+    lie_there = {address_of(row) for rows in before.handouts.values() for row in rows}
+    new_handouts = [path for path in wanted.handouts if path not in lie_there]
     files = wanted.published.files
     changed = [path for path in (*wanted.versions, *wanted.pages, *wanted.latest) if not sure or before.files.get(path) != files[path]]
     send = (*new_handouts, *dict.fromkeys(changed))
@@ -123,20 +124,27 @@ def _base_url(manifest: Manifest, settings: Settings) -> str:
 
 
 def _journal(target: Target) -> tuple[str, ...]:
-    """Return the paths that a run which died may have left."""
+    """Return the paths that a run which died may have left. Raises PublishError where the journal names anything else than such paths."""
     content = target.read(_JOURNAL)
-    if content is None:
-        return ()
     try:
-        return tuple(str(path) for path in json.loads(content))
-    except (ValueError, TypeError):
+        paths = json.loads(content or b"[]")
+    except (ValueError, RecursionError):
         return ()
+    if not isinstance(paths, list) or not all(isinstance(path, str) and is_path(path) for path in paths):
+        message = f"{_JOURNAL} at the target is not what handbill writes: it names what is no path of a site"
+        hint = "nothing was deleted; look at that file, delete it, and publish again"
+        raise PublishError(Diagnostic(Severity.ERROR, "target-manifest", message, hint=hint))
+    return tuple(paths)
 
 
 def _carry_out(plan: _Plan, build: Path, manifest: Manifest, target: Target, lease: Lease) -> None:
     for path in plan.journal:
         target.sweep(path)
     target.write(_JOURNAL, json.dumps(sorted({*plan.send, *plan.journal})).encode())
+    first = _in_the_way(plan, target)
+    for path in first:
+        lease.keep()
+        target.delete(path)
     for path in plan.send:
         lease.keep()
         _send(target, path, _content(path, plan.wanted, build, target))
@@ -144,11 +152,22 @@ def _carry_out(plan: _Plan, build: Path, manifest: Manifest, target: Target, lea
     _send(target, FILE, manifest_bytes(manifest, plan.wanted.published))
     if plan.delete:
         for path in plan.delete:
+            if path in first:
+                continue
             lease.keep()
             target.delete(path)
         lease.check()
         _send(target, FILE, manifest_bytes(manifest, replace(plan.wanted.published, retired=())))
     target.delete(_JOURNAL)
+
+
+def _in_the_way(plan: _Plan, target: Target) -> tuple[str, ...]:
+    """Return the paths to delete that keep others from being sent: a file where a folder is to be, files in a folder where a file is."""
+    ground = Ground()
+    if not target.whole:
+        for path in plan.send:
+            ground.take(Claim(path))
+    return tuple(path for path in plan.delete if ground.obstacle(path) is not None)
 
 
 def _content(path: str, wanted: Site, build: Path, target: Target) -> bytes:

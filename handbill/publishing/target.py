@@ -62,6 +62,12 @@ def _part(place: str) -> str:
     return f"{path.parent}/{RESERVED}{path.name}.part"
 
 
+def _is_part(place: str) -> bool:
+    """Tell whether this is where a file is written before it is moved to its place."""
+    name = PurePosixPath(place).name
+    return name.startswith(RESERVED) and name.endswith(".part")
+
+
 @dataclass(slots=True)
 class Target:
     """Files by POSIX path below an address. `whole` tells that what is written replaces what was there at once.
@@ -76,7 +82,7 @@ class Target:
     sleep: Callable[[float], None] = time.sleep
 
     def _path(self, path: str) -> str:
-        return f"{self.root}/{path}"
+        return f"{self.root}/{path}" if path else self.root or "/"
 
     def _again(self, what: str, call: Callable[[], Result]) -> Result:
         pause = _FIRST_PAUSE
@@ -108,9 +114,31 @@ class Target:
         except _FINAL as error:
             raise self._refused(f"reading {path}", error) from error
 
+    def kind(self, path: str) -> str:
+        """Return what is there: "file", "directory", something else that the file system knows, or "" for nothing."""
+        try:
+            return str(self._again(f"looking at {path}", lambda: self.filesystem.info(self._path(path)))["type"])
+        except (FileNotFoundError, NotADirectoryError):
+            return ""
+        except _FINAL as error:
+            raise self._refused(f"looking at {path}", error) from error
+
+    def below(self, path: str) -> list[str]:
+        """Return the paths of the files in a folder and in its folders, without what handbill left half-written there."""
+        try:
+            found = self._again(f"listing {path}", lambda: [str(file) for file in self.filesystem.find(self._path(path))])
+        except _FINAL as error:
+            raise self._refused(f"listing {path}", error) from error
+        return sorted(file.removeprefix(f"{self.root}/") for file in found if not _is_part(file))
+
     def write(self, path: str, content: bytes) -> None:
-        """Put a file there: at any moment either the old one or the new one is there, whole."""
+        """Put a file there: at any moment either the old one or the new one is there, whole.
+
+        A folder of that name gives way where nothing is in it but what runs that died have left. Raises PublishError for any other.
+        """
         place = self._path(path)
+        if not self.whole and self.kind(path) == "directory":
+            self._clear(path)
 
         def put() -> None:
             if self.whole:
@@ -125,6 +153,27 @@ class Target:
             self._again(f"sending {path}", put)
         except _FINAL as error:
             raise self._refused(f"sending {path}", error) from error
+
+    def _clear(self, path: str) -> None:
+        """Delete a folder in which there is nothing but what was left half-written. Raises PublishError where there is more."""
+        others = self.below(path)
+        if others:
+            message = f"a file is to be at {path}, and there is a folder, with {others[0]}, which handbill did not put there"
+            raise PublishError(Diagnostic(Severity.ERROR, "in-the-way", message, hint="move the folder away"))
+
+        def remove() -> None:
+            inside = self.filesystem.find(self._path(path), withdirs=True, detail=True)
+            for name in sorted(inside, key=len, reverse=True):
+                if inside[name]["type"] != "directory":
+                    self.filesystem.rm_file(name)
+                elif str(name).rstrip("/") != self._path(path):
+                    self.filesystem.rmdir(name)
+            self.filesystem.rmdir(self._path(path))
+
+        try:
+            self._again(f"deleting {path}", remove)
+        except _FINAL as error:
+            raise self._refused(f"deleting {path}", error) from error
 
     def sweep(self, path: str) -> None:
         """Delete what a run that died may have left beside a file's place."""
@@ -155,8 +204,17 @@ class Target:
     def delete(self, path: str) -> None:
         """Delete a file that may be gone already, and the folders that it leaves empty."""
         place = self._path(path)
+
+        def remove() -> None:
+            try:
+                self.filesystem.rm_file(place)
+            except Exception:
+                if self.whole or not self.filesystem.isdir(place):
+                    raise
+                # A folder has taken the file's place: the file is gone.
+
         try:
-            self._again(f"deleting {path}", lambda: self.filesystem.rm_file(place))
+            self._again(f"deleting {path}", remove)
         except (FileNotFoundError, NotADirectoryError):
             pass
         except _FINAL as error:
