@@ -315,6 +315,7 @@ def _publishing(command: Callable[..., None]) -> Callable[..., None]:
             ),
             click.option("--keep-versions", type=click.IntRange(1), default=1, help="How many versions of each handout stay (default: 1)."),
             click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day to date changes with (default: now)."),
+            click.option("--adopt", is_flag=True, help="Overwrite files that are there and that handbill did not put there."),
             click.option("-q", "--quiet", is_flag=True, help="Print errors alone."),
         )
     ):
@@ -339,21 +340,22 @@ def publish(
     quiet: bool,
     dry_run: bool,
     lease: float | None,
+    **how: bool,
 ) -> None:
     """Publish the handouts of BUILD, with their catalogue, at TARGET: a folder, or an address such as s3://bucket or sftp://host/folder.
 
     Every handout is proven first; if one fails, nothing is sent. What has not changed is not sent again.
     """
-    _published(build, target, base_url, keep_versions, today, quiet=quiet, dry_run=dry_run, lease=lease)
+    _published(build, target, base_url, keep_versions, today, quiet=quiet, dry_run=dry_run, lease=lease, **how)
 
 
 @cli.command()
 @_build
 @click.option("-o", "--output", default="site", type=click.Path(file_okay=False), help="The folder for the site (default: site).")
 @_publishing
-def site(build: Path, output: str, base_url: str, keep_versions: int, today: datetime.datetime | None, quiet: bool) -> None:
+def site(build: Path, output: str, base_url: str, keep_versions: int, today: datetime.datetime | None, quiet: bool, **how: bool) -> None:
     """Write the catalogue of BUILD's handouts into a folder: web pages and feeds, with the handouts. The same as publishing there."""
-    _published(build, output, base_url, keep_versions, today, quiet=quiet, dry_run=False, lease=None)
+    _published(build, output, base_url, keep_versions, today, quiet=quiet, dry_run=False, lease=None, **how)
 
 
 def _published(
@@ -366,6 +368,7 @@ def _published(
     quiet: bool,
     dry_run: bool,
     lease: float | None,
+    adopt: bool,
 ) -> None:
     import datetime
 
@@ -375,7 +378,7 @@ def _published(
     from handbill.publishing.target import open_target
 
     now = today.replace(tzinfo=datetime.UTC) if today else datetime.datetime.now(datetime.UTC)
-    settings = Settings(now, base_url=base_url, keep=keep, dry_run=dry_run, lease=lease or SECONDS)
+    settings = Settings(now, base_url, keep, dry_run, adopt, lease or SECONDS)
     outcome = publish(build, open_target(address), settings)
     if not quiet:
         terminal.data(summary.of_publishing(outcome, dry_run=dry_run))

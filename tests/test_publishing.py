@@ -506,6 +506,55 @@ def test_an_article_may_take_a_place_that_was_anothers_file_and_the_other_way_ro
     assert files["a/latest.txt"] == (handbill.build / "a.txt").read_bytes()
 
 
+def test_a_folder_of_others_in_the_place_of_a_file_is_left_alone(handbill: Handbill, tmp_path: Path) -> None:
+    public = tmp_path / "public"
+    write(public / "feed.xml/mine.txt", "mine")
+    publication(tmp_path, settings=SETTINGS, articles=articles("a"))
+    build(handbill)
+    for options in ((), ("--adopt",)):
+        done = handbill.inside("publish", "build", "public", *options, code=7)
+        assert "error[in-the-way]: what handbill did not put there would be overwritten: feed.xml/mine.txt" in done.err
+        assert Server(str(public)).files() == {"feed.xml/mine.txt": b"mine"}
+    shutil.rmtree(public)
+    write(public / "a", "mine")
+    done = handbill.inside("publish", "build", "public", "--adopt", code=7)
+    assert "would be overwritten: a\n" in done.err
+    assert Server(str(public)).files() == {"a": b"mine"}
+
+
+def test_files_of_others_are_not_overwritten_unasked(handbill: Handbill, tmp_path: Path, server: Server) -> None:
+    source = publication(tmp_path, settings=SETTINGS, articles=articles("a"))
+    build(handbill)
+    others = dict.fromkeys(["index.html", "a/index.html", "feed.xml", "style.css", "b/notes.txt"], b"mine")
+    for path, content in others.items():
+        put(server, path, content)
+    for options in ((), ("--dry-run",)):
+        done = handbill("publish", "build", server.address, *options, environment=server.environment, code=7)
+        assert "error[in-the-way]: what handbill did not put there would be overwritten: " in done.err
+        assert " and 1 more" in done.err
+        assert "--adopt" in done.err
+        assert server.files() == others
+        assert names(server) == []
+    sent(handbill, server, "--adopt")
+    hold(server.files())
+    assert server.files()["b/notes.txt"] == b"mine"
+    put(server, "b/index.html", b"mine")
+    write(source / "b.md", DATED)
+    build(handbill)
+    done = handbill("publish", "build", server.address, environment=server.environment, code=7)
+    assert "would be overwritten: b/index.html\n" in done.err
+    assert server.files()["b/index.html"] == b"mine"
+
+
+@pytest.mark.parametrize("target", ["", " "])
+def test_an_empty_target_is_none(target: str, handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path, settings=SETTINGS, articles=articles("a"))
+    build(handbill)
+    before = sorted(tmp_path.rglob("*"))
+    assert "error[target]: an empty address is no target" in handbill.inside("publish", "build", target, code=2).err
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 PATHS = ["../x", "/x", "a/../../x", "a\0b", ".handbill-lease-1", "a//b", "manifest.json", ""]
 
 
@@ -540,6 +589,24 @@ def test_a_path_at_the_target_that_leads_elsewhere_is_not_followed(place: str, p
     done = handbill.inside("publish", "build", server.address, code=7)
     assert "error[target-manifest]: " in done.err
     assert {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file() and "public" in file.parts} == before
+
+
+@pytest.mark.parametrize("target", ["build", "build/site", "link/site"])
+def test_nothing_is_published_into_the_build_folder(target: str, handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path, settings=SETTINGS, articles=articles("a"))
+    build(handbill)
+    (tmp_path / "link").symlink_to(handbill.build)
+    before = handbill.files()
+    for command in (("publish", "build", target), ("site", "build", "-o", target)):
+        assert "is in the build folder build" in handbill.inside(*command, code=2).err
+    assert handbill.files() == before
+
+
+def test_a_target_that_is_a_file_is_told_so(handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path, settings=SETTINGS, articles=articles("a"))
+    build(handbill)
+    write(tmp_path / "public", "mine")
+    assert "public is a file, and handouts are published to a folder" in handbill.inside("publish", "build", "public", code=7).err
 
 
 @pytest.mark.parametrize("address", ["example.org", "ftp://example.org/", "https://example.org/?x", "https://a b/", ""])

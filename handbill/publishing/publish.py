@@ -12,9 +12,10 @@ from pathlib import Path
 from handbill import files
 from handbill.catalogue.model import address_of
 from handbill.contract import Diagnostic, Severity
-from handbill.errors import ProofError, PublishError
+from handbill.errors import ProofError, PublishError, UsageError
 from handbill.manifest import FILE, Handout, Manifest, digest_of, read_manifest
 from handbill.publishing.lease import SECONDS, Lease, clear, leased
+from handbill.publishing.others import refuse_others_files
 from handbill.publishing.paths import Claim, Ground, is_path
 from handbill.publishing.site import Site, site
 from handbill.publishing.state import manifest_bytes, read_published
@@ -29,12 +30,16 @@ _JOURNAL = f"{RESERVED}journal.json"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to publish. `now` is the time that what changes is dated with (aware); `keep` how many versions of a handout stay."""
+    """How to publish. `now` is the time that what changes is dated with (aware); `keep` how many versions of a handout stay.
+
+    `adopt` lets files be overwritten that no run of handbill has put there.
+    """
 
     now: datetime.datetime
     base_url: str = ""
     keep: int = 1
     dry_run: bool = False
+    adopt: bool = False
     lease: float = SECONDS
     clock: Callable[[], float] = time.time
 
@@ -50,32 +55,52 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """Paths to send, in order, and the site that they belong to; `manifest` tells whether the target's is to be written."""
+    """Paths to send, in order, and the site that they belong to; `manifest` tells whether the target's is to be written.
+
+    `known` are the paths at which handbill put something, or may have.
+    """
 
     wanted: Site
     send: tuple[str, ...] = ()
     delete: tuple[str, ...] = ()
     manifest: bool = False
     journal: tuple[str, ...] = field(default=(), repr=False)
+    known: frozenset[str] = field(default=frozenset(), repr=False)
+
+    @property
+    def new(self) -> tuple[str, ...]:
+        """What is sent to where handbill has put nothing yet."""
+        return tuple(path for path in self.send if path not in self.known)
 
 
 def publish(build: Path, target: Target, settings: Settings) -> Outcome:
     """Make the target show what the build folder holds, and return what was done.
 
-    Raises ProofError where a handout does not pass its proof, and then nothing is sent; PublishError where the target fails or is busy.
-    A run that dies is simply run again: until the manifest names what is new, the old is there.
+    Raises UsageError where the target is in the build folder; ProofError where a handout does not pass its proof, PublishError where
+    the build and what is at the target cannot go together: in all these cases nothing is sent. PublishError too where the target fails
+    or is busy. A run that dies is simply run again: until the manifest names what is new, the old is there.
     """
+    _keep_apart(build, target)
     manifest = _proven(build)
     plan = _plan(manifest, target, settings, sure=not _died(target))
-    if not settings.dry_run and plan.manifest:
+    if settings.dry_run:
+        refuse_others_files(target, plan.new, plan.known, adopt=settings.adopt)
+    elif plan.manifest:
         with leased(target, settings.lease, settings.clock) as lease:
             # Another run may have come first.
             plan = _plan(manifest, target, settings, sure=not (_died(target) or lease.left_behind))
+            refuse_others_files(target, plan.new, plan.known, adopt=settings.adopt)
             _carry_out(plan, build, manifest, target, lease)
-    elif not settings.dry_run:
+    else:
         clear(target, settings.clock)
     withdrawn = (mark for mark in plan.wanted.published.marks.items() if mark[1].withdrawn)
     return Outcome((*plan.send, *((FILE,) if plan.manifest else ())), plan.delete, tuple(name for name, _ in withdrawn))
+
+
+def _keep_apart(build: Path, target: Target) -> None:
+    if target.folder is not None and target.folder.resolve().is_relative_to(build.resolve()):
+        message = f"{target.address} is in the build folder {build}, where no file may be that is not a handout"
+        raise UsageError(Diagnostic(Severity.ERROR, "target", message, hint="publish to a folder beside it"))
 
 
 def _proven(build: Path) -> Manifest:
@@ -111,9 +136,8 @@ def _plan(manifest: Manifest, target: Target, settings: Settings, *, sure: bool)
     send = (*new_handouts, *dict.fromkeys(changed))
     settled = replace(wanted.published, retired=())
     named = content == manifest_bytes(manifest, settled)
-    return _Plan(
-        wanted, send, wanted.published.retired, manifest=bool(send or wanted.published.retired or not named or not sure), journal=journal
-    )
+    retired = wanted.published.retired
+    return _Plan(wanted, send, retired, manifest=bool(send or retired or not named or not sure), journal=journal, known=known.paths)
 
 
 def _base_url(manifest: Manifest, settings: Settings) -> str:

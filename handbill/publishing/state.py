@@ -87,7 +87,7 @@ def read_published(content: bytes | None) -> Published:
         return published
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         message = f"the target's manifest.json is not what handbill publishes ({type(error).__name__}: {error})"
-        hint = "publish to another place, or move that file away: what it names is then sent anew"
+        hint = "publish to another place, or move that file away and publish with --adopt: what it names is then sent anew"
         raise PublishError(Diagnostic(Severity.ERROR, "target-manifest", message, hint=hint)) from None
 
 

@@ -6,7 +6,7 @@ import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from handbill.contract import Diagnostic, Severity
@@ -28,7 +28,12 @@ Result = TypeVar("Result")
 
 
 def open_target(address: str) -> Target:
-    """Return the target at an fsspec address; a plain path is a folder. Raises UsageError for an address that cannot be understood."""
+    """Return the target at an fsspec address; a plain path is a folder.
+
+    Raises UsageError for an address that cannot be understood, PublishError where it cannot be reached, or a file is there.
+    """
+    if not address.strip():
+        raise _unusable("an empty address", "it names no place", "a folder, or an address such as s3://bucket/folder")
     try:
         import fsspec
     except ImportError:
@@ -45,7 +50,11 @@ def open_target(address: str) -> Target:
         # Some connect as soon as they are made, and their errors are of their libraries' own classes.
         raise PublishError(Diagnostic(Severity.ERROR, "target", f"{address} cannot be reached: {_said(error)}")) from error
     protocols = (filesystem.protocol,) if isinstance(filesystem.protocol, str) else tuple(filesystem.protocol)
-    return Target(address, filesystem, root.rstrip("/"), whole=not _WHOLE.isdisjoint(protocols))
+    target = Target(address, filesystem, root.rstrip("/"), whole=not _WHOLE.isdisjoint(protocols), local="file" in protocols)
+    if not target.whole and target.kind("") == "file":
+        message = f"{address} is a file, and handouts are published to a folder"
+        raise PublishError(Diagnostic(Severity.ERROR, "target", message, hint="name another place, or move the file away"))
+    return target
 
 
 def _unusable(address: str, why: str, hint: str) -> UsageError:
@@ -70,7 +79,7 @@ def _is_part(place: str) -> bool:
 
 @dataclass(slots=True)
 class Target:
-    """Files by POSIX path below an address. `whole` tells that what is written replaces what was there at once.
+    """Files by POSIX path below an address. `whole` tells that what is written replaces what was there at once, `local` a folder here.
 
     Every method raises PublishError where the target cannot be reached, after trying five times within some seconds.
     """
@@ -80,6 +89,12 @@ class Target:
     root: str
     whole: bool
     sleep: Callable[[float], None] = time.sleep
+    local: bool = False
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder that this is, None where it is no folder of this machine."""
+        return Path(self.root or "/") if self.local else None
 
     def _path(self, path: str) -> str:
         return f"{self.root}/{path}" if path else self.root or "/"
