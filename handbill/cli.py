@@ -316,6 +316,10 @@ def _publishing(command: Callable[..., None]) -> Callable[..., None]:
             click.option("--keep-versions", type=click.IntRange(1), default=1, help="How many versions of each handout stay (default: 1)."),
             click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day to date changes with (default: now)."),
             click.option("--adopt", is_flag=True, help="Overwrite files that are there and that handbill did not put there."),
+            click.option("--replace", is_flag=True, help="Withdraw another publication that is there, or this one under its former title."),
+            click.option(
+                "--repair", is_flag=True, help="Read back all that was published there; send again what is missing or was changed."
+            ),
             click.option("-q", "--quiet", is_flag=True, help="Print errors alone."),
         )
     ):
@@ -369,6 +373,8 @@ def _published(
     dry_run: bool,
     lease: float | None,
     adopt: bool,
+    replace: bool,
+    repair: bool,
 ) -> None:
     import datetime
 
@@ -378,7 +384,7 @@ def _published(
     from handbill.publishing.target import open_target
 
     now = today.replace(tzinfo=datetime.UTC) if today else datetime.datetime.now(datetime.UTC)
-    settings = Settings(now, base_url, keep, dry_run, adopt, lease or SECONDS)
+    settings = Settings(now, base_url, keep, dry_run, adopt, replace, repair, lease or SECONDS)
     outcome = publish(build, open_target(address), settings)
     if not quiet:
         terminal.data(summary.of_publishing(outcome, dry_run=dry_run))

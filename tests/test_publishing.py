@@ -591,6 +591,60 @@ def test_a_path_at_the_target_that_leads_elsewhere_is_not_followed(place: str, p
     assert {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file() and "public" in file.parts} == before
 
 
+def test_another_publication_is_not_replaced_unasked(handbill: Handbill, tmp_path: Path) -> None:
+    server = Server(str(tmp_path / "public"))
+    source = publication(tmp_path, settings=SETTINGS, articles=articles("a"))
+    build(handbill)
+    sent(handbill, server)
+    before = server.files()
+    settings = (source / "publication.toml").read_text()
+    write(source / "publication.toml", settings.replace('"Tests"', '"Others"'))
+    (source / "a.md").rename(source / "b.md")
+    shutil.rmtree(handbill.build)
+    build(handbill)
+    for options in ((), ("--dry-run",), ("--adopt",)):
+        done = handbill.inside("publish", "build", "public", *options, code=7)
+        assert (
+            "error[another-publication]: at the target are the handouts of “Tests”; this build has none of them, but “Others”" in done.err
+        )
+        assert "--replace" in done.err
+        assert server.files() == before
+    lines = sent(handbill, server, "--replace")
+    assert "withdrawn: Tests/a.md" in lines
+    hold(server.files())
+    assert "b/latest.txt" in server.files()
+    assert sent(handbill, server)[0] == "nothing to send: the target has it all"
+
+
+def test_what_was_damaged_at_the_target_is_repaired_when_that_is_asked_for(handbill: Handbill, tmp_path: Path, server: Server) -> None:
+    source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
+    for number in "12":
+        write(source / "a.md", DATED.replace("'1'", f"'{number}'").replace("first", f"first ({number})"))
+        build(handbill)
+        sent(handbill, server, "--keep-versions", "2")
+    whole = server.files()
+    earlier = next(path for path, content in whole.items() if path.startswith("files/") and content == whole["a/1/a.txt"])
+    changed = {earlier, "a/latest.txt", "b/index.html", "style.css"}
+    for path in changed:
+        put(server, path, b"changed")
+    gone = next(path for path in whole if path.startswith("files/") and path.endswith("b.epub"))
+    remove(server, gone)
+    assert sent(handbill, server, "--keep-versions", "2")[0] == "nothing to send: the target has it all"
+    planned = sent(handbill, server, "--keep-versions", "2", "--repair", "--dry-run")
+    assert {line.removeprefix("would send: ") for line in planned} == {*changed, gone, "manifest.json"}
+    lines = sent(handbill, server, "--keep-versions", "2", "--repair")
+    assert {line.removeprefix("sent: ") for line in lines} == {*changed, gone, "manifest.json"}
+    assert server.files() == whole
+    assert sent(handbill, server, "--keep-versions", "2", "--repair")[0] == "nothing to send: the target has it all"
+
+
+def remove(server: Server, path: str) -> None:
+    import fsspec
+
+    filesystem, root = fsspec.core.url_to_fs(server.address, skip_instance_cache=True, **server.options)
+    filesystem.rm_file(f"{root}/{path}")
+
+
 @pytest.mark.parametrize("target", ["build", "build/site", "link/site"])
 def test_nothing_is_published_into_the_build_folder(target: str, handbill: Handbill, tmp_path: Path) -> None:
     publication(tmp_path, settings=SETTINGS, articles=articles("a"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from handbill.publishing.lease import SECONDS, Lease, clear, leased
 from handbill.publishing.others import refuse_others_files
 from handbill.publishing.paths import Claim, Ground, is_path
 from handbill.publishing.site import Site, site
-from handbill.publishing.state import manifest_bytes, read_published
+from handbill.publishing.state import Published, manifest_bytes, read_published
 from handbill.publishing.target import RESERVED, Target
 from handbill.report import paths_below
 from handbill.verify import verify
@@ -32,7 +32,8 @@ _JOURNAL = f"{RESERVED}journal.json"
 class Settings:
     """How to publish. `now` is the time that what changes is dated with (aware); `keep` how many versions of a handout stay.
 
-    `adopt` lets files be overwritten that no run of handbill has put there.
+    `adopt` lets files be overwritten that no run of handbill has put there, `replace` a publication take the place of another; with
+    `repair` what the target's manifest names is read back, and sent again where it is not as it was sent.
     """
 
     now: datetime.datetime
@@ -40,6 +41,8 @@ class Settings:
     keep: int = 1
     dry_run: bool = False
     adopt: bool = False
+    replace: bool = False
+    repair: bool = False
     lease: float = SECONDS
     clock: Callable[[], float] = time.time
 
@@ -82,13 +85,14 @@ def publish(build: Path, target: Target, settings: Settings) -> Outcome:
     """
     _keep_apart(build, target)
     manifest = _proven(build)
-    plan = _plan(manifest, target, settings, sure=not _died(target))
+    damaged = _damaged(target) if settings.repair else frozenset[str]()
+    plan = _plan(manifest, target, settings, damaged, sure=not _died(target))
     if settings.dry_run:
         refuse_others_files(target, plan.new, plan.known, adopt=settings.adopt)
     elif plan.manifest:
         with leased(target, settings.lease, settings.clock) as lease:
             # Another run may have come first.
-            plan = _plan(manifest, target, settings, sure=not (_died(target) or lease.left_behind))
+            plan = _plan(manifest, target, settings, damaged, sure=not (_died(target) or lease.left_behind))
             refuse_others_files(target, plan.new, plan.known, adopt=settings.adopt)
             _carry_out(plan, build, manifest, target, lease)
     else:
@@ -121,18 +125,46 @@ def _died(target: Target) -> bool:
     return target.read(_JOURNAL) is not None
 
 
-def _plan(manifest: Manifest, target: Target, settings: Settings, *, sure: bool) -> _Plan:
-    """Return what is to be done; where it is not `sure` that the manifest tells what pages are there, all of them are sent."""
+def _damaged(target: Target) -> frozenset[str]:
+    """Return the paths that the target's manifest names at which there is nothing, or something else."""
+    published = read_published(target.read(FILE))
+    named = dict(published.files) | {address_of(row): row.sha256 for rows in published.handouts.values() for row in rows}
+    contents = ((path, digest, target.read(path)) for path, digest in sorted(named.items()))
+    return frozenset(path for path, digest, content in contents if content is None or digest_of(content) != digest)
+
+
+def _refuse_another_publication(manifest: Manifest, before: Published) -> None:
+    """Raise PublishError where the build would take the place of other publications."""
+    there = {row.publication for rows in before.handouts.values() for row in rows}
+    ours = {about.publication for about in manifest.articles}
+    if there and there.isdisjoint(ours):
+        message = f"at the target are the handouts of {_listed(there)}; this build has none of them, but {_listed(ours)}"
+        hint = "publish to another place; --replace withdraws what is there, also where the publication's title has changed"
+        raise PublishError(Diagnostic(Severity.ERROR, "another-publication", message, hint=hint))
+
+
+def _listed(titles: Collection[str]) -> str:
+    return ", ".join(f"“{title}”" if title else "an article without a publication" for title in sorted(titles)) or "nothing"
+
+
+def _plan(manifest: Manifest, target: Target, settings: Settings, damaged: Collection[str], *, sure: bool) -> _Plan:
+    """Return what is to be done; where it is not `sure` that the manifest tells what pages are there, all of them are sent.
+
+    What is `damaged` at the target is sent too.
+    """
     content = target.read(FILE)
     before = read_published(content)
+    if not settings.replace:
+        _refuse_another_publication(manifest, before)
     journal = _journal(target)
     known = replace(before, retired=tuple({*before.retired, *journal}))
     now = settings.now.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     wanted = site(manifest, known, now, base_url=_base_url(manifest, settings), keep=settings.keep)
-    lie_there = {address_of(row) for rows in before.handouts.values() for row in rows}
+    lie_there = {address_of(row) for rows in before.handouts.values() for row in rows}.difference(damaged)
     new_handouts = [path for path in wanted.handouts if path not in lie_there]
     files = wanted.published.files
-    changed = [path for path in (*wanted.versions, *wanted.pages, *wanted.latest) if not sure or before.files.get(path) != files[path]]
+    lie_there = {path for path, digest in before.files.items() if sure and files.get(path) == digest}.difference(damaged)
+    changed = [path for path in (*wanted.versions, *wanted.pages, *wanted.latest) if path not in lie_there]
     send = (*new_handouts, *dict.fromkeys(changed))
     settled = replace(wanted.published, retired=())
     named = content == manifest_bytes(manifest, settled)
@@ -156,7 +188,7 @@ def _journal(target: Target) -> tuple[str, ...]:
         return ()
     if not isinstance(paths, list) or not all(isinstance(path, str) and is_path(path) for path in paths):
         message = f"{_JOURNAL} at the target is not what handbill writes: it names what is no path of a site"
-        hint = "nothing was deleted; look at that file, delete it, and publish again"
+        hint = "nothing was deleted; look at that file, delete it, and publish with --repair"
         raise PublishError(Diagnostic(Severity.ERROR, "target-manifest", message, hint=hint))
     return tuple(paths)
 
@@ -200,8 +232,9 @@ def _content(path: str, wanted: Site, build: Path, target: Target) -> bytes:
         return wanted.pages[path]
     handout: Handout = next(part[path] for part in (wanted.handouts, wanted.versions, wanted.latest) if path in part)
     content = files.read(build, handout.file)
-    if content is None or not handout.vouches_for(content):
-        content = target.read(address_of(handout))
+    copies = (address_of(handout), *(other for other, row in wanted.versions.items() if row.sha256 == handout.sha256 and other != path))
+    while copies and (content is None or not handout.vouches_for(content)):
+        content, copies = target.read(copies[0]), copies[1:]
     if content is None or not handout.vouches_for(content):
         message = f"{handout.file}, version {handout.version}, is neither in the build folder nor at the target as it was proven"
         hint = "do not build while publishing; for an earlier version that was deleted there: --keep-versions 1"
