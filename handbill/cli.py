@@ -91,6 +91,14 @@ def _shard(context: click.Context, parameter: click.Parameter, value: str) -> tu
     return int(found[1]), int(found[2])
 
 
+def _address(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
+    from handbill.config import is_address
+
+    if value is not None and not is_address(value):
+        raise click.BadParameter(f"{value!r} is no address on the web, such as https://example.org/handouts/", context, parameter)
+    return (value or "").strip()
+
+
 _build = click.argument("build", default="build", type=click.Path(path_type=Path, exists=True, file_okay=False))
 _source = click.argument("source", default="source", type=click.Path(path_type=Path, readable=False))
 
@@ -314,7 +322,8 @@ def verify(build: Path, quiet: bool, form: str) -> None:
     from handbill.errors import ProofError
     from handbill.verify import verify as verified
 
-    found = verified(build)
+    with _told(form, "verify"):
+        found = verified(build)
     problems = [one for row in found for one in row.problems]
     code = ProofError.exit_code if problems else 0
     if form == "json":
@@ -336,9 +345,20 @@ def _publishing(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that `publish` and `site` share."""
     for option in reversed(
         (
-            click.option("--base-url", default="", metavar="URL", help="Where readers find it (default: base-url of publication.toml)."),
+            click.option(
+                "--base-url",
+                default=None,
+                metavar="URL",
+                callback=_address,
+                help="Where readers find it (default: base-url of publication.toml).",
+            ),
             click.option("--keep-versions", type=click.IntRange(1), default=1, help="How many versions of each handout stay (default: 1)."),
             click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day to date changes with (default: now)."),
+            click.option("--adopt", is_flag=True, help="Overwrite files that are there and that handbill did not put there."),
+            click.option("--replace", is_flag=True, help="Withdraw another publication that is there, or this one under its former title."),
+            click.option(
+                "--repair", is_flag=True, help="Read back all that was published there; send again what is missing or was changed."
+            ),
             click.option("-q", "--quiet", is_flag=True, help="Print errors alone."),
         )
     ):
@@ -363,21 +383,22 @@ def publish(
     quiet: bool,
     dry_run: bool,
     lease: float | None,
+    **how: bool,
 ) -> None:
     """Publish the handouts of BUILD, with their catalogue, at TARGET: a folder, or an address such as s3://bucket or sftp://host/folder.
 
     Every handout is proven first; if one fails, nothing is sent. What has not changed is not sent again.
     """
-    _published(build, target, base_url, keep_versions, today, quiet=quiet, dry_run=dry_run, lease=lease)
+    _published(build, target, base_url, keep_versions, today, quiet=quiet, dry_run=dry_run, lease=lease, **how)
 
 
 @cli.command()
 @_build
 @click.option("-o", "--output", default="site", type=click.Path(file_okay=False), help="The folder for the site (default: site).")
 @_publishing
-def site(build: Path, output: str, base_url: str, keep_versions: int, today: datetime.datetime | None, quiet: bool) -> None:
+def site(build: Path, output: str, base_url: str, keep_versions: int, today: datetime.datetime | None, quiet: bool, **how: bool) -> None:
     """Write the catalogue of BUILD's handouts into a folder: web pages and feeds, with the handouts. The same as publishing there."""
-    _published(build, output, base_url, keep_versions, today, quiet=quiet, dry_run=False, lease=None)
+    _published(build, output, base_url, keep_versions, today, quiet=quiet, dry_run=False, lease=None, **how)
 
 
 def _published(
@@ -390,6 +411,9 @@ def _published(
     quiet: bool,
     dry_run: bool,
     lease: float | None,
+    adopt: bool,
+    replace: bool,
+    repair: bool,
 ) -> None:
     import datetime
 
@@ -399,7 +423,7 @@ def _published(
     from handbill.publishing.target import open_target
 
     now = today.replace(tzinfo=datetime.UTC) if today else datetime.datetime.now(datetime.UTC)
-    settings = Settings(now, base_url=base_url, keep=keep, dry_run=dry_run, lease=lease or SECONDS)
+    settings = Settings(now, base_url, keep, dry_run, adopt, replace, repair, lease or SECONDS)
     outcome = publish(build, open_target(address), settings)
     if not quiet:
         terminal.data(summary.of_publishing(outcome, dry_run=dry_run))

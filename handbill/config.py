@@ -97,6 +97,13 @@ _OF_THEME = ("theme", "logo", "logo-alt", *LISTS)
 REQUIRED = ("title", "language", "disclaimer")
 
 
+def is_address(text: str) -> bool:
+    """Tell whether this is an address on the web at which handouts can be published."""
+    import re
+
+    return re.match(URL_PATTERN, text.strip()) is not None
+
+
 def read_publication(root: Path) -> Publication:
     """Return the settings of the publication in a folder. Raises ConfigurationError with everything that is wrong."""
     if not (root / FILE).is_file():
@@ -181,7 +188,7 @@ class _Reader:
                 self.error((key,), f"`{value}` is no language tag (BCP 47)", 'for example "en", "es" or "pt-BR"')
             elif key == "disclaimer-position" and value not in ("end", "front"):
                 self.error((key,), f'`{key}` is "end" or "front", not "{value}"')
-            elif key == "base-url" and not re.match(URL_PATTERN, value.strip()):
+            elif key == "base-url" and not is_address(value):
                 self.error((key,), f"`{key}` is an address on the web, not `{value}`", 'for example "https://example.org/handouts/"')
             elif key in _OF_THEME:
                 self.theme[key] = value.strip()

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 from handbill import __version__
@@ -81,7 +82,8 @@ def _gitlab(command: str, cases: Sequence[Case], found: Sequence[Diagnostic]) ->
 
 def _place(one: Diagnostic) -> dict[str, Any]:
     region = {name: value for name, value in (("startLine", one.line), ("startColumn", one.column)) if value}
-    physical: dict[str, Any] = {"artifactLocation": {"uri": one.path}}
+    # A reference, not a path (SARIF 2.1.0, 3.4.3); what RFC 3986, 3.3, lets stand stays readable.
+    physical: dict[str, Any] = {"artifactLocation": {"uri": quote(one.path, safe="/!$&'()*+,;=@~")}}
     return {"physicalLocation": physical | ({"region": region} if region else {})}
 
 

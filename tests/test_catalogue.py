@@ -6,6 +6,7 @@ import hashlib
 import warnings
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from lxml import etree, html
@@ -13,6 +14,7 @@ from lxml import etree, html
 from commandline import ARTICLE, DISCLAIMER, Handbill, publication, write
 
 BASE = "https://example.org/handouts/"
+TEXT_ALONE = "[editions.pdf]\nenabled = false\n[editions.epub]\nenabled = false\n"
 SUMMARY = "abstract: |\n  Take it *slowly*. See [below](#more) and [there](https://example.net/).\ntitle:"
 
 
@@ -67,7 +69,7 @@ def test_the_feed_tells_what_changed_and_what_was_withdrawn(site: Path) -> None:
     assert len({entry.id for entry in feed.entries}) == 4
     assert all(entry.updated == "2026-02-02T00:00:00Z" for entry in feed.entries)
     gone = next(entry for entry in feed.entries if "Withdrawn" in entry.get("summary", ""))
-    assert "since 2026-01-01" in gone.summary
+    assert "It was good until 2026-01-01" in gone.summary
     assert not [link for link in gone.links if link.rel == "enclosure"]
     assert gone.links[0].href == f"{BASE}gone/index.html"
 
@@ -104,6 +106,22 @@ def test_pages_show_what_there_is_and_lead_nowhere_else(site: Path) -> None:
         assert "disclaimer on page" in row.text_content()
     spanish = (site / "a/index.es.html").read_text("utf-8")
     assert '<h1 lang="es" dir="ltr">Una carta &lt;1&gt;</h1>' in spanish
+
+
+@pytest.mark.parametrize("base", [BASE, ""])
+def test_addresses_are_escaped_whatever_the_names_are(base: str, handbill: Handbill, tmp_path: Path) -> None:
+    articles = {f"{name}.md": ARTICLE.replace("A letter", "One") for name in ("a#1", "who?", "50%25", "two words", "sub/Äpfel")}
+    publication(tmp_path, settings=(f'base-url = "{base}"\n' if base else "") + TEXT_ALONE, articles=articles)
+    handbill.inside("build", "-q")
+    handbill.inside("site", "-q")
+    for file in ("feed.xml", "opds.xml"):
+        feed = etree.parse(tmp_path / "site" / file)
+        addresses = [str(link.get("href")) for link in feed.iter("{http://www.w3.org/2005/Atom}link")]
+        assert len(addresses) >= 12
+        for address in addresses:
+            assert address.isascii()
+            assert not set(address) & set("#? ")
+            assert (tmp_path / "site" / unquote(address.removeprefix(base))).is_file(), address
 
 
 def test_summaries_in_the_feed_are_xhtml(site: Path) -> None:

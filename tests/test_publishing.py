@@ -124,8 +124,11 @@ def test_what_has_expired_is_withdrawn_and_a_page_says_so(handbill: Handbill, tm
     files = server.files()
     hold(files)
     assert [path for path in files if path.startswith("a/")] == ["a/index.html"]
-    assert b"withdrawn, since 2026-01-31" in files["a/index.html"]
-    assert b"Withdrawn" in files["index.html"]
+    # The day that `expires` names is the last one on which it was good.
+    assert b"was withdrawn. It was good until 2026-01-31." in files["a/index.html"]
+    assert b"Withdrawn. It was good until 2026-01-31." in files["index.html"]
+    assert b"Withdrawn. It was good until 2026-01-31." in files["feed.xml"]
+    assert not any(b"since 2026-01-31" in files[page] for page in ("a/index.html", "index.html", "feed.xml"))
     assert not [path for path in files if path.startswith("files/") and path.rpartition("/")[2].startswith("a")]
     assert sent(handbill, server)[0] == "nothing to send: the target has it all"
     write(source / "a.md", DATED)
@@ -317,15 +320,46 @@ def test_two_runs_cannot_have_one_target_and_a_dead_one_blocks_nobody_for_long(h
     assert names(server) == []
 
 
+def test_a_lease_that_is_just_being_written_counts_and_one_that_never_is_does_not(handbill: Handbill, tmp_path: Path) -> None:
+    from handbill.errors import PublishError
+    from handbill.publishing.lease import leased
+    from handbill.publishing.target import open_target
+
+    server = Server(str(tmp_path / "public"))
+    put(server, ".handbill-lease-1", b"")
+    target = open_target(server.address)
+
+    def write_on(seconds: float) -> None:
+        put(server, ".handbill-lease-1", json.dumps({"token": "x", "until": 1000.0, "host": "elsewhere"}).encode())
+
+    target.sleep = write_on
+    with pytest.raises(PublishError, match="from elsewhere"), leased(target, 60, lambda: 0.0):
+        pass
+    put(server, ".handbill-lease-1", b"")
+    target.sleep = lambda seconds: None
+    with leased(target, 60, lambda: 0.0) as lease:
+        assert lease.left_behind
+    assert names(server) == []
+
+
+def test_a_lease_whose_time_is_over_goes_where_there_is_nothing_to_do_too(handbill: Handbill, tmp_path: Path) -> None:
+    server = Server(str(tmp_path / "public"))
+    publication(tmp_path, settings=SETTINGS, articles=articles("a"))
+    build(handbill)
+    sent(handbill, server)
+    for number, until in ((1, time.time() - 1), (2, time.time() + 60)):
+        put(server, f".handbill-lease-{number}", json.dumps({"token": "x", "until": until, "host": "elsewhere"}).encode())
+    assert sent(handbill, server)[0] == "nothing to send: the target has it all"
+    assert [name.rpartition("/")[2] for name in names(server)] == [".handbill-lease-2"]
+
+
 def put(server: Server, path: str, content: bytes) -> None:
     import fsspec
 
     filesystem, root = fsspec.core.url_to_fs(server.address, skip_instance_cache=True, **server.options)
-    if server.address.startswith("s3:"):
-        filesystem.pipe_file(f"{root}/{path}", content)
-    else:
-        filesystem.makedirs(root, exist_ok=True)
-        filesystem.pipe_file(f"{root}/{path}", content)
+    if not server.address.startswith("s3:"):
+        filesystem.makedirs(f"{root}/{path}".rpartition("/")[0], exist_ok=True)
+    filesystem.pipe_file(f"{root}/{path}", content)
 
 
 def names(server: Server) -> list[str]:
@@ -432,3 +466,256 @@ def test_the_site_is_what_publishing_to_a_folder_makes(handbill: Handbill, tmp_p
     handbill.inside("site", "--today", "2026-02-02")
     handbill.inside("publish", "build", "public", "--today", "2026-02-02")
     assert Server(str(tmp_path / "site")).files() == Server(str(tmp_path / "public")).files()
+
+
+def test_a_file_with_the_same_bytes_under_another_name_is_sent_under_that_name_too(handbill: Handbill, tmp_path: Path) -> None:
+    server = Server(str(tmp_path / "public"))
+    source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
+    build(handbill)
+    sent(handbill, server)
+    (source / "b.md").rename(source / "c.md")
+    build(handbill)
+    sent(handbill, server)
+    hold(server.files())
+
+
+@pytest.mark.parametrize(
+    ("added", "told"),
+    [
+        ({"index.html.md": DATED}, "the catalogue's own file (index.html) and the page of index.html.md (index.html/index.html)"),
+        ({"manifest.json.md": DATED}, "the catalogue's own file (manifest.json) and the page of manifest.json.md"),
+        ({"feed.xml/x.md": DATED}, "the catalogue's own file (feed.xml) and the page of feed.xml/x.md"),
+        ({"a/latest.txt.md": DATED}, "the page of a/latest.txt.md (a/latest.txt/index.html) and the newest a.txt (a/latest.txt)"),
+        (
+            {"latest.md": DATED.replace("'1'", "'2'"), "latest/2.md": DATED},
+            "version 2 of latest-wide.txt (latest/2/latest-wide.txt) and the newest latest/2-wide.txt",
+        ),
+    ],
+)
+def test_what_cannot_stand_beside_each_other_is_not_published(added: dict[str, str], told: str, handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path, settings=SETTINGS, articles=articles("a") | added)
+    build(handbill)
+    done = handbill.inside("publish", "build", "public", code=7)
+    (line, hint) = done.err.splitlines()
+    assert "error[collision]: " in line
+    assert told in line
+    assert line.endswith("cannot both be published")
+    assert "another name" in hint
+    assert not (tmp_path / "public").exists()
+
+
+@pytest.mark.parametrize("version", ["latest.epub", "latest.txt", "latest", "index.html", "latest-wide.txt"])
+def test_no_version_can_have_the_address_of_something_else(version: str, handbill: Handbill, tmp_path: Path) -> None:
+    server = Server(str(tmp_path / "public"))
+    publication(tmp_path, settings=SETTINGS, articles={"a.md": DATED.replace("'1'", f"'{version}'")})
+    build(handbill)
+    sent(handbill, server)
+    files = server.files()
+    hold(files)
+    assert files[f"a/version-{version}/a.txt"] == files["a/latest.txt"] == (handbill.build / "a.txt").read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["folder", "ssh"])
+def test_a_folder_that_a_run_left_in_the_place_of_a_file_gives_way(
+    kind: str, handbill: Handbill, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    base = Server(str(tmp_path / "public")) if kind == "folder" else request.getfixturevalue(kind)
+    server = Server(f"{base.address}/damaged-{tmp_path.name}", base.environment, base.options)
+    publication(tmp_path, settings=SETTINGS, articles=articles("a"))
+    build(handbill)
+    left = ["index.html/1/index.html.txt", "index.html/index.html"]
+    for path in [*left, "index.html/.handbill-index.html.part", "feed.xml/deep/.handbill-x.part"]:
+        put(server, path, b"left by a run that died")
+    put(server, ".handbill-journal.json", json.dumps([*left, "index.html", "feed.xml"]).encode())
+    sent(handbill, server)
+    files = server.files()
+    hold(files)
+    assert b"Letter a" in files["index.html"]
+    assert b"<feed" in files["feed.xml"]
+    assert not [path for path in files if path.startswith("index.html/")]
+    assert names(server) == []
+
+
+@pytest.mark.parametrize("kind", ["folder", "ssh"])
+def test_an_article_may_take_a_place_that_was_anothers_file_and_the_other_way_round(
+    kind: str, handbill: Handbill, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    base = Server(str(tmp_path / "public")) if kind == "folder" else request.getfixturevalue(kind)
+    server = Server(f"{base.address}/turned-{tmp_path.name}", base.environment, base.options)
+    source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
+    (source / "a/latest.txt").parent.mkdir()
+    for old, new in (("a.md", "a/latest.txt.md"), ("a/latest.txt.md", "a.md")):
+        build(handbill)
+        sent(handbill, server)
+        hold(server.files())
+        (source / old).rename(source / new)
+    build(handbill)
+    sent(handbill, server)
+    files = server.files()
+    hold(files)
+    assert files["a/latest.txt"] == (handbill.build / "a.txt").read_bytes()
+
+
+def test_a_folder_of_others_in_the_place_of_a_file_is_left_alone(handbill: Handbill, tmp_path: Path) -> None:
+    public = tmp_path / "public"
+    write(public / "feed.xml/mine.txt", "mine")
+    publication(tmp_path, settings=SETTINGS, articles=articles("a"))
+    build(handbill)
+    for options in ((), ("--adopt",)):
+        done = handbill.inside("publish", "build", "public", *options, code=7)
+        assert "error[in-the-way]: what handbill did not put there would be overwritten: feed.xml/mine.txt" in done.err
+        assert Server(str(public)).files() == {"feed.xml/mine.txt": b"mine"}
+    shutil.rmtree(public)
+    write(public / "a", "mine")
+    done = handbill.inside("publish", "build", "public", "--adopt", code=7)
+    assert "would be overwritten: a\n" in done.err
+    assert Server(str(public)).files() == {"a": b"mine"}
+
+
+def test_files_of_others_are_not_overwritten_unasked(handbill: Handbill, tmp_path: Path, server: Server) -> None:
+    source = publication(tmp_path, settings=SETTINGS, articles=articles("a"))
+    build(handbill)
+    others = dict.fromkeys(["index.html", "a/index.html", "feed.xml", "style.css", "b/notes.txt"], b"mine")
+    for path, content in others.items():
+        put(server, path, content)
+    for options in ((), ("--dry-run",)):
+        done = handbill("publish", "build", server.address, *options, environment=server.environment, code=7)
+        assert "error[in-the-way]: what handbill did not put there would be overwritten: " in done.err
+        assert " and 1 more" in done.err
+        assert "--adopt" in done.err
+        assert server.files() == others
+        assert names(server) == []
+    sent(handbill, server, "--adopt")
+    hold(server.files())
+    assert server.files()["b/notes.txt"] == b"mine"
+    put(server, "b/index.html", b"mine")
+    write(source / "b.md", DATED)
+    build(handbill)
+    done = handbill("publish", "build", server.address, environment=server.environment, code=7)
+    assert "would be overwritten: b/index.html\n" in done.err
+    assert server.files()["b/index.html"] == b"mine"
+
+
+@pytest.mark.parametrize("target", ["", " "])
+def test_an_empty_target_is_none(target: str, handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path, settings=SETTINGS, articles=articles("a"))
+    build(handbill)
+    before = sorted(tmp_path.rglob("*"))
+    assert "error[target]: an empty address is no target" in handbill.inside("publish", "build", target, code=2).err
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+PATHS = ["../x", "/x", "a/../../x", "a\0b", ".handbill-lease-1", "a//b", "manifest.json", ""]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("place", ["files", "retired", "sha256", "gone", "journal"])
+def test_a_path_at_the_target_that_leads_elsewhere_is_not_followed(place: str, path: str, handbill: Handbill, tmp_path: Path) -> None:
+    server = Server(str(tmp_path / "public/site"))
+    write(tmp_path / "public/x", "mine")
+    source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b", "c"))
+    build(handbill)
+    sent(handbill, server)
+    (source / "c.md").unlink()
+    build(handbill)
+    sent(handbill, server)
+    manifest = tmp_path / "public/site/manifest.json"
+    data = json.loads(manifest.read_text())
+    published = data["published"]
+    if place == "files":
+        published["files"][path] = "0" * 64
+    elif place == "retired":
+        published["retired"].append(path)
+    elif place == "sha256":
+        published["handouts"]["b.txt"][0]["sha256"] = f"../../{path}"
+    elif place == "gone":
+        published["gone"][0]["base"] = f"../../{path}"
+    else:
+        write(tmp_path / "public/site/.handbill-journal.json", json.dumps([path]))
+    manifest.write_text(json.dumps(data))
+    (source / "b.md").unlink()
+    build(handbill)
+    before = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file() and "public" in file.parts}
+    done = handbill.inside("publish", "build", server.address, code=7)
+    assert "error[target-manifest]: " in done.err
+    assert {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file() and "public" in file.parts} == before
+
+
+def test_another_publication_is_not_replaced_unasked(handbill: Handbill, tmp_path: Path) -> None:
+    server = Server(str(tmp_path / "public"))
+    source = publication(tmp_path, settings=SETTINGS, articles=articles("a"))
+    build(handbill)
+    sent(handbill, server)
+    before = server.files()
+    settings = (source / "publication.toml").read_text()
+    write(source / "publication.toml", settings.replace('"Tests"', '"Others"'))
+    (source / "a.md").rename(source / "b.md")
+    shutil.rmtree(handbill.build)
+    build(handbill)
+    for options in ((), ("--dry-run",), ("--adopt",)):
+        done = handbill.inside("publish", "build", "public", *options, code=7)
+        assert (
+            "error[another-publication]: at the target are the handouts of “Tests”; this build has none of them, but “Others”" in done.err
+        )
+        assert "--replace" in done.err
+        assert server.files() == before
+    lines = sent(handbill, server, "--replace")
+    assert "withdrawn: Tests/a.md" in lines
+    hold(server.files())
+    assert "b/latest.txt" in server.files()
+    assert sent(handbill, server)[0] == "nothing to send: the target has it all"
+
+
+def test_what_was_damaged_at_the_target_is_repaired_when_that_is_asked_for(handbill: Handbill, tmp_path: Path, server: Server) -> None:
+    source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
+    for number in "12":
+        write(source / "a.md", DATED.replace("'1'", f"'{number}'").replace("first", f"first ({number})"))
+        build(handbill)
+        sent(handbill, server, "--keep-versions", "2")
+    whole = server.files()
+    earlier = next(path for path, content in whole.items() if path.startswith("files/") and content == whole["a/1/a.txt"])
+    changed = {earlier, "a/latest.txt", "b/index.html", "style.css"}
+    for path in changed:
+        put(server, path, b"changed")
+    gone = next(path for path in whole if path.startswith("files/") and path.endswith("b.epub"))
+    remove(server, gone)
+    assert sent(handbill, server, "--keep-versions", "2")[0] == "nothing to send: the target has it all"
+    planned = sent(handbill, server, "--keep-versions", "2", "--repair", "--dry-run")
+    assert {line.removeprefix("would send: ") for line in planned} == {*changed, gone, "manifest.json"}
+    lines = sent(handbill, server, "--keep-versions", "2", "--repair")
+    assert {line.removeprefix("sent: ") for line in lines} == {*changed, gone, "manifest.json"}
+    assert server.files() == whole
+    assert sent(handbill, server, "--keep-versions", "2", "--repair")[0] == "nothing to send: the target has it all"
+
+
+def remove(server: Server, path: str) -> None:
+    import fsspec
+
+    filesystem, root = fsspec.core.url_to_fs(server.address, skip_instance_cache=True, **server.options)
+    filesystem.rm_file(f"{root}/{path}")
+
+
+@pytest.mark.parametrize("target", ["build", "build/site", "link/site"])
+def test_nothing_is_published_into_the_build_folder(target: str, handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path, settings=SETTINGS, articles=articles("a"))
+    build(handbill)
+    (tmp_path / "link").symlink_to(handbill.build)
+    before = handbill.files()
+    for command in (("publish", "build", target), ("site", "build", "-o", target)):
+        assert "is in the build folder build" in handbill.inside(*command, code=2).err
+    assert handbill.files() == before
+
+
+def test_a_target_that_is_a_file_is_told_so(handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path, settings=SETTINGS, articles=articles("a"))
+    build(handbill)
+    write(tmp_path / "public", "mine")
+    assert "public is a file, and handouts are published to a folder" in handbill.inside("publish", "build", "public", code=7).err
+
+
+@pytest.mark.parametrize("address", ["example.org", "ftp://example.org/", "https://example.org/?x", "https://a b/", ""])
+def test_base_url_is_held_to_what_publication_toml_takes(address: str, handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path, settings=SETTINGS, articles=articles("a"))
+    build(handbill)
+    assert "is no address on the web" in handbill.inside("publish", "build", "public", "--base-url", address, code=2).err
+    assert not (tmp_path / "public").exists()

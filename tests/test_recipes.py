@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
+import http.server
+import json
+import os
 import re
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from commandline import Handbill, publication
+from commandline import Handbill, publication, write
 from handbill import __version__
 from handbill.starter import RECIPES, recipe
 
@@ -47,9 +52,81 @@ def test_init_adds_a_recipe_to_a_publication_that_is_there(handbill: Handbill, t
     before = sorted(source.rglob("*"))
     assert handbill.inside("init", "source", "--ci", "github").out.splitlines() == [RECIPES["github"]]
     assert sorted(source.rglob("*")) == before
-    assert "is not below the current folder" in handbill.inside("init", "..", "--ci", "gitlab", code=2).err.replace(
-        "../publication.toml", ""
-    )
+    # A publication written beside the tests' own folders would be that of every file that stands alone in one of them.
+    (tmp_path / "inner").mkdir()
+    inside = dataclasses.replace(handbill, folder=tmp_path / "inner")
+    assert "is not below the current folder" in inside.inside("init", "..", "--ci", "gitlab", code=2).err
+
+
+NAMESAKES = ["de/letter.pdf", "letter.pdf", "sub/letter.pdf", "sub-letter.pdf", "sub/deep/letter.pdf", "manifest.json"]
+ASSETS = {"de-letter.pdf", "letter.pdf", "sub--letter.pdf", "sub-letter.pdf", "sub-deep-letter.pdf", "manifest.json"}
+
+
+def release(system: str, folder: Path, environment: dict[str, str]) -> None:
+    """Run what a recipe does to release the handouts in `folder`, each of which holds its own path."""
+    loaded = yaml.safe_load(recipe(system, "source", "."))
+    if system == "github":
+        (script,) = [step["run"] for step in loaded["jobs"]["release"]["steps"] if "run" in step]
+    else:
+        script = "\n".join(loaded["release"]["script"])
+        write(folder / "code", "0")
+    for path in NAMESAKES:
+        write(folder / {"github": "handouts", "gitlab": "build"}[system] / path, path)
+    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
+    subprocess.run(command, cwd=folder, env={**os.environ, **environment}, check=True)
+
+
+def test_githubs_release_has_each_handout_under_a_name_of_its_own(tmp_path: Path) -> None:
+    tools = tmp_path / "tools"
+    write(tools / "gh", '#!/bin/sh\nprintf "%s\\n" "$@" > arguments\n').chmod(0o755)
+    release("github", tmp_path / "work", {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "GITHUB_REF_NAME": "v1"})
+    command, create, tag, *rest = (tmp_path / "work/arguments").read_text().splitlines()
+    assert (command, create, tag) == ("release", "create", "v1")
+    assets = [Path(argument) for argument in rest if not argument.startswith("-")]
+    assert {file.name for file in assets} == ASSETS
+    assert {(tmp_path / "work" / file).read_text() for file in assets} == set(NAMESAKES)
+
+
+def test_gitlabs_release_has_each_handout_under_a_name_of_its_own(tmp_path: Path) -> None:
+    received: dict[str, bytes] = {}
+
+    class Answering(http.server.BaseHTTPRequestHandler):
+        """Takes what it is sent."""
+
+        def do_PUT(self) -> None:
+            """Keep it."""
+            received[self.path] = self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(201)
+            self.end_headers()
+
+        def do_POST(self) -> None:
+            """Keep it too."""
+            self.do_PUT()
+
+        def log_message(self, *arguments: object) -> None:
+            """Print nothing."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        api = f"http://127.0.0.1:{server.server_port}"
+        release("gitlab", tmp_path, {"CI_API_V4_URL": api, "CI_PROJECT_ID": "7", "CI_COMMIT_TAG": "v1", "CI_JOB_TOKEN": "x"})
+        server.shutdown()
+    made = json.loads(received.pop("/projects/7/releases"))
+    links = {link["name"]: link["url"] for link in made["assets"]["links"]}
+    assert set(links) == ASSETS
+    assert {received[url.removeprefix(api)].decode() for url in links.values()} == set(NAMESAKES)
+
+
+def test_gitlab_restores_nothing_for_a_release_and_keeps_nothing_of_a_merge_request() -> None:
+    build = yaml.safe_load(recipe("gitlab", "source", "."))["build"]
+    tag, branch, request = [rule["variables"] for rule in build["rules"]]
+    assert build["rules"][0]["if"] == "$CI_COMMIT_TAG"
+    assert tag["CACHE_POLICY"] == "push"
+    assert tag["CACHE_KEY"] != branch["CACHE_KEY"]
+    assert branch == {"CACHE_KEY": "handouts", "CACHE_POLICY": "pull-push"}
+    assert request == {"CACHE_KEY": "handouts", "CACHE_POLICY": "pull"}
+    assert build["cache"]["key"] == "$CACHE_KEY"
+    assert build["cache"]["policy"] == "$CACHE_POLICY"
 
 
 def workflow() -> dict[str, Any]:

@@ -70,6 +70,13 @@ def test_sarif_names_rules_levels_and_regions(mixed: Handbill) -> None:
     }
 
 
+def test_sarif_names_files_by_references(handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path, settings=TEXT_ALONE, articles={"50% off, #1 ä.md": WRONG})
+    (result,) = json.loads(out(handbill, "check", "sarif"))["runs"][0]["results"]
+    uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert uri == "source/50%25%20off,%20%231%20%C3%A4.md"
+
+
 def test_junit_counts_handouts_and_sources(mixed: Handbill) -> None:
     suite = ElementTree.fromstring(out(mixed, "build", "junit"))  # noqa: S314 - handbill's own
     cases = {case.get("name"): case for case in suite}
@@ -88,6 +95,22 @@ def test_an_error_that_ends_a_run_at_once_is_reported_in_the_same_form(form: str
         assert "there is no setting `colour`" in done.out.replace("&#x60;", "`")
         assert "source/publication.toml" in done.out
         assert "error[setting]" in done.err
+
+
+@pytest.mark.parametrize("form", ["github", "gitlab", "sarif", "junit", "json"])
+def test_verify_reports_a_manifest_that_is_missing_or_damaged_in_the_form_that_was_asked_for(
+    form: str, handbill: Handbill, tmp_path: Path
+) -> None:
+    handbill.build.mkdir()
+    for content, told in ((None, "there is no manifest"), ("{", "the manifest is not JSON")):
+        if content is not None:
+            write(handbill.build / "manifest.json", content)
+        done = handbill.inside("verify", "--output-format", form, code=6)
+        assert told in done.out
+        assert "build/manifest.json" in done.out
+        assert "error[manifest]" in done.err
+        if form == "json":
+            jsonschema.validate(json.loads(done.out), SCHEMA, cls=jsonschema.Draft202012Validator)
 
 
 def test_verify_reports_what_was_changed(mixed: Handbill) -> None:

@@ -6,7 +6,7 @@ import uuid
 
 from lxml import etree
 
-from handbill.catalogue.model import Catalogue, Entry, address_of, page_of
+from handbill.catalogue.model import Catalogue, Entry, address_of, in_full, page_of
 from handbill.catalogue.pages import summary_of
 from handbill.document import text_of
 
@@ -35,8 +35,8 @@ def _feed(catalogue: Catalogue, path: str, kind: str) -> etree._Element:
     _add(feed, "id", f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{catalogue.base_url}{catalogue.title}/{path}')}")
     _add(feed, "title", catalogue.title)
     _add(feed, "updated", catalogue.updated)
-    _add(feed, "link", rel="self", type=kind, href=catalogue.base_url + path)
-    _add(feed, "link", rel="alternate", type="text/html", href=catalogue.base_url + "index.html")
+    _add(feed, "link", rel="self", type=kind, href=in_full(catalogue.base_url, path))
+    _add(feed, "link", rel="alternate", type="text/html", href=in_full(catalogue.base_url, "index.html"))
     author = _add(feed, "author")
     _add(author, "name", next((entry.about.publisher for entry in catalogue.entries if entry.about.publisher), catalogue.title))
     return feed
@@ -58,7 +58,7 @@ def _entry(feed: etree._Element, catalogue: Catalogue, entry: Entry, seen: set[s
         _add(node, "category", term=keyword)
     if about.rights:
         _add(node, "rights", about.rights)
-    _add(node, "link", rel="alternate", type="text/html", hreflang=about.language, href=catalogue.base_url + page_of(about))
+    _add(node, "link", rel="alternate", type="text/html", hreflang=about.language, href=in_full(catalogue.base_url, page_of(about)))
     return node
 
 
@@ -73,7 +73,7 @@ def atom_feed(catalogue: Catalogue) -> bytes:
     for entry in sorted(catalogue.entries, key=lambda entry: entry.updated, reverse=True)[:_MOST_CHANGES]:
         node = _entry(feed, catalogue, entry, seen)
         if entry.withdrawn:
-            _add(node, "summary", f"Withdrawn since {entry.withdrawn}. {entry.why}")
+            _add(node, "summary", f"Withdrawn{entry.since}. {entry.why}")
             continue
         blocks = summary_of(entry)
         if blocks:
@@ -91,7 +91,7 @@ def atom_feed(catalogue: Catalogue) -> bytes:
                 type=handout.media_type,
                 length=str(handout.size),
                 hreflang=handout.language,
-                href=catalogue.base_url + address_of(handout),
+                href=in_full(catalogue.base_url, address_of(handout)),
             )
     return _written(feed)
 
@@ -99,7 +99,7 @@ def atom_feed(catalogue: Catalogue) -> bytes:
 def opds_catalogue(catalogue: Catalogue) -> bytes:
     """Return the acquisition feed of all that can be had (OPDS 1.2, 2.3 and 5)."""
     feed = _feed(catalogue, "opds.xml", OPDS)
-    _add(feed, "link", rel="start", type=OPDS, href=catalogue.base_url + "opds.xml")
+    _add(feed, "link", rel="start", type=OPDS, href=in_full(catalogue.base_url, "opds.xml"))
     seen: set[str] = set()
     for entry in catalogue.live:
         node, about = _entry(feed, catalogue, entry, seen), entry.about
@@ -120,6 +120,6 @@ def opds_catalogue(catalogue: Catalogue) -> bytes:
                 type=handout.media_type,
                 length=str(handout.size),
                 title=title,
-                href=catalogue.base_url + address_of(handout),
+                href=in_full(catalogue.base_url, address_of(handout)),
             )
     return _written(feed)

@@ -11,16 +11,19 @@ from urllib.parse import quote
 from handbill.addresses import page_path
 from handbill.manifest import About, Handout
 
-__all__ = ["Catalogue", "Entry", "address_of", "href", "latest_of", "page_of", "version_of"]
+__all__ = ["Catalogue", "Entry", "address_of", "by_title", "href", "in_full", "latest_of", "page_of", "version_of"]
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._~+-]+")
+# What else stands in an article's folder: its pages, and the addresses of what is newest.
+_TAKEN = re.compile(r"latest|index\.")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An article in the catalogue: its handouts, those of earlier versions that are kept, and when it last changed (RFC 3339, UTC).
 
-    One that is withdrawn has no handouts; `withdrawn` says since when (ISO 8601), `why` is a sentence for readers.
+    One that is withdrawn has no handouts; `withdrawn` says since when (ISO 8601), `why` is a sentence for readers. Where it has `expired`,
+    `withdrawn` is the last day on which it was good.
     """
 
     about: About
@@ -29,6 +32,12 @@ class Entry:
     earlier: tuple[Handout, ...] = ()
     withdrawn: str = ""
     why: str = ""
+    expired: bool = False
+
+    @property
+    def since(self) -> str:
+        """Since when it is withdrawn, as words that follow on that; "" where `why` names the day."""
+        return "" if self.expired else f" since {self.withdrawn}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,7 @@ def page_of(about: About) -> str:
 def version_of(about: About, handout: Handout) -> str:
     """Return the address of a handout by its version, or "" where the article has none."""
     version = _UNSAFE.sub("-", handout.version).strip(".-")
+    version = f"version-{version}" if _TAKEN.match(version) else version
     return f"{about.base}/{version}/{PurePosixPath(handout.file).name}" if version else ""
 
 
@@ -70,7 +80,12 @@ def latest_of(about: About, handout: Handout) -> str:
 
 def href(path: str, page: str) -> str:
     """Return a reference from a page to another file of the site, escaped (RFC 3986, 3.3)."""
-    return "../" * page.count("/") + quote(path)
+    return in_full("../" * page.count("/"), path)
+
+
+def in_full(start: str, path: str) -> str:
+    """Return the address of a file of the site whose path, which is escaped here (RFC 3986, 3.3), follows on `start`."""
+    return start + quote(path)
 
 
 def by_title(entries: Iterable[Entry]) -> Sequence[Entry]:

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from lxml import etree
 
-from handbill.catalogue.model import Catalogue, Entry, address_of, href, latest_of, page_of
+from handbill.catalogue.model import Catalogue, Entry, address_of, href, in_full, latest_of, page_of
 from handbill.document import direction, parse
 from handbill.manifest import Handout
 from handbill.summary import where
@@ -50,7 +50,7 @@ def _page(title: str, catalogue: Catalogue, path: str, *content: etree._Element)
         *(_element("link", rel="alternate", type=kind, title=name, href=href(file, path)) for file, kind, name in feeds),
     )
     if catalogue.base_url:
-        head.append(_element("link", rel="canonical", href=catalogue.base_url + ("" if path == "index.html" else href(path, ""))))
+        head.append(_element("link", rel="canonical", href=in_full(catalogue.base_url, "" if path == "index.html" else path)))
     footer = _element(
         "footer",
         _element(
@@ -161,7 +161,7 @@ def _listed(entry: Entry, path: str) -> etree._Element:
     about = entry.about
     heading = _element("h2", _link_to(entry, path))
     if entry.withdrawn:
-        return _element("li", heading, _element("p", f"Withdrawn since {entry.withdrawn}. {entry.why}"))
+        return _element("li", heading, _element("p", f"Withdrawn{entry.since}. {entry.why}"))
     summary = _element("div", *summary_of(entry), **_in(about.language))
     about_it = " · ".join(
         part
@@ -208,7 +208,8 @@ def article_page(catalogue: Catalogue, entry: Entry) -> bytes:
     ]
     content: list[etree._Element] = [_element("h1", about.title, **_in(about.language))]
     if entry.withdrawn:
-        content.append(_element("p", f"This handout was withdrawn, since {entry.withdrawn}. {entry.why}", class_="withdrawn"))
+        since = f",{entry.since}" if entry.since else ""
+        content.append(_element("p", f"This handout was withdrawn{since}. {entry.why}", class_="withdrawn"))
         content.append(_element("p", "Copies of it, on paper too, should not be used or handed on."))
     else:
         if about.subtitle:

@@ -17,10 +17,11 @@ from handbill.contract import Diagnostic, Severity
 from handbill.errors import PublishError
 from handbill.publishing.target import RESERVED, Target
 
-__all__ = ["SECONDS", "Lease", "leased"]
+__all__ = ["SECONDS", "Lease", "clear", "leased"]
 
 SECONDS = 120.0
 _NAME = f"{RESERVED}lease-"
+_WRITTEN_WITHIN = 2.0
 
 
 @dataclass(slots=True)
@@ -69,13 +70,22 @@ def _read(target: Target, name: str) -> tuple[str, float, str] | None:
         return None
 
 
+def _read_whole(target: Target, name: str) -> tuple[str, float, str] | None:
+    """Return what a lease says, also where it is just being written: a file is there before its content is."""
+    said = _read(target, name)
+    if said is None and target.read(name) is not None:
+        target.sleep(_WRITTEN_WITHIN)
+        said = _read(target, name)
+    return said
+
+
 def _numbers(target: Target) -> list[int]:
     return sorted(int(name.removeprefix(_NAME)) for name in target.names(_NAME) if name.removeprefix(_NAME).isdigit())
 
 
 def _others(target: Target, own: int, now: float) -> list[tuple[float, str]]:
     """Return end and host of each other lease that is still good."""
-    found = (_read(target, f"{_NAME}{number}") for number in _numbers(target) if number != own)
+    found = (_read_whole(target, f"{_NAME}{number}") for number in _numbers(target) if number != own)
     return [(until, host) for lease in found if lease is not None for _, until, host in [lease] if until > now]
 
 
@@ -87,6 +97,14 @@ def leased(target: Target, seconds: float, clock: Callable[[], float]) -> Iterat
         yield lease
     finally:
         target.delete(lease.name)
+
+
+def clear(target: Target, clock: Callable[[], float]) -> None:
+    """Delete the leases whose time is over: those of jobs that died."""
+    for number in _numbers(target):
+        said = _read(target, f"{_NAME}{number}")
+        if said is not None and said[1] <= clock():
+            target.delete(f"{_NAME}{number}")
 
 
 def _taken(target: Target, seconds: float, clock: Callable[[], float]) -> Lease:

@@ -12,12 +12,16 @@ from importlib import resources
 from handbill.catalogue.feeds import atom_feed, opds_catalogue
 from handbill.catalogue.model import Catalogue, Entry, address_of, by_title, latest_of, page_of, version_of
 from handbill.catalogue.pages import STYLE, article_page, index_page
-from handbill.manifest import About, Handout, Manifest, digest_of
+from handbill.contract import Diagnostic, Severity
+from handbill.errors import PublishError
+from handbill.manifest import FILE, About, Handout, Manifest, digest_of
+from handbill.publishing.paths import Claim, Ground, is_path
 from handbill.publishing.state import Mark, Published
 
 __all__ = ["Site", "site", "with_kept"]
 
-_EXPIRED = "It is past the date until which it was good."
+_CATALOGUE = ("index.html", "feed.xml", "opds.xml")
+_EXPIRED = "It was good until {}."
 _GONE = "It is not published any more."
 _OUTDATED = "Its disclaimer has changed, and a new version has not been built yet."
 
@@ -55,32 +59,65 @@ def site(manifest: Manifest, before: Published, now: str, *, base_url: str, keep
     """Return what is to be at the target, `before` being what was; `now` is RFC 3339, `keep` how many versions stay, the newest included.
 
     Left out is what is outdated: a handout whose article failed and whose disclaimer has changed since. An earlier version stays only
-    as long as it carries the disclaimer that the present one does. An article that is gone keeps a page that says so.
+    as long as it carries the disclaimer that the present one does. An article that is gone keeps a page that says so, unless something
+    else stands there now. Raises PublishError where two files cannot be at one target.
     """
     kept = {
         name: (row, *_earlier(row, before.handouts.get(name, ()))[: keep - 1])
         for name, row in manifest.handouts.items()
         if not row.outdated
     }
-    entries, marks = _entries(manifest, before, kept, now)
+    entries, marks = _entries(manifest, before, kept, now, _ground(manifest, kept))
     titles = {about.publication for about in manifest.articles if about.publication}
     updated = max((entry.updated for entry in entries), default=now)
     catalogue = Catalogue(titles.pop() if len(titles) == 1 else "Handouts", updated, tuple(by_title(entries)), base_url)
     pages = {STYLE: resources.files("handbill.catalogue").joinpath(STYLE).read_bytes()}
     pages |= {page_of(entry.about): article_page(catalogue, entry) for entry in catalogue.entries}
-    pages |= {"index.html": index_page(catalogue), "feed.xml": atom_feed(catalogue), "opds.xml": opds_catalogue(catalogue)}
+    pages |= dict(zip(_CATALOGUE, (index_page(catalogue), atom_feed(catalogue), opds_catalogue(catalogue)), strict=True))
     shown = [(entry.about, handout) for entry in catalogue.live for handout in entry.handouts]
-    old = [(entry.about, handout) for entry in catalogue.live for handout in entry.earlier]
+    old = [(entry.about, handout) for entry in catalogue.live for handout in reversed(entry.earlier)]
     handouts = {address_of(handout): handout for _, handout in (*shown, *old)}
     versions = {address: handout for about, handout in (*old, *shown) if (address := version_of(about, handout))}
     latest = {latest_of(about, handout): handout for about, handout in shown}
     files = {path: handout.sha256 for path, handout in (*versions.items(), *latest.items())}
     files |= {path: digest_of(content) for path, content in pages.items()}
-    there = {*before.files, *before.retired, *(address_of(row) for rows in before.handouts.values() for row in rows)}
-    retired = tuple(sorted(there - {*files, *handouts}))
+    retired = tuple(sorted(before.paths - {*files, *handouts}))
     named = {about.key for about in manifest.articles}
     gone = tuple(entry.about for entry in entries if entry.about.key not in named)
     return Site(handouts, versions, pages, latest, Published(files, kept, marks, retired, gone=gone))
+
+
+def _ground(manifest: Manifest, kept: Mapping[str, tuple[Handout, ...]]) -> Ground:
+    """Return the paths that the catalogue and the manifest's articles take. Raises PublishError where two of them cannot both be there."""
+    ground = Ground()
+    for path in (STYLE, *_CATALOGUE, FILE):
+        ground.take(Claim(path, "the catalogue's own file"))
+    for claim in _claims(manifest, kept):
+        if not is_path(claim.path):
+            message, hint = f"{claim.what} cannot be at {claim.path}: that is no path below the target", "build anew, then publish"
+            raise PublishError(Diagnostic(Severity.ERROR, "collision", message, hint=hint))
+        other = ground.take(claim)
+        if other is not None:
+            message = f"{other.what} ({other.path}) and {claim.what} ({claim.path}) cannot both be published"
+            hint = "give one of the articles another name, or another version"
+            raise PublishError(Diagnostic(Severity.ERROR, "collision", message, hint=hint))
+    return ground
+
+
+def _claims(manifest: Manifest, kept: Mapping[str, tuple[Handout, ...]]) -> Iterable[Claim]:
+    """Yield what the articles want, with the pages first. Of two versions of a handout that have one address it is the newer one's."""
+    abouts = {about.key: about for about in manifest.articles}
+    for about in manifest.articles:
+        yield Claim(page_of(about), f"the page of {about.source}", repr(about.key))
+    for name, (newest, *earlier) in kept.items():
+        about = abouts[newest.publication, newest.source]
+        yield Claim(latest_of(about, newest), f"the newest {name}", newest.sha256)
+        versions: dict[str, Claim] = {}
+        for row in (newest, *earlier):
+            yield Claim(address_of(row), name, row.sha256)
+            if path := version_of(about, row):
+                versions.setdefault(path, Claim(path, f"version {row.version} of {name}", row.sha256))
+        yield from versions.values()
 
 
 def _earlier(row: Handout, rows: Iterable[Handout]) -> tuple[Handout, ...]:
@@ -93,7 +130,7 @@ def _earlier(row: Handout, rows: Iterable[Handout]) -> tuple[Handout, ...]:
 
 
 def _entries(
-    manifest: Manifest, before: Published, kept: Mapping[str, tuple[Handout, ...]], now: str
+    manifest: Manifest, before: Published, kept: Mapping[str, tuple[Handout, ...]], now: str, ground: Ground
 ) -> tuple[list[Entry], dict[str, Mark]]:
     expired = {(row.publication, row.article): row.since for row in manifest.expired}
     of_article: dict[tuple[str, str], list[str]] = {}
@@ -101,15 +138,15 @@ def _entries(
         of_article.setdefault((row.publication, row.source), []).append(name)
     entries, marks = [], {}
     named = {about.key for about in manifest.articles}
-    pages = {page_of(about) for about in manifest.articles}
     # Whoever has one of these on paper finds out by its address.
-    gone = [about for about in before.articles if about.key not in named and page_of(about) not in pages]
+    absent = [about for about in before.articles if about.key not in named]
+    gone = [about for about in absent if ground.take(Claim(page_of(about), content=repr(about.key))) is None]
     for about in (*manifest.articles, *gone):
         names = sorted((name for name in of_article.get(about.key, ()) if name in kept), key=lambda name: _order(manifest.handouts[name]))
         mark = before.marks.get(_name(about))
         withdrawn, why = "", ""
         if about.key in expired:
-            withdrawn, why = expired[about.key], _EXPIRED
+            withdrawn, why = expired[about.key], _EXPIRED.format(expired[about.key])
         elif not names:
             withdrawn = mark.withdrawn if mark and mark.withdrawn else now[:10]
             why = _OUTDATED if about.key in named else _GONE
@@ -118,7 +155,7 @@ def _entries(
         digest = _digest(about, [row.sha256 for row in (*current, *earlier)], withdrawn)
         mark = mark if mark is not None and mark.digest == digest else Mark(now, digest, withdrawn)
         marks[_name(about)] = mark
-        entries.append(Entry(about, mark.updated, tuple(current), tuple(earlier), withdrawn, why))
+        entries.append(Entry(about, mark.updated, tuple(current), tuple(earlier), withdrawn, why, expired=about.key in expired))
     return entries, marks
 
 

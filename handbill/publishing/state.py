@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from handbill.catalogue.model import address_of, page_of
 from handbill.contract import Diagnostic, Severity
 from handbill.errors import PublishError
 from handbill.manifest import About, Handout, Manifest, about_from, handout_from, row_of
+from handbill.publishing.paths import is_path
 
 __all__ = ["Mark", "Published", "manifest_bytes", "read_published"]
 
@@ -40,6 +42,11 @@ class Published:
     articles: tuple[About, ...] = ()
     gone: tuple[About, ...] = ()
 
+    @property
+    def paths(self) -> frozenset[str]:
+        """The paths of everything that handbill sent there, but for the manifest."""
+        return frozenset({*self.files, *self.retired, *(address_of(row) for rows in self.handouts.values() for row in rows)})
+
 
 def manifest_bytes(manifest: Manifest, published: Published) -> bytes:
     """Return the target's manifest: the build's, with what was published."""
@@ -66,16 +73,21 @@ def read_published(content: bytes | None) -> Published:
         state = data["published"]
         if state["published"] != VERSION:
             raise ValueError(f"its version is {state['published']}")
-        return Published(
+        published = Published(
             {str(path): str(digest) for path, digest in state["files"].items()},
             {str(name): tuple(handout_from(row) for row in rows) for name, rows in state["handouts"].items()},
             {str(name): Mark(**_texts(mark)) for name, mark in state["marks"].items()},
             tuple(str(path) for path in state["retired"]),
             tuple(about_from(row) for row in (*data["articles"], *state["gone"])),
         )
+        # A path is a place to write to, or to delete.
+        outside = [path for path in (*published.paths, *map(page_of, published.articles)) if not is_path(path)]
+        if outside:
+            raise ValueError(f"{min(outside)!r} is no path below it")
+        return published
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         message = f"the target's manifest.json is not what handbill publishes ({type(error).__name__}: {error})"
-        hint = "publish to another place, or move that file away: what it names is then sent anew"
+        hint = "publish to another place, or move that file away and publish with --adopt: what it names is then sent anew"
         raise PublishError(Diagnostic(Severity.ERROR, "target-manifest", message, hint=hint)) from None
 
 

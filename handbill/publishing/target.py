@@ -6,7 +6,7 @@ import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from handbill.contract import Diagnostic, Severity
@@ -28,7 +28,12 @@ Result = TypeVar("Result")
 
 
 def open_target(address: str) -> Target:
-    """Return the target at an fsspec address; a plain path is a folder. Raises UsageError for an address that cannot be understood."""
+    """Return the target at an fsspec address; a plain path is a folder.
+
+    Raises UsageError for an address that cannot be understood, PublishError where it cannot be reached, or a file is there.
+    """
+    if not address.strip():
+        raise _unusable("an empty address", "it names no place", "a folder, or an address such as s3://bucket/folder")
     try:
         import fsspec
     except ImportError:
@@ -45,7 +50,11 @@ def open_target(address: str) -> Target:
         # Some connect as soon as they are made, and their errors are of their libraries' own classes.
         raise PublishError(Diagnostic(Severity.ERROR, "target", f"{address} cannot be reached: {_said(error)}")) from error
     protocols = (filesystem.protocol,) if isinstance(filesystem.protocol, str) else tuple(filesystem.protocol)
-    return Target(address, filesystem, root.rstrip("/"), whole=not _WHOLE.isdisjoint(protocols))
+    target = Target(address, filesystem, root.rstrip("/"), whole=not _WHOLE.isdisjoint(protocols), local="file" in protocols)
+    if not target.whole and target.kind("") == "file":
+        message = f"{address} is a file, and handouts are published to a folder"
+        raise PublishError(Diagnostic(Severity.ERROR, "target", message, hint="name another place, or move the file away"))
+    return target
 
 
 def _unusable(address: str, why: str, hint: str) -> UsageError:
@@ -62,9 +71,15 @@ def _part(place: str) -> str:
     return f"{path.parent}/{RESERVED}{path.name}.part"
 
 
+def _is_part(place: str) -> bool:
+    """Tell whether this is where a file is written before it is moved to its place."""
+    name = PurePosixPath(place).name
+    return name.startswith(RESERVED) and name.endswith(".part")
+
+
 @dataclass(slots=True)
 class Target:
-    """Files by POSIX path below an address. `whole` tells that what is written replaces what was there at once.
+    """Files by POSIX path below an address. `whole` tells that what is written replaces what was there at once, `local` a folder here.
 
     Every method raises PublishError where the target cannot be reached, after trying five times within some seconds.
     """
@@ -74,9 +89,15 @@ class Target:
     root: str
     whole: bool
     sleep: Callable[[float], None] = time.sleep
+    local: bool = False
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder that this is, None where it is no folder of this machine."""
+        return Path(self.root or "/") if self.local else None
 
     def _path(self, path: str) -> str:
-        return f"{self.root}/{path}"
+        return f"{self.root}/{path}" if path else self.root or "/"
 
     def _again(self, what: str, call: Callable[[], Result]) -> Result:
         pause = _FIRST_PAUSE
@@ -108,9 +129,31 @@ class Target:
         except _FINAL as error:
             raise self._refused(f"reading {path}", error) from error
 
+    def kind(self, path: str) -> str:
+        """Return what is there: "file", "directory", something else that the file system knows, or "" for nothing."""
+        try:
+            return str(self._again(f"looking at {path}", lambda: self.filesystem.info(self._path(path)))["type"])
+        except (FileNotFoundError, NotADirectoryError):
+            return ""
+        except _FINAL as error:
+            raise self._refused(f"looking at {path}", error) from error
+
+    def below(self, path: str) -> list[str]:
+        """Return the paths of the files in a folder and in its folders, without what handbill left half-written there."""
+        try:
+            found = self._again(f"listing {path}", lambda: [str(file) for file in self.filesystem.find(self._path(path))])
+        except _FINAL as error:
+            raise self._refused(f"listing {path}", error) from error
+        return sorted(file.removeprefix(f"{self.root}/") for file in found if not _is_part(file))
+
     def write(self, path: str, content: bytes) -> None:
-        """Put a file there: at any moment either the old one or the new one is there, whole."""
+        """Put a file there: at any moment either the old one or the new one is there, whole.
+
+        A folder of that name gives way where nothing is in it but what runs that died have left. Raises PublishError for any other.
+        """
         place = self._path(path)
+        if not self.whole and self.kind(path) == "directory":
+            self._clear(path)
 
         def put() -> None:
             if self.whole:
@@ -125,6 +168,27 @@ class Target:
             self._again(f"sending {path}", put)
         except _FINAL as error:
             raise self._refused(f"sending {path}", error) from error
+
+    def _clear(self, path: str) -> None:
+        """Delete a folder in which there is nothing but what was left half-written. Raises PublishError where there is more."""
+        others = self.below(path)
+        if others:
+            message = f"a file is to be at {path}, and there is a folder, with {others[0]}, which handbill did not put there"
+            raise PublishError(Diagnostic(Severity.ERROR, "in-the-way", message, hint="move the folder away"))
+
+        def remove() -> None:
+            inside = self.filesystem.find(self._path(path), withdirs=True, detail=True)
+            for name in sorted(inside, key=len, reverse=True):
+                if inside[name]["type"] != "directory":
+                    self.filesystem.rm_file(name)
+                elif str(name).rstrip("/") != self._path(path):
+                    self.filesystem.rmdir(name)
+            self.filesystem.rmdir(self._path(path))
+
+        try:
+            self._again(f"deleting {path}", remove)
+        except _FINAL as error:
+            raise self._refused(f"deleting {path}", error) from error
 
     def sweep(self, path: str) -> None:
         """Delete what a run that died may have left beside a file's place."""
@@ -155,8 +219,17 @@ class Target:
     def delete(self, path: str) -> None:
         """Delete a file that may be gone already, and the folders that it leaves empty."""
         place = self._path(path)
+
+        def remove() -> None:
+            try:
+                self.filesystem.rm_file(place)
+            except Exception:
+                if self.whole or not self.filesystem.isdir(place):
+                    raise
+                # A folder has taken the file's place: the file is gone.
+
         try:
-            self._again(f"deleting {path}", lambda: self.filesystem.rm_file(place))
+            self._again(f"deleting {path}", remove)
         except (FileNotFoundError, NotADirectoryError):
             pass
         except _FINAL as error:
