@@ -92,6 +92,8 @@ def peak_memory(command: Command) -> int:
         process.wait()
         done.set()
         watcher.join()
+        # Else their time would be counted with the next command's.
+        _await_orphans()
     return peak
 
 

@@ -99,7 +99,7 @@ def _changed(publication: Path, output: Path, rounds: int) -> Iterator[Row]:
     yield _measured("The same library, unchanged", {HANDBILL: _handbill(publication, output, prepare=lambda: None)}, rounds)
     edit = changing(first, "\n\nOne paragraph more: {}.\n")
     yield _measured("One article edited", {HANDBILL: _handbill(publication, output, prepare=edit)}, rounds)
-    style = changing(settings, "\n[editions.text]\nwidth = 9{0}\n")
+    style = changing(settings, "\n[editions.text]\nwidth = 1{0:02}\n")
     yield _measured(
         "One option of one edition (text) changed", {HANDBILL: _handbill(publication, output, prepare=style)}, max(1, rounds // 3)
     )
