@@ -194,6 +194,8 @@ def build(
     from handbill import pipeline, terminal
     from handbill.workers import Limits
 
+    if executor != "local" and (time_limit or memory_limit):
+        raise click.UsageError("--time-limit and --memory-limit are for workers here: a cluster has its own.")
     workers = workers or len(os.sched_getaffinity(0))
     limits = Limits(time_limit or Limits.seconds, memory_limit * 1_000_000 if memory_limit else Limits.memory)
     how = {"workers": workers, "limits": limits, "executor": executor, "shard": shard}

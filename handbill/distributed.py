@@ -7,14 +7,14 @@ import hashlib
 import os
 import pickle
 import threading
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass
 from typing import Any
 
 from handbill.contract import Diagnostic, Severity
 from handbill.errors import MachineError, UsageError
-from handbill.fingerprint import of_code
+from handbill.fingerprint import of_code, of_inputs
 from handbill.registry import load, registrations
 from handbill.rendering import EPOCH, Failed, Job, Made, Outcome, make
 
@@ -35,14 +35,19 @@ def work(payload: bytes, code: str) -> bytes:
     """
     job: Job = pickle.loads(payload)  # noqa: S301 - from the scheduler that was asked for, which could run anything
     with _ONE_AT_A_TIME, _constant_time():
-        outcome = make(job) if _own_code(job.exporter) == code else _other_code(job)
+        outcome = make(job) if _own_code(job) == code else _other_code(job)
     digest = hashlib.sha256(outcome.content).hexdigest() if isinstance(outcome, Made) else ""
     return pickle.dumps((digest, outcome))
 
 
-def _own_code(exporter: str) -> str:
+def _own_code(job: Job) -> str:
+    """Return the digest of the exporter's code here, and of what of this machine the job's theme asks for; "" without the exporter."""
     registered = registrations()
-    return of_code(registered[exporter], load(exporter, registered)) if exporter in registered else ""
+    if job.exporter not in registered:
+        return ""
+    exporter = load(job.exporter, registered)
+    own = exporter.environment_of(job.document.theme) if hasattr(exporter, "environment_of") else {}
+    return of_inputs((of_code(registered[job.exporter], exporter), dict(own)))
 
 
 def _other_code(job: Job) -> Failed:
@@ -66,10 +71,9 @@ def _constant_time() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A scheduler at an address, with its workers; `codes` are the digests of the exporters' code, by exporter."""
+    """A scheduler at an address, with its workers."""
 
     address: str
-    codes: Mapping[str, str]
 
     def results(self, jobs: Iterable[Job]) -> Generator[tuple[Job, Outcome]]:
         """Yield each job with what came of it, as they are done. Where the caller stops early, the others are cancelled.
@@ -81,7 +85,7 @@ class Cluster:
             running: dict[Future[bytes], tuple[Job, int]] = {}
 
             def submit(job: Job, tries: int) -> None:
-                running[executor.submit(work, pickle.dumps(job), self.codes[job.exporter])] = job, tries
+                running[executor.submit(work, pickle.dumps(job), _own_code(job))] = job, tries
 
             try:
                 while True:

@@ -113,13 +113,17 @@ class Stamps:
 
     def of(self, path: str) -> Stamp | None:
         """Return the stamp of a file; None where there is none, or where it is so new that it may change unseen."""
+        before, digest = self._status(path), self._digest(path)
+        # Looked at again: what was read lies between the two.
+        self._seen.pop(path)
         status = self._status(path)
-        if status is None:
+        if before is None or status is None or _told(before) != _told(status):
+            self._digests.pop(path)
             return None
         times = (status.st_mtime_ns, status.st_ctime_ns)
         if max(times) > self.begun - (_TOO_NEW if any(time % _SECOND for time in times) else _TOO_NEW_IN_SECONDS):
             return None
-        return Stamp(*_told(status), self._digest(path))
+        return Stamp(*_told(status), digest)
 
     def hold(self, stamp: Stamp, path: str) -> bool:
         """Tell whether a file is what it was."""

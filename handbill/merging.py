@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from handbill import files
+from handbill import files, known
 from handbill.contract import Diagnostic, Severity
 from handbill.errors import ProofError
-from handbill.manifest import About, Handout, Manifest, read_manifest, write_manifest
+from handbill.manifest import FILE, About, Handout, Manifest, read_manifest, write_manifest
 from handbill.report import paths_below
 
 __all__ = ["merge"]
@@ -26,7 +26,7 @@ def merge(builds: Sequence[Path], output: Path) -> list[Handout]:
     for build in builds:
         with paths_below(build):
             part = read_manifest(build)
-        if not part.handouts and not part.expired:
+        if files.read(build, FILE) is None:
             message, hint = "no handout was built here", "name the folders that handbill build --shard wrote"
             wrong.append(Diagnostic(Severity.ERROR, "no-manifest", message, str(build), hint=hint))
         parts.append(part)
@@ -43,6 +43,8 @@ def merge(builds: Sequence[Path], output: Path) -> list[Handout]:
         raise ProofError(wrong)
     with files.locked(output):
         files.sweep(output)
+        # It goes with the manifest that was.
+        files.remove(output / known.FILE)
         with paths_below(output):
             old = read_manifest(output)
         merged = _merged(parts, {name: row for name, (_, row) in found.items()})
@@ -51,11 +53,15 @@ def merge(builds: Sequence[Path], output: Path) -> list[Handout]:
             if there is None or not row.vouches_for(there):
                 files.replace(output, name, files.read(build, name) or b"")
         publications = {row.publication for row in merged.handouts.values()} | {row.publication for row in merged.expired}
+        publications |= {failure.publication for failure in merged.failed}
         for name, row in old.handouts.items():
             if name not in merged.handouts and row.publication in publications and row.vouches_for(files.read(output, name) or b""):
                 files.remove(output / name)
         others = {name: row for name, row in old.handouts.items() if row.publication not in publications}
-        rest = Manifest(others, old.disclaimers, tuple(row for row in old.expired if row.publication not in publications), old.articles)
+        failed = tuple(one for one in old.failed if one.publication not in publications)
+        rest = Manifest(
+            others, old.disclaimers, tuple(row for row in old.expired if row.publication not in publications), old.articles, failed
+        )
         write_manifest(output, _merged([rest, *parts], {**others, **merged.handouts}))
     return [merged.handouts[name] for name in sorted(merged.handouts)]
 

@@ -87,12 +87,24 @@ class _Run:
     texts: dict[str, Expected] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, request: Request, place: Place, editions: Sequence[Edition], old: Manifest, memory: Memory) -> _Run:
-        """Return a run that has not begun."""
+    def of(
+        cls,
+        request: Request,
+        place: Place,
+        editions: Sequence[Edition],
+        old: Manifest,
+        memory: Memory,
+        start: Callable[[], None] = lambda: None,
+    ) -> _Run:
+        """Return a run that has not begun. `start` is called as soon as it is seen that something has changed."""
         report = Report(place.root, request.strict)
         disclaimers = Disclaimers(place.root, place.publication.language, request.disclaimer)
         registered = registrations()
         stamps = Stamps(place.root, time.time_ns())
+        known = (memory.articles.get((place.publication.title, path.path)) for path in place.articles)
+        if request.force or not all(one is not None and stamps.confirm(one) for one in known):
+            # The workers' server imports while this process takes digests and reads.
+            start()
         codes = _codes(editions)
         number, of = request.shard
         articles = sorted(place.articles, key=lambda one: (-stamps.size(one.path), one.path))[number - 1 :: of]
@@ -108,6 +120,11 @@ class _Run:
             report,
         )
         return cls(request, place, articles, editions, old, memory, disclaimers, report, survey, codes, dict(old.handouts), old.failed)
+
+    @property
+    def full(self) -> bool:
+        """Whether all editions of all articles are asked for, or of all of a shard's share."""
+        return self.place.whole and not self.request.editions
 
     @property
     def failed(self) -> set[str]:
@@ -147,6 +164,9 @@ class _Run:
                 if found is None:
                     del self.surveyed[path]
                     continue
+                # It may have changed meanwhile.
+                self.surveyed[path] = dataclasses.replace(found, article=None, given={})
+                inputs = {edition.name: self._inputs(found, edition) for edition in self.editions}
             yield from (self._task(path, found, edition, inputs[edition.name]) for edition in changed)
 
     def _inputs(self, found: Surveyed, edition: Edition) -> str:
@@ -189,7 +209,7 @@ class _Run:
     def expired_rows(self) -> tuple[Expired, ...]:
         """Return what the manifest says of expired articles: what is known now, and of articles that were not read what it said."""
         title, read = self.place.publication.title, {path.path for path in self.surveyed}
-        there = {path.path for path in self.place.articles}
+        there = {path.path for path in (self.place.articles if self.request.shard == (1, 1) else self.articles)}
         kept = [
             row
             for row in self.old.expired
@@ -201,8 +221,12 @@ class _Run:
         """Return what the manifest says of handouts that were asked for and are not there; of those not asked for, what it said."""
         title = self.place.publication.title
         asked = {name_of(path, edition): (path, edition) for path in self.articles for edition in self.editions}
-        there = {path.path for path in self.place.articles}
-        kept = [one for one in self.old.failed if one.publication != title or (one.file not in asked and one.article in there)]
+        there = {path.path for path in (self.place.articles if self.request.shard == (1, 1) else self.articles)}
+        kept = [
+            one
+            for one in self.old.failed
+            if one.publication != title or (one.file not in asked and not self.full and (one.article in there or not self.place.whole))
+        ]
         missing = [
             (name, path, edition) for name, (path, edition) in asked.items() if name not in self.handouts and path.path not in self.expired
         ]
@@ -232,13 +256,16 @@ class _Run:
 
     def remove(self) -> None:
         """Remove handouts that have expired, and in a full build those that no source asks for; never those of an article that failed."""
-        full = self.place.whole and not self.request.editions
+        full = self.full
         failed = self.failed
-        asked = {name_of(path, edition) for path in self.place.articles for edition in self.editions}
+        # A shard has its share alone, though another had some of it before: they are put together.
+        asked = {name_of(path, edition) for path in self.articles for edition in self.editions}
+        share = {path.path for path in self.articles}
 
         def goes(row: Handout) -> bool:
             unasked = full and row.file not in asked and row.source not in failed
-            return row.publication == self.place.publication.title and (unasked or row.source in self.expired)
+            elsewhere = self.request.shard != (1, 1) and row.source not in share
+            return row.publication == self.place.publication.title and (unasked or elsewhere or row.source in self.expired)
 
         remove_handouts(goes, self.request.build, self.handouts, self.report)
 
@@ -275,10 +302,7 @@ def build(request: Request, progress: Progress = lambda file, done, of: None, po
         files.sweep(request.build)
         old = _old_manifest(request)
         with _workers(request, editions, pool) as (start, results):
-            if request.force or not old.handouts:
-                # All is to be made: the workers' server imports while this process does.
-                start()
-            run = _Run.of(request, place, editions, old, recall(request.build))
+            run = _Run.of(request, place, editions, old, recall(request.build), start)
             try:
                 for file in make(run.tasks(start), results, request.build, run.handouts, run.report):
                     if file in run.handouts:
@@ -321,7 +345,7 @@ def _workers(request: Request, editions: Sequence[Edition], pool: Pool | None) -
     elif address:
         from handbill.distributed import Cluster
 
-        yield lambda: None, Cluster(address, _codes(editions)).results
+        yield lambda: None, Cluster(address).results
     else:
         with contextlib.closing(Pool(request.workers, request.limits, _modules(editions))) as own:
             yield own.start, own.results

@@ -45,9 +45,9 @@ def _markdown(root: Path, folder: str) -> Iterator[tuple[str, bool]]:
             path = f"{folder}{entry.name}"
             if entry.name.startswith(("_", ".")) or path == FOLDER:
                 continue
-            if entry.is_dir() and not entry.is_symlink():
+            if not entry.is_symlink() and entry.is_dir():
                 yield from _markdown(root, f"{path}/")
-            elif entry.name.endswith(".md") and entry.name.lower() != "readme.md":
+            elif entry.name.endswith(".md") and not _is_readme(entry.name):
                 yield path, entry.is_symlink()
 
 
@@ -59,7 +59,11 @@ def _confine(root: Path, path: str) -> None:
 def article_path(root: Path, path: str) -> ArticlePath:
     """Return what a path says. Raises SourceError where it leads outside of the publication."""
     _confine(root, path)
-    return _article_path(path, lambda other: (root / other).is_file())
+    return _article_path(path, lambda other: not _is_readme(other.rpartition("/")[2]) and (root / other).is_file())
+
+
+def _is_readme(name: str) -> bool:
+    return name.lower() == "readme.md"
 
 
 def _article_path(path: str, is_there: Callable[[str], bool]) -> ArticlePath:

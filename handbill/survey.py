@@ -71,7 +71,7 @@ class Survey:
         """Return what is known of an article, where nothing of it has changed; else None."""
         key = (self.place.publication.title, path.path)
         known, about = self.memory.articles.get(key), self.abouts.get(key)
-        if known is None or about is None or known.setting != self.setting:
+        if known is None or about is None or known.setting != self._setting_of(path):
             return None
         if not all(edition.exporter.name in known.documents for edition in editions) or not self.stamps.confirm(known):
             return None
@@ -111,10 +111,14 @@ class Survey:
         files = [*article.source.files, *(asset.name for asset in article.assets), *(name for name, there in consulted.items() if there)]
         stamps = self.stamps.all_of(files)
         diagnostics = (*article.diagnostics, *found.diagnostics, *_formats(article, self.registered))
-        known = Known(self.setting, stamps or {}, looked, article.deadlines, diagnostics, documents)
+        known = Known(self._setting_of(path), stamps or {}, looked, article.deadlines, diagnostics, documents)
         if stamps is not None:
             self.memory.articles[publication.title, path.path] = known
         return Surveyed(about_article(path, article), known, article, given)
+
+    def _setting_of(self, path: ArticlePath) -> str:
+        """Return what an article's reading depends on beside files; what its name says depends on whether it is a translation."""
+        return f"{self.setting} {path.base} {path.language}"
 
     def _given(self, article: Article, exporter: str) -> Given:
         document = article.document(exporter, self.registered)

@@ -116,6 +116,9 @@ class Pool:
 
     def _hand_out(self, ready: deque[Job]) -> None:
         while ready:
+            for idle in [worker for worker in self._workers if worker.job is None and worker.connection.poll()]:
+                # It says nothing unasked: it is gone.
+                self._remove(idle)
             worker = next((worker for worker in self._workers if worker.job is None), None)
             if worker is None and len(self._workers) >= self.size:
                 return

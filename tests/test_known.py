@@ -169,3 +169,28 @@ def test_a_check_remembers_nothing(source: Path) -> None:
     before = (source.parent / "build" / FILE).read_bytes()
     Handbill(source.parent)("check")
     assert (source.parent / "build" / FILE).read_bytes() == before
+
+
+def test_a_translation_is_read_again_when_its_original_goes_or_comes(tmp_path: Path) -> None:
+    spanish = DISCLAIMER.replace("title: Disclaimer", "title: Aviso\nlang: es")
+    source = publication(tmp_path, articles={"a.md": ARTICLE, "a.es.md": ARTICLE, "b.md": ARTICLE})
+    write(source / "disclaimers/general.es.md", spanish)
+    handbill = Handbill(tmp_path)
+    time.sleep(0.15)
+    handbill("build", "-t", "text")
+    assert "Aviso" in (handbill.build / "a.es.txt").read_text()
+    (source / "a.md").unlink()
+    handbill("build", "-t", "text")
+    assert "Aviso" not in (handbill.build / "a.es.txt").read_text()
+    write(source / "a.md", ARTICLE)
+    handbill("build", "-t", "text")
+    assert "Aviso" in (handbill.build / "a.es.txt").read_text()
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_remembered(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.md", "old words")
+    stamps = Stamps(tmp_path, time.time_ns() + 10**9)
+    assert stamps.size("a.md") == 9
+    time.sleep(0.05)
+    file.write_text("new words")
+    assert stamps.of("a.md") is None

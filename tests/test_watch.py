@@ -157,5 +157,28 @@ def test_where_there_is_nothing_to_watch_or_no_port_that_is_said(handbill: Handb
         done = handbill("watch", "--port", str(port), code=8)
         assert f"error[port]: port {port} cannot be had: Address already in use\n    hint: take another: --port" in done.err
     finally:
-        process.send_signal(signal.SIGINT)
+        process.kill()
+        process.communicate(timeout=20)
+
+
+def test_a_change_during_the_first_build_is_not_lost_and_a_loop_of_links_stops_nothing(handbill: Handbill, tmp_path: Path) -> None:
+    source = publication(tmp_path, articles={f"letter-{n:02}.md": ARTICLE for n in range(40)})
+    process = handbill.start("watch", "-t", "text", "-j", "1")
+    assert process.stdout
+    try:
+        preview = Preview(process, process.stdout.readline().strip())
+        while not (handbill.build / "letter-00.txt").exists():
+            assert process.poll() is None
+            time.sleep(0.01)
+        (source / "loop").symlink_to("loop")
+        write(source / "letter-00.md", ARTICLE + "\nCHANGED\n")
+        for _ in range(200):
+            if "CHANGED" in (handbill.build / "letter-00.txt").read_text():
+                break
+            time.sleep(0.05)
+        assert "CHANGED" in (handbill.build / "letter-00.txt").read_text()
+        (source / "loop").unlink()
+        preview.page()
+    finally:
+        process.kill()
         process.communicate(timeout=20)

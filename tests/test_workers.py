@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -184,3 +185,56 @@ def test_merging_removes_what_no_shard_has_any_more_and_refuses_what_was_changed
 def test_a_share_that_is_none_is_a_usage_error(handbill: Handbill, tmp_path: Path, share: str) -> None:
     publication(tmp_path)
     assert f"'{share}' is not K/N, such as 2/5" in handbill("build", "--shard", share, code=2).err
+
+
+def test_shard_folders_that_are_kept_merge_to_one_build_when_shares_move(handbill: Handbill, tmp_path: Path) -> None:
+    words = {"a": 30, "b": 20, "c": 10}
+    source = publication(tmp_path, articles={f"{name}.md": ARTICLE + "\nMore words.\n" * number for name, number in words.items()})
+
+    def merged(code: int = 0) -> dict[str, bytes]:
+        for share in ("1/3", "2/3", "3/3"):
+            handbill("build", "-t", "text", "--shard", share, "-o", f"part-{share[0]}", code=None)
+        handbill("merge", "part-1", "part-2", "part-3", "-o", "all")
+        shutil.rmtree(tmp_path / "one", ignore_errors=True)
+        handbill("build", "-t", "text", "-o", "one", code=code)
+        return contents(tmp_path / "all")
+
+    assert merged() == contents(tmp_path / "one")
+    write(source / "b.md", ARTICLE + "\nMore words.\n" * 60)
+    assert merged() == contents(tmp_path / "one")
+    write(source / "c.md", ARTICLE.replace("---\n\n", "expires: 2020-01-01\n---\n\n", 1) + "\nMore words.\n" * 90)
+    assert merged() == contents(tmp_path / "one")
+    (source / "a.md").unlink()
+    assert merged() == contents(tmp_path / "one")
+
+
+def test_a_shard_without_a_handout_merges(handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path, articles={"a.md": ARTICLE, "bad.md": "![x](none.png)\n"})
+    for share in ("1/3", "2/3", "3/3"):
+        handbill("build", "-t", "text", "--shard", share, "-o", f"part-{share[0]}", code=None)
+    handbill("merge", "part-1", "part-2", "part-3", "-o", "all")
+    handbill("build", "-t", "text", "-o", "one", code=3)
+    assert contents(tmp_path / "all") == contents(tmp_path / "one")
+
+
+def test_an_idle_worker_that_was_killed_costs_no_handout(tmp_path: Path) -> None:
+    script = (
+        "import os, signal, time\nfrom handbill import workers\nfrom handbill.rendering import Job\n"
+        "pool = workers.Pool(1)\njob = Job('a', 'nosuch', None, None, None, None)\n"
+        "first = [outcome.exit_code for _, outcome in pool.results([job])]\n"
+        "os.kill(pool._workers[0].process.pid, signal.SIGKILL)\ntime.sleep(0.3)\n"
+        "print(first, [outcome.exit_code for _, outcome in pool.results([job])])\npool.close()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout == "[4] [4]\n", done.stderr
+
+
+def test_an_interrupt_is_held_back_though_there_are_other_threads(tmp_path: Path) -> None:
+    script = (
+        "import os, signal, threading, time\nfrom handbill import interrupts\n"
+        "threading.Thread(target=time.sleep, args=(2,), daemon=True).start()\n"
+        "try:\n    with interrupts.held():\n        os.kill(os.getpid(), signal.SIGINT)\n        time.sleep(0.2)\n        print('whole')\n"
+        "except KeyboardInterrupt:\n    print('then interrupted')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout == "whole\nthen interrupted\n", done.stderr

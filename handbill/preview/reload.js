@@ -1,6 +1,6 @@
 "use strict";
 const places = () => [...document.querySelectorAll(".shown")].map((part) => part.scrollTop);
-const news = new EventSource("/events");
+const news = new EventSource("/events?after=" + document.body.dataset.number);
 news.onmessage = async () => {
   const answer = await fetch(location.href);
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");

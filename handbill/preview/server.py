@@ -67,8 +67,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Host") not in (f"{HOST}:{port}", f"localhost:{port}"):
             self.send_error(HTTPStatus.FORBIDDEN)
             return
-        if self.path == "/events":
-            self._tell()
+        if self.path.partition("?")[0] == "/events":
+            self._tell(parse_qs(urlsplit(self.path).query).get("after", [""])[0])
             return
         answer = self._answer()
         if answer is None:
@@ -106,14 +106,14 @@ class _Handler(BaseHTTPRequestHandler):
             return None
         return answers[kind](content, handout.media_type, unquote(rest))
 
-    def _tell(self) -> None:
-        """Send an event for every new outcome, until the reader goes (HTML, 9.2, server-sent events)."""
+    def _tell(self, after: str) -> None:
+        """Send an event for every outcome after that number, until the reader goes (HTML, 9.2, server-sent events)."""
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
         self.close_connection = True
-        number = self._board.shown.number
+        number = int(after) if after.isascii() and after.isdigit() else self._board.shown.number
         try:
             while True:
                 newest = self._board.newer(number, _KEEP_ALIVE)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import queue
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from handbill import pipeline
 from handbill.contract import Diagnostic, Severity
 from handbill.errors import HandbillError, UsageError
-from handbill.manifest import Handout, read_manifest
+from handbill.files import RESERVED
+from handbill.manifest import FILE, Handout, read_manifest
 from handbill.plan import find_place
 from handbill.preview.board import Board, Shown
 from handbill.report import Report, of_error
@@ -36,29 +39,51 @@ def watch(
     asked = request()
     # Where there is nothing to watch, that is said at once.
     root = asked.source if asked.source.is_dir() else find_place(asked.source, asked.disclaimer).root
-    changes = _changes(root, asked.build, stop)
+    changes = _changes(root, asked, stop)
     pool.modules = pipeline.modules_for(asked)
     pool.start()
     _build(asked, board, pool, told)
-    for _ in changes:
+    while not stop.is_set():
+        changes.get()
+        while not changes.empty():
+            changes.get()
         _build(request(), board, pool, told)
 
 
-def _changes(root: Path, build: Path, stop: threading.Event) -> Iterator[object]:
+def _changes(root: Path, request: pipeline.Request, stop: threading.Event) -> queue.SimpleQueue[object]:
+    """Return a queue that is told of every change from now on."""
     try:
         import watchfiles
     except ImportError:
         message, hint = "watchfiles is not installed", "pip install 'handbill[watch]'"
         raise UsageError(Diagnostic(Severity.ERROR, "watch", message, hint=hint)) from None
-    below = str(build.resolve())
+    top, below = os.path.realpath(root), os.path.realpath(request.build)
+    places = [top, *([os.path.dirname(os.path.realpath(request.disclaimer))] if request.disclaimer else [])]  # noqa: PTH120 - a text
 
     def is_ours(_change: watchfiles.Change, path: str) -> bool:
-        resolved = str(Path(path).resolve())
-        inside = resolved == below or resolved.startswith(f"{below}/")
-        return not inside and not any(part.startswith((".", "~")) or part.endswith("~") for part in Path(path).relative_to(top).parts)
+        name = path.rpartition("/")[2]
+        if below.startswith(f"{top}/") and f"{path}/".startswith(f"{below}/"):
+            return False
+        return not (name.startswith(("~", f"{RESERVED}", ".#")) or name.endswith(("~", ".swp", ".swx", ".part")) or name == FILE)
 
-    top = root.resolve()
-    return watchfiles.watch(top, watch_filter=is_ours, debounce=_DEBOUNCE, step=_STEP, stop_event=stop, rust_timeout=_LOOK)
+    changes: queue.SimpleQueue[object] = queue.SimpleQueue()
+
+    def gather() -> None:
+        watching = watchfiles.watch(
+            *places,
+            watch_filter=is_ours,
+            debounce=_DEBOUNCE,
+            step=_STEP,
+            stop_event=stop,
+            rust_timeout=_LOOK,
+            raise_interrupt=False,
+            ignore_permission_denied=True,
+        )
+        for change in watching:
+            changes.put(change)
+
+    threading.Thread(target=gather, daemon=True).start()
+    return changes
 
 
 def _build(request: pipeline.Request, board: Board, pool: Pool, told: Callable[[Report, Shown], None]) -> None:
