@@ -252,29 +252,31 @@ def watch(
     source: Path, output: Path, editions: tuple[str, ...], disclaimer: Path | None, workers: int | None, port: int, open_browser: bool
 ) -> None:
     """Build SOURCE whenever it changes, and show the handouts side by side on a page that reloads."""
-    import threading
-
     from handbill import terminal
     from handbill.preview.board import Board, Shown
-    from handbill.preview.server import HOST, serve
+    from handbill.preview.changes import changes, watched_of
+    from handbill.preview.server import serve
     from handbill.preview.watching import watch as watching
     from handbill.workers import Pool
 
     def told(report: Report, shown: Shown) -> None:
-        terminal.show(report.diagnostics)
+        terminal.show(report.diagnostics, verbose=False)
         for text in report.tracebacks:
             terminal.message(text)
         built = sum(1 for row in report.rows if row.state == "built")
-        terminal.message(f"build {shown.number}: {built} handouts in {shown.seconds:.2f} s")
+        terminal.message(f"build {shown.number}: {built} handout{'' if built == 1 else 's'} in {shown.seconds:.2f} s")
 
     board, pool = Board(), Pool(workers or len(os.sched_getaffinity(0)))
-    with contextlib.closing(pool), serve(output, board, port) as server:
-        address = f"http://{HOST}:{server.server_address[1]}/"
+    with (
+        contextlib.closing(pool),
+        contextlib.closing(changes(watched_of(source, output, disclaimer))) as changed,
+        serve(output, board, port) as address,
+    ):
         terminal.data(address)
         sys.stdout.flush()
         if open_browser:
             click.launch(address)
-        watching(lambda: _request(source, output, editions, (), disclaimer, None), board, pool, told, threading.Event())
+        watching(lambda: _request(source, output, editions, (), disclaimer, None), changed, board, pool, told)
 
 
 @cli.command()

@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import fcntl
+import hashlib
 import http.client
+import os
 import re
+import shutil
 import signal
+import socket
+import struct
 import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psutil
 import pytest
+from lxml import etree
 
-from commandline import ARTICLE, Handbill, publication, write
+from commandline import ARTICLE, DISCLAIMER, Handbill, publication, write
+from handbill.errors import MachineError
+from handbill.manifest import read_manifest
+from handbill.preview.board import Board
+from handbill.preview.books import book_page
+from handbill.preview.changes import Watched, changes, watched_of
+from handbill.preview.server import serve
 
 
 class Preview:
@@ -44,6 +59,12 @@ class Preview:
             time.sleep(0.05)
         raise AssertionError(f"never {text!r} in {page}")
 
+    def mark(self) -> str:
+        """Return what the page says that it shows."""
+        found = re.search(r'<main data-mark="([^"]+)">', self.page())
+        assert found
+        return found[1]
+
     def shown(self, kind: str) -> bytes:
         """Return the first thing of a kind that the page shows."""
         found = re.search(rf"/{kind}/[0-9a-f]{{64}}[^\"]*", self.page())
@@ -53,20 +74,26 @@ class Preview:
         return body
 
 
-@pytest.fixture
-def watched(handbill: Handbill, tmp_path: Path) -> Iterator[tuple[Preview, Path]]:
-    source = publication(tmp_path)
-    process = handbill.start("watch", "-j", "2")
+@contextlib.contextmanager
+def watching(handbill: Handbill, *arguments: str | Path, **others: Any) -> Iterator[Preview]:
+    """Start `handbill watch`, and end it by an interrupt; nothing of it goes wrong."""
+    process = handbill.start("watch", *arguments, **others)
     assert process.stdout
-    preview = Preview(process, process.stdout.readline().strip())
     try:
-        preview.until("Build 1,")
-        yield preview, source
+        yield Preview(process, process.stdout.readline().strip())
     finally:
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=20)
         assert process.returncode == 130, err
         assert "Traceback" not in err
+
+
+@pytest.fixture
+def watched(handbill: Handbill, tmp_path: Path) -> Iterator[tuple[Preview, Path]]:
+    source = publication(tmp_path)
+    with watching(handbill, "-j", "2") as preview:
+        preview.until("Build 1,")
+        yield preview, source
 
 
 def test_an_edit_is_in_all_three_formats_and_an_error_comes_and_goes(watched: tuple[Preview, Path]) -> None:
@@ -108,8 +135,12 @@ def test_the_page_is_told_of_every_build(watched: tuple[Preview, Path]) -> None:
         connection.request("GET", "/events")
         answer = connection.getresponse()
         assert answer.getheader("Content-Type") == "text/event-stream"
+        assert answer.readline() == f"data: {preview.mark()}\n".encode(), "a page that was loaded before the newest build learns of it"
+        assert answer.readline() == b"\n"
         write(source / "letter.md", ARTICLE + "\nMore.\n")
-        assert answer.readline() == b"data: 2\n"
+        told = answer.readline()
+        assert told == f"data: {preview.mark()}\n".encode()
+        assert told.endswith(b"-2\n")
 
 
 def test_only_this_machine_is_answered_and_only_what_was_built(watched: tuple[Preview, Path], tmp_path: Path) -> None:
@@ -182,3 +213,283 @@ def test_a_change_during_the_first_build_is_not_lost_and_a_loop_of_links_stops_n
     finally:
         process.kill()
         process.communicate(timeout=20)
+
+
+def test_an_edit_during_the_first_build_is_not_missed(handbill: Handbill, tmp_path: Path) -> None:
+    source = publication(tmp_path, articles={f"{name}.md": ARTICLE for name in "abcdefgh"})
+    with watching(handbill, "-j", "1") as preview:
+        for _ in range(400):
+            if (handbill.build / "a.txt").exists():
+                break
+            time.sleep(0.02)
+        assert "Building" in preview.page()
+        write(source / "a.md", ARTICLE + "\nAn afterthought.\n")
+        preview.until("Build 2,")
+        assert b"An afterthought." in preview.shown("text")
+
+
+@pytest.mark.parametrize("folder", ["source", "."])
+def test_a_build_folder_that_holds_the_sources_is_watched_all_the_same(handbill: Handbill, tmp_path: Path, folder: str) -> None:
+    source = publication(tmp_path)
+    with watching(handbill, "-t", "text", "-o", folder) as preview:
+        preview.until("Build 1,")
+        write(source / "letter.md", ARTICLE + "\nMore.\n")
+        preview.until("Build 2,")
+        assert b"More." in preview.shown("text")
+        time.sleep(0.5)
+        assert "Build 2," in preview.page(), "what a build writes starts no other"
+
+
+def test_a_disclaimer_that_lies_elsewhere_is_watched(handbill: Handbill, tmp_path: Path) -> None:
+    write(tmp_path / "texts/letter.md", ARTICLE)
+    disclaimer = write(tmp_path / "disclaimer.md", DISCLAIMER)
+    with watching(handbill, "texts/letter.md", "--disclaimer", "disclaimer.md", "-t", "text") as preview:
+        preview.until("Build 1,")
+        write(disclaimer, DISCLAIMER + "\nAsk twice.\n")
+        preview.until("Build 2,")
+        assert b"Ask twice." in preview.shown("text")
+
+
+def test_editors_own_files_start_no_build(watched: tuple[Preview, Path]) -> None:
+    preview, source = watched
+    for name in (".letter.md.swp", "letter.md~", ".#letter.md", "#letter.md#", "~$letter.md", ".git/index"):
+        write(source / name, "half an article")
+    time.sleep(0.5)
+    assert "Build 1," in preview.page()
+
+
+def test_only_what_was_asked_for_is_shown(handbill: Handbill, tmp_path: Path) -> None:
+    source = publication(tmp_path, articles={"a.md": ARTICLE, "letter.md": ARTICLE.replace("A letter", "The one")})
+    handbill.inside("build", "-q")
+    write(source / "letter.md", ARTICLE.replace("A letter", "Another"))
+    with watching(handbill, "source/letter.md", "-t", "text") as preview:
+        page = preview.until("Build 1,")
+    assert "<title>Another" in page
+    assert re.findall("<h2>(.*?)</h2>", page) == ["letter.txt"], "a PDF that nothing brings up to date is not shown beside it"
+
+
+def test_a_list_chooses_the_article(handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path, articles={"a&b.md": ARTICLE, "sub/c.md": ARTICLE.replace("A letter", "<i>C</i>")})
+    with watching(handbill, "-t", "text") as preview:
+        page = preview.until("Build 1,")
+        addresses = re.findall(r'href="(/\?article=[^"]+)"', page)
+        assert [re.findall("<h2>(.*?)</h2>", preview.get(address)[1].decode()) for address in addresses] == [["a&amp;b.txt"], ["sub/c.txt"]]
+        chosen = preview.get(addresses[1])[1].decode()
+        assert "<i>" not in chosen
+        assert 'aria-current="page">sub/c' in chosen or "aria-current=page>sub/c" in chosen
+
+
+def test_where_another_build_was_at_work_this_one_is_made_after_it(handbill: Handbill, tmp_path: Path) -> None:
+    source = publication(tmp_path)
+    with watching(handbill, "-t", "text") as preview:
+        preview.until("Build 1,")
+        with (handbill.build / ".handbill-lock").open("r+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            write(source / "letter.md", ARTICLE + "\nMore.\n")
+            assert "error[locked]" in preview.until("Build 2,")
+        assert "error[locked]" not in preview.until("Build 3,")
+        assert b"More." in preview.shown("text")
+
+
+def test_a_folder_that_goes_and_comes_back_is_watched_again(handbill: Handbill, tmp_path: Path) -> None:
+    source = publication(tmp_path)
+    with watching(handbill, "-t", "text") as preview:
+        preview.until("Build 1,")
+        source.rename(tmp_path / "away")
+        assert "letter.txt" in preview.until("error[missing-file]"), "what was built stays to be seen"
+        shutil.copytree(tmp_path / "away", source)
+        preview.until("nothing to mend")
+        write(source / "letter.md", ARTICLE + "\nMore.\n")
+        for _ in range(200):
+            if "More." in (handbill.build / "letter.txt").read_text():
+                break
+            time.sleep(0.05)
+        assert "More." in (handbill.build / "letter.txt").read_text()
+
+
+def test_a_browser_that_goes_away_and_requests_that_are_none_leave_the_terminal_alone(watched: tuple[Preview, Path]) -> None:
+    preview, _ = watched
+    port = preview.address.port
+    found = re.search(r"/handout/[0-9a-f]{64}|/page/([0-9a-f]{64})/1", preview.page())
+    assert found
+    for _ in range(10):
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.sendall(f"GET {found[0]} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+            client.recv(1)
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        client.sendall(f"GET http://[/ HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n".encode())
+        assert client.recv(100).startswith(b"HTTP/1.1 404 ")
+    numbers = ("0", "2000", "9" * 5000, "%C2%B2", "-1")
+    assert [preview.get(f"/page/{found[1]}/{number}")[0] for number in numbers] == [404] * len(numbers)
+    # The fixture sees that nothing was said on the terminal.
+
+
+def test_a_page_may_not_be_framed_by_others_and_its_frames_run_nothing(watched: tuple[Preview, Path]) -> None:
+    preview, _ = watched
+    page = preview.get("/")
+    assert "frame-ancestors 'none'" in page[2]["content-security-policy"]
+    assert "script-src 'self'" in page[2]["content-security-policy"]
+    frames = re.findall(r'<iframe sandbox="([^"]*)" src="([^"]+)"', page[1].decode())
+    assert len(frames) == 2
+    for allowed, address in frames:
+        policy = preview.get(address)[2]["content-security-policy"]
+        assert allowed == "allow-same-origin"
+        assert "sandbox allow-same-origin" in policy
+        assert "allow-scripts" not in policy
+        assert "script-src" not in policy, "default-src 'none' is what holds"
+
+
+def test_an_interrupt_amid_a_build_ends_it_at_once_though_a_page_is_open(handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path, articles={f"{number}.md": ARTICLE for number in range(30)})
+    process = handbill.start("watch", "-j", "2")
+    assert process.stdout
+    preview = Preview(process, process.stdout.readline().strip())
+    connection = http.client.HTTPConnection("127.0.0.1", preview.address.port or 0, timeout=20)
+    with contextlib.closing(connection):
+        connection.request("GET", "/events")
+        connection.getresponse()
+        for _ in range(400):
+            if list(handbill.build.glob("*.pdf")):
+                break
+            time.sleep(0.02)
+        below = psutil.Process(process.pid).children(recursive=True)
+        assert len(below) > 2, "the workers are at it"
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+        while alive := [one for one in below if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]:
+            assert time.monotonic() - began < 1, alive
+            time.sleep(0.01)
+    assert time.monotonic() - began < 1
+    assert process.returncode == 130
+    assert "Traceback" not in err
+
+
+def test_without_watchfiles_the_command_that_brings_it_is_told_before_anything_is_served(handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path)
+    write(tmp_path / "shadow/watchfiles.py", "raise ImportError\n")
+    done = handbill("watch", code=2, environment={"PYTHONPATH": str(tmp_path / "shadow")})
+    assert done.err == "handbill: error[watch]: watchfiles is not installed\n    hint: pip install 'handbill[watch]'\n"
+    assert done.out == ""
+    assert not handbill.build.exists()
+
+
+def test_a_system_without_room_for_a_watcher_is_the_machines_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*arguments: object, **others: object) -> Iterator[set[object]]:
+        raise RuntimeError("OS file watch limit reached")
+        yield set()
+
+    monkeypatch.setattr("watchfiles.watch", full)
+    source = publication(tmp_path)
+    with pytest.raises(MachineError, match="cannot be watched: OS file watch limit reached\n    hint: set WATCHFILES_FORCE_POLLING=1"):
+        changes(watched_of(source, tmp_path / "build", None))
+
+
+def test_a_book_keeps_its_direction_and_its_links_in_one_page(handbill: Handbill, tmp_path: Path) -> None:
+    text = "---\ntitle: رسالة\nlang: ar\n---\n\nفقرة [إلى تحت](#more) و[هناك](https://example.org/).\n\n## قسم {#more}\n\nنص.\n"
+    publication(tmp_path, articles={"letter.md": text}, disclaimer=DISCLAIMER.replace("title:", "lang: ar\ntitle:"))
+    handbill.inside("build", "-q", "-t", "epub")
+    page = etree.fromstring(book_page((handbill.build / "letter.epub").read_bytes()))
+    html = "{http://www.w3.org/1999/xhtml}"
+    body = page.find(f"{html}body")
+    assert body is not None
+    parts = body.findall(f"{html}div")
+    assert {(part.get("lang"), part.get("dir")) for part in parts} == {("ar", "rtl")}
+    ids = {one.get("id") for one in page.iter() if one.get("id")}
+    links = [link.get("href", "") for link in page.iter(f"{html}a")]
+    assert "https://example.org/" in links
+    inner = [link for link in links if not link.startswith("https:")]
+    assert len(inner) > 1
+    assert {link.removeprefix("#") for link in inner} <= ids
+
+
+def test_a_handout_that_cannot_be_shown_says_so_in_its_place(handbill: Handbill, tmp_path: Path) -> None:
+    publication(tmp_path)
+    handbill.inside("build", "-q", "-t", "epub")
+    content = b"no book at all"
+    (handbill.build / "letter.epub").write_bytes(content)
+    (built,) = read_manifest(handbill.build).handouts.values()
+    broken = dataclasses.replace(built, sha256=hashlib.sha256(content).hexdigest())
+    board = Board()
+    board.show([broken], [])
+    with serve(handbill.build, board, 0) as address:
+        connection = http.client.HTTPConnection("127.0.0.1", urlsplit(address).port or 0, timeout=20)
+        with contextlib.closing(connection):
+            connection.request("GET", f"/book/{broken.sha256}/")
+            answer = connection.getresponse()
+            body = answer.read().decode()
+    assert (answer.status, answer.getheader("Content-Type")) == (500, "text/plain; charset=utf-8")
+    assert "this cannot be shown (BadZipFile: File is not a zip file)" in body
+
+
+def test_a_server_that_is_ended_answers_no_more(tmp_path: Path) -> None:
+    with serve(tmp_path, Board(), 0) as address:
+        port = urlsplit(address).port or 0
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=5)
+
+
+def test_of_a_folder_that_is_replaced_the_new_one_is_watched(tmp_path: Path) -> None:
+    source = publication(tmp_path)
+    found = changes(watched_of(source, tmp_path / "build", None))
+    with contextlib.closing(found):
+        shutil.move(source, tmp_path / "old")
+        publication(tmp_path)
+        assert any(next(found) for _ in range(20))
+        for _ in range(20):
+            next(found)
+        write(source / "letter.md", ARTICLE + "More.\n")
+        assert any(next(found) for _ in range(20))
+
+
+def test_a_folder_of_articles_that_is_copied_in_is_built_whole(handbill: Handbill, tmp_path: Path) -> None:
+    source = publication(tmp_path)
+    for name in "abc":
+        write(tmp_path / "more" / name / "d" / f"{name}.md", ARTICLE)
+    with watching(handbill, "-t", "text") as preview:
+        preview.until("Build 1,")
+        shutil.copytree(tmp_path / "more", source / "more")
+        for name in "abc":
+            preview.until(f"more/{name}/d/{name}</a>")
+
+
+@pytest.mark.parametrize(
+    ("build", "path", "is_touched"),
+    [
+        ("build", "source/a.md", True),
+        ("build", "source/.images/a.png", True),
+        ("build", "source/#1.md", True),
+        ("build", "source/build", True),
+        ("build", "source/.git/HEAD", False),
+        ("source/build", "source/build/a.pdf", False),
+        ("source/build", "source/build.md", True),
+        ("source/link", "source/link/a.pdf", False),
+        ("source", "source/a.txt", True),
+        ("source", "source/manifest.json", False),
+        ("source", "source/.handbill-known.json", False),
+        ("sou", "source/a.md", True),
+        (".", "source/manifest.json", True),
+    ],
+)
+def test_sources_are_told_from_what_a_build_writes(tmp_path: Path, build: str, path: str, is_touched: bool) -> None:
+    for folder in ("source/build", "source/.images", "elsewhere", "sou"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "source/link").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "source/loop").symlink_to("loop")
+    watched = Watched(tmp_path / "source", tmp_path / build)
+    assert watched.is_touched([str(tmp_path / path)]) is is_touched
+    assert watched.is_touched([str(tmp_path / "source/loop")])
+
+
+def test_where_files_are_polled_an_edit_is_built_once(handbill: Handbill, tmp_path: Path) -> None:
+    source = publication(tmp_path)
+    with watching(handbill, "-t", "text", "-o", "source", env={**os.environ, "WATCHFILES_FORCE_POLLING": "1"}) as preview:
+        preview.until("Build 1,")
+        time.sleep(1.5)
+        assert "Build 1," in preview.page(), "what a build writes starts no other"
+        write(source / "letter.md", ARTICLE + "\nMore.\n")
+        preview.until("Build 2,")
+        assert b"More." in preview.shown("text")
+        time.sleep(1.5)
+        assert "Build 2," in preview.page()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,13 +15,22 @@ __all__ = ["Board", "Shown"]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One outcome: its number, the handouts that are there, what was found, tracebacks, and how long the build took (seconds)."""
+    """One outcome: its number, the handouts that are there, what was found, tracebacks, and how long the build took (seconds).
 
+    `run` tells the outcomes of one watching from those of another, which begins to count anew.
+    """
+
+    run: str = ""
     number: int = 0
     handouts: tuple[Handout, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     tracebacks: tuple[str, ...] = ()
     seconds: float = 0.0
+
+    @property
+    def mark(self) -> str:
+        """What no other outcome has."""
+        return f"{self.run}-{self.number}"
 
     def handout(self, digest: str) -> Handout | None:
         """Return the handout whose bytes have this SHA-256; None where none of these has."""
@@ -31,7 +41,7 @@ class Shown:
 class Board:
     """The newest outcome. Any thread may ask for it, or wait for a newer one."""
 
-    _shown: Shown = field(default_factory=Shown)
+    _shown: Shown = field(default_factory=lambda: Shown(secrets.token_hex(4)))
     _news: threading.Condition = field(default_factory=threading.Condition)
 
     @property
@@ -44,12 +54,12 @@ class Board:
     ) -> None:
         """Put up the outcome of a build."""
         with self._news:
-            number = self._shown.number + 1
-            self._shown = Shown(number, tuple(handouts), tuple(diagnostics), tuple(tracebacks), seconds)
+            before = self._shown
+            self._shown = Shown(before.run, before.number + 1, tuple(handouts), tuple(diagnostics), tuple(tracebacks), seconds)
             self._news.notify_all()
 
-    def newer(self, number: int, seconds: float) -> int:
-        """Return the number of the newest outcome, as soon as it is not this one, or after so many seconds."""
+    def newer(self, mark: str, seconds: float) -> str:
+        """Return the mark of the newest outcome, as soon as it is not this one, or after so many seconds."""
         with self._news:
-            self._news.wait_for(lambda: self._shown.number != number, seconds)
-            return self._shown.number
+            self._news.wait_for(lambda: self._shown.mark != mark, seconds)
+            return self._shown.mark

@@ -6,6 +6,7 @@ import base64
 import io
 import posixpath
 import zipfile
+from collections.abc import Mapping
 from urllib.parse import unquote
 
 from lxml import etree
@@ -33,22 +34,32 @@ def _parsed(content: bytes) -> etree._Element:
 
 
 def book_page(book: bytes) -> bytes:
-    """Return one XHTML page of a book's spine that asks for nothing else. Raises what a damaged book raises."""
+    """Return one XHTML page of a book's spine that asks for nothing else; links lead about in it, and nowhere else.
+
+    Raises what a damaged book raises.
+    """
     with zipfile.ZipFile(io.BytesIO(book)) as archive:
         html = f"{{{_NAMES['h']}}}"
         root = etree.Element(f"{html}html", nsmap={None: _NAMES["h"]})  # type: ignore[dict-item] # the stubs know no default namespace
         head, body = etree.SubElement(root, f"{html}head"), etree.SubElement(root, f"{html}body")
         sheets: dict[str, None] = {}
-        for path in _spine(archive):
+        # No id of an article has an underscore.
+        parts = {path: f"part_{number}" for number, path in enumerate(_spine(archive), 1)}
+        for path, name in parts.items():
             tree, folder = _parsed(archive.read(path)), posixpath.dirname(path)
             links = tree.iterfind(".//h:head/h:link[@rel='stylesheet']", _NAMES)
             sheets |= dict.fromkeys(_below(folder, link.get("href", "")) for link in links)
             part = tree.find("h:body", _NAMES)
             if part is not None:
                 _enclose(part, folder, archive)
+                _connect(part, path, parts)
                 part.tag = f"{html}div"
-                part.set("lang", tree.get("lang", ""))
-                body.append(part)
+                # What the whole document says of itself: its language, the way it runs, what styles go by.
+                whole = etree.SubElement(
+                    body, f"{html}div", {key: tree.get(key, "") for key in ("lang", "dir", "class") if key in tree.attrib}
+                )
+                whole.set("id", name)
+                whole.append(part)
                 etree.SubElement(body, f"{html}hr")
         for sheet in sheets:
             etree.SubElement(head, f"{html}style").text = archive.read(sheet).decode()
@@ -70,11 +81,19 @@ def _below(folder: str, href: str) -> str:
 
 
 def _enclose(body: etree._Element, folder: str, archive: zipfile.ZipFile) -> None:
-    """Put a page's images into it; links to other pages lead nowhere here."""
+    """Put a page's images into it."""
     for image in body.iter(f"{{{_NAMES['h']}}}img"):
         path = _below(folder, image.get("src", ""))
         media_type = _IMAGES.get(posixpath.splitext(path)[1].lower(), "application/octet-stream")
         image.set("src", f"data:{media_type};base64,{base64.b64encode(archive.read(path)).decode()}")
+
+
+def _connect(body: etree._Element, path: str, parts: Mapping[str, str]) -> None:
+    """Let links lead to the same places in the one page; those to elsewhere ask for a window, which a frame does not get."""
     for link in body.iter(f"{{{_NAMES['h']}}}a"):
-        if not link.get("href", "").startswith(("http:", "https:", "mailto:", "tel:")):
-            link.set("href", f"#{link.get('href', '').partition('#')[2]}")
+        target, _, fragment = link.get("href", "").partition("#")
+        if ":" in target:
+            link.set("target", "_blank")
+        elif "href" in link.attrib:
+            page = _below(posixpath.dirname(path), target) if target else path
+            link.set("href", f"#{fragment or parts.get(page, '')}")

@@ -28,9 +28,9 @@ def page(shown: Shown, article: str) -> bytes:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(title)} – handbill</title>",
         '<link rel="stylesheet" href="/style.css"><script src="/reload.js" defer></script></head>',
-        f'<body data-number="{shown.number}"><main>',
-        f'<header><h1 lang="{escape(language)}">{escape(title)}</h1>{_articles(names, chosen)}',
-        f'<p class="state" role="status">{_state(shown)}</p></header>',
+        f'<body><main data-mark="{escape(shown.mark)}">',
+        f'<header><h1 lang="{escape(language)}">{escape(title)}</h1>{_articles(names, chosen)}</header>',
+        f'<p class="state" role="status">{_state(shown)}</p>',
         _findings(shown),
         '<div class="formats">',
         *(_format(handout) for handout in handouts),
@@ -99,9 +99,10 @@ def _format(handout: Handout) -> str:
                 for number in range(1, proof.pages + 1)
             )
         case "application/epub+zip":
-            shown = f'<iframe sandbox src="/book/{handout.sha256}/" title="{escape(handout.file)}"></iframe>'
+            shown = f'<iframe sandbox="allow-same-origin" src="/book/{handout.sha256}/" title="{escape(handout.file)}"></iframe>'
         case media_type if media_type.startswith("text/plain"):
-            shown = f'<iframe sandbox src="/text/{handout.sha256}" title="{escape(handout.file)}"></iframe>'
+            shown = f'<iframe sandbox="allow-same-origin" src="/text/{handout.sha256}" title="{escape(handout.file)}"></iframe>'
         case _:
             shown = f'<p><a href="{address}" download>Download</a></p>'
-    return f'<section class="format">{head}<div class="shown">{shown}</div></section>'
+    named = f'data-file="{escape(handout.file)}" data-digest="{handout.sha256}"'
+    return f'<section class="format" {named}>{head}<div class="shown" tabindex="0">{shown}</div></section>'

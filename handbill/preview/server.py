@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,12 +24,17 @@ from handbill.preview.pages import page, text_page
 __all__ = ["serve"]
 
 HOST = "127.0.0.1"
-_PAGE = "default-src 'none'; " + "; ".join(f"{kind}-src 'self'" for kind in ("img", "style", "script", "connect", "frame"))
-_FRAME = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox"
+_NOTHING_ELSE = "default-src 'none'; base-uri 'none'; form-action 'none'; "
+_PAGE = f"{_NOTHING_ELSE}frame-ancestors 'none'; " + "; ".join(
+    f"{kind}-src 'self'" for kind in ("img", "style", "script", "connect", "frame")
+)
+# It runs no script, of whatever origin; of the page's own origin it is so that the page may see how far it was scrolled.
+_FRAME = f"{_NOTHING_ELSE}frame-ancestors 'self'; img-src data:; style-src 'unsafe-inline'; sandbox allow-same-origin"
 _ASSETS = {"/style.css": "text/css; charset=utf-8", "/reload.js": "text/javascript; charset=utf-8"}
 _SCALE = 1.5
 """Pixels per point: 108 dpi."""
 _KEEP_ALIVE = 15.0
+_MOST_DIGITS = 6
 # PDFium must not be entered by two threads at a time (its public headers, fpdfview.h).
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -35,23 +42,38 @@ Answer = tuple[bytes, str, str]
 """A body, its media type, and its Content-Security-Policy."""
 
 
-def serve(build: Path, board: Board, port: int) -> ThreadingHTTPServer:
-    """Start a server for what is built in a folder, in a thread of its own, and return it; port 0 is any that is free.
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a browser that wants no more of an answer: it reloads whenever something is built."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type] # as given
+
+
+@contextlib.contextmanager
+def serve(build: Path, board: Board, port: int) -> Iterator[str]:
+    """Serve what is built in a folder until the block ends, and give the address; port 0 is any that is free.
 
     Raises MachineError where the port is taken.
     """
     try:
-        server = ThreadingHTTPServer((HOST, port), partial(_Handler, build, board))
+        server = _Server((HOST, port), partial(_Handler, build, board))
     except OSError as error:
         message, hint = f"port {port} cannot be had: {error.strerror}", "take another: --port"
         raise MachineError(Diagnostic(Severity.ERROR, "port", message, hint=hint)) from None
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
-    return server
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    try:
+        yield f"http://{HOST}:{server.server_address[1]}/"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    error_content_type = "text/plain; charset=utf-8"
+    error_message_format = "%(code)d %(message)s: %(explain)s\n"
 
     def __init__(self, build: Path, board: Board, *arguments: object) -> None:
         self._build, self._board = build, board
@@ -67,10 +89,15 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Host") not in (f"{HOST}:{port}", f"localhost:{port}"):
             self.send_error(HTTPStatus.FORBIDDEN)
             return
-        if self.path.partition("?")[0] == "/events":
-            self._tell(parse_qs(urlsplit(self.path).query).get("after", [""])[0])
+        if self.path == "/events":
+            self._tell()
             return
-        answer = self._answer()
+        try:
+            answer = self._answer()
+        except Exception as error:
+            # A handout of anybody's exporter is shown here: what it lacks is told in its place.
+            self.send_error(HTTPStatus.INTERNAL_SERVER_ERROR, explain=f"this cannot be shown ({type(error).__name__}: {error})")
+            return
         if answer is None:
             self.send_error(HTTPStatus.NOT_FOUND)
             return
@@ -80,17 +107,24 @@ class _Handler(BaseHTTPRequestHandler):
             ("Content-Type", media_type),
             ("Content-Length", str(len(body))),
             ("Content-Security-Policy", policy),
-            ("X-Content-Type-Options", "nosniff"),
             ("Referrer-Policy", "no-referrer"),
             ("Cross-Origin-Resource-Policy", "same-origin"),
-            ("Cache-Control", "no-store"),
         ):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 
+    def end_headers(self) -> None:
+        """End the headers with those that every answer has, errors too."""
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
     def _answer(self) -> Answer | None:
-        parts = urlsplit(self.path)
+        try:
+            parts = urlsplit(self.path)
+        except ValueError:
+            return None
         if parts.path == "/":
             article = parse_qs(parts.query).get("article", [""])[0]
             return page(self._board.shown, article), "text/html; charset=utf-8", _PAGE
@@ -106,20 +140,22 @@ class _Handler(BaseHTTPRequestHandler):
             return None
         return answers[kind](content, handout.media_type, unquote(rest))
 
-    def _tell(self, after: str) -> None:
-        """Send an event for every outcome after that number, until the reader goes (HTML, 9.2, server-sent events)."""
+    def _tell(self) -> None:
+        """Send the mark of the newest outcome and of each that follows, until the reader goes (HTML, 9.2, server-sent events).
+
+        The first one tells a page whether something was built between its own loading and this.
+        """
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream")
-        self.send_header("Cache-Control", "no-store")
         self.end_headers()
         self.close_connection = True
-        number = int(after) if after.isascii() and after.isdigit() else self._board.shown.number
+        mark = ""
         try:
             while True:
-                newest = self._board.newer(number, _KEEP_ALIVE)
-                self.wfile.write(b": still here\n\n" if newest == number else f"data: {newest}\n\n".encode())
+                newest = self._board.newer(mark, _KEEP_ALIVE)
+                self.wfile.write(b": still here\n\n" if newest == mark else f"data: {newest}\n\n".encode())
                 self.wfile.flush()
-                number = newest
+                mark = newest
         except OSError:
             return
 
@@ -132,7 +168,7 @@ def _sheet(content: bytes, media_type: str, rest: str) -> Answer | None:
     """Return a page of a PDF, by its number, as PNG."""
     import pypdfium2
 
-    if media_type != "application/pdf" or not rest.isascii() or not rest.isdigit():
+    if media_type != "application/pdf" or not (rest.isascii() and rest.isdigit()) or len(rest) > _MOST_DIGITS:
         return None
     with _ONE_AT_A_TIME:
         document = pypdfium2.PdfDocument(content)
