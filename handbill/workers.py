@@ -73,9 +73,10 @@ class Pool:
 
     def start(self) -> None:
         """Start the server that workers come from, where there is none; it imports while this process goes on."""
-        # It lets interrupts in again when it has started, so it comes first.
-        resource_tracker.ensure_running()
-        with interrupts.held(), _warming(self.modules):
+        with _starting(self.modules):
+            # It lets interrupts in again when it has started, so it comes first.
+            resource_tracker.ensure_running()
+        with interrupts.held(), _starting(self.modules):
             multiprocessing.get_context("forkserver").set_forkserver_preload([_WARM])
             forkserver.ensure_running()
 
@@ -197,17 +198,19 @@ def _without_main() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _warming(modules: Sequence[str]) -> Iterator[None]:
-    """Tell a server that starts now what to import: it is given nothing but the environment."""
-    before = os.environ.get(_VARIABLE)
-    os.environ[_VARIABLE] = " ".join(modules)
+def _starting(modules: Sequence[str]) -> Iterator[None]:
+    """Tell a process of multiprocessing that starts now what to import: it is given nothing but the environment.
+
+    Neither does it look for modules in the current folder, which may be anybody's (Python's documentation, PYTHONSAFEPATH).
+    """
+    wanted = {"HANDBILL_WARM": " ".join(modules), "PYTHONSAFEPATH": "1"}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
     try:
         yield
     finally:
-        if before is None:
-            del os.environ[_VARIABLE]
-        else:
-            os.environ[_VARIABLE] = before
-
-
-_VARIABLE = "HANDBILL_WARM"
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -238,3 +238,13 @@ def test_an_interrupt_is_held_back_though_there_are_other_threads(tmp_path: Path
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
     assert done.stdout == "whole\nthen interrupted\n", done.stderr
+
+
+def test_workers_import_nothing_of_the_current_folder(tmp_path: Path) -> None:
+    publication(tmp_path)
+    for name in ("handbill/__init__.py", "markdown.py", "signal.py", "lxml/__init__.py", "socket.py"):
+        write(tmp_path / name, f"raise SystemExit('{name} of the current folder')\n")
+    command = [str(Path(sys.executable).parent / "handbill"), "build"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100)
+    assert done.returncode == 0, done.stderr
+    assert "of the current folder" not in done.stderr
