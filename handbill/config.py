@@ -9,13 +9,14 @@ import typing
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from handbill.contract import Diagnostic, Exporter, Severity
 from handbill.document import Theme
 from handbill.errors import ConfigurationError, SourceError
 from handbill.freshness import REMIND_DAYS
 from handbill.places import toml_error, toml_places
+from handbill.severities import FINDINGS, WEIGHTS
 from handbill.source import read_text
 
 __all__ = ["BUILT_IN", "EditionSettings", "Publication", "Setting", "options_of", "read_publication", "suggestion", "written"]
@@ -53,6 +54,7 @@ class Publication:
     """The settings of a publication; texts are empty where they were not given.
 
     `remind_days` is how many days before a deadline it is told of. `theme` is loaded; `theme_findings` are the warnings about it.
+    `checks` are the weights of findings, by code.
     """
 
     title: str = ""
@@ -66,6 +68,7 @@ class Publication:
     remind_days: int = REMIND_DAYS
     theme: Theme = field(default=Theme(), repr=False)
     theme_findings: tuple[Diagnostic, ...] = ()
+    checks: Mapping[str, str] = field(default_factory=dict)
     editions: tuple[EditionSettings, ...] = tuple(EditionSettings(name, name) for name in BUILT_IN)
 
     @property
@@ -89,8 +92,10 @@ HELP = {
     "logo-alt": "What the logo is to those who do not see it; the publisher's name where this is not given.",
     "fonts": "Font files of the publication (.ttf, .otf) that the theme may name.",
     "system-fonts": "Families of fonts that may be taken from the machine; the handouts then depend on it.",
+    "checks": "How much findings weigh, by their codes: error, warning, note or off.",
     "editions": "Named uses of exporters, beside pdf, epub and text.",
 }
+TABLES = ("checks", "editions")
 LISTS = ("fonts", "system-fonts")
 NUMBERS = ("remind-days",)
 _OF_THEME = ("theme", "logo", "logo-alt", *LISTS)
@@ -148,6 +153,9 @@ def _themed(root: Path, publication: Publication, reader: _Reader) -> Publicatio
     return dataclasses.replace(publication, theme=theme, theme_findings=findings)
 
 
+_Table = TypeVar("_Table")
+
+
 class _Reader:
     """Collects the errors of one file while it is turned into settings."""
 
@@ -170,7 +178,7 @@ class _Reader:
         for key, value in data.items():
             if key not in HELP:
                 self.unknown((key,), HELP)
-            elif key == "editions":
+            elif key in TABLES:
                 continue
             elif key in LISTS:
                 if isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value):
@@ -209,7 +217,38 @@ class _Reader:
                     hint="name a file of disclaimers/, without .md",
                 )
             )
-        return Publication(**values, editions=self.editions(data.get("editions", {})))
+        return Publication(**values, checks=self.checks(data.get("checks", {})), editions=self.editions(data.get("editions", {})))
+
+    def checks(self, data: object) -> dict[str, str]:
+        if not isinstance(data, dict):
+            self.error(("checks",), "`checks` is a table: [checks]")
+            return {}
+        for code, weight in data.items():
+            if code not in FINDINGS:
+                self.error(("checks", code), f"no finding has the code `{code}`", suggestion(code, FINDINGS))
+            elif weight not in WEIGHTS:
+                self.error(("checks", code), f"`{code}` is {_either(WEIGHTS)}, not {written(weight)}")
+        return data
+
+    def table(self, key: str, kind: type[_Table], data: object) -> _Table:
+        """Return a table of settings: an instance of a frozen dataclass whose fields have defaults, and `metadata={"help": …}`."""
+        if not isinstance(data, dict):
+            self.error((key,), f"`{key}` is a table: [{key}]")
+            return kind()
+        fields = {item.name.replace("_", "-"): item.name for item in dataclasses.fields(kind)}  # type: ignore[arg-type]
+        hints = typing.get_type_hints(kind)
+        values: dict[str, Any] = {}
+        for name, value in data.items():
+            if name not in fields:
+                self.unknown((key, name), fields)
+                continue
+            try:
+                values[fields[name]] = convert(value, hints[fields[name]], from_text=False)
+                kind(**{fields[name]: values[fields[name]]})
+            except ValueError as error:
+                values.pop(fields[name], None)
+                self.error((key, name), f"`{name}` {error}")
+        return kind(**values)
 
     def editions(self, data: object) -> tuple[EditionSettings, ...]:
         if not isinstance(data, dict):

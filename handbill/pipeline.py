@@ -97,7 +97,7 @@ class _Run:
         start: Callable[[], None] = lambda: None,
     ) -> _Run:
         """Return a run that has not begun. `start` is called as soon as it is seen that something has changed."""
-        report = Report(place.root, request.strict)
+        report = Report(place.root, request.strict, place.publication.checks)
         disclaimers = Disclaimers(place.root, place.publication.language, request.disclaimer)
         registered = registrations()
         stamps = Stamps(place.root, time.time_ns())

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from handbill.contract import Diagnostic, Severity
 from handbill.errors import HandbillError, worst_exit_code
 from handbill.manifest import Handout
+from handbill.severities import weighed
 
 __all__ = ["Report", "Row", "of_error", "paths_below", "placed"]
 
@@ -29,11 +30,13 @@ class Row:
 class Report:
     """What a run did: its rows, its messages, the files that it removed, tracebacks of what nobody foresaw.
 
-    `root` is the publication's folder, below which the paths of messages lie; under `strict` a warning is an error.
+    `root` is the publication's folder, below which the paths of messages lie; under `strict` a warning is an error. `weights` are
+    what the publication says of findings, by code.
     """
 
     root: Path
     strict: bool = False
+    weights: Mapping[str, str] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     tracebacks: list[str] = field(default_factory=list)
@@ -45,7 +48,8 @@ class Report:
 
         `code` is the exit code of such errors.
         """
-        taken = [self._promoted(placed(one, self.root if folder is None else folder)) for one in found]
+        heavy = (one for one in (weighed(one, self.weights) for one in found) if one is not None)
+        taken = [self._promoted(placed(one, self.root if folder is None else folder)) for one in heavy]
         self.found |= dict.fromkeys(taken)
         failed = any(one.severity is Severity.ERROR for one in taken)
         if failed:

@@ -7,9 +7,10 @@ import typing
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from handbill.config import HELP, LANGUAGE_PATTERN, LISTS, NUMBERS, REQUIRED, URL_PATTERN
+from handbill.config import HELP, LANGUAGE_PATTERN, LISTS, NUMBERS, REQUIRED, TABLES, URL_PATTERN
 from handbill.contract import Exporter
 from handbill.freshness import REMIND_DAYS
+from handbill.severities import FINDINGS, WEIGHTS
 
 __all__ = ["schema"]
 
@@ -18,7 +19,7 @@ def schema(exporters: Iterable[Exporter[Any]]) -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of publication.toml, with the options of these exporters' editions."""
     exporters = list(exporters)
     texts: dict[str, Any] = {
-        key: {"type": "string", "minLength": 1, "description": text} for key, text in HELP.items() if key != "editions"
+        key: {"type": "string", "minLength": 1, "description": text} for key, text in HELP.items() if key not in TABLES
     }
     for key in NUMBERS:
         texts[key] = {"type": "integer", "minimum": 0, "default": REMIND_DAYS, "description": HELP[key]}
@@ -44,6 +45,12 @@ def schema(exporters: Iterable[Exporter[Any]]) -> dict[str, Any]:
         "required": list(REQUIRED),
         "properties": {
             **texts,
+            "checks": {
+                "type": "object",
+                "description": HELP["checks"],
+                "additionalProperties": False,
+                "properties": {code: {"enum": list(WEIGHTS), "default": str(severity)} for code, severity in sorted(FINDINGS.items())},
+            },
             "editions": {
                 "type": "object",
                 "description": HELP["editions"],
@@ -56,19 +63,25 @@ def schema(exporters: Iterable[Exporter[Any]]) -> dict[str, Any]:
 
 
 def _options_schema(exporter: Exporter[Any]) -> dict[str, Any]:
-    hints = typing.get_type_hints(exporter.options_type)
     properties: dict[str, Any] = {
         "exporter": {"type": "string", "description": "The exporter that makes this edition."},
         "enabled": {"type": "boolean", "default": True, "description": "Whether this edition is built."},
     }
-    for item in dataclasses.fields(exporter.options_type):
+    return {"type": "object", "additionalProperties": False, "properties": properties | _properties(exporter.options_type)}
+
+
+def _properties(kind: type[Any]) -> dict[str, Any]:
+    """Return the schemas of a dataclass's fields."""
+    hints = typing.get_type_hints(kind)
+    properties: dict[str, Any] = {}
+    for item in dataclasses.fields(kind):
         default = item.default if item.default is not dataclasses.MISSING else None
         properties[item.name.replace("_", "-")] = {
             **_type_schema(hints[item.name]),
             "default": list(default) if isinstance(default, tuple) else default,
             "description": item.metadata.get("help", ""),
         }
-    return {"type": "object", "additionalProperties": False, "properties": properties}
+    return properties
 
 
 def _type_schema(kind: Any) -> dict[str, Any]:

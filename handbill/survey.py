@@ -48,7 +48,7 @@ class Surveyed:
 
 def setting_of(place: Place, registered: Mapping[str, Registration], disclaimers: Disclaimers, environment: Mapping[str, str]) -> str:
     """Return the digest of all that the reading of an article depends on, beside its files."""
-    publication = dataclasses.replace(place.publication, editions=())
+    publication = dataclasses.replace(place.publication, checks={}, editions=())
     override = "" if disclaimers.override is None else str(disclaimers.override)
     return of_inputs((of_reading(), publication, sorted(registered), override, environment.get("SOURCE_DATE_EPOCH", "")))
 

@@ -1,6 +1,7 @@
-"""What keeps people from reading an article: checks of its tree, each finding located, some of them barriers.
+"""What an editor is told of an article: checks of its tree, each finding located, some of them barriers.
 
-A barrier costs the handout its claim of accessibility; docs/accessibility.md lists the codes, and by which rule each is one.
+A barrier keeps people from reading, and costs the handout its claim of accessibility; docs/accessibility.md lists the codes, and by which
+rule each is one. The rest is advice.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from handbill.checks.headings import headings
 from handbill.checks.images import images
 from handbill.checks.languages import languages
 from handbill.checks.links import links
+from handbill.checks.sections import sections
 from handbill.checks.tables import tables
 from handbill.document import Disclaimer
 
-__all__ = ["Finding", "barriers", "barriers_of_disclaimer", "findings"]
+__all__ = ["Finding", "advice", "barriers", "barriers_of_disclaimer", "findings"]
 
 
 def findings(parts: Sequence[etree._Element], language: str, texts: Sequence[str] = ()) -> list[Finding]:
@@ -28,6 +30,11 @@ def findings(parts: Sequence[etree._Element], language: str, texts: Sequence[str
     `language` is that of the document; `texts` are what else it says.
     """
     return [*images(parts), *links(parts, language), *tables(parts), *languages(parts), *characters(parts, texts)]
+
+
+def advice(parts: Sequence[etree._Element]) -> list[Finding]:
+    """Return what an editor is told of the same parts that is no barrier."""
+    return [*sections(parts)]
 
 
 def barriers(parts: Sequence[etree._Element], language: str, texts: Sequence[str] = ()) -> Counter[str]:

@@ -9,7 +9,7 @@ from lxml import etree
 
 __all__ = ["Finding", "Kind"]
 
-Kind = Literal["image", "link", "heading", "table", "language", "character", "text", "told"]
+Kind = Literal["image", "link", "heading", "table", "language", "character", "passage", "text", "told"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +17,8 @@ class Finding:
     """One finding in a tree.
 
     `barrier` tells that a handout with this in it cannot claim to be accessible; otherwise it is advice. `kind`, `words` and `address`
-    say what stands in the source: an image, a link, a heading, a table, a language tag or any text, its words, and the address (or the
-    tag) as it was written; `told` is what the reader has told of already.
+    say what stands in the source: an image, a link, a heading, a table, a language tag, a passage of running text or any text, its
+    words, and the address (or the tag) as it was written; `told` is what the reader has told of already.
     `element` is where it is in the tree.
     """
 

@@ -38,6 +38,12 @@ _TABLE = re.compile(
     r"^(?=[^\n]*\|)[^\n]+(?=\n[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$)|<table\b", re.MULTILINE | re.IGNORECASE
 )
 _LANGUAGE = re.compile(r"\blang\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>}]+))")
+_MARKUP = re.compile(
+    r"\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\]\[[^\[\]\n]*\]|\[\^[^\[\]\n]*\]|</?[A-Za-z][^<>]*>|\{[:#.][^{}\n]*\}"
+    r"|&(?:#[0-9]{1,8}|#[xX][0-9A-Fa-f]{1,8}|[A-Za-z][A-Za-z0-9]*);"
+)
+"""What of a line is no word that is read: addresses, calls of notes, tags, lists of attributes; and references to characters."""
+_BEGINNINGS = (120, 60, 30, 15)
 _LONGEST_LINK = 2_000
 
 
@@ -85,10 +91,44 @@ class Places:
         Of headings, negative numbers count from the last one. Where it is not found, the place of the address or of the words, else
         that of the file.
         """
+        if kind == "passage":
+            return self._passage(folded(words), max(occurrence, 0))
         spots = [spot for spot in self._spots(kind) if spot.words == folded(words) and spot.address == _plain(address)]
         if spots:
             return self.at(spots[max(min(occurrence, len(spots) - 1), -len(spots))].start)
         return self.source.locate(address or words, max(occurrence, 0))
+
+    def _passage(self, wanted: str, occurrence: int) -> Place:
+        """Return the place of running text, which may go on over lines and hold markup: of such as are alike, of the n-th, from 0.
+
+        Where it is not found whole, the place of what it begins with; of a shorter and a shorter beginning.
+        """
+        for length in (len(wanted), *(part for part in _BEGINNINGS if part < len(wanted))):
+            places = [found.start() for found in re.finditer(re.escape(wanted[:length]), self._letters[0])] if length else []
+            if places:
+                return self.at(self._letters[1][places[min(occurrence, len(places) - 1)]])
+        return self.source.path, None, None
+
+    @cached_property
+    def _letters(self) -> tuple[str, list[int]]:
+        """The letters and digits of the prose as `folded` has them, markup left out, and the offset of each in the text."""
+        letters: list[str] = []
+        offsets: list[int] = []
+        done = 0
+        for found in (*_MARKUP.finditer(self._prose), None):
+            for offset in range(done, len(self._prose) if found is None else found.start()):
+                for letter in self._prose[offset].casefold():
+                    if letter.isalnum():
+                        letters.append(letter)
+                        offsets.append(offset)
+            if found is not None:
+                done = found.end()
+                character = unescape(found[0]) if found[0].startswith("&") else ""
+                for letter in character.casefold():
+                    if letter.isalnum():
+                        letters.append(letter)
+                        offsets.append(found.start())
+        return "".join(letters), offsets
 
     def _spots(self, kind: Kind) -> list[_Spot]:
         match kind:

@@ -17,6 +17,7 @@ from handbill.config import BUILT_IN
 from handbill.contract import Diagnostic, Severity
 from handbill.document import text_of
 from handbill.markdown import variants
+from handbill.severities import FINDINGS
 from handbill.source import Source
 
 __all__ = ["tell"]
@@ -39,7 +40,7 @@ def tell(source: Source, parts: Sequence[etree._Element], found: Iterable[Findin
 
 
 def _diagnostic(finding: Finding, place: Place) -> Diagnostic:
-    return Diagnostic(Severity.WARNING, finding.code, finding.message, *place, hint=finding.hint)
+    return Diagnostic(FINDINGS[finding.code], finding.code, finding.message, *place, hint=finding.hint)
 
 
 def _placed(found: Iterable[Finding], parts: Sequence[etree._Element], places: Places, elsewhere: Place) -> Iterator[tuple[Finding, Place]]:
@@ -60,8 +61,15 @@ def _placed(found: Iterable[Finding], parts: Sequence[etree._Element], places: P
             yield finding, places.tables[tables.index(finding.element)]
         else:
             key = finding.kind, folded(finding.words), finding.address
-            yield finding, places.find(finding.kind, finding.words, finding.address, seen[key])
+            place = places.find(finding.kind, finding.words, finding.address, seen[key])
             seen[key] += 1
+            yield finding, _place_of_title(places.source) if place[1] is None and root is parts[0] else place
+
+
+def _place_of_title(source: Source) -> Place:
+    """Return the place of the title in the front matter."""
+    stated = source.front_matter.get("title")
+    return (source.path, None, None) if stated is None else (source.path, stated.line, stated.column)
 
 
 def _places_of_character(character: str, places: Places) -> list[Place]:

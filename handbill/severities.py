@@ -1,0 +1,75 @@
+"""How much a finding weighs: what it does by itself, and what `[checks]` of publication.toml makes of it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+from handbill.contract import Diagnostic, Severity
+
+__all__ = ["FINDINGS", "WEIGHTS", "Weight", "weighed"]
+
+Weight = Literal["error", "warning", "note", "off"]
+"""What a publication may say of a finding's code."""
+
+WEIGHTS: tuple[str, ...] = get_args(Weight)
+
+FINDINGS: Mapping[str, Severity] = {
+    **dict.fromkeys(
+        (
+            "bad-address",
+            "bad-language",
+            "concealing-character",
+            "control-character",
+            "dead-link",
+            "deep-drawing",
+            "empty-link",
+            "empty-section",
+            "english-words",
+            "layout",
+            "long-row",
+            "lost-link",
+            "low-contrast",
+            "missing-alt",
+            "no-language",
+            "no-title",
+            "open-direction",
+            "press-colours",
+            "private-use",
+            "raw-html",
+            "remote-image",
+            "review-overdue",
+            "short-row",
+            "skipped-heading",
+            "table-header",
+            "theme-property",
+            "unbalanced-html",
+            "uncalled-note",
+            "unclosed-front-matter",
+            "unembedded-characters",
+            "unknown-alert",
+            "unknown-format",
+            "unknown-front-matter",
+            "vague-alt",
+            "vague-link",
+        ),
+        Severity.WARNING,
+    ),
+    **dict.fromkeys(
+        ("expired", "expires-soon", "link-to-file", "other-front-matter", "review-due", "theme-declaration"),
+        Severity.NOTE,
+    ),
+}
+"""The codes of findings with which there is a handout all the same: how much each weighs where a publication does not say."""
+
+
+def weighed(found: Diagnostic, weights: Mapping[str, str]) -> Diagnostic | None:
+    """Return a message with the severity that a publication gives its code; None where it is off.
+
+    What is an error by itself stays one: there is no handout that could be had in spite of it.
+    """
+    weight = weights.get(found.code)
+    if weight is None or found.severity is Severity.ERROR:
+        return found
+    return None if weight == "off" else dataclasses.replace(found, severity=Severity(weight))
