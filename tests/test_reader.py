@@ -290,7 +290,7 @@ CALL = '<a class="noteref" role="doc-noteref" id="noteref-1" href="#note-1">1</a
         ("<li>x", "<ul><li>x</li></ul>", []),
         ("<div align=center>", "", ["unbalanced-html"]),
         ("<center>x", "<p>x</p>", ["unbalanced-html"]),
-        ("<h2>x", '<h2 id="x">x</h2>', ["unbalanced-html"]),
+        ("<h2>x", '<h2 id="x">x</h2>', ["unbalanced-html", "empty-section"]),
         ("<div\nclass=a>x", '<div class="a"><p>x</p></div>', ["unbalanced-html"]),
         ("> <div>x", "<blockquote><p>x</p></blockquote>", ["unbalanced-html"]),
         ("<video>\n\n*x*", "<p><em>x</em></p>", ["unbalanced-html", "raw-html"]),
