@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Callable, Iterator, Sequence
 
-    from handbill.pipeline import Request
     from handbill.report import Report
+    from handbill.request import Request
 
 __all__ = ["main"]
 
@@ -147,7 +147,7 @@ def _request(
 ) -> Request:
     import datetime
 
-    from handbill.pipeline import Request
+    from handbill.request import Request
 
     day = (today or datetime.datetime.now(datetime.UTC)).date()
     return Request(source, build, day, dict(os.environ), editions, settings, disclaimer, **others)
@@ -296,6 +296,7 @@ def merge(builds: tuple[Path, ...], output: Path, quiet: bool) -> None:
 @cli.command()
 @_source
 @_asking
+@click.option("--fix", "mending", is_flag=True, help="First mend in SOURCE what can be mended without a change to any handout.")
 @_form
 def check(
     source: Path,
@@ -306,13 +307,19 @@ def check(
     strict: bool,
     quiet: bool,
     verbose: bool,
+    mending: bool,
     form: str,
 ) -> None:
     """Check SOURCE as a build would, and build nothing."""
-    from handbill import pipeline
+    from handbill import pipeline, terminal
 
+    request = _request(source, Path(os.devnull), editions, settings, disclaimer, today, strict=strict)
     with _told(form, "check"):
-        report = pipeline.check(_request(source, Path(os.devnull), editions, settings, disclaimer, today, strict=strict))
+        if mending:
+            from handbill.fixing import fix
+
+            terminal.show_mended(fix(request), quiet=quiet)
+        report = pipeline.check(request)
     _finish("check", report, form, quiet=quiet, verbose=verbose)
 
 

@@ -19,7 +19,17 @@ from handbill.places import toml_error, toml_places
 from handbill.severities import FINDINGS, WEIGHTS
 from handbill.source import read_text
 
-__all__ = ["BUILT_IN", "EditionSettings", "Publication", "Setting", "options_of", "read_publication", "suggestion", "written"]
+__all__ = [
+    "BUILT_IN",
+    "EditionSettings",
+    "Publication",
+    "Setting",
+    "options_of",
+    "read_publication",
+    "read_settings",
+    "suggestion",
+    "written",
+]
 
 FILE = "publication.toml"
 
@@ -111,6 +121,14 @@ def is_address(text: str) -> bool:
 
 def read_publication(root: Path) -> Publication:
     """Return the settings of the publication in a folder. Raises ConfigurationError with everything that is wrong."""
+    publication, errors = read_settings(root)
+    if errors:
+        raise ConfigurationError(errors)
+    return publication
+
+
+def read_settings(root: Path) -> tuple[Publication, list[Diagnostic]]:
+    """Return the same settings, and what is wrong with them: what is wrong is left out. Raises ConfigurationError where all is."""
     if not (root / FILE).is_file():
         raise ConfigurationError(
             Diagnostic(Severity.ERROR, "no-publication", f"there is no {FILE} in this folder", FILE, hint="handbill init DIR makes one")
@@ -128,8 +146,11 @@ def read_publication(root: Path) -> Publication:
     reader = _Reader(toml_places(text))
     publication = reader.publication(data)
     if reader.errors:
-        raise ConfigurationError(reader.errors)
-    return _themed(root, publication, reader)
+        return publication, reader.errors
+    try:
+        return _themed(root, publication, reader), []
+    except ConfigurationError as error:
+        return publication, list(error.diagnostics)
 
 
 def _themed(root: Path, publication: Publication, reader: _Reader) -> Publication:
@@ -223,12 +244,15 @@ class _Reader:
         if not isinstance(data, dict):
             self.error(("checks",), "`checks` is a table: [checks]")
             return {}
+        weights: dict[str, str] = {}
         for code, weight in data.items():
             if code not in FINDINGS:
                 self.error(("checks", code), f"no finding has the code `{code}`", suggestion(code, FINDINGS))
             elif weight not in WEIGHTS:
                 self.error(("checks", code), f"`{code}` is {_either(WEIGHTS)}, not {written(weight)}")
-        return data
+            else:
+                weights[code] = weight
+        return weights
 
     def table(self, key: str, kind: type[_Table], data: object) -> _Table:
         """Return a table of settings: an instance of a frozen dataclass whose fields have defaults, and `metadata={"help": …}`."""

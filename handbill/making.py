@@ -146,8 +146,10 @@ def _report_crash(task: Task, crash: Crash, report: Report) -> None:
 def _located(task: Task, diagnostics: Sequence[Diagnostic], root: Path) -> tuple[Diagnostic, ...]:
     """Give an exporter's messages the places of their excerpts in the article, or in a file below `root` that they name.
 
-    Each also gets the handout's name. Of several that have one code, each is at a place of its own.
+    Each also gets the handout's name. Of several that have one code, each is at a place of its own. What the article allows is a note.
     """
+    from handbill.checks.allowing import settled
+
     taken: set[tuple[str, str, int, int]] = set()
     located = []
     for found in diagnostics:
@@ -158,7 +160,7 @@ def _located(task: Task, diagnostics: Sequence[Diagnostic], root: Path) -> tuple
             continue
         path, line, column = _next_place(task, found, taken) if found.excerpt else (task.article.path, None, None)
         located.append(dataclasses.replace(found, message=message, path=path, line=line, column=column, excerpt=""))
-    return tuple(located)
+    return tuple(settled(located, task.article.source, task.article.allowances)[0])
 
 
 def _next_place(task: Task, found: Diagnostic, taken: set[tuple[str, str, int, int]]) -> tuple[str, int | None, int | None]:

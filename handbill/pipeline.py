@@ -4,60 +4,35 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import datetime
 import functools
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from handbill import files
 from handbill.about import disclaimer_now
 from handbill.claims import can_claim
-from handbill.config import Setting
 from handbill.contract import Diagnostic, ExporterError, Severity
 from handbill.disclaimers import Disclaimers
-from handbill.errors import HandbillError, ProofError, SourceError
+from handbill.errors import ConfigurationError, HandbillError, ProofError, SourceError
 from handbill.fingerprint import of_code, of_inputs
 from handbill.freshness import deadline_findings, expiry
 from handbill.known import Memory, Stamps, recall, remember
 from handbill.making import Progress, Results, Task, enter, keep_stale, make
 from handbill.manifest import FILE, About, Expired, Failure, Handout, Manifest, read_manifest, write_manifest
-from handbill.plan import Edition, Place, editions_of, find_place, name_of, refuse_collisions, timestamp_of
+from handbill.plan import Edition, Place, name_of, timestamp_of
 from handbill.proof import Expected, expected
 from handbill.publication import ArticlePath
 from handbill.registry import registrations
 from handbill.removal import remove_handouts
 from handbill.rendering import Job
 from handbill.report import Report, paths_below
+from handbill.request import Request, planned, planned_in_spite
 from handbill.survey import Survey, Surveyed, setting_of
 from handbill.words import words_for
-from handbill.workers import Limits, Pool, address_of
+from handbill.workers import Pool, address_of
 
-__all__ = ["Request", "build", "check", "modules_for"]
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What was asked for. `today` decides what has expired; `environment` is what the process was started with.
-
-    `shard` is K of N parts, of which each has its share of the articles; `executor` is where handouts are made, `local` or
-    `dask:ADDRESS`.
-    """
-
-    source: Path
-    build: Path
-    today: datetime.date
-    environment: Mapping[str, str] = field(default_factory=dict)
-    editions: tuple[str, ...] = ()
-    settings: tuple[Setting, ...] = ()
-    disclaimer: Path | None = None
-    strict: bool = False
-    force: bool = False
-    workers: int = 1
-    limits: Limits = field(default_factory=Limits)
-    executor: str = "local"
-    shard: tuple[int, int] = (1, 1)
+__all__ = ["build", "check", "modules_for"]
 
 
 @dataclass(slots=True)
@@ -284,8 +259,20 @@ class _Run:
 
 
 def check(request: Request) -> Report:
-    """Read everything, build nothing, and return what a build would say before it begins. Raises HandbillError as `build` does."""
-    run = _Run.of(request, *_plan(request), Manifest(), Memory())
+    """Read everything, build nothing, and return what a build would say before it begins. Raises HandbillError as `build` does.
+
+    Where the settings are wrong, what is wrong with the articles is told with it, as far as these do not depend on it.
+    """
+    try:
+        return _checked(request, *planned(request))
+    except ConfigurationError as error:
+        place = planned_in_spite(request)
+        found = [] if place is None else _checked(request, place, []).diagnostics
+        raise ConfigurationError(dict.fromkeys([*error.diagnostics, *found])) from None
+
+
+def _checked(request: Request, place: Place, editions: Sequence[Edition]) -> Report:
+    run = _Run.of(request, place, editions, Manifest(), Memory())
     for path in run.articles:
         run.look_at(path, lambda: None)
     run.report_expired()
@@ -297,7 +284,7 @@ def build(request: Request, progress: Progress = lambda file, done, of: None, po
 
     Raises HandbillError where nothing can be built at all.
     """
-    place, editions = _plan(request)
+    place, editions = planned(request)
     with files.locked(request.build):
         files.sweep(request.build)
         old = _old_manifest(request)
@@ -322,18 +309,9 @@ def build(request: Request, progress: Progress = lambda file, done, of: None, po
 def modules_for(request: Request) -> tuple[str, ...]:
     """Return the modules that workers need for a request; none where it cannot be planned."""
     try:
-        return _modules(_plan(request)[1])
+        return _modules(planned(request)[1])
     except HandbillError:
         return ()
-
-
-def _plan(request: Request) -> tuple[Place, list[Edition]]:
-    """Return what is to be read, and the editions to build of it, no two handouts of which have one name. Raises HandbillError."""
-    place = find_place(request.source, request.disclaimer)
-    with paths_below(place.root):
-        editions = editions_of(place.publication, request.editions, request.settings)
-        refuse_collisions(place, editions, request.build)
-    return place, editions
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -48,13 +48,13 @@ class Edition:
     options: Any
 
 
-def find_place(source: Path, disclaimer: Path | None) -> Place:
+def find_place(source: Path, disclaimer: Path | None, read: Callable[[Path], Publication] = read_publication) -> Place:
     """Return what a path names: a publication, one article of a publication, or one Markdown file that stands alone.
 
-    Raises SourceError, ConfigurationError.
+    `read` returns the settings of the publication in a folder. Raises SourceError, ConfigurationError.
     """
     if source.is_dir():
-        return _publication_at(source)
+        return _publication_at(source, read)
     if not source.is_file():
         message, hint = "there is no such file or folder", "name a publication's folder or a Markdown file; handbill init DIR makes one"
         raise SourceError(Diagnostic(Severity.ERROR, "missing-file", message, source.as_posix(), hint=hint))
@@ -68,12 +68,12 @@ def find_place(source: Path, disclaimer: Path | None) -> Place:
     with paths_below(root):
         if path.startswith(f"{FOLDER}/"):
             raise SourceError(Diagnostic(Severity.ERROR, "no-article", "this is a disclaimer, not an article", path))
-        return Place(root, read_publication(root), (article_path(root, path),), whole=False)
+        return Place(root, read(root), (article_path(root, path),), whole=False)
 
 
-def _publication_at(root: Path) -> Place:
+def _publication_at(root: Path, read: Callable[[Path], Publication]) -> Place:
     with paths_below(root):
-        publication = read_publication(root)
+        publication = read(root)
         articles = tuple(article_paths(root))
         if not articles:
             message = "there is no article in this publication"

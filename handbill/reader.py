@@ -11,6 +11,7 @@ from lxml import etree
 
 from handbill import checks
 from handbill.assets import load_asset
+from handbill.checks.allowing import Allowance, allowances_in, settled, unused
 from handbill.checks.languages import wrong_tag
 from handbill.checks.telling import tell
 from handbill.config import BUILT_IN, Publication
@@ -37,6 +38,8 @@ from handbill.words import words_for
 
 __all__ = ["Article", "read_article", "rendered_body"]
 
+_AS_THEY_ARE: Mapping[str, bytes] = {}
+
 DisclaimerOf = Callable[[str, str], Disclaimer]
 """Returns the disclaimer of an id in a language; raises SourceError."""
 
@@ -46,8 +49,8 @@ class Article:
     """One article as it was read, before it is known for which exporter.
 
     `body` still holds what is for some formats only, and marks for the checks. `diagnostics` are the warnings and notes of its reading;
-    `source` locates those of exporters. `general_barriers` are the codes of such findings as stand nowhere in the text.
-    `lookups` are the paths at which links and images were looked for, with what was found there ("" for nothing).
+    `source` locates those of exporters, of which `allowances` allow some. `general_barriers` are the codes of such findings as stand
+    nowhere in the text. `lookups` are the paths at which links and images were looked for, with what was found there ("" for nothing).
     """
 
     name: str
@@ -62,6 +65,7 @@ class Article:
     deadlines: tuple[Deadline, ...]
     diagnostics: tuple[Diagnostic, ...] = field(repr=False)
     source: Source = field(repr=False)
+    allowances: tuple[Allowance, ...] = ()
     general_barriers: tuple[str, ...] = ()
     lookups: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -189,12 +193,15 @@ def _of_html(source: Source, cleaned: html.Cleaned) -> list[Diagnostic]:
     ]
 
 
-def read_article(root: Path, path: str, publication: Publication, language: str, disclaimer_of: DisclaimerOf) -> Article:
+def read_article(
+    root: Path, path: str, publication: Publication, language: str, disclaimer_of: DisclaimerOf, instead: Mapping[str, bytes] = _AS_THEY_ARE
+) -> Article:
     """Return the article at a POSIX path of the publication in `root`.
 
-    `language` is what its file name says, or "". Raises SourceError with everything that is wrong.
+    `language` is what its file name says, or ""; `instead` is what is read in the place of Markdown files, by path. Raises SourceError
+    with everything that is wrong.
     """
-    source = read_source(root, path)
+    source = read_source(root, path, instead=instead)
     fields = Fields(path, source.front_matter, ARTICLE_KEYS)
     diagnostics = source.unclosed_front_matter()
     said = fields.language() or language
@@ -236,6 +243,9 @@ def read_article(root: Path, path: str, publication: Publication, language: str,
     general += tuple(sorted({found.code for found in publication.theme_findings if found.code == "low-contrast"}))
     disclaimer = _disclaimer(fields, publication, language, disclaimer_of, diagnostics)
     diagnostics.extend(fields.diagnostics)
+    allowances, wrong = allowances_in(source)
+    diagnostics, needed = settled([*diagnostics, *wrong], source, allowances)
+    diagnostics.extend(unused(allowances, needed))
     if disclaimer is None or any(found.severity is Severity.ERROR for found in diagnostics):
         raise SourceError(dict.fromkeys(diagnostics))
     return Article(
@@ -251,6 +261,7 @@ def read_article(root: Path, path: str, publication: Publication, language: str,
         deadlines=deadlines,
         diagnostics=tuple(dict.fromkeys(diagnostics)),
         source=source,
+        allowances=tuple(allowances),
         general_barriers=general,
         lookups=lookups,
     )

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from handbill.contract import Diagnostic, Severity
 
-__all__ = ["FINDINGS", "WEIGHTS", "Weight", "weighed"]
+__all__ = ["FINDINGS", "OF_EXPORTERS", "WEIGHTS", "Weight", "weighed"]
 
 Weight = Literal["error", "warning", "note", "off"]
 """What a publication may say of a finding's code."""
@@ -19,6 +19,7 @@ FINDINGS: Mapping[str, Severity] = {
     **dict.fromkeys(
         (
             "bad-address",
+            "bad-allowance",
             "bad-language",
             "concealing-character",
             "control-character",
@@ -51,17 +52,32 @@ FINDINGS: Mapping[str, Severity] = {
             "unknown-alert",
             "unknown-format",
             "unknown-front-matter",
+            "unused-allowance",
             "vague-alt",
             "vague-link",
         ),
         Severity.WARNING,
     ),
     **dict.fromkeys(
-        ("expired", "expires-soon", "link-to-file", "other-front-matter", "review-due", "theme-declaration"),
+        ("allowed", "expired", "expires-soon", "link-to-file", "other-front-matter", "review-due", "theme-declaration"),
         Severity.NOTE,
     ),
 }
 """The codes of findings with which there is a handout all the same: how much each weighs where a publication does not say."""
+
+
+OF_EXPORTERS = frozenset(
+    (
+        "concealing-character",
+        "deep-drawing",
+        "layout",
+        "lost-link",
+        "press-colours",
+        "theme-declaration",
+        "unembedded-characters",
+    )
+)
+"""Those of them that exporters find, when a handout is made."""
 
 
 def weighed(found: Diagnostic, weights: Mapping[str, str]) -> Diagnostic | None:

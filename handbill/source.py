@@ -158,14 +158,15 @@ def lookup(root: Path, name: str) -> str:
     return file.relative_to(root.resolve()).as_posix() if file is not None and file.exists() else ""
 
 
-def read_source(root: Path, path: str, *, includes: bool = True) -> Source:
+def read_source(root: Path, path: str, *, includes: bool = True, instead: Mapping[str, bytes] | None = None) -> Source:
     """Return the Markdown file at a POSIX path below a publication's root, with what it includes.
 
     An include is a line `--8<-- "path"`, the path relative to the file that it stands in; `;--8<--` shows the line itself. An included
-    file's own front matter is left out. Raises SourceError: not UTF-8, a missing file, a path outside the publication, a circle, and
-    any include where there are to be none.
+    file's own front matter is left out. `instead` is what is read in the place of files, by path. Raises SourceError: not UTF-8, a missing
+    file, a path outside the publication, a circle, and any include where there are to be none.
     """
-    content = _read_bytes(root / path, path)
+    instead = instead or {}
+    content = _content(root, path, instead)
     text = _decode(content, path)
     head = frontmatter.split(text, path)
     files = {path: content}
@@ -177,8 +178,12 @@ def read_source(root: Path, path: str, *, includes: bool = True) -> Source:
                 raise _include_error(
                     path, number, include.start("path") + 1, "a disclaimer includes no other file", "write its text out in full"
                 )
-    _expand(root, path, _body(text, head.lines), head.lines + 1, "", (path,), files, named, lines)
+    _expand(root, path, _body(text, head.lines), head.lines + 1, "", (path,), files, named, lines, instead)
     return Source(path, head.values, tuple(lines), files, named)
+
+
+def _content(root: Path, path: str, instead: Mapping[str, bytes]) -> bytes:
+    return instead[path] if path in instead else _read_bytes(root / path, path)
 
 
 def _body(text: str, skip: int) -> list[str]:
@@ -196,6 +201,7 @@ def _expand(
     files: dict[str, bytes],
     named: dict[str, str],
     lines: list[Line],
+    instead: Mapping[str, bytes],
 ) -> None:
     for number, text in enumerate(texts, first):
         include = _INCLUDE.match(text)
@@ -214,7 +220,7 @@ def _expand(
         if len(trail) >= _DEEPEST_INCLUDE:
             raise _include_error(path, number, column, f"includes are nested more than {_DEEPEST_INCLUDE} deep")
         try:
-            content = files.get(target) or _read_bytes(root / target, target)
+            content = files.get(target) or _content(root, target, instead)
         except SourceError:
             raise _include_error(
                 path, number, column, f"the file to include is missing: {target}", "the path is relative to this file"
@@ -223,7 +229,7 @@ def _expand(
         inner = _decode(content, target)
         head = frontmatter.split(inner, target)
         body = _body(inner, head.lines)
-        _expand(root, target, body, head.lines + 1, indent + include["indent"], (*trail, target), files, named, lines)
+        _expand(root, target, body, head.lines + 1, indent + include["indent"], (*trail, target), files, named, lines, instead)
 
 
 def _included_path(root: Path, path: str, written: str, number: int, column: int) -> str:

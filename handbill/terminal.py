@@ -12,7 +12,7 @@ import click
 
 from handbill.contract import Diagnostic, Severity
 
-__all__ = ["data", "message", "progress", "show"]
+__all__ = ["data", "message", "progress", "show", "show_mended"]
 
 _SHOWN = 3
 """How many warnings of one code are shown of a file that has more than one other."""
@@ -63,6 +63,13 @@ def show(found: Iterable[Diagnostic], *, quiet: bool = False, verbose: bool = Tr
         if one.hint and (verbose or one.severity is Severity.ERROR or (one.code, one.hint) not in hints):
             message(f"    hint: {one.hint}")
         hints.add((one.code, one.hint))
+
+
+def show_mended(found: Iterable[Diagnostic], *, quiet: bool) -> None:
+    """Print what was mended, a line for each finding that is gone; nothing where it is quiet."""
+    for one in () if quiet else found:
+        place = ":".join(str(part) for part in (one.path, one.line, one.column) if part is not None)
+        message(f"{place}: {click.style(f'mended[{one.code}]', fg='green', bold=True)}: {one.message}")
 
 
 def _is_aside(one: Diagnostic) -> bool:

@@ -12,14 +12,13 @@ from handbill.errors import HandbillError
 from handbill.manifest import Handout, read_manifest
 from handbill.preview.board import Board, Shown
 from handbill.report import Report, of_error
+from handbill.request import Request
 from handbill.workers import Pool
 
 __all__ = ["watch"]
 
 
-def watch(
-    request: Callable[[], pipeline.Request], changed: Iterable[bool], board: Board, pool: Pool, told: Callable[[Report, Shown], None]
-) -> None:
+def watch(request: Callable[[], Request], changed: Iterable[bool], board: Board, pool: Pool, told: Callable[[Report, Shown], None]) -> None:
     """Build, and build again whenever something has changed, until an interrupt comes.
 
     `request` gives what is asked for, today; `changed` yields again and again whether there was a change. The outcomes go up on the
@@ -34,7 +33,7 @@ def watch(
             locked = _build(request(), board, pool, told)
 
 
-def _build(request: pipeline.Request, board: Board, pool: Pool, told: Callable[[Report, Shown], None]) -> bool:
+def _build(request: Request, board: Board, pool: Pool, told: Callable[[Report, Shown], None]) -> bool:
     """Build and show the outcome; return whether another build kept this one out."""
     begun = time.perf_counter()
     try:
