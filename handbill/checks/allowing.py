@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from handbill.checks.locating import Place, Places
@@ -15,13 +15,13 @@ from handbill.source import Source
 
 __all__ = ["Allowance", "allowances_in", "settled", "unused"]
 
-_COMMENT = re.compile(r"<!--\s*handbill:((?:[^-]|-(?!->))*)-->")
-_ALLOWING = re.compile(r"\s*allow\s+([a-z0-9-]+)\s*(?::\s*(\S.*?))?\s*", re.DOTALL)
+_OPENING = re.compile(r"<!--\s*handbill:")
+_ALLOWING = re.compile(r"allow\s+([a-z0-9-]+)\s*(:?)(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """A comment that allows the findings of one code, where it stands, and the lines for which it does: path and number of each.
+    """A comment that allows the findings of one code, where it stands, and the first and the last of the article's lines for which it does.
 
     These are those of the block that it stands in, or of the one after it where it stands by itself. What stands at no line of the text
     (the whole article, its front matter) is allowed wherever the comment stands.
@@ -30,7 +30,8 @@ class Allowance:
     code: str
     reason: str
     place: Place
-    lines: frozenset[tuple[str, int]]
+    first: int
+    last: int
 
 
 def allowances_in(source: Source) -> tuple[list[Allowance], list[Diagnostic]]:
@@ -40,57 +41,82 @@ def allowances_in(source: Source) -> tuple[list[Allowance], list[Diagnostic]]:
     wrong: list[Diagnostic] = []
     if "handbill:" not in places.text:
         return found, wrong
-    for comment in _COMMENT.finditer(without_code(places.text)):
-        place = places.at(comment.start())
-        said = _ALLOWING.fullmatch(comment[1])
+    blocks = _blocks(source)
+    for start, end, comment in _comments(without_code(places.text)):
+        place = places.at(start)
+        said = _ALLOWING.fullmatch(comment)
+        reason = "" if said is None else " ".join(said[3].split())
         if said is None:
             message, hint = "the comment to handbill says nothing that it knows", "write <!-- handbill: allow CODE: REASON -->"
         elif said[1] not in FINDINGS:
             message, hint = f"no finding that can be allowed has the code `{said[1]}`", suggestion(said[1], FINDINGS)
-        elif said[2] is None:
+        elif not (said[2] and reason):
             message, hint = f"the comment that allows `{said[1]}` does not say why", f"write <!-- handbill: allow {said[1]}: REASON -->"
         else:
-            found.append(Allowance(said[1], " ".join(said[2].split()), place, _lines(source, places.text, comment)))
+            found.append(Allowance(said[1], reason, place, *_lines(places, start, end, blocks)))
             continue
         wrong.append(Diagnostic(Severity.WARNING, "bad-allowance", message, *place, hint=hint))
     return found, wrong
 
 
-def _lines(source: Source, text: str, comment: re.Match[str]) -> frozenset[tuple[str, int]]:
-    """Return the lines of the block that a comment stands in, or of the next one where its lines hold nothing else."""
-    first, last = text.count("\n", 0, comment.start()), text.count("\n", 0, comment.end())
+def _comments(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where each comment to handbill begins and ends, and what it says."""
+    end = 0
+    while opening := _OPENING.search(text, end):
+        closing = text.find("-->", opening.end())
+        if closing < 0:
+            return
+        end = closing + len("-->")
+        yield opening.start(), end, text[opening.end() : closing].strip()
+
+
+def _blocks(source: Source) -> list[tuple[int, int]]:
+    """Return, for each line, the first and the last line of its block; a blank line is the first line of the block after it."""
     lines = source.lines
-    alone = not text[text.rfind("\n", 0, comment.start()) + 1 : comment.start()].strip(" \t>")
-    alone &= not text[comment.end() : text.find("\n", comment.end())].strip()
-    before, after = first, last + 1
-    if not alone:
-        while before > 0 and lines[before - 1].text.strip():
-            before -= 1
-    else:
-        while after < len(lines) and not lines[after].text.strip():
-            after += 1
-    while after < len(lines) and lines[after].text.strip():
-        after += 1
-    return frozenset((line.path, line.number) for line in lines[before:after])
+    ends = [len(lines) - 1] * len(lines)
+    starts = list(range(len(lines)))
+    for number in range(len(lines) - 2, -1, -1):
+        ends[number] = number if lines[number].text.strip() and not lines[number + 1].text.strip() else ends[number + 1]
+    for number in range(1, len(lines)):
+        if lines[number].text.strip() and lines[number - 1].text.strip():
+            starts[number] = starts[number - 1]
+    return list(zip(starts, ends, strict=True))
 
 
-def settled(found: Iterable[Diagnostic], source: Source, allowances: Collection[Allowance]) -> tuple[list[Diagnostic], set[Allowance]]:
+def _lines(places: Places, start: int, end: int, blocks: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """Return the first and the last line of the block that a comment stands in, or of the next one where its lines hold nothing else."""
+    text, first, last = places.text, places.line(start), places.line(end)
+    alone = not text[text.rfind("\n", 0, start) + 1 : start].strip(" \t>")
+    alone &= not text[end : text.find("\n", end)].strip()
+    return (first, blocks[min(last + 1, len(blocks) - 1)][1]) if alone else (blocks[first][0], blocks[last][1])
+
+
+def settled(found: Iterable[Diagnostic], source: Source, allowances: Sequence[Allowance]) -> tuple[list[Diagnostic], set[Allowance]]:
     """Return messages, those that are allowed as notes of the code `allowed`, and the allowances that were needed; errors stay."""
-    text = {(line.path, line.number) for line in source.lines} if allowances else set()
+    if not allowances:
+        return list(found), set()
+    lines: dict[tuple[str, int | None], list[int]] = {}
+    for number, line in enumerate(source.lines):
+        lines.setdefault((line.path, line.number), []).append(number)
+    allowed: dict[tuple[str, int | None], Allowance] = {}
+    for one in dict.fromkeys(allowances):
+        allowed.setdefault((one.code, None), one)
+        # Several for one block are gone through once.
+        last = one.first if (one.code, one.last) in allowed else one.last
+        for number in range(one.first, last + 1):
+            allowed.setdefault((one.code, number), one)
     told: list[Diagnostic] = []
     needed: set[Allowance] = set()
-    for one in found:
-        allowance = None
-        if one.severity is not Severity.ERROR:
-            place = one.path, one.line or 0
-            general = place not in text and one.path in source.files
-            allowance = next((each for each in allowances if each.code == one.code and (general or place in each.lines)), None)
-        if allowance is None:
-            told.append(one)
+    for each in found:
+        # What stands in none of the lines is the whole article's, or its front matter's.
+        at = lines.get((each.path, each.line), [None] if each.path in source.files else [])
+        allowance = next((allowed[each.code, number] for number in at if (each.code, number) in allowed), None)
+        if allowance is None or each.severity is Severity.ERROR:
+            told.append(each)
             continue
         needed.add(allowance)
-        message = f"{one.message} ({one.code}, allowed: {allowance.reason})"
-        told.append(replace(one, severity=Severity.NOTE, code="allowed", message=message, hint=""))
+        message = f"{each.message} ({each.code}, allowed: {allowance.reason})"
+        told.append(replace(each, severity=Severity.NOTE, code="allowed", message=message, hint=""))
     return told, needed
 
 

@@ -81,9 +81,13 @@ class Places:
 
     def at(self, offset: int) -> Place:
         """Return the place of an offset in the text."""
-        number = bisect_right(self._starts, offset) - 1
+        number = self.line(offset)
         line = self.source.lines[number]
         return line.path, line.number, max(offset - self._starts[number] - line.indent, 0) + 1
+
+    def line(self, offset: int) -> int:
+        """Return which of the source's lines an offset in the text stands in, from 0."""
+        return bisect_right(self._starts, offset) - 1
 
     def find(self, kind: Kind, words: str, address: str, occurrence: int) -> Place:
         """Return the place of what has these words and this address: of such as are alike, of the n-th, from 0.
