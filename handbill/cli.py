@@ -315,11 +315,14 @@ def check(
 
     request = _request(source, Path(os.devnull), editions, settings, disclaimer, today, strict=strict)
     with _told(form, "check"):
+        mended = []
         if mending:
             from handbill.fixing import fix
 
-            terminal.show_mended(fix(request), quiet=quiet)
+            mended = fix(request)
+            terminal.show_mended(mended, quiet=quiet)
         report = pipeline.check(request)
+        report.mended.extend(mended)
     _finish("check", report, form, quiet=quiet, verbose=verbose)
 
 

@@ -28,7 +28,7 @@ class Row:
 
 @dataclass(slots=True)
 class Report:
-    """What a run did: its rows, its messages, the files that it removed, tracebacks of what nobody foresaw.
+    """What a run did: its rows, its messages, what it mended, the files that it removed, tracebacks of what nobody foresaw.
 
     `root` is the publication's folder, below which the paths of messages lie; under `strict` a warning is an error. `weights` are
     what the publication says of findings, by code.
@@ -38,6 +38,7 @@ class Report:
     strict: bool = False
     weights: Mapping[str, str] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
+    mended: list[Diagnostic] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     tracebacks: list[str] = field(default_factory=list)
     codes: set[int] = field(default_factory=set)

@@ -76,6 +76,7 @@ def as_json(report: Report) -> str:
             for row in report.rows
         ],
         "removed": report.removed,
+        "mended": [plain(found) for found in report.mended],
         "diagnostics": [plain(found) for found in report.diagnostics],
     }
     return json.dumps(data, indent=2, ensure_ascii=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,10 @@ def test_articles_are_not_told_of_what_they_lack_because_a_setting_is_wrong(tmp_
     (source / "publication.toml").write_text(SETTINGS.replace('disclaimer = "general"', "disclaimer = 1"))
     said = Handbill(tmp_path).inside("check", code=4).err
     assert said.count("error[") == 1
+
+
+def test_a_program_is_told_what_was_mended(tmp_path: Path) -> None:
+    publication(tmp_path, articles={"a.md": HEAD + "Press <Enter>.\n"})
+    data = json.loads(Handbill(tmp_path).inside("check", "--fix", "--output-format", "json").out)
+    assert [(one["code"], one["path"], one["line"]) for one in data["mended"]] == [("raw-html", "source/a.md", 5)]
+    assert data["diagnostics"] == []
