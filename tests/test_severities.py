@@ -75,3 +75,15 @@ def test_what_no_finding_is_called_is_refused(tmp_path: Path, checks: str, messa
 
 def test_every_weight_has_a_severity_that_can_be_weighed() -> None:
     assert set(FINDINGS.values()) == {Severity.WARNING, Severity.NOTE}
+
+
+def test_what_an_exporter_finds_can_be_allowed_where_it_stands(tmp_path: Path) -> None:
+    publication(tmp_path, "")
+    article, other = "---\ntitle: T\n---\n\nA balanced \u202eword\u202c.\n", "Another \u202eword\u202c.\n"
+    allowance = "<!-- handbill: allow concealing-character: shown as it was copied -->\n"
+    (tmp_path / "source" / "article.md").write_text(article.replace("A bal", f"{allowance}A bal") + "\n" + other)
+    handbill = Handbill(tmp_path)
+    assert "allowed]" in handbill.inside("build", "--verbose").err
+    assert "concealing-character]" not in handbill.inside("build", "--verbose").err
+    (tmp_path / "source" / "article.md").write_text(article + "\n" + allowance + other)
+    assert "warning[concealing-character]" in handbill.inside("build", "--verbose").err
