@@ -62,7 +62,7 @@ def read_disclaimer(root: Path, path: str, name: str, language: str) -> Read:
     # What the proof does not compare, such as zero-width spaces and bullets, would be found on any page.
     if not fold(text_of(body)):
         message = "the disclaimer is empty"
-        diagnostics.append(Diagnostic(Severity.ERROR, "empty-disclaimer", message, path, line, 1, "every handout has a disclaimer's text"))
+        diagnostics.append(Diagnostic(Severity.ERROR, "empty-disclaimer", message, path, line, 1, "write its text below its front matter"))
     elif not fold(title):
         place = fields.values.get("title")
         at = (line, 1) if place is None else (place.line, place.column)
@@ -103,7 +103,8 @@ def _body(source: Source, diagnostics: list[Diagnostic]) -> etree._Element:
         rendered = render(source.text(), "en", typographic=False)
         body = shape(clean(rendered.html).tree, [clean(note.html).tree for note in rendered.notes])
     except (RecursionError, TooDeepError):
-        raise SourceError(Diagnostic(Severity.ERROR, "too-deep", "the disclaimer is nested too deeply", source.path)) from None
+        message, hint = "the disclaimer is nested too deeply", "take a level or two out"
+        raise SourceError(Diagnostic(Severity.ERROR, "too-deep", message, source.path, hint=hint)) from None
     for raw in rendered.raw_html:
         first = raw.strip().split("\n")[0]
         message = f"a disclaimer holds no raw HTML: {first[:60]}"
@@ -142,7 +143,7 @@ def _findings(heading: etree._Element | None, body: etree._Element, language: st
 
 
 def _hold_content(body: etree._Element, heading: etree._Element | None, source: Source, diagnostics: list[Diagnostic]) -> None:
-    hint = "headings, paragraphs, flat bulleted lists, emphasis and links are what every format shows alike"
+    hint = "write it with what every format shows alike: headings, paragraphs, flat bulleted lists, emphasis and links"
     refused: set[etree._Element] = set()
     for element in list(body.iter()):
         tag = str(element.tag)

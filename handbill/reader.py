@@ -182,12 +182,18 @@ def _of_html(source: Source, cleaned: html.Cleaned) -> list[Diagnostic]:
                 "raw-html",
                 f"the element <{tag}> is left out, {'with its code' if tag in html.WITHOUT_CONTENT else 'its text stays'}",
                 f"<{tag}",
-                "handouts carry text",
+                "delete it, or say in words what it is to show",
             )
             for tag in cleaned.unkept
         ),
         *(
-            source.diagnostic(warning, "unbalanced-html", f"{tag} is not opened and closed in pairs", tag[:-1], "its text stays")
+            source.diagnostic(
+                warning,
+                "unbalanced-html",
+                f"{tag} is not opened and closed in pairs",
+                tag[:-1],
+                "close it in its paragraph, or delete it: its text stays",
+            )
             for tag in cleaned.unbalanced
         ),
     ]
@@ -334,7 +340,8 @@ def _mark_uncalled(
         note.set("data-uncalled", "")
         label = f"[^{notes[int(note.get('data-note', '')) - 1].label}]"
         message = f"nothing in the text calls the footnote {label}; it stands at the end of the notes"
-        diagnostics.append(source.diagnostic(Severity.WARNING, "uncalled-note", message, f"{label}:"))
+        hint = f"write {label} where the text needs it, or delete the note"
+        diagnostics.append(source.diagnostic(Severity.WARNING, "uncalled-note", message, f"{label}:", hint))
 
 
 def _abstract(source: Source, fields: Fields, language: str, diagnostics: list[Diagnostic]) -> etree._Element | None:

@@ -114,9 +114,11 @@ def _read_bytes(file: Path, path: str) -> bytes:
     try:
         return file.read_bytes()
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-        raise SourceError(Diagnostic(Severity.ERROR, "missing-file", "there is no such file", path)) from None
+        hint = "look at how its name is spelled, and where it stands"
+        raise SourceError(Diagnostic(Severity.ERROR, "missing-file", "there is no such file", path, hint=hint)) from None
     except OSError as error:
-        raise MachineError(Diagnostic(Severity.ERROR, "unreadable", f"cannot be read: {error.strerror}", path)) from None
+        message, hint = f"cannot be read: {error.strerror}", "look at its owner and rights"
+        raise MachineError(Diagnostic(Severity.ERROR, "unreadable", message, path, hint=hint)) from None
 
 
 def _decode(content: bytes, path: str) -> str:
@@ -209,16 +211,18 @@ def _expand(
             shown = text if include is None else text.replace(";", "", 1)
             lines.append(Line(indent + shown if shown else shown, path, number, len(indent)))
             if len(lines) > _MOST_LINES:
-                raise _include_error(path, number, 1, f"with its includes the article has more than {_MOST_LINES} lines")
+                message = f"with its includes the article has more than {_MOST_LINES} lines"
+                raise _include_error(path, number, 1, message, "include less, or divide the article")
             continue
         column = include.start("path") + 1
         written = (PurePosixPath(path).parent / include["path"]).as_posix()
         named[written] = target = _included_path(root, path, include["path"], number, column)
         if target in trail:
             circle = " → ".join((*trail[trail.index(target) :], target))
-            raise _include_error(path, number, column, f"a circle of includes: {circle}")
+            raise _include_error(path, number, column, f"a circle of includes: {circle}", "take one of them out")
         if len(trail) >= _DEEPEST_INCLUDE:
-            raise _include_error(path, number, column, f"includes are nested more than {_DEEPEST_INCLUDE} deep")
+            message = f"includes are nested more than {_DEEPEST_INCLUDE} deep"
+            raise _include_error(path, number, column, message, "include the inner file itself")
         try:
             content = files.get(target) or _content(root, target, instead)
         except SourceError:
