@@ -28,6 +28,7 @@ __all__ = ["read_disclaimer"]
 
 _ALLOWED = {"h2", "h3", "h4", "h5", "h6", "p", "ul", "li", "em", "strong", "a", "br"}
 _RULE = re.compile(r" {0,3}(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})$")
+_BEFORE_TEXT = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*[*_`~]*")
 _NAMES = {
     "ol": "a numbered list",
     "img": "an image",
@@ -158,9 +159,20 @@ def _hold_content(body: etree._Element, heading: etree._Element | None, source: 
         if tag in ("ul", "p"):
             what = "a nested list" if tag == "ul" else "a list item of several paragraphs"
         message = f"a disclaimer holds no such thing as {what}"
-        diagnostics.append(source.diagnostic(Severity.ERROR, "disclaimer-content", message, _excerpt(element, source), hint))
+        diagnostics.append(Diagnostic(Severity.ERROR, "disclaimer-content", message, *_place(element, source), hint=hint))
     if heading is not None and any(element.tag not in ("em", "strong", "h1") for element in heading.iter()):
         diagnostics.append(Diagnostic(Severity.ERROR, "disclaimer-content", "a disclaimer's title is plain text", source.path, 1, 1, hint))
+
+
+def _place(element: etree._Element, source: Source) -> tuple[str, int | None, int | None]:
+    """Return where an element's text begins: on the line that begins so, above what of it is surely found."""
+    path, number, column = source.locate(_excerpt(element, source))
+    first = next((line.strip() for text in element.itertext() for line in str(text).split("\n") if line.strip()), "")
+    for line in reversed(source.lines if first and number else ()):
+        before = _BEFORE_TEXT.match(line.text)
+        if line.number <= (number or 0) and before and line.text.startswith(first, before.end()):
+            return line.path, line.number, before.end() + 1
+    return path, number, column
 
 
 def _excerpt(element: etree._Element, source: Source) -> str:

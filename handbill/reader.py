@@ -118,7 +118,7 @@ def rendered_body(source: Source, text: str, language: str, diagnostics: list[Di
         cleaned = [html.clean(rendered.html), *(html.clean(note.html) for note in rendered.notes)]
         body = shape(cleaned[0].tree, [note.tree for note in cleaned[1:]])
     except (RecursionError, html.TooDeepError):
-        deepest = max(source.lines, key=lambda line: len(line.text) - len(line.text.lstrip(" \t>")) + line.text.count("<"))
+        deepest = max(source.prose(), key=lambda line: len(line[1].rstrip()) - len(line[1].strip().lstrip("> \t")) + line[1].count("<"))[0]
         raise SourceError(
             Diagnostic(
                 Severity.ERROR,
@@ -231,9 +231,9 @@ def read_article(
     images = _resolve([heading, body, *([] if abstract is None else [abstract])], heading, body, find, source, diagnostics)
     structure.mark_figures(body)
     if is_empty(body):
-        line = source.lines[-1].number if source.lines else 1
+        where, line = (source.lines[-1].path, source.lines[-1].number) if source.lines else (path, 1)
         hint = "write its text, below the front matter where it has one"
-        diagnostics.append(Diagnostic(Severity.ERROR, "empty-article", "the article has no text", path, line, hint=hint))
+        diagnostics.append(Diagnostic(Severity.ERROR, "empty-article", "the article has no text", where, line, hint=hint))
     assets = _assets(root, images, source, diagnostics)
     metadata = article_metadata(fields, publication, path, language, latest, _title_text(heading, path))
     parts = [heading, body, *([] if abstract is None else [abstract])]
