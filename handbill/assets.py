@@ -37,7 +37,9 @@ def load_asset(root: Path, name: str) -> Asset:
     except IsADirectoryError:
         raise _refusal(name, "is a folder") from None
     except OSError as error:
-        raise MachineError(Diagnostic(Severity.ERROR, "unreadable", f"cannot be read: {error.strerror}", name)) from None
+        raise MachineError(
+            Diagnostic(Severity.ERROR, "unreadable", f"cannot be read: {error.strerror}", name, hint="look at its owner and rights")
+        ) from None
     if name.lower().endswith((".svg", ".svgz")) or content.lstrip()[:5] in (b"<?xml", b"<svg "):
         return _vector(name, content)
     return _raster(name, content)
@@ -45,7 +47,9 @@ def load_asset(root: Path, name: str) -> Asset:
 
 def _refusal(name: str, why: str) -> SourceError:
     return SourceError(
-        Diagnostic(Severity.ERROR, "bad-image", f"the image {name} {why}", hint="PNG, JPEG, GIF, WebP and SVG are shown in every format")
+        Diagnostic(
+            Severity.ERROR, "bad-image", f"the image {name} {why}", hint="save it as PNG, JPEG, GIF, WebP or SVG, which every format shows"
+        )
     )
 
 

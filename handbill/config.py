@@ -140,9 +140,11 @@ def read_settings(root: Path) -> tuple[Publication, list[Diagnostic]]:
         raise ConfigurationError(error.diagnostics) from None
     except tomllib.TOMLDecodeError as error:
         line, column, message = toml_error(error, text)
-        raise ConfigurationError(Diagnostic(Severity.ERROR, "toml", message, FILE, line, column)) from None
+        hint = 'texts stand in quotes, lists of them in brackets: title = "…", fonts = ["…"]'
+        raise ConfigurationError(Diagnostic(Severity.ERROR, "toml", message, FILE, line, column, hint)) from None
     except RecursionError:
-        raise ConfigurationError(Diagnostic(Severity.ERROR, "toml", "the file is nested too deeply", FILE, 1, 1)) from None
+        message, hint = "the file is nested too deeply", "take a level or two out"
+        raise ConfigurationError(Diagnostic(Severity.ERROR, "toml", message, FILE, 1, 1, hint)) from None
     reader = _Reader(toml_places(text))
     publication = reader.publication(data)
     if reader.errors:
@@ -212,11 +214,11 @@ class _Reader:
                 else:
                     self.error((key,), f"`{key}` is a number of days, not in quotes", f"for example {key} = {REMIND_DAYS}")
             elif not isinstance(value, str) or not value.strip():
-                self.error((key,), f"`{key}` is a text, in quotes, and not empty")
+                self.error((key,), f"`{key}` is a text, in quotes, and not empty", f'for example {key} = "…"')
             elif key == "language" and not re.match(LANGUAGE_PATTERN, value):
                 self.error((key,), f"`{value}` is no language tag (BCP 47)", 'for example "en", "es" or "pt-BR"')
             elif key == "disclaimer-position" and value not in ("end", "front"):
-                self.error((key,), f'`{key}` is "end" or "front", not "{value}"')
+                self.error((key,), f'`{key}` is "end" or "front", not "{value}"', 'write disclaimer-position = "end", or leave it out')
             elif key == "base-url" and not is_address(value):
                 self.error((key,), f"`{key}` is an address on the web, not `{value}`", 'for example "https://example.org/handouts/"')
             elif key in _OF_THEME:
@@ -242,14 +244,14 @@ class _Reader:
 
     def checks(self, data: object) -> dict[str, str]:
         if not isinstance(data, dict):
-            self.error(("checks",), "`checks` is a table: [checks]")
+            self.error(("checks",), "`checks` is a table", 'write a line [checks], and CODE = "warning" below it')
             return {}
         weights: dict[str, str] = {}
         for code, weight in data.items():
             if code not in FINDINGS:
                 self.error(("checks", code), f"no finding has the code `{code}`", suggestion(code, FINDINGS))
             elif weight not in WEIGHTS:
-                self.error(("checks", code), f"`{code}` is {_either(WEIGHTS)}, not {written(weight)}")
+                self.error(("checks", code), f"`{code}` is {_either(WEIGHTS)}, not {written(weight)}", f'for example {code} = "note"')
             else:
                 weights[code] = weight
         return weights
@@ -257,7 +259,7 @@ class _Reader:
     def table(self, key: str, kind: type[_Table], data: object) -> _Table:
         """Return a table of settings: an instance of a frozen dataclass whose fields have defaults, and `metadata={"help": …}`."""
         if not isinstance(data, dict):
-            self.error((key,), f"`{key}` is a table: [{key}]")
+            self.error((key,), f"`{key}` is a table", f"write a line [{key}], and its settings below it")
             return kind()
         fields = {item.name.replace("_", "-"): item.name for item in dataclasses.fields(kind)}  # type: ignore[arg-type]
         hints = typing.get_type_hints(kind)
@@ -271,29 +273,30 @@ class _Reader:
                 kind(**{fields[name]: values[fields[name]]})
             except ValueError as error:
                 values.pop(fields[name], None)
-                self.error((key, name), f"`{name}` {error}")
+                default = getattr(kind(), fields[name])
+                self.error((key, name), f"`{name}` {error}", f"its default is {written(default)}")
         return kind(**values)
 
     def editions(self, data: object) -> tuple[EditionSettings, ...]:
         if not isinstance(data, dict):
-            self.error(("editions",), "`editions` is a table: [editions.NAME]")
+            self.error(("editions",), "`editions` is a table", "write a line [editions.NAME], and its options below it")
             return ()
         editions = {name: EditionSettings(name, name) for name in BUILT_IN}
         for name, value in data.items():
             path = ("editions", name)
             if not isinstance(value, dict):
-                self.error(path, f"an edition is a table: [editions.{name}]")
+                self.error(path, "an edition is a table", f"write a line [editions.{name}], and its options below it")
                 continue
             if not _is_edition_name(name):
                 self.error(path, f"`{name}` is no name for an edition", "letters, digits and hyphens, as in large-print")
                 continue
             exporter = value.get("exporter", name)
             if not isinstance(exporter, str):
-                self.error((*path, "exporter"), "`exporter` is a text, in quotes")
+                self.error((*path, "exporter"), "`exporter` is a text, in quotes", 'for example exporter = "pdf"')
                 continue
             enabled = value.get("enabled", True)
             if not isinstance(enabled, bool):
-                self.error((*path, "enabled"), "`enabled` is true or false")
+                self.error((*path, "enabled"), "`enabled` is true or false", "write enabled = false, without quotes, or leave it out")
             if name in BUILT_IN and exporter != name:
                 self.error((*path, "exporter"), f"the edition `{name}` is the exporter's own", "give the other edition another name")
             editions.pop(name, None)
@@ -344,7 +347,8 @@ def options_of(exporter: Exporter[Any], edition: EditionSettings, settings: Iter
         try:
             values[fields[key].name] = convert(value, hints[fields[key].name], from_text=key in typed)
         except ValueError as error:
-            errors.append(wrong(key, f"`{key}` {error}"))
+            default = getattr(exporter.options_type(), fields[key].name)
+            errors.append(wrong(key, f"`{key}` {error}", f"its default is {written(default)}"))
     if errors:
         raise ConfigurationError(errors)
     try:
@@ -352,7 +356,7 @@ def options_of(exporter: Exporter[Any], edition: EditionSettings, settings: Iter
     except ValueError as error:
         # The exporter's own refusal: it names the option, as it is written here or as its field is.
         named = (key for key in given if key in str(error) or fields[key].name in str(error))
-        raise ConfigurationError(wrong(next(named, next(iter(given), "")), str(error))) from None
+        raise ConfigurationError(wrong(next(named, next(iter(given), "")), str(error), "handbill exporters lists the options")) from None
 
 
 def convert(value: Any, kind: Any, *, from_text: bool) -> Any:

@@ -28,6 +28,7 @@ __all__ = ["read_disclaimer"]
 
 _ALLOWED = {"h2", "h3", "h4", "h5", "h6", "p", "ul", "li", "em", "strong", "a", "br"}
 _RULE = re.compile(r" {0,3}(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})$")
+_BEFORE_TEXT = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*[*_`~]*")
 _NAMES = {
     "ol": "a numbered list",
     "img": "an image",
@@ -62,7 +63,7 @@ def read_disclaimer(root: Path, path: str, name: str, language: str) -> Read:
     # What the proof does not compare, such as zero-width spaces and bullets, would be found on any page.
     if not fold(text_of(body)):
         message = "the disclaimer is empty"
-        diagnostics.append(Diagnostic(Severity.ERROR, "empty-disclaimer", message, path, line, 1, "every handout has a disclaimer's text"))
+        diagnostics.append(Diagnostic(Severity.ERROR, "empty-disclaimer", message, path, line, 1, "write its text below its front matter"))
     elif not fold(title):
         place = fields.values.get("title")
         at = (line, 1) if place is None else (place.line, place.column)
@@ -103,7 +104,8 @@ def _body(source: Source, diagnostics: list[Diagnostic]) -> etree._Element:
         rendered = render(source.text(), "en", typographic=False)
         body = shape(clean(rendered.html).tree, [clean(note.html).tree for note in rendered.notes])
     except (RecursionError, TooDeepError):
-        raise SourceError(Diagnostic(Severity.ERROR, "too-deep", "the disclaimer is nested too deeply", source.path)) from None
+        message, hint = "the disclaimer is nested too deeply", "take a level or two out"
+        raise SourceError(Diagnostic(Severity.ERROR, "too-deep", message, source.path, hint=hint)) from None
     for raw in rendered.raw_html:
         first = raw.strip().split("\n")[0]
         message = f"a disclaimer holds no raw HTML: {first[:60]}"
@@ -142,7 +144,7 @@ def _findings(heading: etree._Element | None, body: etree._Element, language: st
 
 
 def _hold_content(body: etree._Element, heading: etree._Element | None, source: Source, diagnostics: list[Diagnostic]) -> None:
-    hint = "headings, paragraphs, flat bulleted lists, emphasis and links are what every format shows alike"
+    hint = "write it with what every format shows alike: headings, paragraphs, flat bulleted lists, emphasis and links"
     refused: set[etree._Element] = set()
     for element in list(body.iter()):
         tag = str(element.tag)
@@ -157,9 +159,20 @@ def _hold_content(body: etree._Element, heading: etree._Element | None, source: 
         if tag in ("ul", "p"):
             what = "a nested list" if tag == "ul" else "a list item of several paragraphs"
         message = f"a disclaimer holds no such thing as {what}"
-        diagnostics.append(source.diagnostic(Severity.ERROR, "disclaimer-content", message, _excerpt(element, source), hint))
+        diagnostics.append(Diagnostic(Severity.ERROR, "disclaimer-content", message, *_place(element, source), hint=hint))
     if heading is not None and any(element.tag not in ("em", "strong", "h1") for element in heading.iter()):
         diagnostics.append(Diagnostic(Severity.ERROR, "disclaimer-content", "a disclaimer's title is plain text", source.path, 1, 1, hint))
+
+
+def _place(element: etree._Element, source: Source) -> tuple[str, int | None, int | None]:
+    """Return where an element's text begins: on the line that begins so, above what of it is surely found."""
+    path, number, column = source.locate(_excerpt(element, source))
+    first = next((line.strip() for text in element.itertext() for line in str(text).split("\n") if line.strip()), "")
+    for line in reversed(source.lines if first and number else ()):
+        before = _BEFORE_TEXT.match(line.text)
+        if line.number <= (number or 0) and before and line.text.startswith(first, before.end()):
+            return line.path, line.number, before.end() + 1
+    return path, number, column
 
 
 def _excerpt(element: etree._Element, source: Source) -> str:

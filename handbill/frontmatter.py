@@ -128,7 +128,8 @@ def _from_node(node: object, path: str, budget: list[int]) -> Value:
     line, column = node.start_mark.line + 2, node.start_mark.column + 1
     budget[0] -= 1
     if budget[0] < 0:
-        raise _error(path, line, column, f"the front matter holds more than {_MOST_NODES} values (aliases count each time)")
+        message = f"the front matter holds more than {_MOST_NODES} values (aliases count each time)"
+        raise _error(path, line, column, message, "put fewer there, and no aliases")
     if isinstance(node, yaml.ScalarNode):
         text = "" if node.style is None and node.value in ("~", "null", "Null", "NULL") else node.value
         return Value(text, line, column)
@@ -139,7 +140,8 @@ def _from_node(node: object, path: str, budget: list[int]) -> Value:
     for key_node, value_node in node.value:
         key = key_node.value if isinstance(key_node, yaml.ScalarNode) else ""
         if key in mapping:
-            raise _error(path, key_node.start_mark.line + 2, key_node.start_mark.column + 1, f"`{key}` stands twice in the front matter")
+            message = f"`{key}` stands twice in the front matter"
+            raise _error(path, key_node.start_mark.line + 2, key_node.start_mark.column + 1, message, "leave one of them out")
         value = _from_node(value_node, path, budget)
         mapping[key] = Value(value.content, key_node.start_mark.line + 2, key_node.start_mark.column + 1)
     return Value(mapping, line, column)
@@ -152,7 +154,8 @@ def _read_toml(block: str, path: str) -> dict[str, Value] | None:
         raise _too_deep(path) from None
     except tomllib.TOMLDecodeError as error:
         line, column, problem = toml_error(error, block)
-        raise _error(path, line + 1, column, f"the front matter is not TOML: {problem}") from None
+        hint = "texts stand in quotes, lists of them in brackets"
+        raise _error(path, line + 1, column, f"the front matter is not TOML: {problem}", hint) from None
     places = toml_places(block)
     return {key: _from_toml(value, *_shift(places.get((key,), (1, 1)))) for key, value in data.items()}
 

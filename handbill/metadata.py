@@ -76,6 +76,7 @@ class Fields:
                 "other-front-matter",
                 values[others[0]],
                 f"front matter of other tools is not used: {', '.join(others)}",
+                "leave it where another tool reads the file too, else delete it",
             )
         for key in unknown:
             severity = Severity.ERROR if key in mistyped else Severity.WARNING
@@ -104,7 +105,7 @@ class Fields:
         if value is None:
             return ""
         if not isinstance(value.content, str):
-            self.error(key, f"`{key}` is a text, not a list or a table")
+            self.error(key, f"`{key}` is a text, not a list or a table", f"write one text: {key}: …")
             return ""
         return value.content.strip()
 

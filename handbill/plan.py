@@ -67,7 +67,8 @@ def find_place(source: Path, disclaimer: Path | None, read: Callable[[Path], Pub
     root = home if source.is_absolute() else Path(os.path.relpath(home))
     with paths_below(root):
         if path.startswith(f"{FOLDER}/"):
-            raise SourceError(Diagnostic(Severity.ERROR, "no-article", "this is a disclaimer, not an article", path))
+            message, hint = "this is a disclaimer, not an article", "name an article that has it, or the publication's folder"
+            raise SourceError(Diagnostic(Severity.ERROR, "no-article", message, path, hint=hint))
         return Place(root, read(root), (article_path(root, path),), whole=False)
 
 
@@ -152,7 +153,8 @@ def timestamp_of(article: Article, environment: Mapping[str, str]) -> datetime.d
             return datetime.datetime.fromtimestamp(int(epoch), tz=datetime.UTC)
         except (ValueError, OverflowError, OSError):
             message = f"SOURCE_DATE_EPOCH is a number of seconds since 1970, up to the year 9999, not {epoch!r}"
-            raise UsageError(Diagnostic(Severity.ERROR, "environment", message)) from None
+            hint = "unset it, or take git log -1 --format=%ct"
+            raise UsageError(Diagnostic(Severity.ERROR, "environment", message, hint=hint)) from None
     dates = [day for day in (article.metadata.date, article.metadata.reviewed, article.metadata.facts_as_of) if day is not None]
     if not dates:
         return _NO_DATE

@@ -26,6 +26,7 @@ _FOLDING = str.maketrans(
     {character: written for character, written in ASCII_PUNCTUATION.items() if character not in _LEFT_OUT} | dict.fromkeys(_LEFT_OUT, "")
 )
 _SPACE = re.compile(r"\s+")
+_HINT = "no such handout is written; take out of the disclaimer what only some formats show, or tell whoever keeps the exporter"
 
 
 def fold(text: str) -> str:
@@ -246,4 +247,4 @@ def _why(bodies: Sequence[str], wanted: Expected) -> list[Diagnostic]:
 
 
 def _error(code: str, message: str) -> Diagnostic:
-    return Diagnostic(Severity.ERROR, code, message, hint="a handout without its whole disclaimer is not written")
+    return Diagnostic(Severity.ERROR, code, message, hint=_HINT)

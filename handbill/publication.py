@@ -53,7 +53,8 @@ def _markdown(root: Path, folder: str) -> Iterator[tuple[str, bool]]:
 
 def _confine(root: Path, path: str) -> None:
     if confined(root, path) is None:
-        raise SourceError(Diagnostic(Severity.ERROR, "outside", "the article is a link to a file outside the publication", path))
+        message, hint = "the article is a link to a file outside the publication", "put the file itself into the publication"
+        raise SourceError(Diagnostic(Severity.ERROR, "outside", message, path, hint=hint))
 
 
 def article_path(root: Path, path: str) -> ArticlePath:

@@ -118,7 +118,7 @@ def rendered_body(source: Source, text: str, language: str, diagnostics: list[Di
         cleaned = [html.clean(rendered.html), *(html.clean(note.html) for note in rendered.notes)]
         body = shape(cleaned[0].tree, [note.tree for note in cleaned[1:]])
     except (RecursionError, html.TooDeepError):
-        deepest = max(source.lines, key=lambda line: len(line.text) - len(line.text.lstrip(" \t>")) + line.text.count("<"))
+        deepest = max(source.prose(), key=lambda line: len(line[1].rstrip()) - len(line[1].strip().lstrip("> \t")) + line[1].count("<"))[0]
         raise SourceError(
             Diagnostic(
                 Severity.ERROR,
@@ -182,12 +182,18 @@ def _of_html(source: Source, cleaned: html.Cleaned) -> list[Diagnostic]:
                 "raw-html",
                 f"the element <{tag}> is left out, {'with its code' if tag in html.WITHOUT_CONTENT else 'its text stays'}",
                 f"<{tag}",
-                "handouts carry text",
+                "delete it, or say in words what it is to show",
             )
             for tag in cleaned.unkept
         ),
         *(
-            source.diagnostic(warning, "unbalanced-html", f"{tag} is not opened and closed in pairs", tag[:-1], "its text stays")
+            source.diagnostic(
+                warning,
+                "unbalanced-html",
+                f"{tag} is not opened and closed in pairs",
+                tag[:-1],
+                "close it in its paragraph, or delete it: its text stays",
+            )
             for tag in cleaned.unbalanced
         ),
     ]
@@ -225,9 +231,9 @@ def read_article(
     images = _resolve([heading, body, *([] if abstract is None else [abstract])], heading, body, find, source, diagnostics)
     structure.mark_figures(body)
     if is_empty(body):
-        line = source.lines[-1].number if source.lines else 1
+        where, line = (source.lines[-1].path, source.lines[-1].number) if source.lines else (path, 1)
         hint = "write its text, below the front matter where it has one"
-        diagnostics.append(Diagnostic(Severity.ERROR, "empty-article", "the article has no text", path, line, hint=hint))
+        diagnostics.append(Diagnostic(Severity.ERROR, "empty-article", "the article has no text", where, line, hint=hint))
     assets = _assets(root, images, source, diagnostics)
     metadata = article_metadata(fields, publication, path, language, latest, _title_text(heading, path))
     parts = [heading, body, *([] if abstract is None else [abstract])]
@@ -334,7 +340,8 @@ def _mark_uncalled(
         note.set("data-uncalled", "")
         label = f"[^{notes[int(note.get('data-note', '')) - 1].label}]"
         message = f"nothing in the text calls the footnote {label}; it stands at the end of the notes"
-        diagnostics.append(source.diagnostic(Severity.WARNING, "uncalled-note", message, f"{label}:"))
+        hint = f"write {label} where the text needs it, or delete the note"
+        diagnostics.append(source.diagnostic(Severity.WARNING, "uncalled-note", message, f"{label}:", hint))
 
 
 def _abstract(source: Source, fields: Fields, language: str, diagnostics: list[Diagnostic]) -> etree._Element | None:

@@ -24,7 +24,8 @@ def remove_handouts(goes: Callable[[Handout], bool], build: Path, handouts: dict
                 report.removed.append(row.file)
             elif content is not None:
                 message = "this handout is no longer asked for, but was changed by other hands: it stays, unknown to the manifest"
-                report.add([Diagnostic(Severity.WARNING, "changed-handout", message, row.file)], ProofError.exit_code, build)
+                found = Diagnostic(Severity.WARNING, "changed-handout", message, row.file, hint="delete it, or move it out of the folder")
+                report.add([found], ProofError.exit_code, build)
         except HandbillError as error:
             report.add(error.diagnostics, error.exit_code)
             continue

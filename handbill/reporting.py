@@ -12,6 +12,8 @@ from xml.etree import ElementTree
 
 from handbill import __version__
 from handbill.contract import Diagnostic, Severity
+from handbill.rules import RULES
+from handbill.severities import FINDINGS
 
 __all__ = ["FORMATS", "Case", "report_in"]
 
@@ -87,6 +89,14 @@ def _place(one: Diagnostic) -> dict[str, Any]:
     return {"physicalLocation": physical | ({"region": region} if region else {})}
 
 
+def _rule(code: str) -> dict[str, Any]:
+    """Return what is known of a code; of one that a plug-in brings, its name alone (SARIF 2.1.0, 3.49)."""
+    if code not in RULES:
+        return {"id": code}
+    level = str(FINDINGS.get(code, Severity.ERROR))
+    return {"id": code, "shortDescription": {"text": RULES[code]}, "defaultConfiguration": {"level": level}}
+
+
 def _sarif(command: str, cases: Sequence[Case], found: Sequence[Diagnostic]) -> str:
     rules = sorted({one.code for one in found})
     results = [
@@ -99,7 +109,7 @@ def _sarif(command: str, cases: Sequence[Case], found: Sequence[Diagnostic]) -> 
         }
         for one in found
     ]
-    driver = {"name": "handbill", "version": __version__, "rules": [{"id": code} for code in rules]}
+    driver = {"name": "handbill", "version": __version__, "rules": [_rule(code) for code in rules]}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=2, ensure_ascii=False)

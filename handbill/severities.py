@@ -59,7 +59,16 @@ FINDINGS: Mapping[str, Severity] = {
         Severity.WARNING,
     ),
     **dict.fromkeys(
-        ("allowed", "expired", "expires-soon", "link-to-file", "other-front-matter", "review-due", "theme-declaration"),
+        (
+            "allowed",
+            "expired",
+            "expires-soon",
+            "image-without-alt",
+            "link-to-file",
+            "other-front-matter",
+            "review-due",
+            "theme-declaration",
+        ),
         Severity.NOTE,
     ),
 }
@@ -70,6 +79,7 @@ OF_EXPORTERS = frozenset(
     (
         "concealing-character",
         "deep-drawing",
+        "image-without-alt",
         "layout",
         "lost-link",
         "press-colours",

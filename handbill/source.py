@@ -48,8 +48,23 @@ class Source:
         r"""Return the Markdown text without the front matter, "\\n" at the end of each line."""
         return "".join(line.text + "\n" for line in self.lines)
 
+    def prose(self, *, code: bool = False) -> Iterator[tuple[Line, str]]:
+        """Yield each line with its text, spaces in the place of comments and, unless `code` is to stay, of fenced code."""
+        fence, commented = "", False
+        for line in self.lines:
+            mark = None if commented else _FENCE.match(line.text)
+            if mark and not fence:
+                fence = mark[1]
+            elif mark and mark[1].startswith(fence):
+                fence = ""
+            if fence or mark:
+                yield line, line.text if code else " " * len(line.text)
+                continue
+            shown, commented = _without_comments(line.text, commented)
+            yield line, shown
+
     def locate(self, excerpt: str, occurrence: int = 0) -> tuple[str, int | None, int | None]:
-        """Return path, line and column of where an excerpt of one line stands, outside fenced code first.
+        """Return path, line and column of where an excerpt of one line stands, outside fenced code and comments first.
 
         Where it stands nowhere, of where a character reference to it does (`&#x1F4AA;`); else (it was spelled otherwise in the source)
         the path alone.
@@ -58,20 +73,11 @@ class Source:
         return found if found[1] is not None else self._locate(_reference_columns, excerpt, occurrence)
 
     def _locate(self, columns: Callable[[str, str], Iterable[int]], excerpt: str, occurrence: int) -> tuple[str, int | None, int | None]:
-        inside: list[tuple[str, int, int]] = []
-        outside: list[tuple[str, int, int]] = []
-        fence = ""
-        for line in self.lines:
-            mark = _FENCE.match(line.text)
-            if mark and not fence:
-                fence = mark[1]
-            elif mark and mark[1].startswith(fence):
-                fence = ""
-            for column in columns(line.text, excerpt):
-                (inside if fence or mark else outside).append((line.path, line.number, column - line.indent + 1))
-        if outside:
-            return outside[min(occurrence, len(outside) - 1)]
-        return inside[0] if inside else (self.path, None, None)
+        for texts in (self.prose(), ((line, line.text) for line in self.lines)):
+            found = [(line.path, line.number, column - line.indent + 1) for line, text in texts for column in columns(text, excerpt)]
+            if found:
+                return found[min(occurrence, len(found) - 1)]
+        return self.path, None, None
 
     def diagnostic(self, severity: Severity, code: str, message: str, excerpt: str, hint: str = "", occurrence: int = 0) -> Diagnostic:
         """Return a diagnostic at the place of an excerpt."""
@@ -86,6 +92,26 @@ class Source:
         hint = f"close it with a line {self.lines[0].text.strip()}"
         first = self.lines[0]
         return [Diagnostic(Severity.WARNING, "unclosed-front-matter", message, first.path, first.number, 1, hint)]
+
+
+def _without_comments(text: str, commented: bool) -> tuple[str, bool]:
+    """Return a line with spaces in the place of comments, and whether one goes on after it; `commented` tells that one began before it."""
+    shown, position = "", 0
+    while True:
+        if commented:
+            end = text.find("-->", position)
+            if end < 0:
+                return shown + " " * (len(text) - position), True
+            shown += " " * (end + 3 - position)
+            position, commented = end + 3, False
+        start = text.find("<!--", position)
+        # One in a code span is shown as it is.
+        while start >= 0 and text.count("`", 0, start) % 2:
+            start = text.find("<!--", start + 4)
+        if start < 0:
+            return shown + text[position:], False
+        shown += text[position:start]
+        position, commented = start, True
 
 
 def _columns(text: str, excerpt: str) -> Iterator[int]:
@@ -114,16 +140,19 @@ def _read_bytes(file: Path, path: str) -> bytes:
     try:
         return file.read_bytes()
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-        raise SourceError(Diagnostic(Severity.ERROR, "missing-file", "there is no such file", path)) from None
+        hint = "look at how its name is spelled, and where it stands"
+        raise SourceError(Diagnostic(Severity.ERROR, "missing-file", "there is no such file", path, hint=hint)) from None
     except OSError as error:
-        raise MachineError(Diagnostic(Severity.ERROR, "unreadable", f"cannot be read: {error.strerror}", path)) from None
+        message, hint = f"cannot be read: {error.strerror}", "look at its owner and rights"
+        raise MachineError(Diagnostic(Severity.ERROR, "unreadable", message, path, hint=hint)) from None
 
 
 def _decode(content: bytes, path: str) -> str:
+    content = content.removeprefix(b"\xef\xbb\xbf")
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = content[: error.start]
+        before = content[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         line = before.count(b"\n") + 1
         column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
         raise SourceError(
@@ -209,16 +238,18 @@ def _expand(
             shown = text if include is None else text.replace(";", "", 1)
             lines.append(Line(indent + shown if shown else shown, path, number, len(indent)))
             if len(lines) > _MOST_LINES:
-                raise _include_error(path, number, 1, f"with its includes the article has more than {_MOST_LINES} lines")
+                message = f"with its includes the article has more than {_MOST_LINES} lines"
+                raise _include_error(path, number, 1, message, "include less, or divide the article")
             continue
         column = include.start("path") + 1
         written = (PurePosixPath(path).parent / include["path"]).as_posix()
         named[written] = target = _included_path(root, path, include["path"], number, column)
         if target in trail:
             circle = " → ".join((*trail[trail.index(target) :], target))
-            raise _include_error(path, number, column, f"a circle of includes: {circle}")
+            raise _include_error(path, number, column, f"a circle of includes: {circle}", "take one of them out")
         if len(trail) >= _DEEPEST_INCLUDE:
-            raise _include_error(path, number, column, f"includes are nested more than {_DEEPEST_INCLUDE} deep")
+            message = f"includes are nested more than {_DEEPEST_INCLUDE} deep"
+            raise _include_error(path, number, column, message, "include the inner file itself")
         try:
             content = files.get(target) or _content(root, target, instead)
         except SourceError:

@@ -87,7 +87,8 @@ def write(folder: Path) -> list[Path]:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise MachineError(Diagnostic(Severity.ERROR, "not-written", f"{error.filename} cannot be written: {error.strerror}")) from None
+        message, hint = f"{error.filename} cannot be written: {error.strerror}", "look at the folder's rights, and the disk's space"
+        raise MachineError(Diagnostic(Severity.ERROR, "not-written", message, hint=hint)) from None
     return list(files)
 
 
@@ -116,5 +117,6 @@ def write_recipe(system: str, folder: Path) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(recipe(system, source, f"handbill=={__version__}"), encoding="utf-8")
     except OSError as error:
-        raise MachineError(Diagnostic(Severity.ERROR, "not-written", f"{error.filename} cannot be written: {error.strerror}")) from None
+        message, hint = f"{error.filename} cannot be written: {error.strerror}", "look at the folder's rights, and the disk's space"
+        raise MachineError(Diagnostic(Severity.ERROR, "not-written", message, hint=hint)) from None
     return file

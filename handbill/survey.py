@@ -95,7 +95,8 @@ class Survey:
             return None
         except OSError as error:
             message = f"{error.filename or path.path} cannot be read: {error.strerror}"
-            self.report.add([Diagnostic(Severity.ERROR, "unreadable", message, path.path)], MachineError.exit_code)
+            hint = "look at its owner and rights"
+            self.report.add([Diagnostic(Severity.ERROR, "unreadable", message, path.path, hint=hint)], MachineError.exit_code)
             return None
         article = dataclasses.replace(article, deadlines=article.deadlines + found.deadlines)
         given = {name: self._given(article, name) for name in dict.fromkeys(edition.exporter.name for edition in editions)}

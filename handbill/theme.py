@@ -82,7 +82,7 @@ def _file(root: Path, name: str, setting: str, refuse: Refuse, largest: int) -> 
     elif not path.is_file():
         refuse(setting, f"there is no file `{name}` in the publication", "the path is relative to the publication's folder")
     elif path.stat().st_size > largest:
-        refuse(setting, f"`{name}` is larger than {largest // 1024} kB", "")
+        refuse(setting, f"`{name}` is larger than {largest // 1024} kB", "leave out of it what no handout needs")
     else:
         return path
     return None

@@ -58,6 +58,7 @@ _AT_RULES = {
 _GROUPS = frozenset({"media", "supports"})
 _DEEPEST = 8
 _COMBINATORS = (">", "+", "~")
+_NO_CSS = "a brace, a colon, a semicolon or a closing quotation mark may be missing before it"
 
 Image = Callable[[str], Asset]
 
@@ -112,7 +113,7 @@ class _Sheet:
                 hint = _AT_RULES.get(node.lower_at_keyword, "a theme has rules, @media and @supports")
                 self._say(Severity.ERROR, "theme-rule", f"a theme has no @{node.at_keyword}", node, hint)
             elif node.type == "error":
-                self._say(Severity.ERROR, "theme-syntax", f"this is not CSS: {node.message}", node)
+                self._say(Severity.ERROR, "theme-syntax", f"this is not CSS: {node.message}", node, _NO_CSS)
 
     def _rule(self, node: Any) -> Iterator[str]:
         import tinycss2
@@ -124,7 +125,7 @@ class _Sheet:
                 if self._may_stay(each):
                     declarations.append(f"  {each.name if each.name.startswith('--') else each.lower_name}:{_value(each)};")
             elif each.type == "error":
-                self._say(Severity.ERROR, "theme-syntax", f"this is not CSS: {each.message}", each)
+                self._say(Severity.ERROR, "theme-syntax", f"this is not CSS: {each.message}", each, _NO_CSS)
             else:
                 self._say(Severity.ERROR, "theme-rule", "a rule stands in a rule", each, "write rules one after another")
         if declarations and all(selectors):
@@ -136,12 +137,12 @@ class _Sheet:
 
         text = tinycss2.serialize([token for token in tokens if token.type != "comment"]).strip()
         if not text or any(_is(token, "&") for token in tokens) or _is(next(t for t in tokens if t.type != "whitespace"), ">", "+", "~"):
-            self._say(Severity.ERROR, "theme-rule", f"`{text}` is no selector", rule)
+            self._say(Severity.ERROR, "theme-rule", f"`{text}` is no selector", rule, "for example h2, .warning or blockquote > p")
             return None
         # html, body and :root are one and the same here.
         combinators = [token for token in tokens if token.type not in ("whitespace", "comment")]
         if any(_is(one, *_COMBINATORS) and _is(next_one, *_COMBINATORS) for one, next_one in itertools.pairwise(combinators)):
-            self._say(Severity.ERROR, "theme-rule", f"`{text}` is no selector", rule)
+            self._say(Severity.ERROR, "theme-rule", f"`{text}` is no selector", rule, "for example h2, .warning or blockquote > p")
             return None
         of_root = re.match(r"(?:html|body|:root)(?![\w\\-])", text, re.IGNORECASE)
         if of_root is None:
@@ -164,7 +165,8 @@ class _Sheet:
             self._say(Severity.WARNING, "theme-property", f"`{name}` is left out: a theme does not set it", declaration, hint)
             return False
         if wrong := _wrong_value(name, tokens, custom):
-            self._say(Severity.WARNING, "theme-property", f"this `{name}` is left out: {wrong}", declaration)
+            message, hint = f"this `{name}` is left out: {wrong}", "give it another value, or leave it out"
+            self._say(Severity.WARNING, "theme-property", message, declaration, hint)
             return False
         return [token for token in tokens if not self._resolved(token)] == []
 

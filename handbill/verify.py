@@ -45,7 +45,7 @@ def verify(build: Path) -> list[Verified]:
     registered = registrations()
     found = [_verified(build, manifest, handout, registered) for handout in manifest.handouts.values()]
     found += [
-        Verified(name, None, (_error(build, "unknown-file", "the manifest does not know this file", name),))
+        Verified(name, None, (_error(build, "unknown-file", "the manifest does not know this file", name, "move it out of the folder"),))
         for name in _unknown(build, manifest)
     ]
     return sorted(found, key=lambda row: row.file)
@@ -67,16 +67,17 @@ def _verified(build: Path, manifest: Manifest, handout: Handout, registered: Map
 
     content = files.read(build, handout.file)
     if content is None:
-        return Verified(handout.file, None, (error("missing-handout", "the file is missing"),), handout.stale)
+        return Verified(handout.file, None, (error("missing-handout", "the file is missing", "build it anew"),), handout.stale)
     problems: list[Diagnostic] = []
     if not handout.vouches_for(content):
         problems.append(error("changed-handout", "the file was changed since it was built", "build it anew"))
     wanted = manifest.disclaimers.get(handout.disclaimer)
     if wanted is None or wanted.digest() != handout.disclaimer:
-        problems.append(error("manifest", "the manifest's text of its disclaimer is missing or was changed"))
+        message, hint = "the manifest's text of its disclaimer is missing or was changed", "handbill build --force makes all anew"
+        problems.append(error("manifest", message, hint))
         return Verified(handout.file, None, tuple(problems), handout.stale)
     proof, claims, why = _proven(content, wanted, handout.exporter, registered)
-    problems.extend(error(one.code, one.message) for one in why)
+    problems.extend(error(one.code, one.message, "build it anew") for one in why)
     if proof is not None and proof != handout.proof:
         problems.append(error("changed-handout", "its disclaimer stands elsewhere than the manifest says", "build it anew"))
     if proof is not None and claims != handout.claims:
@@ -101,4 +102,4 @@ def _proven(
     except Exception as error:
         # Bytes that somebody has tampered with may break their reader: that is an answer too, and the others are still verified.
         message = f"it cannot be read back: {type(error).__name__}: {error}"
-        return None, (), (Diagnostic(Severity.ERROR, "unreadable-handout", message),)
+        return None, (), (Diagnostic(Severity.ERROR, "unreadable-handout", message, hint="build it anew"),)

@@ -202,7 +202,7 @@ def test_a_defect_keeps_its_traceback(handbill: Handbill, tmp_path: Path, monkey
         raise ZeroDivisionError("nobody foresaw this")
 
     publication(tmp_path)
-    monkeypatch.setattr("handbill.pipeline.find_place", broken)
+    monkeypatch.setattr("handbill.request.find_place", broken)
     done = handbill.inside("build", code=1)
     assert "Traceback (most recent call last)" in done.err
     assert "ZeroDivisionError: nobody foresaw this" in done.err
@@ -214,5 +214,5 @@ def test_an_error_of_the_machine_has_no_traceback(handbill: Handbill, tmp_path: 
         raise PermissionError(13, "Permission denied", "source")
 
     publication(tmp_path)
-    monkeypatch.setattr("handbill.pipeline.find_place", broken)
+    monkeypatch.setattr("handbill.request.find_place", broken)
     assert handbill.inside("build", code=8).err.startswith("handbill: error[machine]: source: Permission denied\n")

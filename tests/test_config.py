@@ -100,7 +100,7 @@ def test_a_folder_without_the_file_is_no_publication(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[editions]\npdf = 1\n", "publication.toml:5:1: error[setting]: an edition is a table: [editions.pdf]"),
+        ("[editions]\npdf = 1\n", "publication.toml:5:1: error[setting]: an edition is a table"),
         ("[editions.pdf]\nexporter = 'text'\n", "publication.toml:5:1: error[setting]: the edition `pdf` is the exporter's own"),
         ("colour = 'red' # x\n", "publication.toml:4:1: error[setting]: there is no setting `colour`"),
         ("# über\n'publischer' = 'x'\n", "publication.toml:5:1: error[setting]: there is no setting `publischer`"),
@@ -132,17 +132,17 @@ def test_the_command_line_wins_over_the_file() -> None:
 @pytest.mark.parametrize(
     ("there", "message"),
     [
-        ({"columns": "60"}, "`columns` is a whole number, not '60'"),
-        ({"columns": 60.5}, "`columns` is a whole number, not 60.5"),
-        ({"columns": True}, "`columns` is a whole number, not True"),
-        ({"scale": "2"}, "`scale` is a number, not '2'"),
-        ({"ascii": "yes"}, "`ascii` is true or false, not 'yes'"),
-        ({"ascii": 1}, "`ascii` is true or false, not 1"),
-        ({"notes": "side"}, '`notes` is "page" or "end", not \'side\''),
-        ({"fonts": "A"}, "`fonts` is a list of texts"),
-        ({"fonts": [1]}, "`fonts` is a list of texts"),
-        ({"font-size": 18}, "`font-size` is a text, in quotes, not 18"),
-        ({"columns": 10}, "`columns` is at least 20, not 10"),
+        ({"columns": "60"}, "`columns` is a whole number, not '60'\n    hint: its default is 72"),
+        ({"columns": 60.5}, "`columns` is a whole number, not 60.5\n    hint: its default is 72"),
+        ({"columns": True}, "`columns` is a whole number, not True\n    hint: its default is 72"),
+        ({"scale": "2"}, "`scale` is a number, not '2'\n    hint: its default is 1.0"),
+        ({"ascii": "yes"}, "`ascii` is true or false, not 'yes'\n    hint: its default is false"),
+        ({"ascii": 1}, "`ascii` is true or false, not 1\n    hint: its default is false"),
+        ({"notes": "side"}, '`notes` is "page" or "end", not \'side\'\n    hint: its default is "page"'),
+        ({"fonts": "A"}, "`fonts` is a list of texts\n    hint: its default is []"),
+        ({"fonts": [1]}, "`fonts` is a list of texts\n    hint: its default is []"),
+        ({"font-size": 18}, '`font-size` is a text, in quotes, not 18\n    hint: its default is "11pt"'),
+        ({"columns": 10}, "`columns` is at least 20, not 10\n    hint: handbill exporters lists the options"),
         ({"font_size": "1pt"}, "the exporter `fake` has no option `font_size`\n    hint: did you mean `font-size`?"),
     ],
 )
@@ -151,10 +151,12 @@ def test_a_bad_option_is_told_at_its_line(there: dict[str, Any], message: str) -
 
 
 def test_a_bad_option_of_the_command_line_is_told_as_such() -> None:
-    assert refusal({}, Setting("mine", "columns", "wide")) == ["--set mine.columns: error[setting]: `columns` is a number, not 'wide'"]
+    assert refusal({}, Setting("mine", "columns", "wide")) == [
+        "--set mine.columns: error[setting]: `columns` is a number, not 'wide'\n    hint: its default is 72"
+    ]
     assert refusal({"columns": "x", "ascii": 3}) == [
-        "publication.toml:7:1: error[setting]: `columns` is a whole number, not 'x'",
-        "publication.toml:7:1: error[setting]: `ascii` is true or false, not 3",
+        "publication.toml:7:1: error[setting]: `columns` is a whole number, not 'x'\n    hint: its default is 72",
+        "publication.toml:7:1: error[setting]: `ascii` is true or false, not 3\n    hint: its default is false",
     ]
 
 

@@ -11,6 +11,8 @@ import jsonschema
 import pytest
 
 from commandline import ARTICLE, Handbill, publication, write
+from handbill.contract import Diagnostic, Severity
+from handbill.reporting import report_in
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "docs/summary.schema.json").read_text())
 TEXT_ALONE = "[editions.pdf]\nenabled = false\n[editions.epub]\nenabled = false\n"
@@ -60,6 +62,13 @@ def test_sarif_names_rules_levels_and_regions(mixed: Handbill) -> None:
     (run,) = log["runs"]
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     assert rules == sorted(set(rules))
+    described = {rule["id"]: rule for rule in run["tool"]["driver"]["rules"]}
+    assert described["vague-link"] == {
+        "id": "vague-link",
+        "shortDescription": {"text": "The words of a link do not say where it leads."},
+        "defaultConfiguration": {"level": "warning"},
+    }
+    assert described["undefined-note"]["defaultConfiguration"] == {"level": "error"}
     for result in run["results"]:
         assert rules[result["ruleIndex"]] == result["ruleId"]
         assert result["level"] in ("error", "warning", "note")
@@ -68,6 +77,11 @@ def test_sarif_names_rules_levels_and_regions(mixed: Handbill) -> None:
         "artifactLocation": {"uri": "source/bad,1.md"},
         "region": {"startLine": 9, "startColumn": 8},
     }
+
+
+def test_sarif_knows_nothing_of_a_rule_that_a_plug_in_brings() -> None:
+    log = json.loads(report_in("sarif", "check", [], [Diagnostic(Severity.NOTE, "too-plain", "m")]))
+    assert log["runs"][0]["tool"]["driver"]["rules"] == [{"id": "too-plain"}]
 
 
 def test_sarif_names_files_by_references(handbill: Handbill, tmp_path: Path) -> None:

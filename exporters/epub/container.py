@@ -54,7 +54,7 @@ class Book:
 
 def unreadable(reason: str) -> ExporterError:
     """Return the error for bytes that are not an EPUB, or are one whose pages cannot be told."""
-    return ExporterError(Diagnostic(Severity.ERROR, "unreadable-epub", f"not a readable EPUB: {reason}"))
+    return ExporterError(Diagnostic(Severity.ERROR, "unreadable-epub", f"not a readable EPUB: {reason}", hint="build it anew"))
 
 
 def parse_xml(content: bytes, what: str) -> etree._Element:

@@ -77,7 +77,8 @@ def _asset(document: Document, name: str) -> Asset:
     known = (*document.assets, *document.theme.assets, *((document.theme.logo,) if document.theme.logo else ()))
     asset: Asset | None = next((asset for asset in known if asset.name == name), None)
     if asset is None:
-        raise ExporterError(Diagnostic(Severity.ERROR, "missing-image", f"the image {name!r} is not in the document", excerpt=name))
+        message, hint = f"the image {name!r} is not in the document", "put the image into the publication"
+        raise ExporterError(Diagnostic(Severity.ERROR, "missing-image", message, hint=hint, excerpt=name))
     if asset.media_type not in _SUFFIXES:
         message = f"EPUB has no images of the type {asset.media_type}: {name}"
         hint = "save it as PNG, JPEG, GIF, WebP or SVG"

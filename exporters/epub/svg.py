@@ -30,7 +30,8 @@ def self_contained(name: str, content: bytes, *, ground: bool = False) -> bytes:
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
-        raise ExporterError(Diagnostic(Severity.ERROR, "bad-image", f"{name} is no SVG: {error.msg}", excerpt=name)) from error
+        message, hint = f"{name} is no SVG: {error.msg}", "save it anew with the program that drew it"
+        raise ExporterError(Diagnostic(Severity.ERROR, "bad-image", message, hint=hint, excerpt=name)) from error
     encoding = (root.getroottree().docinfo.encoding or "UTF-8").upper()
     before = etree.tostring(root.getroottree())
     seen: set[str] = set()

@@ -66,4 +66,5 @@ def _weight(font: Any) -> str:
 
 
 def _bad(asset: Asset, why: str) -> ExporterError:
-    return ExporterError(Diagnostic(Severity.ERROR, "bad-font", f"{asset.name} cannot be embedded: {why}", excerpt=asset.name))
+    message, hint = f"{asset.name} cannot be embedded: {why}", "name another TrueType or OpenType file in publication.toml"
+    return ExporterError(Diagnostic(Severity.ERROR, "bad-font", message, hint=hint, excerpt=asset.name))

@@ -155,7 +155,8 @@ def _report(missing: set[str], run: Run) -> None:
         some = " ".join(f"{character} (U+{ord(character):04X})" for character in lost[:_MOST_NAMED])
         more = f" and {len(lost) - _MOST_NAMED} more" if len(lost) > _MOST_NAMED else ""
         message = f"no font at hand draws {some}{more}; the reading system's own fonts have to"
-        hint = f"pip install {CJK_MODULE.replace('_', '-')}" if importlib.util.find_spec(CJK_MODULE) is None else ""
+        own = 'name a font file that has them in publication.toml: fonts = ["…"]'
+        hint = f"pip install {CJK_MODULE.replace('_', '-')}; or {own}" if importlib.util.find_spec(CJK_MODULE) is None else own
         run.report(Diagnostic(Severity.WARNING, "unembedded-characters", message, hint=hint, excerpt="".join(lost[:_MOST_NAMED])))
 
 

@@ -161,4 +161,5 @@ def _disclaimer(document: Document, run: Run) -> etree._Element:
 
 def _report_lost(run: Run, target: str) -> None:
     message = f"the link to {target!r} cannot stand in an EPUB; its text is kept"
-    run.report(Diagnostic(Severity.WARNING, "lost-link", message, excerpt=target))
+    hint = "link to an address on the web, or to an id of the article"
+    run.report(Diagnostic(Severity.WARNING, "lost-link", message, hint=hint, excerpt=target))

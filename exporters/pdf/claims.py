@@ -17,7 +17,7 @@ _LARGEST_PACKET = 1_000_000
 
 
 def _unreadable(reason: str) -> ExporterError:
-    return ExporterError(Diagnostic(Severity.ERROR, "unreadable-pdf", reason))
+    return ExporterError(Diagnostic(Severity.ERROR, "unreadable-pdf", reason, hint="build it anew"))
 
 
 def _packet(handout: bytes) -> bytes:

@@ -22,8 +22,8 @@ _ASSET = re.compile(re.escape(ASSET) + r"([^\s'\"]*)")
 # The beginning of a message, and what it means for the handout.
 _MEANINGS = (
     ("Failed to load image", Severity.ERROR, "unreadable-image", "is it a whole PNG, JPEG, GIF, WebP or SVG file?"),
-    ("Image ", Severity.NOTE, "image-without-alt", ""),
-    ("No anchor", Severity.WARNING, "dead-link", ""),
+    ("Image ", Severity.NOTE, "image-without-alt", "say in a few words what it shows: ![words](…)"),
+    ("No anchor", Severity.WARNING, "dead-link", "give what it leads to an id: {#name}"),
 )
 # Told as a missing glyph, with its place.
 _TOLD_ELSEWHERE = (".notdef glyph rendered",)
@@ -47,7 +47,8 @@ def _diagnostic(source: str, message: str) -> Diagnostic:
     for beginning, severity, code, hint in _MEANINGS:
         if message.startswith(beginning):
             return Diagnostic(severity, code, plain, hint=hint, excerpt=name)
-    return Diagnostic(Severity.WARNING, "layout", f"{source}: {plain}")
+    hint = 'look at the handout; where it is as it should be, say layout = "off" in [checks] of publication.toml'
+    return Diagnostic(Severity.WARNING, "layout", f"{source}: {plain}", hint=hint)
 
 
 class _Collector(logging.Handler):

@@ -46,7 +46,7 @@ class _Sheet:
 
 
 def _unreadable(reason: str) -> ExporterError:
-    return ExporterError(Diagnostic(Severity.ERROR, "unreadable-pdf", reason))
+    return ExporterError(Diagnostic(Severity.ERROR, "unreadable-pdf", reason, hint="build it anew"))
 
 
 # PDFium must not be entered by two threads at a time, in one document or in two (its public headers, fpdfview.h): it then reads wrong text.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
@@ -12,8 +12,9 @@ from handbill.checks.finding import Finding
 from handbill.contract import Diagnostic, Severity
 from handbill.document import text_of
 from handbill.markdown.html import UNPRINTABLE
+from handbill.source import Source
 
-__all__ = ["characters", "decoded", "left_out", "open_directions"]
+__all__ = ["characters", "left_out", "open_directions", "written"]
 
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
 _RUN = re.compile(f"(?:{UNPRINTABLE.pattern})+")
@@ -46,22 +47,26 @@ def characters(parts: Sequence[etree._Element], texts: Sequence[str] = ()) -> It
             yield Finding("private-use", message, hint, True, part, "character", character)
 
 
-def decoded(content: bytes) -> str:
-    """Return the text of a file that was read before, its lines parted as the reader parts them."""
-    return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+def written(source: Source) -> Iterator[tuple[str, int, str]]:
+    """Yield path, number and text of each line that was read for an article: its front matter too, but not that of what it includes."""
+    included = {(line.path, line.number) for line in source.lines if line.path != source.path}
+    for path, content in source.files.items():
+        text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        for number, line in enumerate(text.split("\n"), 1):
+            if path == source.path or (path, number) in included:
+                yield path, number, line
 
 
-def left_out(files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
-    """Yield a warning for each run of what is no character of a text, in files by path (XML 1.0, 2.2; Unicode 16.0, 23.7)."""
-    for path, content in files.items():
-        for number, line in enumerate(decoded(content).split("\n"), 1):
-            for found in _RUN.finditer(line):
-                first = found[0][0]
-                what = _CONTROLS.get(first) or ("a control character" if unicodedata.category(first) == "Cc" else "no character")
-                more = f", with {len(found[0]) - 1} more after it" if len(found[0]) > 1 else ""
-                message = f"{_name(first)} is {what}; it is left out{more}"
-                hint = "delete it, or write what was meant"
-                yield Diagnostic(Severity.WARNING, "control-character", message, path, number, found.start() + 1, hint)
+def left_out(source: Source) -> Iterator[Diagnostic]:
+    """Yield a warning for each run of what is no character of a text (XML 1.0, 2.2; Unicode 16.0, 23.7)."""
+    for path, number, line in written(source):
+        for found in _RUN.finditer(line):
+            first = found[0][0]
+            what = _CONTROLS.get(first) or ("a control character" if unicodedata.category(first) == "Cc" else "no character")
+            more = f", with {len(found[0]) - 1} more after it" if len(found[0]) > 1 else ""
+            message = f"{_name(first)} is {what}; it is left out{more}"
+            hint = "delete it, or write what was meant"
+            yield Diagnostic(Severity.WARNING, "control-character", message, path, number, found.start() + 1, hint)
 
 
 def open_directions(text: str) -> Iterator[tuple[int, str, str]]:

@@ -19,7 +19,8 @@ def tables(parts: Sequence[etree._Element]) -> Iterator[Finding]:
         words = next((text for cell in table.iter("th", "td") if (text := " ".join(text_of(cell).split()))), "")
         surplus = {column: cell for column, cell in _cells(table) if cell.get(SURPLUS_CELL)}
         for cell in surplus.values():
-            yield Finding("long-row", "the row has more cells than its head", "", True, cell, "told")
+            hint = "a bar that belongs to the text is written \\|"
+            yield Finding("long-row", "the row has more cells than its head", hint, True, cell, "told")
         if short := sum(1 for row in table.iter("tr") if row.get(SHORT_ROW)):
             message = f"{'a row has' if short == 1 else f'{short} rows have'} fewer cells than the table has columns; empty ones stand in"
             yield Finding("short-row", message, "give every row as many cells, or a colspan", False, table, "table", words)

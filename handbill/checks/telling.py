@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from lxml import etree
 
-from handbill.checks.characters import decoded, left_out, open_directions
+from handbill.checks.characters import left_out, open_directions, written
 from handbill.checks.finding import Finding
 from handbill.checks.headings import headings
 from handbill.checks.locating import Place, Places, folded
@@ -32,7 +32,7 @@ def tell(source: Source, parts: Sequence[etree._Element], found: Iterable[Findin
     places = Places(source)
     told = [_diagnostic(finding, place) for finding, place in _placed(found, parts, places, elsewhere)]
     told += [_diagnostic(finding, _place_of_heading(finding, parts, places)) for finding in _skipped(parts)]
-    told += left_out(source.files)
+    told += left_out(source)
     for offset, name, what in open_directions(places.text):
         message, hint = f"the direction character {name} {what}", "delete it, or write both of a pair in one paragraph"
         told.append(Diagnostic(Severity.WARNING, "open-direction", message, *places.at(offset), hint=hint))
@@ -76,9 +76,12 @@ def _places_of_character(character: str, places: Places) -> list[Place]:
     """Return where a character stands in the article's files, as it is or as a reference to it (HTML, 13.5); at least one place."""
     code = ord(character)
     found: list[Place] = []
-    for path, content in places.source.files.items():
-        for number, line in enumerate(decoded(content).split("\n"), 1):
-            found += [(path, number, column) for column, other in enumerate(line, 1) if other == character]
+    body = {(line.path, line.number) for line in places.source.lines}
+    for path, number, text in written(places.source):
+        if (path, number) not in body:
+            found += [(path, number, column) for column, other in enumerate(text, 1) if other == character]
+    for line, text in places.source.prose(code=True):
+        found += [(line.path, line.number, column - line.indent + 1) for column, other in enumerate(text) if other == character]
     found += places.matches(re.compile(rf"&#(?:0*{code}|[xX]0*(?:{code:x}|{code:X}));"))
     return found or [(places.source.path, None, None)]
 

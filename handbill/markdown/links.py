@@ -74,7 +74,7 @@ def _mark(element: etree._Element) -> str:
 
 def _resolve(href: str, targets: Mapping[str, str], where: _Where, found: Found) -> str | None:
     if not href:
-        found(Severity.WARNING, "dead-link", "the link has no address", "]()", "the text stays, the link is left out")
+        found(Severity.WARNING, "dead-link", "the link has no address", "]()", "write one, or take the brackets away: the text stays")
         return None
     if href.startswith("//"):
         href = f"https:{href}"
@@ -94,7 +94,7 @@ def _resolve(href: str, targets: Mapping[str, str], where: _Where, found: Found)
             "dead-link",
             f"the link leads nowhere inside the publication: {href}",
             href,
-            "the text stays, the link is left out",
+            "write the path as seen from this file; the text stays, the link is left out",
         )
         return None
     if target == where.path:
@@ -110,7 +110,7 @@ def _resolve(href: str, targets: Mapping[str, str], where: _Where, found: Found)
 
 
 def _report_address(address: str, found: Found) -> None:
-    hint = "the text stays; handouts link to http:, https:, mailto: and tel: addresses"
+    hint = "link to an address with http:, https:, mailto: or tel:; the text stays"
     found(Severity.WARNING, "bad-address", f"this is no address that handouts carry: {address[:80]}", address, hint)
 
 
@@ -126,7 +126,7 @@ def _fragment(fragment: str, href: str, targets: Mapping[str, str], found: Found
         "dead-link",
         f"nothing in the article has the id of the link {href}",
         href,
-        "the text stays, the link is left out",
+        "give what it leads to the id, as in ## Words {#id}; the text stays, the link is left out",
     )
     return None
 

@@ -48,7 +48,8 @@ def open_target(address: str) -> Target:
         raise _unusable(address, str(error), "a folder, or an address such as s3://bucket/folder or sftp://host/folder") from None
     except Exception as error:
         # Some connect as soon as they are made, and their errors are of their libraries' own classes.
-        raise PublishError(Diagnostic(Severity.ERROR, "target", f"{address} cannot be reached: {_said(error)}")) from error
+        message, hint = f"{address} cannot be reached: {_said(error)}", "look at the address, the network and the credentials"
+        raise PublishError(Diagnostic(Severity.ERROR, "target", message, hint=hint)) from error
     protocols = (filesystem.protocol,) if isinstance(filesystem.protocol, str) else tuple(filesystem.protocol)
     target = Target(address, filesystem, root.rstrip("/"), whole=not _WHOLE.isdisjoint(protocols), local="file" in protocols)
     if not target.whole and target.kind("") == "file":
@@ -118,7 +119,8 @@ class Target:
         raise AssertionError("the last try returns or raises")
 
     def _refused(self, what: str, error: OSError) -> PublishError:
-        return PublishError(Diagnostic(Severity.ERROR, "target", f"{what} was refused at {self.address}: {_said(error)}"))
+        message, hint = f"{what} was refused at {self.address}: {_said(error)}", "look at what the account may do there, then publish again"
+        return PublishError(Diagnostic(Severity.ERROR, "target", message, hint=hint))
 
     def read(self, path: str) -> bytes | None:
         """Return a file's bytes, None where there is none."""
