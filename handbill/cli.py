@@ -235,6 +235,8 @@ def _finish(command: str, report: Report, form: str, *, quiet: bool, verbose: bo
         terminal.data(report_in(form, command, cases, report.diagnostics))
     elif command == "build" and not quiet:
         terminal.data(summary.as_table(report))
+    elif command == "check" and not quiet and (table := summary.of_articles(report)):
+        terminal.data(table)
     sys.exit(report.exit_code)
 
 

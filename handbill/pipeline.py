@@ -114,6 +114,7 @@ class _Run:
             found = self.survey.read(path, self.editions)
         if found is None:
             return None
+        self.report.read(path.path, found.known.figures)
         day, today = expiry(found.known.deadlines), self.request.today
         over = day is not None and day < today
         due = [] if over else deadline_findings(found.known.deadlines, today, self.place.publication.remind_days)

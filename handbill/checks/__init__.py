@@ -15,11 +15,17 @@ from handbill.checks.characters import characters
 from handbill.checks.finding import Finding
 from handbill.checks.headings import headings
 from handbill.checks.images import images
+from handbill.checks.insecure import insecure
 from handbill.checks.languages import languages
 from handbill.checks.links import links
+from handbill.checks.plainwords import plain_words
+from handbill.checks.readability import readability, texts
 from handbill.checks.sections import sections
 from handbill.checks.tables import tables
+from handbill.checks.titles import titles
 from handbill.document import Disclaimer
+from handbill.editorial import Links, PlainLanguage
+from handbill.figures import Figures
 
 __all__ = ["Finding", "advice", "barriers", "barriers_of_disclaimer", "findings"]
 
@@ -32,9 +38,13 @@ def findings(parts: Sequence[etree._Element], language: str, texts: Sequence[str
     return [*images(parts), *links(parts, language), *tables(parts), *languages(parts), *characters(parts, texts)]
 
 
-def advice(parts: Sequence[etree._Element]) -> list[Finding]:
-    """Return what an editor is told of the same parts that is no barrier."""
-    return [*sections(parts)]
+def advice(
+    parts: Sequence[etree._Element], language: str, plain_language: PlainLanguage, addresses: Links
+) -> tuple[Figures, list[Finding]]:
+    """Return an article's figures, and what its editor is told of the same parts that is no barrier."""
+    figures, hard = readability(parts, language, plain_language)
+    words = plain_words(list(texts(parts)), language, plain_language)
+    return figures, [*titles(parts), *sections(parts), *insecure(parts, addresses), *hard, *words]
 
 
 def barriers(parts: Sequence[etree._Element], language: str, texts: Sequence[str] = ()) -> Counter[str]:

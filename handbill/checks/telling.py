@@ -51,6 +51,9 @@ def _placed(found: Iterable[Finding], parts: Sequence[etree._Element], places: P
         root = finding.element.getroottree().getroot()
         if finding.kind == "told":
             continue
+        if finding.kind == "article":
+            yield finding, (places.source.path, 1, 1)
+            continue
         if finding.kind == "character":
             if not seen["character", finding.words, ""]:
                 yield from ((finding, place) for place in _places_of_character(finding.words, places))
