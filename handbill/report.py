@@ -31,8 +31,8 @@ class Row:
 class Report:
     """What a run did: its rows, its messages, what it mended, the files that it removed, tracebacks of what nobody foresaw.
 
-    `articles` has the figures of those that can be read, by path. `root` is the publication's folder, below which the paths of messages lie; under `strict` a warning is an error. `weights` are
-    what the publication says of findings, by code.
+    `articles` has the figures of those that can be read, by path. `root` is the publication's folder, below which the paths of messages
+    lie; under `strict` a warning is an error. `weights` are what the publication says of findings, by code.
     """
 
     root: Path
