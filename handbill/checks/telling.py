@@ -20,7 +20,7 @@ from handbill.markdown import variants
 from handbill.severities import FINDINGS
 from handbill.source import Source
 
-__all__ = ["tell"]
+__all__ = ["placed", "tell"]
 
 
 def tell(source: Source, parts: Sequence[etree._Element], found: Iterable[Finding], elsewhere: Place) -> list[Diagnostic]:
@@ -37,6 +37,11 @@ def tell(source: Source, parts: Sequence[etree._Element], found: Iterable[Findin
         message, hint = f"the direction character {name} {what}", "delete it, or write both of a pair in one paragraph"
         told.append(Diagnostic(Severity.WARNING, "open-direction", message, *places.at(offset), hint=hint))
     return list(dict.fromkeys(told))
+
+
+def placed(found: Iterable[Finding], parts: Sequence[etree._Element], source: Source, elsewhere: Place) -> list[tuple[Finding, Place]]:
+    """Return findings in the parts of an article, each with its place in the source."""
+    return list(_placed(found, parts, Places(source), elsewhere))
 
 
 def _diagnostic(finding: Finding, place: Place) -> Diagnostic:
