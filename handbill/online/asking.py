@@ -98,7 +98,7 @@ def ask(address: str, networks: Networks, limits: Limits, turns: Turns, until: f
             target = reply.headers.get("Location", "")
             if reply.status not in _REDIRECTS or not target:
                 return _judged(reply, moved)
-            current = urldefrag(urljoin(current, target))[0]
+            current = _joined(current, target)
             permanent &= reply.status in _PERMANENT
             moved = current if permanent else moved
     except RefusedError as error:
@@ -106,6 +106,14 @@ def ask(address: str, networks: Networks, limits: Limits, turns: Turns, until: f
     except _FailedError as error:
         return Answer("unreachable", str(error))
     return Answer("unreachable", f"it is redirected more than {limits.redirects} times")
+
+
+def _joined(address: str, target: str) -> str:
+    """Return where a redirect leads (RFC 9110, 10.2.2). Raises _FailedError."""
+    try:
+        return urldefrag(urljoin(address, target))[0]
+    except ValueError:
+        raise _FailedError(f"it is redirected to what is no address: {target[:80]}") from None
 
 
 def _judged(reply: _Reply, moved: str) -> Answer:
@@ -220,8 +228,8 @@ def _in_words(error: Exception) -> str:
 
     if isinstance(error, urllib3.exceptions.SSLError):
         return f"its certificate is not good: {error}"
-    if isinstance(error, urllib3.exceptions.TimeoutError):
-        return "it did not answer in time"
     if isinstance(error, urllib3.exceptions.NewConnectionError):
         return "it takes no connection"
+    if isinstance(error, urllib3.exceptions.TimeoutError):
+        return "it did not answer in time"
     return f"it broke off: {str(error) or type(error).__name__}"

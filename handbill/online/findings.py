@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from handbill.document import parse, text_of
 from handbill.markdown.marks import WRITTEN
 from handbill.online.asking import Answer, Verdict
 from handbill.severities import FINDINGS
-from handbill.source import read_source
+from handbill.source import Source, read_source
 
 if TYPE_CHECKING:
     from handbill.disclaimers import Read
@@ -55,23 +55,23 @@ def links_of_article(article: Article) -> list[Link]:
     parts = [parse(article.heading), parse(article.body), *([parse(article.abstract)] if article.abstract else [])]
     stated = article.source.front_matter.get("abstract")
     elsewhere = (article.path, None, None) if stated is None else (article.path, stated.line, stated.column)
-    found = [
-        Finding("", link.get("href", ""), "", False, link, "link", text_of(link), link.get(WRITTEN, link.get("href", "")))
-        for part in parts
-        for link in _to_the_web(part)
-    ]
-    return [Link(finding.message, place) for finding, place in placed(found, parts, article.source, elsewhere)]
+    return _links(parts, article.source, elsewhere)
 
 
 def links_of_disclaimer(root: Path, read: Read) -> list[Link]:
     """Return the same of a disclaimer of the publication in `root`."""
     source = read_source(root, read.path, includes=False)
-    addresses = [link.get("href", "") for link in _to_the_web(read.disclaimer.tree())]
-    return [Link(one, source.locate(one, addresses[:number].count(one))) for number, one in enumerate(addresses)]
+    return _links([read.disclaimer.tree()], source, (read.path, None, None))
 
 
-def _to_the_web(part: etree._Element) -> Iterator[etree._Element]:
-    return (link for link in part.iter("a") if link.get("href", "").startswith(("http://", "https://")))
+def _links(parts: Sequence[etree._Element], source: Source, elsewhere: Place) -> list[Link]:
+    found = [
+        Finding("", address, "", False, link, "link", text_of(link), link.get(WRITTEN, address))
+        for part in parts
+        for link in part.iter("a")
+        if (address := link.get("href", "")).startswith(("http://", "https://"))
+    ]
+    return [Link(finding.message, place) for finding, place in placed(found, parts, source, elsewhere)]
 
 
 def told(links: Iterable[Link], answers: Mapping[str, Answer], article: Article | None = None) -> list[Diagnostic]:

@@ -15,8 +15,8 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _TRANSLATED = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
 """Where the last four bytes of an address are one of IPv4 (RFC 6052, RFC 4291, 2.5.5.1)."""
 
-_METADATA = frozenset((ipaddress.ip_address("168.63.129.16"),))
-"""A public address by which machines of a cloud are told about themselves (Azure's); the others' are link-local or private."""
+_NOT_PUBLIC = (ipaddress.IPv4Network("168.63.129.16/32"), ipaddress.IPv6Network("64:ff9b:1::/48"))
+"""What counts as public where Python does not know better: by the first, Azure tells machines of itself; the second is RFC 8215's."""
 
 _WEB, _SYSTEM_PORTS = (80, 443), 1024
 
@@ -49,7 +49,8 @@ def _resolved(host: str, port: int) -> list[str]:
 
 def _is_public(address: Address) -> bool:
     """Tell whether an address, and one of IPv4 that it stands for, is on the public Internet (IANA's special-purpose registries)."""
-    return all(one.is_global and not one.is_multicast and one not in _METADATA for one in (address, *_inside(address)))
+    every = (address, *_inside(address))
+    return all(one.is_global and not one.is_multicast and not any(one in network for network in _NOT_PUBLIC) for one in every)
 
 
 def _inside(address: Address) -> Iterator[Address]:
