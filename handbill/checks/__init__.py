@@ -6,8 +6,9 @@ rule each is one. The rest is advice.
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
@@ -29,6 +30,9 @@ from handbill.figures import Figures
 
 __all__ = ["Finding", "advice", "barriers", "barriers_of_disclaimer", "findings"]
 
+_MOST = 100
+"""Findings of one code. To place each takes time that grows with the text."""
+
 
 def findings(parts: Sequence[etree._Element], language: str, texts: Sequence[str] = ()) -> list[Finding]:
     """Return what is found in the parts of a document (title, body, abstract) wherever they stand: all but the order of headings.
@@ -44,7 +48,18 @@ def advice(
     """Return an article's figures, and what its editor is told of the same parts that is no barrier."""
     figures, hard = readability(parts, language, plain_language)
     words = plain_words(list(texts(parts)), language, plain_language)
-    return figures, [*titles(parts), *sections(parts), *insecure(parts, addresses), *hard, *words]
+    return figures, list(_bounded([*titles(parts), *sections(parts), *insecure(parts, addresses), *hard, *words]))
+
+
+def _bounded(found: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield findings, of each code as many as somebody reads; the last of these says how many more there are."""
+    counts, seen = Counter(one.code for one in found), Counter[str]()
+    for one in found:
+        seen[one.code] += 1
+        if seen[one.code] == _MOST < counts[one.code]:
+            yield dataclasses.replace(one, message=f"{one.message}; {counts[one.code] - _MOST} more such findings are not told one by one")
+        elif seen[one.code] <= _MOST:
+            yield one
 
 
 def barriers(parts: Sequence[etree._Element], language: str, texts: Sequence[str] = ()) -> Counter[str]:

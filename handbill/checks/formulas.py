@@ -70,6 +70,10 @@ _SYLLABLES: Mapping[str, Mapping[str, Any]] = {
 """Rules for readsight's counter where it has hyphenation alone, which leaves out a third of the syllables' boundaries."""
 
 
+_LONGEST = 60
+"""Letters of a word that are looked at."""
+
+
 def formula_of(language: str, english: str = "flesch-kincaid") -> Formula | None:
     """Return the formula of a language (BCP 47), None where none is established; `english` is which of the two English ones is wanted."""
     root = language.lower().split("-")[0]
@@ -101,8 +105,8 @@ def score(words: Sequence[str], sentences: int, language: str, formula: Formula)
 
 @lru_cache(maxsize=20_000)
 def _syllables(word: str, root: str) -> int:
-    """Return how many syllables a word has, one at least: of one with hyphens, all its parts'."""
-    return sum(_counter(root).count_syllables(part) for part in word.split("-") if any(map(str.isalnum, part))) or 1
+    """Return how many syllables a word has, one at least: of one with hyphens, all its parts'; a number has one."""
+    return sum(_counter(root).count_syllables(part) for part in word[:_LONGEST].split("-") if any(map(str.isalpha, part))) or 1
 
 
 @lru_cache

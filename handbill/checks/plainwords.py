@@ -27,8 +27,10 @@ def plain_words(passages: Sequence[Passage], language: str, settings: PlainLangu
     if not index:
         return
     for passage in passages:
-        for start, phrase, instead in _found(passage.text, index):
-            if any(begin <= start < end for begin, end in (*passage.quoted, *_quotations(passage.text))):
+        found = list(_found(passage.text, index))
+        theirs = _others_words(passage) if found else b""
+        for start, phrase, instead in found:
+            if theirs[start]:
                 continue
             message = f"“{passage.text[start : start + len(phrase)]}” has a plainer word"
             hint = f"say: {instead}" if not instead.startswith("(") else instead.strip("()")
@@ -51,6 +53,14 @@ def _found(text: str, index: Mapping[str, Sequence[tuple[str, str]]]) -> Iterato
                 yield word.start(), phrase, instead
                 done = end
                 break
+
+
+def _others_words(passage: Passage) -> bytearray:
+    """Return for each character of a running text whether it stands in a quotation or in code."""
+    inside = bytearray(len(passage.text))
+    for begin, end in (*passage.quoted, *_quotations(passage.text)):
+        inside[begin:end] = b"\1" * (end - begin)
+    return inside
 
 
 def _quotations(text: str) -> list[tuple[int, int]]:

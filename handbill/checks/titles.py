@@ -22,7 +22,7 @@ def titles(parts: Sequence[etree._Element]) -> Iterator[Finding]:
     """
     for heading in (heading for part in parts for heading in part.iter(*HEADINGS) if heading.get(DEMOTED)):
         words = text_of(heading)
-        message = f"“{' '.join(words.split())}” is a second heading of the first level, beside the title; it stands as one of the second"
+        message = f"the heading “{' '.join(words.split())}” is of level 1, like the title; it stands as one of level 2"
         hint = "write it with ##, and the headings below it with one # more"
         yield Finding("second-title", message, hint, False, heading, "heading", words)
     if len(parts) < 3:
