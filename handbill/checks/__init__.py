@@ -23,6 +23,7 @@ from handbill.checks.plainwords import plain_words
 from handbill.checks.readability import readability, texts
 from handbill.checks.sections import sections
 from handbill.checks.tables import tables
+from handbill.checks.targets import targets
 from handbill.checks.titles import titles
 from handbill.document import Disclaimer
 from handbill.editorial import Links, PlainLanguage
@@ -46,9 +47,10 @@ def advice(
     parts: Sequence[etree._Element], language: str, plain_language: PlainLanguage, addresses: Links
 ) -> tuple[Figures, list[Finding]]:
     """Return an article's figures, and what its editor is told of the same parts that is no barrier."""
-    figures, hard = readability(parts, language, plain_language)
-    words = plain_words(list(texts(parts)), language, plain_language)
-    return figures, list(_bounded([*titles(parts), *sections(parts), *insecure(parts, addresses), *hard, *words]))
+    spoken = list(texts(parts))
+    figures, hard = readability(parts[0], spoken, language, plain_language)
+    words = plain_words(spoken, language, plain_language)
+    return figures, list(_bounded([*titles(parts), *sections(parts), *targets(parts), *insecure(parts, addresses), *hard, *words]))
 
 
 def _bounded(found: Sequence[Finding]) -> Iterator[Finding]:

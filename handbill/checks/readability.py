@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from lxml import etree
 
@@ -50,9 +50,9 @@ def _is_note(block: etree._Element) -> bool:
     return any(outer.get("class") == "notes" for outer in (block, *block.iterancestors("section")))
 
 
-def running(parts: Sequence[etree._Element]) -> Iterator[Passage]:
-    """Yield what counts for an article's figures: its paragraphs and items, not its headings, terms, tables, captions, code and notes."""
-    for passage in texts(parts):
+def running(spoken: Iterable[Passage]) -> Iterator[Passage]:
+    """Yield what of these texts counts for an article's figures: paragraphs and items, not headings, terms, tables, captions and code."""
+    for passage in spoken:
         if passage.block.tag not in _BESIDE and not any(outer.tag in _BESIDE for outer in passage.block.iterancestors()):
             yield passage
 
@@ -74,11 +74,14 @@ def figures(found: Sequence[tuple[Passage, Sequence[tuple[int, Sentence]]]], lan
     return Figures(language, len(counted), len(words), score(words, len(counted), language, formula), formula.name, formula.scale)
 
 
-def readability(parts: Sequence[etree._Element], language: str, settings: PlainLanguage) -> tuple[Figures, list[Finding]]:
-    """Return the figures of an article, and what is over the limits of its publication; quotations are no sentences of its author's."""
-    found = [(passage, sentences(passage, language)) for passage in running(parts)]
+def readability(title: etree._Element, spoken: Sequence[Passage], language: str, settings: PlainLanguage) -> tuple[Figures, list[Finding]]:
+    """Return the figures of an article of these texts, and what is over the limits of its publication.
+
+    A sentence or paragraph that is a quotation is not its author's to shorten.
+    """
+    found = [(passage, sentences(passage, language)) for passage in running(spoken)]
     told = figures(found, language, settings)
-    findings = list(_grade(parts[0], told, settings))
+    findings = list(_grade(title, told, settings))
     if told.words is None:
         return told, findings
     for passage, said in found:
