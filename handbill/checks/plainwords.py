@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 
 from handbill.checks.finding import Finding
 from handbill.checks.sentences import Passage
@@ -98,7 +98,7 @@ def _index(language: str, added: tuple[str, ...], kept: tuple[str, ...]) -> Mapp
 @lru_cache
 def wordlist(language: str) -> dict[str, str]:
     """Return the list of a language, every form of a phrase with its replacement; empty where there is none."""
-    file = resources.files("handbill.checks") / "wordlists" / f"{language}.txt"
+    file = Path(__file__).parent / "wordlists" / f"{language}.txt"
     if not file.is_file():
         return {}
     lines = tuple(line for line in file.read_text(encoding="utf-8").splitlines() if line and line[0] != "#")
