@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Callable, Iterator, Sequence
 
+    from handbill.online.networks import Network
     from handbill.report import Report
     from handbill.request import Request
 
@@ -89,6 +90,15 @@ def _shard(context: click.Context, parameter: click.Parameter, value: str) -> tu
     if not found or int(found[1]) > int(found[2]):
         raise click.BadParameter(f"{value!r} is not K/N, such as 2/5", context, parameter)
     return int(found[1]), int(found[2])
+
+
+def _networks(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Network, ...]:
+    import ipaddress
+
+    try:
+        return tuple(map(ipaddress.ip_network, values))
+    except ValueError as error:
+        raise click.BadParameter(f"{error}: a network is written as 10.0.0.0/8", context, parameter) from None
 
 
 def _address(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
@@ -235,6 +245,8 @@ def _finish(command: str, report: Report, form: str, *, quiet: bool, verbose: bo
         terminal.data(report_in(form, command, cases, report.diagnostics))
     elif command == "build" and not quiet:
         terminal.data(summary.as_table(report))
+    elif command == "check" and not quiet and (table := summary.of_articles(report)):
+        terminal.data(table)
     sys.exit(report.exit_code)
 
 
@@ -296,6 +308,15 @@ def merge(builds: tuple[Path, ...], output: Path, quiet: bool) -> None:
 @cli.command()
 @_source
 @_asking
+@click.option("--online", is_flag=True, help="Ask the web whether what is linked to is there.")
+@click.option(
+    "--allow-network",
+    "networks",
+    multiple=True,
+    metavar="NETWORK",
+    callback=_networks,
+    help="With --online: ask hosts of this network too, such as 10.0.0.0/8, though it is not public (may be repeated).",
+)
 @click.option("--fix", "mending", is_flag=True, help="First mend in SOURCE what can be mended without a change to any handout.")
 @_form
 def check(
@@ -308,6 +329,8 @@ def check(
     quiet: bool,
     verbose: bool,
     mending: bool,
+    online: bool,
+    networks: tuple[Network, ...],
     form: str,
 ) -> None:
     """Check SOURCE as a build would, and build nothing."""
@@ -315,13 +338,20 @@ def check(
 
     request = _request(source, Path(os.devnull), editions, settings, disclaimer, today, strict=strict)
     with _told(form, "check"):
+        ask = None
+        if online:
+            from handbill.online.asking import Limits
+            from handbill.online.checking import asker
+            from handbill.online.networks import Networks
+
+            ask = asker(Networks(networks), Limits())
         mended = []
         if mending:
             from handbill.fixing import fix
 
             mended = fix(request)
             terminal.show_mended(mended, quiet=quiet)
-        report = pipeline.check(request)
+        report = pipeline.check(request, ask)
         report.mended.extend(mended)
     _finish("check", report, form, quiet=quiet, verbose=verbose)
 

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar
 
 from handbill.contract import Diagnostic, Exporter, Severity
 from handbill.document import Theme
+from handbill.editorial import LINKS, PLAIN_LANGUAGE, Links, PlainLanguage
 from handbill.errors import ConfigurationError, SourceError
 from handbill.freshness import REMIND_DAYS
 from handbill.places import toml_error, toml_places
@@ -64,7 +65,7 @@ class Publication:
     """The settings of a publication; texts are empty where they were not given.
 
     `remind_days` is how many days before a deadline it is told of. `theme` is loaded; `theme_findings` are the warnings about it.
-    `checks` are the weights of findings, by code.
+    `checks` are the weights of findings, by code; `plain_language` and `links` are what the checks of these go by.
     """
 
     title: str = ""
@@ -79,6 +80,8 @@ class Publication:
     theme: Theme = field(default=Theme(), repr=False)
     theme_findings: tuple[Diagnostic, ...] = ()
     checks: Mapping[str, str] = field(default_factory=dict)
+    plain_language: PlainLanguage = PLAIN_LANGUAGE
+    links: Links = LINKS
     editions: tuple[EditionSettings, ...] = tuple(EditionSettings(name, name) for name in BUILT_IN)
 
     @property
@@ -103,9 +106,14 @@ HELP = {
     "fonts": "Font files of the publication (.ttf, .otf) that the theme may name.",
     "system-fonts": "Families of fonts that may be taken from the machine; the handouts then depend on it.",
     "checks": "How much findings weigh, by their codes: error, warning, note or off.",
+    "plain-language": "From where on an article is told to be hard to read.",
+    "links": "What the checks of links go by.",
     "editions": "Named uses of exporters, beside pdf, epub and text.",
 }
-TABLES = ("checks", "editions")
+CHECKS = {"plain-language": PlainLanguage, "links": Links}
+"""The tables of settings of single checks, each with its dataclass."""
+
+TABLES = ("checks", *CHECKS, "editions")
 LISTS = ("fonts", "system-fonts")
 NUMBERS = ("remind-days",)
 _OF_THEME = ("theme", "logo", "logo-alt", *LISTS)
@@ -240,7 +248,8 @@ class _Reader:
                     hint="name a file of disclaimers/, without .md",
                 )
             )
-        return Publication(**values, checks=self.checks(data.get("checks", {})), editions=self.editions(data.get("editions", {})))
+        tables: dict[str, Any] = {key.replace("-", "_"): self.table(key, kind, data.get(key, {})) for key, kind in CHECKS.items()}
+        return Publication(**values, **tables, checks=self.checks(data.get("checks", {})), editions=self.editions(data.get("editions", {})))
 
     def checks(self, data: object) -> dict[str, str]:
         if not isinstance(data, dict):

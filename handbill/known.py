@@ -20,6 +20,7 @@ from typing import Any
 
 from handbill import files
 from handbill.contract import Diagnostic, Severity
+from handbill.figures import Figures
 from handbill.freshness import Deadline
 from handbill.manifest import Handout, digest_of, plain
 from handbill.source import lookup
@@ -27,7 +28,7 @@ from handbill.source import lookup
 __all__ = ["FILE", "Known", "Memory", "Of", "Stamp", "Stamps", "recall", "remember"]
 
 FILE = f"{files.RESERVED}known.json"
-_VERSION = 1
+_VERSION = 2
 _TOO_NEW = 10**8
 """Nanoseconds, ten ticks of the coarsest clock of a Linux kernel (CONFIG_HZ_100)."""
 _SECOND = 10**9
@@ -69,7 +70,7 @@ class Known:
 
     `setting` is the digest of all that the reading depends on beside files; `files` are those that were read, by path in the
     publication, and `lookups` the paths at which something was looked for, with what was found there ("" for nothing). `documents` has
-    what exporters are given, by their names.
+    what exporters are given, by their names, and `figures` tell how it reads.
     """
 
     setting: str
@@ -78,6 +79,7 @@ class Known:
     deadlines: tuple[Deadline, ...]
     diagnostics: tuple[Diagnostic, ...]
     documents: Mapping[str, Of]
+    figures: Figures
 
 
 @dataclass(slots=True)
@@ -221,6 +223,7 @@ def _row(known: Known) -> dict[str, Any]:
         "deadlines": [[one.kind, one.whose, one.day.isoformat(), one.path, one.line, one.column] for one in known.deadlines],
         "diagnostics": [plain(found) for found in known.diagnostics],
         "documents": {name: [of.document, of.expected, dict(of.barriers)] for name, of in known.documents.items()},
+        "figures": dataclasses.asdict(known.figures),
     }
 
 
@@ -235,4 +238,5 @@ def _known(item: Mapping[str, Any]) -> Known:
         ),
         diagnostics=tuple(Diagnostic(**one | {"severity": Severity(one["severity"])}) for one in item["diagnostics"]),
         documents={name: Of(*row) for name, row in item["documents"].items()},
+        figures=Figures(**item["figures"]),
     )

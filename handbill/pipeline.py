@@ -8,6 +8,7 @@ import functools
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from handbill import files
 from handbill.about import disclaimer_now
@@ -31,6 +32,10 @@ from handbill.request import Request, planned, planned_in_spite
 from handbill.survey import Survey, Surveyed, setting_of
 from handbill.words import words_for
 from handbill.workers import Pool, address_of
+
+if TYPE_CHECKING:
+    from handbill.online.checking import Ask
+    from handbill.reader import Article
 
 __all__ = ["build", "check", "modules_for"]
 
@@ -114,6 +119,7 @@ class _Run:
             found = self.survey.read(path, self.editions)
         if found is None:
             return None
+        self.report.read(path.path, found.known.figures)
         day, today = expiry(found.known.deadlines), self.request.today
         over = day is not None and day < today
         due = [] if over else deadline_findings(found.known.deadlines, today, self.place.publication.remind_days)
@@ -258,25 +264,39 @@ class _Run:
             self.report.add(error.diagnostics, error.exit_code)
 
 
-def check(request: Request) -> Report:
+def check(request: Request, ask: Ask | None = None) -> Report:
     """Read everything, build nothing, and return what a build would say before it begins. Raises HandbillError as `build` does.
 
-    Where the settings are wrong, what is wrong with the articles is told with it, as far as these do not depend on it.
+    `ask` asks the links of articles and disclaimers to the web, of such as have no error. Where the settings are wrong, what is wrong
+    with the articles is told with it, as far as these do not depend on it.
     """
     try:
-        return _checked(request, *planned(request))
+        return _checked(request, *planned(request), ask)
     except ConfigurationError as error:
         place = planned_in_spite(request)
         found = [] if place is None else _checked(request, place, []).diagnostics
         raise ConfigurationError(dict.fromkeys([*error.diagnostics, *found])) from None
 
 
-def _checked(request: Request, place: Place, editions: Sequence[Edition]) -> Report:
+def _checked(request: Request, place: Place, editions: Sequence[Edition], ask: Ask | None = None) -> Report:
     run = _Run.of(request, place, editions, Manifest(), Memory())
-    for path in run.articles:
-        run.look_at(path, lambda: None)
+    articles = [found.article for path in run.articles if (found := run.look_at(path, lambda: None)) is not None]
+    if ask is not None:
+        run.report.add(_asked([one for one in articles if one is not None], run.disclaimers, ask), SourceError.exit_code)
     run.report_expired()
     return run.report
+
+
+def _asked(articles: Sequence[Article], disclaimers: Disclaimers, ask: Ask) -> list[Diagnostic]:
+    """Return what is found when the links of articles and their disclaimers are asked."""
+    from handbill.online.findings import links_of_article, links_of_disclaimer, told
+
+    links = [links_of_article(article) for article in articles]
+    read = {one.path: one for one in (disclaimers.find_read(article.disclaimer.id, article.metadata.language) for article in articles)}
+    common = [link for one in read.values() for link in links_of_disclaimer(disclaimers.root, one)]
+    answers = ask({link.address for group in (*links, common) for link in group})
+    found = [one for article, group in zip(articles, links, strict=True) for one in told(group, answers, article)]
+    return [*found, *told(common, answers)]
 
 
 def build(request: Request, progress: Progress = lambda file, done, of: None, pool: Pool | None = None) -> Report:

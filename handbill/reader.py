@@ -18,6 +18,7 @@ from handbill.config import BUILT_IN, Publication
 from handbill.contract import Diagnostic, Severity
 from handbill.document import Asset, Disclaimer, Document, Metadata, parse, text_of
 from handbill.errors import SourceError
+from handbill.figures import Figures
 from handbill.freshness import Deadline
 from handbill.languages import same_language
 from handbill.markdown import dialect, html, links, structure, variants
@@ -50,7 +51,8 @@ class Article:
 
     `body` still holds what is for some formats only, and marks for the checks. `diagnostics` are the warnings and notes of its reading;
     `source` locates those of exporters, of which `allowances` allow some. `general_barriers` are the codes of such findings as stand
-    nowhere in the text. `lookups` are the paths at which links and images were looked for, with what was found there ("" for nothing).
+    nowhere in the text. `figures` tell how it reads. `lookups` are the paths at which links and images were looked for, with what was
+    found there ("" for nothing).
     """
 
     name: str
@@ -65,6 +67,7 @@ class Article:
     deadlines: tuple[Deadline, ...]
     diagnostics: tuple[Diagnostic, ...] = field(repr=False)
     source: Source = field(repr=False)
+    figures: Figures
     allowances: tuple[Allowance, ...] = ()
     general_barriers: tuple[str, ...] = ()
     lookups: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -238,7 +241,8 @@ def read_article(
     metadata = article_metadata(fields, publication, path, language, latest, _title_text(heading, path))
     parts = [heading, body, *([] if abstract is None else [abstract])]
     stated = fields.values.get("abstract")
-    found = [*checks.findings(parts, language, _texts_of(metadata)), *checks.advice(parts)]
+    figures, advice = checks.advice(parts, language, publication.plain_language, publication.links)
+    found = [*checks.findings(parts, language, _texts_of(metadata)), *advice]
     diagnostics.extend(tell(source, parts, found, (path, None, None) if stated is None else (path, stated.line, stated.column)))
     deadlines = fields.deadlines("article")
     if not general and not same_language(language, words.language):
@@ -268,6 +272,7 @@ def read_article(
         diagnostics=tuple(dict.fromkeys(diagnostics)),
         source=source,
         allowances=tuple(allowances),
+        figures=figures,
         general_barriers=general,
         lookups=lookups,
     )

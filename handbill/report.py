@@ -11,6 +11,7 @@ from pathlib import Path
 
 from handbill.contract import Diagnostic, Severity
 from handbill.errors import HandbillError, worst_exit_code
+from handbill.figures import Figures
 from handbill.manifest import Handout
 from handbill.severities import weighed
 
@@ -30,8 +31,8 @@ class Row:
 class Report:
     """What a run did: its rows, its messages, what it mended, the files that it removed, tracebacks of what nobody foresaw.
 
-    `root` is the publication's folder, below which the paths of messages lie; under `strict` a warning is an error. `weights` are
-    what the publication says of findings, by code.
+    `articles` has the figures of those that can be read, by path. `root` is the publication's folder, below which the paths of messages
+    lie; under `strict` a warning is an error. `weights` are what the publication says of findings, by code.
     """
 
     root: Path
@@ -39,6 +40,7 @@ class Report:
     weights: Mapping[str, str] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
     mended: list[Diagnostic] = field(default_factory=list)
+    articles: dict[str, Figures] = field(default_factory=dict)
     removed: list[str] = field(default_factory=list)
     tracebacks: list[str] = field(default_factory=list)
     codes: set[int] = field(default_factory=set)
@@ -56,6 +58,10 @@ class Report:
         if failed:
             self.codes.add(code)
         return failed
+
+    def read(self, path: str, figures: Figures) -> None:
+        """Take in the figures of an article at a path of the publication."""
+        self.articles[_seen(path, self.root)] = figures
 
     def _promoted(self, found: Diagnostic) -> Diagnostic:
         warning = self.strict and found.severity is Severity.WARNING
@@ -83,8 +89,12 @@ def placed(found: Diagnostic, folder: Path) -> Diagnostic:
     """Return a message whose path, which was below `folder`, is as the user's own folder sees it."""
     if not found.path or found.path.startswith("--"):
         return found
-    path = os.path.normpath(folder / found.path) if folder.is_absolute() else os.path.relpath(folder / found.path)
-    return dataclasses.replace(found, path=path)
+    return dataclasses.replace(found, path=_seen(found.path, folder))
+
+
+def _seen(path: str, folder: Path) -> str:
+    """Return a path below a folder as the user's own folder sees it."""
+    return os.path.normpath(folder / path) if folder.is_absolute() else os.path.relpath(folder / path)
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from handbill.contract import Diagnostic, Severity
 
-__all__ = ["FINDINGS", "OF_EXPORTERS", "WEIGHTS", "Weight", "weighed"]
+__all__ = ["FINDINGS", "OF_EXPORTERS", "OF_THE_WEB", "WEIGHTS", "Weight", "weighed"]
 
 Weight = Literal["error", "warning", "note", "off"]
 """What a publication may say of a finding's code."""
@@ -21,6 +21,7 @@ FINDINGS: Mapping[str, Severity] = {
             "bad-address",
             "bad-allowance",
             "bad-language",
+            "broken-link",
             "concealing-character",
             "control-character",
             "dead-link",
@@ -28,19 +29,26 @@ FINDINGS: Mapping[str, Severity] = {
             "empty-link",
             "empty-section",
             "english-words",
+            "insecure-link",
             "layout",
+            "long-paragraph",
             "long-row",
+            "long-sentence",
             "lost-link",
             "low-contrast",
             "missing-alt",
             "no-language",
             "no-title",
             "open-direction",
+            "plain-word",
             "press-colours",
             "private-use",
             "raw-html",
+            "reading-grade",
+            "refused-link",
             "remote-image",
             "review-overdue",
+            "second-title",
             "short-row",
             "skipped-heading",
             "table-header",
@@ -52,6 +60,7 @@ FINDINGS: Mapping[str, Severity] = {
             "unknown-alert",
             "unknown-format",
             "unknown-front-matter",
+            "unreachable-link",
             "unused-allowance",
             "vague-alt",
             "vague-link",
@@ -65,9 +74,12 @@ FINDINGS: Mapping[str, Severity] = {
             "expires-soon",
             "image-without-alt",
             "link-to-file",
+            "moved-link",
+            "no-summary",
             "other-front-matter",
             "review-due",
             "theme-declaration",
+            "unasked-link",
         ),
         Severity.NOTE,
     ),
@@ -88,6 +100,10 @@ OF_EXPORTERS = frozenset(
     )
 )
 """Those of them that exporters find, when a handout is made."""
+
+
+OF_THE_WEB = frozenset(("broken-link", "moved-link", "refused-link", "unasked-link", "unreachable-link"))
+"""Those of them that are found where links are asked, with `--online` alone."""
 
 
 def weighed(found: Diagnostic, weights: Mapping[str, str]) -> Diagnostic | None:

@@ -18,7 +18,7 @@ from handbill.verify import Verified
 if typing.TYPE_CHECKING:
     from handbill.publishing.publish import Outcome
 
-__all__ = ["as_json", "as_line", "as_table", "conformity", "exporters", "of_publishing", "of_verifying", "where"]
+__all__ = ["as_json", "as_line", "as_table", "conformity", "exporters", "of_articles", "of_publishing", "of_verifying", "where"]
 
 SUMMARY_VERSION = 1
 
@@ -57,6 +57,25 @@ def as_table(report: Report) -> str:
     return "\n".join([lines[0], rule.rstrip(), *lines[1:]])
 
 
+def of_articles(report: Report) -> str:
+    """Return a table of the articles that were read, with how long and how hard they are, in plain text; "" where there is none."""
+    rows = [("article", "words", "sentences", "words in one", "reading")]
+    for path, one in sorted(report.articles.items()):
+        length, scale = one.sentence_length, " of 100" if one.scale == "ease" else ""
+        reading = "" if one.score is None else f"{one.scale} {one.score:g}{scale} ({one.formula})"
+        rows.append(
+            (path, "" if one.words is None else f"{one.words:,}", f"{one.sentences:,}", "" if length is None else f"{length:.1f}", reading)
+        )
+    if len(rows) == 1:
+        return ""
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    lines = [
+        f"{path:<{widths[0]}}  {words:>{widths[1]}}  {count:>{widths[2]}}  {length:>{widths[3]}}  {reading}".rstrip()
+        for path, words, count, length, reading in rows
+    ]
+    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+
+
 def as_json(report: Report) -> str:
     """Return the run as JSON: `summary` is this form's version."""
     data = {
@@ -77,6 +96,19 @@ def as_json(report: Report) -> str:
         ],
         "removed": report.removed,
         "mended": [plain(found) for found in report.mended],
+        "articles": [
+            {
+                "source": path,
+                "language": one.language,
+                "words": one.words,
+                "sentences": one.sentences,
+                "words-per-sentence": None if one.sentence_length is None else round(one.sentence_length, 1),
+                "score": one.score,
+                "formula": one.formula or None,
+                "scale": one.scale or None,
+            }
+            for path, one in sorted(report.articles.items())
+        ],
         "diagnostics": [plain(found) for found in report.diagnostics],
     }
     return json.dumps(data, indent=2, ensure_ascii=False)

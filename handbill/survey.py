@@ -112,7 +112,7 @@ class Survey:
         files = [*article.source.files, *(asset.name for asset in article.assets), *(name for name, there in consulted.items() if there)]
         stamps = self.stamps.all_of(files)
         diagnostics = (*article.diagnostics, *found.diagnostics, *_formats(article, self.registered))
-        known = Known(self._setting_of(path), stamps or {}, looked, article.deadlines, diagnostics, documents)
+        known = Known(self._setting_of(path), stamps or {}, looked, article.deadlines, diagnostics, documents, article.figures)
         if stamps is not None:
             self.memory.articles[publication.title, path.path] = known
         return Surveyed(about_article(path, article), known, article, given)

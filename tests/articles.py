@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def article(root: Path, name: str = "article.md", publication: Publication = PUB
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an article: the document (none where it was refused) and every message."""
+    """What became of an article: the document (none where it was refused) and every message, as `outcome` was asked for them."""
 
     document: Document | None
     diagnostics: tuple[Diagnostic, ...]
@@ -62,10 +62,16 @@ class Outcome:
         return [found.code for found in self.diagnostics]
 
 
-def outcome(root: Path, name: str = "article.md", exporter: str = "pdf", publication: Publication = PUBLICATION) -> Outcome:
-    """Return what becomes of an article of a publication that is written already."""
+def outcome(
+    root: Path, name: str = "article.md", exporter: str = "pdf", publication: Publication = PUBLICATION, *, summary: bool = False
+) -> Outcome:
+    """Return what becomes of an article of a publication that is written already; with `summary`, also that it has none."""
     try:
         read = article(root, name, publication)
     except HandbillError as error:
-        return Outcome(None, error.diagnostics)
-    return Outcome(read.document(exporter), read.diagnostics)
+        return Outcome(None, _told(error.diagnostics, summary))
+    return Outcome(read.document(exporter), _told(read.diagnostics, summary))
+
+
+def _told(found: Iterable[Diagnostic], summary: bool) -> tuple[Diagnostic, ...]:
+    return tuple(one for one in found if summary or one.code != "no-summary")

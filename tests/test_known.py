@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from commandline import ARTICLE, DISCLAIMER, Handbill, publication, write
+from handbill.figures import Figures
 from handbill.known import FILE, Known, Stamps
 
 COUNTS = """
@@ -159,7 +160,7 @@ def test_a_file_that_has_just_changed_is_not_trusted_by_its_times(tmp_path: Path
     assert Stamps(tmp_path, file.stat().st_ctime_ns).of("a.md") is None
     later = Stamps(tmp_path, file.stat().st_ctime_ns + 10**10).of("a.md")
     assert later is not None
-    known = Known("", {"a.md": later}, {}, (), (), {})
+    known = Known("", {"a.md": later}, {}, (), (), {}, Figures("en", 0, 0))
     assert Stamps(tmp_path, 0).confirm(known)
     file.write_text("two")
     assert not Stamps(tmp_path, 0).confirm(known)

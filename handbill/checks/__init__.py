@@ -6,8 +6,9 @@ rule each is one. The rest is advice.
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
@@ -15,13 +16,23 @@ from handbill.checks.characters import characters
 from handbill.checks.finding import Finding
 from handbill.checks.headings import headings
 from handbill.checks.images import images
+from handbill.checks.insecure import insecure
 from handbill.checks.languages import languages
 from handbill.checks.links import links
+from handbill.checks.plainwords import plain_words
+from handbill.checks.readability import readability, texts
 from handbill.checks.sections import sections
 from handbill.checks.tables import tables
+from handbill.checks.targets import targets
+from handbill.checks.titles import titles
 from handbill.document import Disclaimer
+from handbill.editorial import Links, PlainLanguage
+from handbill.figures import Figures
 
 __all__ = ["Finding", "advice", "barriers", "barriers_of_disclaimer", "findings"]
+
+_MOST = 100
+"""Findings of one code. To place each takes time that grows with the text."""
 
 
 def findings(parts: Sequence[etree._Element], language: str, texts: Sequence[str] = ()) -> list[Finding]:
@@ -32,9 +43,25 @@ def findings(parts: Sequence[etree._Element], language: str, texts: Sequence[str
     return [*images(parts), *links(parts, language), *tables(parts), *languages(parts), *characters(parts, texts)]
 
 
-def advice(parts: Sequence[etree._Element]) -> list[Finding]:
-    """Return what an editor is told of the same parts that is no barrier."""
-    return [*sections(parts)]
+def advice(
+    parts: Sequence[etree._Element], language: str, plain_language: PlainLanguage, addresses: Links
+) -> tuple[Figures, list[Finding]]:
+    """Return an article's figures, and what its editor is told of the same parts that is no barrier."""
+    spoken = list(texts(parts))
+    figures, hard = readability(parts[0], spoken, language, plain_language)
+    words = plain_words(spoken, language, plain_language)
+    return figures, list(_bounded([*titles(parts), *sections(parts), *targets(parts), *insecure(parts, addresses), *hard, *words]))
+
+
+def _bounded(found: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield findings, of each code as many as somebody reads; the last of these says how many more there are."""
+    counts, seen = Counter(one.code for one in found), Counter[str]()
+    for one in found:
+        seen[one.code] += 1
+        if seen[one.code] == _MOST < counts[one.code]:
+            yield dataclasses.replace(one, message=f"{one.message}; {counts[one.code] - _MOST} more such findings are not told one by one")
+        elif seen[one.code] <= _MOST:
+            yield one
 
 
 def barriers(parts: Sequence[etree._Element], language: str, texts: Sequence[str] = ()) -> Counter[str]:

@@ -10,7 +10,7 @@ from handbill.checks.locating import Place, Places
 from handbill.checks.prose import without_code
 from handbill.config import suggestion
 from handbill.contract import Diagnostic, Severity
-from handbill.severities import FINDINGS, OF_EXPORTERS
+from handbill.severities import FINDINGS, OF_EXPORTERS, OF_THE_WEB
 from handbill.source import Source
 
 __all__ = ["Allowance", "allowances_in", "settled", "unused"]
@@ -131,5 +131,5 @@ def unused(allowances: Iterable[Allowance], needed: Collection[Allowance]) -> li
             hint="delete the comment",
         )
         for one in allowances
-        if one not in needed and one.code not in OF_EXPORTERS
+        if one not in needed and one.code not in OF_EXPORTERS | OF_THE_WEB
     ]

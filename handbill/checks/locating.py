@@ -97,7 +97,8 @@ class Places:
         """
         if kind == "passage":
             return self._passage(folded(words), max(occurrence, 0))
-        spots = [spot for spot in self._spots(kind) if spot.words == folded(words) and spot.address == _plain(address)]
+        wanted = folded(words), _plain(address)
+        spots = [spot for spot in self._spots(kind) if (spot.words, spot.address) == wanted]
         if spots:
             return self.at(spots[max(min(occurrence, len(spots) - 1), -len(spots))].start)
         return self.source.locate(address or words, max(occurrence, 0))

@@ -12,7 +12,7 @@ from handbill.markdown.elements import BLOCKS
 __all__ = ["Passage", "Sentence", "passages", "sentences"]
 
 _UNSPOKEN = frozenset(("pre", "rt", "rp"))
-_QUOTING = frozenset(("blockquote", "q"))
+_QUOTING = frozenset(("blockquote", "q", "code", "kbd", "samp"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Passage:
     """Running text of one block, such as a paragraph, an item or a cell, up to where a block inside it begins.
 
     `text` has its white space folded, and no calls of notes. `notes` are the offsets in it at which notes are called. `quoted` are the
-    spans of it that stand in a quotation by markup, a `q`; all of it where it stands in a `blockquote` that is no callout.
+    spans of it that are others' words by markup: a `q`, code; all of it where it stands in a `blockquote` that is no callout.
     """
 
     block: etree._Element

@@ -20,7 +20,7 @@ from handbill.markdown import variants
 from handbill.severities import FINDINGS
 from handbill.source import Source
 
-__all__ = ["tell"]
+__all__ = ["placed", "tell"]
 
 
 def tell(source: Source, parts: Sequence[etree._Element], found: Iterable[Finding], elsewhere: Place) -> list[Diagnostic]:
@@ -39,6 +39,11 @@ def tell(source: Source, parts: Sequence[etree._Element], found: Iterable[Findin
     return list(dict.fromkeys(told))
 
 
+def placed(found: Iterable[Finding], parts: Sequence[etree._Element], source: Source, elsewhere: Place) -> list[tuple[Finding, Place]]:
+    """Return findings in the parts of an article, each with its place in the source."""
+    return list(_placed(found, parts, Places(source), elsewhere))
+
+
 def _diagnostic(finding: Finding, place: Place) -> Diagnostic:
     return Diagnostic(FINDINGS[finding.code], finding.code, finding.message, *place, hint=finding.hint)
 
@@ -50,6 +55,9 @@ def _placed(found: Iterable[Finding], parts: Sequence[etree._Element], places: P
     for finding in found:
         root = finding.element.getroottree().getroot()
         if finding.kind == "told":
+            continue
+        if finding.kind == "article":
+            yield finding, (places.source.path, 1, 1)
             continue
         if finding.kind == "character":
             if not seen["character", finding.words, ""]:

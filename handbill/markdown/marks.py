@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from lxml import etree
 
-__all__ = ["BAD_LANGUAGE", "SHORT_ROW", "SURPLUS_CELL", "WRITTEN", "keep_addresses", "without_marks"]
+__all__ = ["BAD_LANGUAGE", "DEMOTED", "SHORT_ROW", "SURPLUS_CELL", "WRITTEN", "keep_addresses", "without_marks"]
 
 BAD_LANGUAGE = "data-bad-lang"
 """A `lang` that is no language tag."""
+
+DEMOTED = "data-demoted"
+"""On a heading: it was one of the first level beside the title."""
 
 SHORT_ROW = "data-short"
 """On a row of raw HTML: it has fewer cells than its table has columns."""
@@ -27,5 +30,5 @@ def keep_addresses(part: etree._Element) -> None:
 
 def without_marks(part: etree._Element) -> etree._Element:
     """Return the same tree, its marks removed."""
-    etree.strip_attributes(part, BAD_LANGUAGE, SHORT_ROW, SURPLUS_CELL, WRITTEN)
+    etree.strip_attributes(part, BAD_LANGUAGE, DEMOTED, SHORT_ROW, SURPLUS_CELL, WRITTEN)
     return part

@@ -10,6 +10,7 @@ from lxml import etree
 
 from handbill.document import text_of
 from handbill.markdown.elements import append_text, is_empty
+from handbill.markdown.marks import DEMOTED
 
 __all__ = ["CALLOUTS", "TITLE_ID", "mark_alerts", "mark_figures", "name_targets", "remove_contents_markers", "take_title", "title_callouts"]
 
@@ -96,7 +97,7 @@ def take_title(body: etree._Element, title: str) -> etree._Element | None:
     """Return the title's `<h1>`, taken out of the body, whose headings then are h2 to h6; None where there is no title.
 
     With a title from the front matter, a first heading of level one is taken only where it says the same; otherwise all headings go
-    down by one. Without, the first heading of level one is the title.
+    down by one. Without, the first heading of level one is the title. Those of level one that go down are marked.
     """
     first = next(body.iter("h1"), None)
     heading = etree.Element("h1")
@@ -115,6 +116,8 @@ def take_title(body: etree._Element, title: str) -> etree._Element | None:
         heading.text = None
     if next(body.iter("h1"), None) is not None:
         for element in list(body.iter(*_LEVELS)):
+            if element.tag == "h1":
+                element.set(DEMOTED, "yes")
             element.tag = _LEVELS[min(_LEVELS.index(str(element.tag)) + 1, 5)]
     return None if is_empty(heading) else heading
 

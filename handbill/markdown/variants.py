@@ -9,7 +9,7 @@ from lxml import etree
 
 from handbill.markdown.elements import detach, is_empty
 
-__all__ = ["filter_for", "formats_named", "images_of", "number_notes", "tidy", "uncalled_notes"]
+__all__ = ["filter_for", "formats_named", "images_of", "is_shown", "number_notes", "tidy", "uncalled_notes"]
 
 _LASTING = {"body", "h1", "dt", "dd", "td", "th"}
 """What stays where it was though a filter has emptied it: the title, and what a list or a table needs to hold together."""
@@ -29,8 +29,7 @@ def filter_for(body: etree._Element, exporter: str, known: Collection[str]) -> N
         only = element.get("data-only")
         if only is None:
             continue
-        names = [name.lstrip(".") for name in only.split() if not name.startswith(".") or name[1:] in (*known, exporter)]
-        if exporter in names or not names:
+        if _is_for(only, exporter, known):
             del element.attrib["data-only"]
         else:
             _remove(element)
@@ -42,6 +41,16 @@ def filter_for(body: etree._Element, exporter: str, known: Collection[str]) -> N
             child.tail = None
             parent.insert(place + 1, child)
         detach(division)
+
+
+def _is_for(only: str, exporter: str, known: Collection[str]) -> bool:
+    names = [name.lstrip(".") for name in only.split() if not name.startswith(".") or name[1:] in (*known, exporter)]
+    return exporter in names or not names
+
+
+def is_shown(element: etree._Element, exporter: str, known: Collection[str]) -> bool:
+    """Tell whether an element of a tree that nothing has been filtered out of is there for an exporter."""
+    return all(_is_for(only, exporter, known) for one in (element, *element.iterancestors()) if (only := one.get("data-only")) is not None)
 
 
 def _remove(element: etree._Element) -> None:

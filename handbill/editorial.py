@@ -1,0 +1,67 @@
+"""What a publication sets of the checks of its language and of its links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+__all__ = ["LINKS", "PLAIN_LANGUAGE", "Links", "PlainLanguage", "replacements"]
+
+
+def _help(text: str) -> dict[str, str]:
+    return {"help": text}
+
+
+@dataclass(frozen=True, slots=True)
+class PlainLanguage:
+    """`[plain-language]`: from where on an article is told to be hard to read. docs/plain-language.md gives the reasons of the defaults.
+
+    Raises ValueError, its text a predicate, for a value that cannot be.
+    """
+
+    grade: float = field(default=8.0, metadata=_help("The highest school grade, where the formula of the article's language tells one."))
+    ease: float = field(
+        default=0.0,
+        metadata=_help("The least ease of reading, of 100, where the formula tells that; 0: what its authors call normal."),
+    )
+    formula: Literal["flesch-kincaid", "smog"] = field(default="flesch-kincaid", metadata=_help("By which formula English is graded."))
+    sentence: int = field(default=30, metadata=_help("The most words of a sentence."))
+    paragraph: int = field(default=150, metadata=_help("The most words of a paragraph."))
+    words: tuple[str, ...] = field(default=(), metadata=_help('Words to be replaced, beside those of the list: "leverage = use".'))
+    keep: tuple[str, ...] = field(default=(), metadata=_help("Words of the list that are left alone."))
+
+    def __post_init__(self) -> None:
+        if min(self.grade, self.sentence, self.paragraph) <= 0:
+            raise ValueError("is more than 0; a finding is switched off in [checks]")
+        if not 0 <= self.ease <= 100:
+            raise ValueError("is from 0 to 100")
+        replacements(self.words)
+        if not all(word.strip() for word in self.keep):
+            raise ValueError("is a list of words")
+
+
+def replacements(written: tuple[str, ...]) -> dict[str, str]:
+    """Return phrases with what to write instead, from lines such as `leverage = use`. Raises ValueError, its text a predicate."""
+    found: dict[str, str] = {}
+    for line in written:
+        phrase, sign, instead = line.partition("=")
+        if not sign or not phrase.strip() or not instead.strip():
+            raise ValueError(f"is a list of replacements such as \"leverage = use\", not '{line}'")
+        found[" ".join(phrase.split())] = " ".join(instead.split())
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """`[links]`: which hosts have no https, by their names; hosts below them are meant too."""
+
+    insecure_hosts: tuple[str, ...] = field(default=(), metadata=_help("Hosts that have no https: links to them may begin with http."))
+
+    def __post_init__(self) -> None:
+        for host in self.insecure_hosts:
+            if not host.strip(". ") or any(sign in host for sign in "/:@ "):
+                raise ValueError(f"is a list of hosts such as \"example.org\", not '{host}'")
+
+
+PLAIN_LANGUAGE, LINKS = PlainLanguage(), Links()
+"""What holds where a publication sets nothing."""
