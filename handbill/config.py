@@ -21,6 +21,7 @@ from handbill.source import read_text
 
 __all__ = [
     "BUILT_IN",
+    "ClaimSettings",
     "EditionSettings",
     "Publication",
     "Setting",
@@ -60,6 +61,19 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimSettings:
+    """What a publication adds to the lists by which health claims are found (docs/claims.md)."""
+
+    diseases: tuple[str, ...] = field(default=(), metadata={"help": "Further names of diseases and conditions."})
+    absolutes: tuple[str, ...] = field(default=(), metadata={"help": "Further phrases that promise too much."})
+    allowed: tuple[str, ...] = field(default=(), metadata={"help": "Phrases with which a sentence may claim what it claims."})
+
+    def __post_init__(self) -> None:
+        if not all(any(letter.isalnum() for letter in phrase) for phrase in (*self.diseases, *self.absolutes, *self.allowed)):
+            raise ValueError("holds an empty text")
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
     """The settings of a publication; texts are empty where they were not given.
 
@@ -79,6 +93,7 @@ class Publication:
     theme: Theme = field(default=Theme(), repr=False)
     theme_findings: tuple[Diagnostic, ...] = ()
     checks: Mapping[str, str] = field(default_factory=dict)
+    claims: ClaimSettings = field(default=ClaimSettings())
     editions: tuple[EditionSettings, ...] = tuple(EditionSettings(name, name) for name in BUILT_IN)
 
     @property
@@ -102,10 +117,11 @@ HELP = {
     "logo-alt": "What the logo is to those who do not see it; the publisher's name where this is not given.",
     "fonts": "Font files of the publication (.ttf, .otf) that the theme may name.",
     "system-fonts": "Families of fonts that may be taken from the machine; the handouts then depend on it.",
+    "claims": "Words by which health claims are found, and what may be claimed.",
     "checks": "How much findings weigh, by their codes: error, warning, note or off.",
     "editions": "Named uses of exporters, beside pdf, epub and text.",
 }
-TABLES = ("checks", "editions")
+TABLES = ("checks", "claims", "editions")
 LISTS = ("fonts", "system-fonts")
 NUMBERS = ("remind-days",)
 _OF_THEME = ("theme", "logo", "logo-alt", *LISTS)
@@ -240,7 +256,12 @@ class _Reader:
                     hint="name a file of disclaimers/, without .md",
                 )
             )
-        return Publication(**values, checks=self.checks(data.get("checks", {})), editions=self.editions(data.get("editions", {})))
+        return Publication(
+            **values,
+            checks=self.checks(data.get("checks", {})),
+            claims=self.table("claims", ClaimSettings, data.get("claims", {})),
+            editions=self.editions(data.get("editions", {})),
+        )
 
     def checks(self, data: object) -> dict[str, str]:
         if not isinstance(data, dict):

@@ -238,7 +238,7 @@ def read_article(
     metadata = article_metadata(fields, publication, path, language, latest, _title_text(heading, path))
     parts = [heading, body, *([] if abstract is None else [abstract])]
     stated = fields.values.get("abstract")
-    found = [*checks.findings(parts, language, _texts_of(metadata)), *checks.advice(parts)]
+    found = [*checks.findings(parts, language, _texts_of(metadata)), *checks.advice(parts, language, publication.claims)]
     diagnostics.extend(tell(source, parts, found, (path, None, None) if stated is None else (path, stated.line, stated.column)))
     deadlines = fields.deadlines("article")
     if not general and not same_language(language, words.language):

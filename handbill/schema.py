@@ -7,7 +7,7 @@ import typing
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from handbill.config import HELP, LANGUAGE_PATTERN, LISTS, NUMBERS, REQUIRED, TABLES, URL_PATTERN
+from handbill.config import HELP, LANGUAGE_PATTERN, LISTS, NUMBERS, REQUIRED, TABLES, URL_PATTERN, ClaimSettings
 from handbill.contract import Exporter
 from handbill.freshness import REMIND_DAYS
 from handbill.severities import FINDINGS, WEIGHTS
@@ -50,6 +50,12 @@ def schema(exporters: Iterable[Exporter[Any]]) -> dict[str, Any]:
                 "description": HELP["checks"],
                 "additionalProperties": False,
                 "properties": {code: {"enum": list(WEIGHTS), "default": str(severity)} for code, severity in sorted(FINDINGS.items())},
+            },
+            "claims": {
+                "type": "object",
+                "description": HELP["claims"],
+                "additionalProperties": False,
+                "properties": _properties(ClaimSettings),
             },
             "editions": {
                 "type": "object",

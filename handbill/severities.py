@@ -18,6 +18,7 @@ WEIGHTS: tuple[str, ...] = get_args(Weight)
 FINDINGS: Mapping[str, Severity] = {
     **dict.fromkeys(
         (
+            "absolute-claim",
             "bad-address",
             "bad-allowance",
             "bad-language",
@@ -25,6 +26,7 @@ FINDINGS: Mapping[str, Severity] = {
             "control-character",
             "dead-link",
             "deep-drawing",
+            "disease-claim",
             "empty-link",
             "empty-section",
             "english-words",
@@ -52,6 +54,7 @@ FINDINGS: Mapping[str, Severity] = {
             "unknown-alert",
             "unknown-format",
             "unknown-front-matter",
+            "unsourced-amount",
             "unused-allowance",
             "vague-alt",
             "vague-link",

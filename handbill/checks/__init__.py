@@ -14,11 +14,13 @@ from lxml import etree
 from handbill.checks.characters import characters
 from handbill.checks.finding import Finding
 from handbill.checks.headings import headings
+from handbill.checks.health_claims import health_claims
 from handbill.checks.images import images
 from handbill.checks.languages import languages
 from handbill.checks.links import links
 from handbill.checks.sections import sections
 from handbill.checks.tables import tables
+from handbill.config import ClaimSettings
 from handbill.document import Disclaimer
 
 __all__ = ["Finding", "advice", "barriers", "barriers_of_disclaimer", "findings"]
@@ -32,9 +34,9 @@ def findings(parts: Sequence[etree._Element], language: str, texts: Sequence[str
     return [*images(parts), *links(parts, language), *tables(parts), *languages(parts), *characters(parts, texts)]
 
 
-def advice(parts: Sequence[etree._Element]) -> list[Finding]:
-    """Return what an editor is told of the same parts that is no barrier."""
-    return [*sections(parts)]
+def advice(parts: Sequence[etree._Element], language: str, claims: ClaimSettings) -> list[Finding]:
+    """Return what an editor is told of the same parts that is no barrier. `claims` is what the publication says of health claims."""
+    return [*sections(parts), *health_claims(parts, language, claims)]
 
 
 def barriers(parts: Sequence[etree._Element], language: str, texts: Sequence[str] = ()) -> Counter[str]:

@@ -62,7 +62,8 @@ def found_in(text: str, language: str) -> frozenset[str]:
     body = html.escape(text, quote=False)
     for number in range(1, 10):
         body = body.replace(f"[^{number}]", f'<a class="noteref">{number}</a>')
-    return frozenset(found.code for found in health_claims([etree.fromstring(f"<body><p>{body}</p></body>")], language))
+    parts = [etree.fromstring(part) for part in ("<h1/>", f"<body><p>{body}</p></body>")]
+    return frozenset(found.code for found in health_claims(parts, language))
 
 
 def scores(sentences: Iterable[Labelled], language: str) -> dict[str, Score]:
