@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+
 from lxml import etree
 
 from handbill.checks.lexicon import LONGEST, Lexicon, Match
 from handbill.checks.stance import Said
 from handbill.checks.tables import cells
 
-__all__ = ["amount_in", "has_source", "may_hold_amounts"]
+__all__ = ["amount_in", "has_source", "may_hold_amounts", "sourced_in"]
 
 _WITHOUT_NOTES = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
 """What names the text that follows it, which has the note."""
+
+_CELLS, _LISTS = ("td", "th"), ("ul", "ol", "dl")
 
 
 def may_hold_amounts(block: etree._Element, part: int) -> bool:
@@ -59,27 +63,34 @@ def _counted(said: Said, words: Lexicon) -> list[Match]:
     return found
 
 
-def has_source(block: etree._Element) -> bool:
-    """Tell whether a note is called for the whole of what a block belongs to.
+def has_source(block: etree._Element, sourced: Collection[etree._Element]) -> bool:
+    """Tell whether a block stands in a cell or a list that is one of the sourced ones."""
+    owner = next((outer for outer in (block, *block.iterancestors()) if outer.tag in _CELLS or outer.tag in _LISTS), None)
+    return owner is not None and owner in sourced
 
-    That is a cell's row, its column's header or its table's caption, or the paragraph that leads to a list.
+
+def sourced_in(part: etree._Element) -> set[etree._Element]:
+    """Return the cells and lists of a part for the whole of which a note is called.
+
+    That is in a cell's row, in its column's header or in its table's caption, and in the paragraph right before a list.
     """
-    for outer in (block, *block.iterancestors()):
-        if outer.tag in ("td", "th"):
-            return _is_sourced_cell(outer)
-        if outer.tag in ("ul", "ol", "dl"):
-            before = outer.getprevious()
-            return before is not None and before.tag == "p" and _calls(before)
-    return False
+    lists = [
+        element for element in part.iter(*_LISTS) if (before := element.getprevious()) is not None and before.tag == "p" and _calls(before)
+    ]
+    return {*lists, *(cell for table in part.iter("table") for cell in _sourced_cells(table))}
 
 
-def _is_sourced_cell(cell: etree._Element) -> bool:
-    row, table = cell.getparent(), next(cell.iterancestors("table"))
-    if _calls(cell) or (row is not None and _calls(row)) or any(_calls(caption) for caption in table.iterchildren("caption")):
-        return True
-    columns = {other: (column, column + int(other.get("colspan", "1"))) for column, other in cells(table)}
-    first, last = columns[cell]
-    return any(other.tag == "th" and start < last and first < end and _calls(other) for other, (start, end) in columns.items())
+def _sourced_cells(table: etree._Element) -> Iterator[etree._Element]:
+    calling = {cell for cell in table.iter(*_CELLS) if _calls(cell)}
+    rows = {cell.getparent() for cell in calling}
+    whole = any(_calls(caption) for caption in table.iterchildren("caption"))
+    columns: set[int] = set()
+    for column, cell in cells(table):
+        width = range(column, column + int(cell.get("colspan", "1")))
+        if cell.tag == "th" and cell in calling:
+            columns.update(width)
+        if whole or cell.getparent() in rows or not columns.isdisjoint(width):
+            yield cell
 
 
 def _calls(element: etree._Element) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from lxml import etree
 
-from handbill.checks.amounts import amount_in, has_source, may_hold_amounts
+from handbill.checks.amounts import amount_in, has_source, may_hold_amounts, sourced_in
 from handbill.checks.disease_claims import disease_claims
 from handbill.checks.finding import Finding
 from handbill.checks.languages import language_of
@@ -30,6 +31,9 @@ _HINTS = {
     ABSOLUTE: "write how often, in how many people and by which source; what helps nobody to judge can go",
     AMOUNT: "call the note of its source in the sentence or right after it",
 }
+_CONTEXT = 80
+"""By so many characters a finding is told from others that are alike."""
+
 _LONGEST_QUOTED = 60
 """So many characters of a claim are repeated in a message; of a longer one, its beginning and its end."""
 
@@ -41,20 +45,32 @@ def health_claims(parts: Sequence[etree._Element], language: str, settings: Clai
     asks a proof that can hardly be had. `language` is the document's. What is in a language without lists is not looked at, nor are notes.
     """
     for number, part in enumerate(parts):
-        for passage in passages([part]):
-            if _is_note(passage.block):
-                continue
+        texts = [passage for passage in passages([part]) if not _is_note(passage.block)]
+        sourced = sourced_in(part)
+        for place, passage in enumerate(texts):
             spoken = language_of(passage.block, language)
             words = lexicon(spoken, settings.diseases, settings.absolutes, settings.allowed)
             if words is not None:
-                yield from _of_passage(passage, spoken, words, may_hold_amounts(passage.block, number))
+                owes = may_hold_amounts(passage.block, number) and not has_source(passage.block, sourced)
+                for found in _of_passage(passage, spoken, words, owes):
+                    yield replace(found, address=_after(texts, place, _CONTEXT - len(found.words)))
+
+
+def _after(texts: Sequence[Passage], place: int, length: int) -> str:
+    """Return so many characters of what stands after a passage, where there are so many."""
+    words = ""
+    for passage in texts[place + 1 :]:
+        if len(words) >= length:
+            break
+        words += passage.text[:length] + " "
+    return words
 
 
 def _is_note(block: etree._Element) -> bool:
     return any(outer.tag == "section" and outer.get("class") == "notes" for outer in block.iterancestors())
 
 
-def _of_passage(passage: Passage, language: str, words: Lexicon, amounts: bool) -> Iterator[Finding]:
+def _of_passage(passage: Passage, language: str, words: Lexicon, owes_sources: bool) -> Iterator[Finding]:
     text = tokens(passage.text)
     found = words.find(text)
     if not any(kind in found for kind in _TELLING):
@@ -66,7 +82,7 @@ def _of_passage(passage: Passage, language: str, words: Lexicon, amounts: bool) 
         if not said.of("allowed") and not speaks_of_others(said):
             yield from _claims(passage.block, said)
         called = any(sentence.notes for _, sentence in parted[number : number + 2])
-        if amounts and not called and (amount := amount_in(said, words)) and not has_source(passage.block):
+        if owes_sources and not called and (amount := amount_in(said, words)):
             yield _finding(AMOUNT, "“{}” has no source: no note is called for it", passage.block, said, amount)
 
 
@@ -108,5 +124,4 @@ def _finding(code: str, message: str, block: etree._Element, said: Said, span: M
     words = said.passage[start:end]
     if len(words) > _LONGEST_QUOTED:
         words = f"{words[: _LONGEST_QUOTED // 2].rstrip()} … {words[-_LONGEST_QUOTED // 2 :].lstrip()}"
-    return Finding(code, message.format(words), _HINTS[code], False, block, "passage", said.passage[start : said.end])
-
+    return Finding(code, message.format(words), _HINTS[code], False, block, "passage", said.passage[start : start + _CONTEXT])

@@ -13,10 +13,10 @@ __all__ = ["LANGUAGES", "LONGEST", "Lexicon", "Match", "Token", "lexicon", "toke
 LANGUAGES = ("en", "es")
 """The languages for which there are lists: primary subtags (BCP 47)."""
 
-GAP = 3
+GAP = 4
 """So many words may stand for an ellipsis in a phrase."""
 
-LONGEST = 24
+LONGEST = 30
 """No phrase covers more tokens."""
 
 _FOLDER = Path(__file__).parent / "wording"
@@ -35,10 +35,12 @@ class Token:
 
     @property
     def is_sign(self) -> bool:
+        """Tell whether it is a punctuation mark."""
         return not self.word[0].isalnum() and self.word != "%"
 
     @property
     def is_number(self) -> bool:
+        """Tell whether it is written in digits."""
         return self.word[0].isdigit() and self.word[-1].isdigit()
 
 
@@ -52,7 +54,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class _Element:
-    """A part of a phrase: one of some words (`#`: a number), or a gap of up to three, where there are none."""
+    """A part of a phrase: one of some words (`#`: a number), or a gap of up to four, where there are none."""
 
     words: frozenset[str]
     optional: bool
@@ -69,11 +71,16 @@ class _Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The phrases of a language by their first words."""
+    """The phrases of a language by their first words, and sets of single words.
+
+    `numbers` are words for numbers, `percents` what ends a share; a word of `endings` is a condition unless it is one of `exceptions`.
+    """
 
     phrases: Mapping[str, Sequence[_Phrase]]
     numbers: frozenset[str]
     percents: frozenset[str]
+    endings: tuple[str, ...]
+    exceptions: frozenset[str]
 
     def find(self, text: Sequence[Token]) -> dict[str, list[Match]]:
         """Return what is found of each list in the order of the text; of what begins at one token, the longest first."""
@@ -83,6 +90,8 @@ class Lexicon:
             phrases = self.phrases.get(words[start], ())
             if self.is_number(token):
                 phrases = [*phrases, *self.phrases.get("#", ())]
+            if token.word.endswith(self.endings) and token.word not in self.exceptions:
+                found.setdefault("conditions", set()).add((start, -start - 1))
             for phrase in phrases:
                 if phrase.second and words[start + 1] not in phrase.second:
                     continue
@@ -91,6 +100,7 @@ class Lexicon:
         return {kind: [Match(start, -end) for start, end in sorted(spans)] for kind, spans in found.items()}
 
     def is_number(self, token: Token) -> bool:
+        """Tell whether a token is a number, in digits or as a word."""
         return token.is_number or token.word in self.numbers
 
     def _ends(self, rest: Sequence[_Element], text: Sequence[Token], start: int) -> set[int]:
@@ -121,7 +131,9 @@ def tokens(text: str) -> list[Token]:
 
 
 @cache
-def lexicon(language: str, diseases: tuple[str, ...] = (), absolutes: tuple[str, ...] = (), allowed: tuple[str, ...] = ()) -> Lexicon | None:
+def lexicon(
+    language: str, diseases: tuple[str, ...] = (), absolutes: tuple[str, ...] = (), allowed: tuple[str, ...] = ()
+) -> Lexicon | None:
     """Return the lists of a language (BCP 47), with what a publication adds to them; None where there are none."""
     primary = language.lower().split("-")[0]
     if primary not in LANGUAGES:
@@ -130,13 +142,15 @@ def lexicon(language: str, diseases: tuple[str, ...] = (), absolutes: tuple[str,
 
     data = tomllib.loads((_FOLDER / f"{primary}.toml").read_text(encoding="utf-8"))
     lists = {kind: _PARTED.split(text) for table in data.values() for kind, text in table.items()}
-    numbers, percents = (frozenset(word.strip() for word in lists.pop(kind)) for kind in ("numbers", "percents"))
+    numbers, percents, endings, exceptions = (
+        frozenset(word.strip() for word in lists.pop(kind)) for kind in ("numbers", "percents", "endings", "no-conditions")
+    )
     phrases: dict[str, list[_Phrase]] = {}
     added = {"conditions": diseases, "phrases": absolutes, "allowed": allowed}
     for kind, written in [*lists.items(), *added.items()]:
         for first, phrase in _phrases(kind, written):
             phrases.setdefault(first, []).append(phrase)
-    return Lexicon(phrases, numbers, percents)
+    return Lexicon(phrases, numbers, percents, tuple(endings), exceptions)
 
 
 def _phrases(kind: str, written: Iterable[str]) -> Iterator[tuple[str, _Phrase]]:

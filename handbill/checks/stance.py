@@ -58,6 +58,7 @@ def parts_clauses(token: Token) -> bool:
 
 
 def is_question(said: Said) -> bool:
+    """Tell whether the sentence asks."""
     return said.passage[said.start : said.end].rstrip(_CLOSING).endswith(_QUESTION)
 
 
