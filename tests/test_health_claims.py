@@ -23,8 +23,8 @@ DISEASE, ABSOLUTE, AMOUNT = CODES
 NOTE = '<a data-note="1">1</a>'
 
 FLOORS = {
-    "en": {DISEASE: (0.96, 0.93), ABSOLUTE: (0.96, 0.93), AMOUNT: (0.96, 0.96)},
-    "es": {DISEASE: (0.94, 0.9), ABSOLUTE: (0.94, 0.94), AMOUNT: (0.94, 0.94)},
+    "en": {DISEASE: (0.95, 0.8), ABSOLUTE: (0.97, 0.87), AMOUNT: (0.97, 0.91)},
+    "es": {DISEASE: (0.95, 0.88), ABSOLUTE: (0.95, 0.95), AMOUNT: (0.95, 0.95)},
 }
 """The least precision and recall in the half that measures: a little under what was reached."""
 
@@ -55,9 +55,8 @@ def test_the_labelled_sentences_are_many_each_once_and_half_of_them_only_measure
 
 
 def test_the_docs_state_what_is_measured() -> None:
-    page = re.sub(r" +", " ", (ROOT / "docs/claims.md").read_text(encoding="utf-8"))
-    for language in FLOORS:
-        assert "\n".join(f"    {' '.join(line.split())}" for line in report(language)) in page.replace("\n ", "\n    ")
+    page = (ROOT / "docs/claims.md").read_text(encoding="utf-8")
+    assert "\n".join(f"    {line}" for language in FLOORS for line in report(language)) in page
 
 
 def test_what_ships_claims_nothing() -> None:

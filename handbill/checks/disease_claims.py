@@ -33,7 +33,7 @@ def disease_claims(said: Said) -> Iterator[Match]:
 def _before(said: Said, kind: str, condition: Match, reach: int) -> Iterator[Match]:
     """Yield the spans from a phrase of a list to a condition that it reaches, the nearest first."""
     for one in reversed(list(said.starting(kind, condition.start - reach - LONGEST, condition.start))):
-        if not 0 <= condition.start - one.end <= reach or any(map(parts_clauses, said.text[one.end : condition.start])):
+        if not 0 <= condition.start - one.end <= reach or any(token.is_sign for token in said.text[one.end : condition.start]):
             continue
         if next(said.starting("between", one.end, condition.start), None) is not None:
             continue
