@@ -168,7 +168,9 @@ def test_the_schema_knows_the_settings_that_the_reader_knows(tmp_path: Path) -> 
     assert described["required"] == ["title", "language", "disclaimer"]
     assert described["additionalProperties"] is False
     for key in known - {"checks", "editions", *theme, *described["required"]}:
-        example = {"disclaimer-position": '"front"', "remind-days": "7", "base-url": '"https://example.org"'}.get(key, '"x"')
+        example = {"disclaimer-position": '"front"', "remind-days": "7", "base-url": '"https://example.org"', "claims": "{}"}.get(
+            key, '"x"'
+        )
         read(tmp_path, f"{GOOD}{key} = {example}\n")
     for key in described["required"]:
         assert refused(tmp_path, "".join(line + "\n" for line in GOOD.splitlines() if not line.startswith(key)))
@@ -187,6 +189,10 @@ def test_the_schema_knows_the_settings_that_the_reader_knows(tmp_path: Path) -> 
         ("remind-days = true", False),
         ("unknown = 1", False),
         ("editions = 1", False),
+        ('[claims]\ndiseases = ["x"]\nabsolutes = []\nallowed = ["y z"]', True),
+        ("claims = 1", False),
+        ('[claims]\ndiseases = "x"', False),
+        ('[claims]\ndisease = ["x"]', False),
         ("[editions.pdf]\nenabled = 1", False),
         ("[editions.pdf]\nexporter = 1", False),
         ('[editions.print]\nexporter = "pdf"', True),
