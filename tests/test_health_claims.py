@@ -23,8 +23,10 @@ DISEASE, ABSOLUTE, AMOUNT = CODES
 NOTE = '<a data-note="1">1</a>'
 
 FLOORS = {
+    "de": {DISEASE: (0.9, 0.9), ABSOLUTE: (0.9, 0.9), AMOUNT: (0.9, 0.9)},
     "en": {DISEASE: (0.95, 0.8), ABSOLUTE: (0.97, 0.87), AMOUNT: (0.97, 0.91)},
     "es": {DISEASE: (0.95, 0.88), ABSOLUTE: (0.95, 0.95), AMOUNT: (0.95, 0.95)},
+    "fr": {DISEASE: (0.9, 0.87), ABSOLUTE: (0.9, 0.75), AMOUNT: (0.9, 0.9)},
 }
 """The least precision and recall in the half that measures: a little under what was reached."""
 
@@ -45,7 +47,7 @@ def test_the_half_that_measures_is_found_as_well_as_the_docs_say(language: str, 
     assert measured.recall >= recall
 
 
-@pytest.mark.parametrize(("language", "least"), [("en", 300), ("es", 80)])
+@pytest.mark.parametrize(("language", "least"), [("de", 60), ("en", 300), ("es", 80), ("fr", 60)])
 def test_the_labelled_sentences_are_many_each_once_and_half_of_them_only_measure(language: str, least: int) -> None:
     sentences = labelled(language)
     assert len({one.text for one in sentences}) == len(sentences) >= least
@@ -181,6 +183,16 @@ def test_each_block_is_read_in_its_own_language_and_none_without_lists() -> None
     assert told(body.replace("<p>", '<p lang="ja">'), "ja") == [(DISEASE, "Cura la gota")]
 
 
+def test_the_lists_are_read_once_for_all_regions_of_a_language() -> None:
+    assert lexicon("en-GB") is lexicon("EN-us") is lexicon("en")
+    assert lexicon("eng") is None
+
+
+def test_german_and_french_deny_and_part_words_in_their_own_way() -> None:
+    assert told("<p>Der Tee heilt Krebs. Der Tee heilt Krebs nicht.</p>", "de") == [(DISEASE, "heilt Krebs")]
+    assert told("<p>L’huile guérit l’arthrose. L’huile ne guérit pas l’arthrose.</p>", "fr") == [(DISEASE, "guérit l’arthrose")]
+
+
 def test_a_publication_adds_words_and_allows_some() -> None:
     settings = ClaimSettings(diseases=("the vapours|vapors",), absolutes=("nature knows best",), allowed=("our vaccine",))
     body = "<p>It cures the vapors. Nature knows best. Our vaccine prevents measles. Our vaccine: 5 mg.</p>"
@@ -199,12 +211,12 @@ def test_the_lists_of_all_languages_are_the_same_and_hold_phrases_that_can_be_fo
     assert names[language] == names["en"]
     words = lexicon(language)
     assert words is not None
-    for first, phrases in words.phrases.items():
-        assert first == "#" or [token.word for token in tokens(first)] == [first]
+    for first, phrases in [*words.telling.items(), *words.others.items()]:
+        assert first == "#" or [token.word for token in tokens(first, language)] == [first]
         for phrase in phrases:
             assert 1 + sum(1 if element.words else GAP for element in phrase.rest) <= LONGEST
             for word in {word for element in phrase.rest for word in element.words} - {"#"}:
-                assert [token.word for token in tokens(word)] == [word], phrase
+                assert [token.word for token in tokens(word, language)] == [word], phrase
 
 
 HOSTILE = """cure cancer and |It does not cure cancer. |no |no side effects and never |protect you |keep a a a |cancer diabetes |treat heal

@@ -23,9 +23,6 @@ __all__ = ["CODES", "health_claims"]
 DISEASE, ABSOLUTE, AMOUNT = CODES = ("disease-claim", "absolute-claim", "unsourced-amount")
 
 _OWN_WORDS = ClaimSettings()
-_TELLING = ("conditions", "measures", "substitutes", "phrases", "units", "countable", "frequencies")
-"""The lists without which a text holds nothing to find."""
-
 _HINTS = {
     DISEASE: "write what was found, in whom and by which source, or whose claim it is; only a medicine may be said to treat a disease",
     ABSOLUTE: "write how often, in how many people and by which source; what helps nobody to judge can go",
@@ -59,10 +56,10 @@ def health_claims(parts: Sequence[etree._Element], language: str, settings: Clai
 def _after(texts: Sequence[Passage], place: int, length: int) -> str:
     """Return so many characters of what stands after a passage, where there are so many."""
     words = ""
-    for passage in texts[place + 1 :]:
+    for number in range(place + 1, len(texts)):
         if len(words) >= length:
             break
-        words += passage.text[:length] + " "
+        words += texts[number].text[:length] + " "
     return words
 
 
@@ -71,9 +68,9 @@ def _is_note(block: etree._Element) -> bool:
 
 
 def _of_passage(passage: Passage, language: str, words: Lexicon, owes_sources: bool) -> Iterator[Finding]:
-    text = tokens(passage.text)
+    text = tokens(passage.text, language)
     found = words.find(text)
-    if not any(kind in found for kind in _TELLING):
+    if not found:
         return
     parted = sentences(passage, language)
     for number, said in enumerate(_said(passage, language, text, found, parted)):

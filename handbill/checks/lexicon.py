@@ -7,26 +7,30 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 __all__ = ["LANGUAGES", "LONGEST", "Lexicon", "Match", "Token", "lexicon", "tokens"]
 
-LANGUAGES = ("en", "es")
+LANGUAGES = ("de", "en", "es", "fr")
 """The languages for which there are lists: primary subtags (BCP 47)."""
 
 GAP = 4
 """So many words may stand for an ellipsis in a phrase."""
+
+_TELLING = frozenset(("conditions", "measures", "substitutes", "phrases", "units", "countable", "frequencies"))
+"""The lists without which a text holds nothing to find."""
 
 LONGEST = 30
 """No phrase covers more tokens."""
 
 _FOLDER = Path(__file__).parent / "wording"
 _TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[^\W_]+(?:['’][^\W\d_]+)*|[.,;:!?()\[\]—–…¿¡%]")
+_TOKEN_OF_FRENCH = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[^\W_]+|[.,;:!?()\[\]—–…¿¡%]")
 _PARTED = re.compile(r"[,\n]")
 _APOSTROPHE = str.maketrans("’", "'")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, a number or a sign of a text: in lower case, with straight apostrophes, and where it stands."""
 
     word: str
@@ -44,8 +48,7 @@ class Token:
         return self.word[0].isdigit() and self.word[-1].isdigit()
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A phrase of a list that was found: the numbers of its first token and of the one after its last."""
 
     start: int
@@ -69,35 +72,48 @@ class _Phrase:
     second: frozenset[str]
 
 
+_Index = Mapping[str, Sequence[_Phrase]]
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The phrases of a language by their first words, and sets of single words.
+    """The phrases of a language by their first words, those of the telling lists apart, and sets of single words.
 
     `numbers` are words for numbers, `percents` what ends a share; a word of `endings` is a condition unless it is one of `exceptions`.
     """
 
-    phrases: Mapping[str, Sequence[_Phrase]]
+    telling: _Index
+    others: _Index
     numbers: frozenset[str]
     percents: frozenset[str]
     endings: tuple[str, ...]
     exceptions: frozenset[str]
 
     def find(self, text: Sequence[Token]) -> dict[str, list[Match]]:
-        """Return what is found of each list in the order of the text; of what begins at one token, the longest first."""
-        words = [token.word for token in text] + [""]
+        """Return what is found of each list in the order of the text; of what begins at one token, the longest first.
+
+        Nothing is returned where nothing of the lists is found without which a text claims nothing.
+        """
         found: dict[str, set[tuple[int, int]]] = {}
         for start, token in enumerate(text):
-            phrases = self.phrases.get(words[start], ())
-            if self.is_number(token):
-                phrases = [*phrases, *self.phrases.get("#", ())]
             if token.word.endswith(self.endings) and token.word not in self.exceptions:
                 found.setdefault("conditions", set()).add((start, -start - 1))
-            for phrase in phrases:
-                if phrase.second and words[start + 1] not in phrase.second:
-                    continue
-                for end in self._ends(phrase.rest, text, start + 1):
-                    found.setdefault(phrase.kind, set()).add((start, -end))
+        self._gather(self.telling, text, found)
+        if found:
+            self._gather(self.others, text, found)
         return {kind: [Match(start, -end) for start, end in sorted(spans)] for kind, spans in found.items()}
+
+    def _gather(self, index: _Index, text: Sequence[Token], found: dict[str, set[tuple[int, int]]]) -> None:
+        words = [token.word for token in text] + [""]
+        after_number = index.get("#", ())
+        for start, word in enumerate(words[:-1]):
+            phrases = index.get(word, ())
+            if after_number and (word[0].isdigit() or word in self.numbers):
+                phrases = (*phrases, *after_number)
+            for phrase in phrases:
+                if not phrase.second or words[start + 1] in phrase.second:
+                    for end in self._ends(phrase.rest, text, start + 1):
+                        found.setdefault(phrase.kind, set()).add((start, -end))
 
     def is_number(self, token: Token) -> bool:
         """Tell whether a token is a number, in digits or as a word."""
@@ -125,19 +141,22 @@ class Lexicon:
         return token.word in words or ("#" in words and self.is_number(token))
 
 
-def tokens(text: str) -> list[Token]:
-    """Return the words, numbers and signs of a text; what a hyphen joins is two words."""
-    return [Token(found[0].lower().translate(_APOSTROPHE), *found.span()) for found in _TOKEN.finditer(text)]
+def tokens(text: str, language: str) -> list[Token]:
+    """Return the words, numbers and signs of a text in a language (BCP 47); what a hyphen joins (in French an apostrophe) is two words."""
+    pattern = _TOKEN_OF_FRENCH if language.lower().split("-")[0] == "fr" else _TOKEN
+    return [Token(found[0].lower(), *found.span()) for found in pattern.finditer(text.translate(_APOSTROPHE))]
 
 
-@cache
 def lexicon(
     language: str, diseases: tuple[str, ...] = (), absolutes: tuple[str, ...] = (), allowed: tuple[str, ...] = ()
 ) -> Lexicon | None:
     """Return the lists of a language (BCP 47), with what a publication adds to them; None where there are none."""
     primary = language.lower().split("-")[0]
-    if primary not in LANGUAGES:
-        return None
+    return _lexicon(primary, diseases, absolutes, allowed) if primary in LANGUAGES else None
+
+
+@cache
+def _lexicon(primary: str, diseases: tuple[str, ...], absolutes: tuple[str, ...], allowed: tuple[str, ...]) -> Lexicon:
     import tomllib
 
     data = tomllib.loads((_FOLDER / f"{primary}.toml").read_text(encoding="utf-8"))
@@ -145,12 +164,13 @@ def lexicon(
     numbers, percents, endings, exceptions = (
         frozenset(word.strip() for word in lists.pop(kind)) for kind in ("numbers", "percents", "endings", "no-conditions")
     )
-    phrases: dict[str, list[_Phrase]] = {}
+    telling: dict[str, list[_Phrase]] = {}
+    others: dict[str, list[_Phrase]] = {}
     added = {"conditions": diseases, "phrases": absolutes, "allowed": allowed}
     for kind, written in [*lists.items(), *added.items()]:
         for first, phrase in _phrases(kind, written):
-            phrases.setdefault(first, []).append(phrase)
-    return Lexicon(phrases, numbers, percents, tuple(endings), exceptions)
+            (telling if kind in _TELLING else others).setdefault(first, []).append(phrase)
+    return Lexicon(telling, others, numbers, percents, tuple(endings), exceptions)
 
 
 def _phrases(kind: str, written: Iterable[str]) -> Iterator[tuple[str, _Phrase]]:

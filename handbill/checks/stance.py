@@ -63,15 +63,21 @@ def is_question(said: Said) -> bool:
 
 
 def speaks_of_others(said: Said) -> bool:
-    """Tell whether the sentence says what others claim, what an authority does, what is not known, or whom to ask."""
-    return any(said.of(kind) for kind in ("doubts", "reports", "advice"))
+    """Tell whether the sentence says what others claim, what an authority does, what is not known, or whom to ask.
+
+    What is part of a promise (“sans aucun effet secondaire”) is no doubt.
+    """
+    doubts = (one for one in said.of("doubts") if next(said.covering("phrases", one), None) is None)
+    return any(said.of(kind) for kind in ("reports", "advice")) or next(doubts, None) is not None
 
 
 def is_turned_round(said: Said, span: Match, upto: int) -> bool:
-    """Tell whether a negation stands in the clause of a match, before it, or before the token `upto` in it.
+    """Tell whether a negation stands in the clause of a match, before it, before the token `upto` in it, or right after it.
 
     The words of promises ("no side effects") negate nothing else, nor does what only sounds like a negation ("not only").
     """
+    if next(said.starting("negations-after", span.end, span.end + 1), None) is not None:
+        return True
     for one in said.starting("negations", span.start - REACH - LONGEST, upto):
         if one.end > upto or span.start - one.end > REACH:
             continue
