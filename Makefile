@@ -3,7 +3,7 @@
 
 .NOTPARALLEL: # two of these must not install into .venv at once
 .DELETE_ON_ERROR:
-.PHONY: help handouts test conformance bench faults field clean
+.PHONY: help handouts test conformance bench claims faults field clean
 
 help:
 	@echo 'make handouts     build source/ into build/'
@@ -11,6 +11,7 @@ help:
 	@echo 'make conformance  veraPDF, EPUBCheck and Ace over the handouts of the publication and the tests'
 	@echo 'make field        build real Markdown files of the package registries, and count lost words (downloads them)'
 	@echo 'make bench        measure handbill beside its peers (half an hour; ROWS=many takes hours)'
+	@echo 'make claims       measure the checks of health claims on labelled sentences'
 	@echo 'make faults       kill publishing at many more points than the tests do'
 	@echo 'make clean        remove .venv, the caches, and what stands in build/'
 
@@ -28,6 +29,9 @@ conformance: .venv/installed-conformance
 
 bench: .venv/installed-bench
 	.venv/bin/python benchmarks $(ROWS)
+
+claims: .venv/installed-test
+	cd tests && ../.venv/bin/python -m health_claims.measure
 
 faults: .venv/installed-test
 	HANDBILL_KILLS=50 .venv/bin/python -m pytest -q -n auto --maxprocesses=3 tests/test_publishing.py -k killed

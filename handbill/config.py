@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar
 
 from handbill.contract import Diagnostic, Exporter, Severity
 from handbill.document import Theme
-from handbill.editorial import LINKS, PLAIN_LANGUAGE, Links, PlainLanguage
+from handbill.editorial import CLAIM_SETTINGS, LINKS, PLAIN_LANGUAGE, ClaimSettings, Links, PlainLanguage
 from handbill.errors import ConfigurationError, SourceError
 from handbill.freshness import REMIND_DAYS
 from handbill.places import toml_error, toml_places
@@ -82,6 +82,7 @@ class Publication:
     checks: Mapping[str, str] = field(default_factory=dict)
     plain_language: PlainLanguage = PLAIN_LANGUAGE
     links: Links = LINKS
+    claims: ClaimSettings = CLAIM_SETTINGS
     editions: tuple[EditionSettings, ...] = tuple(EditionSettings(name, name) for name in BUILT_IN)
 
     @property
@@ -105,12 +106,13 @@ HELP = {
     "logo-alt": "What the logo is to those who do not see it; the publisher's name where this is not given.",
     "fonts": "Font files of the publication (.ttf, .otf) that the theme may name.",
     "system-fonts": "Families of fonts that may be taken from the machine; the handouts then depend on it.",
+    "claims": "Words by which health claims are found, and what may be claimed.",
     "checks": "How much findings weigh, by their codes: error, warning, note or off.",
     "plain-language": "From where on an article is told to be hard to read.",
     "links": "What the checks of links go by.",
     "editions": "Named uses of exporters, beside pdf, epub and text.",
 }
-CHECKS = {"plain-language": PlainLanguage, "links": Links}
+CHECKS = {"plain-language": PlainLanguage, "links": Links, "claims": ClaimSettings}
 """The tables of settings of single checks, each with its dataclass."""
 
 TABLES = ("checks", *CHECKS, "editions")

@@ -1,11 +1,11 @@
-"""What a publication sets of the checks of its language and of its links."""
+"""What a publication sets of the checks of its language, of its links, and of health claims."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Literal
 
-__all__ = ["LINKS", "PLAIN_LANGUAGE", "Links", "PlainLanguage", "replacements"]
+__all__ = ["CLAIM_SETTINGS", "LINKS", "PLAIN_LANGUAGE", "ClaimSettings", "Links", "PlainLanguage", "replacements"]
 
 
 def _help(text: str) -> dict[str, str]:
@@ -63,5 +63,18 @@ class Links:
                 raise ValueError(f"is a list of hosts such as \"example.org\", not '{host}'")
 
 
-PLAIN_LANGUAGE, LINKS = PlainLanguage(), Links()
+@dataclass(frozen=True, slots=True)
+class ClaimSettings:
+    """`[claims]`: what a publication adds to the lists by which health claims are found (docs/claims.md)."""
+
+    diseases: tuple[str, ...] = field(default=(), metadata=_help("Further names of diseases and conditions."))
+    absolutes: tuple[str, ...] = field(default=(), metadata=_help("Further phrases that promise too much."))
+    allowed: tuple[str, ...] = field(default=(), metadata=_help("Phrases with which a sentence may claim what it claims."))
+
+    def __post_init__(self) -> None:
+        if not all(any(letter.isalnum() for letter in phrase) for phrase in (*self.diseases, *self.absolutes, *self.allowed)):
+            raise ValueError("holds an empty text")
+
+
+PLAIN_LANGUAGE, LINKS, CLAIM_SETTINGS = PlainLanguage(), Links(), ClaimSettings()
 """What holds where a publication sets nothing."""

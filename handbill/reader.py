@@ -241,7 +241,7 @@ def read_article(
     metadata = article_metadata(fields, publication, path, language, latest, _title_text(heading, path))
     parts = [heading, body, *([] if abstract is None else [abstract])]
     stated = fields.values.get("abstract")
-    figures, advice = checks.advice(parts, language, publication.plain_language, publication.links)
+    figures, advice = checks.advice(parts, language, publication.plain_language, publication.links, publication.claims)
     found = [*checks.findings(parts, language, _texts_of(metadata)), *advice]
     diagnostics.extend(tell(source, parts, found, (path, None, None) if stated is None else (path, stated.line, stated.column)))
     deadlines = fields.deadlines("article")

@@ -18,6 +18,7 @@ WEIGHTS: tuple[str, ...] = get_args(Weight)
 FINDINGS: Mapping[str, Severity] = {
     **dict.fromkeys(
         (
+            "absolute-claim",
             "bad-address",
             "bad-allowance",
             "bad-language",
@@ -26,6 +27,7 @@ FINDINGS: Mapping[str, Severity] = {
             "control-character",
             "dead-link",
             "deep-drawing",
+            "disease-claim",
             "empty-link",
             "empty-section",
             "english-words",
@@ -61,6 +63,7 @@ FINDINGS: Mapping[str, Severity] = {
             "unknown-format",
             "unknown-front-matter",
             "unreachable-link",
+            "unsourced-amount",
             "unused-allowance",
             "vague-alt",
             "vague-link",

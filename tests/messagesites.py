@@ -24,8 +24,16 @@ EXIT_CODES: Mapping[str, int] = {name: getattr(errors, name).exit_code for name 
 COMPUTED: Mapping[str, Mapping[str, bool]] = {
     # What is named by a table or by a choice between literals: the codes, and whether each always has a hint.
     "exporters/pdf/log.py": {"unreadable-image": True, "image-without-alt": True, "dead-link": True},
+    "handbill/checks/health_claims.py": {"absolute-claim": True, "disease-claim": True, "unsourced-amount": True},
     "handbill/files.py": {"not-read": True, "not-written": True, "not-removed": True, "not-locked": True},
     "handbill/freshness.py": {"expires-soon": True, "review-due": True, "review-overdue": True},
+    "handbill/online/findings.py": {
+        "broken-link": True,
+        "moved-link": True,
+        "refused-link": True,
+        "unasked-link": True,
+        "unreachable-link": True,
+    },
 }
 _SHORTEST = 8
 """Letters that a text of the code has of its own, so that it can be known again."""
@@ -132,6 +140,8 @@ def _look(
     severity = severity_at if isinstance(severity_at, str) else _severity(severity_at)
     handed = {part: _parameter(value, functions) for part, value in (("code", code_at), ("hint", hint_at), ("severity", severity_at))}
     always = hint_at if isinstance(hint_at, bool) else _says(module, call, _expression(hint_at))
+    if named == "":
+        return  # no message, but what finds the place of one
     if isinstance(named, str) and handed["hint"] is None:
         found[Site(module.path, call.lineno, named, always, severity, exits)] = None
         return
@@ -274,5 +284,10 @@ def sentences() -> tuple[re.Pattern[str], ...]:
             parts = node.values if isinstance(node, ast.JoinedStr) else [node]
             written = [str(part.value) if isinstance(part, ast.Constant) else "" for part in parts]
             if isinstance(node, ast.JoinedStr | ast.Constant) and len("".join(written)) >= _SHORTEST:
-                found["".join(re.escape(text) or ".+" for text in written)] = None
+                found["".join(_pattern(text) or ".+" for text in written)] = None
     return tuple(re.compile(pattern) for pattern in found)
+
+
+def _pattern(text: str) -> str:
+    """Return a text as a pattern, what str.format fills in matching anything."""
+    return ".+".join(map(re.escape, re.split(r"\{[a-z]+\}", text)))

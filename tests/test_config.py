@@ -167,7 +167,7 @@ def test_the_schema_knows_the_settings_that_the_reader_knows(tmp_path: Path) -> 
     assert set(described["properties"]) == known
     assert described["required"] == ["title", "language", "disclaimer"]
     assert described["additionalProperties"] is False
-    for key in known - {"checks", "plain-language", "links", "editions", *theme, *described["required"]}:
+    for key in known - {"checks", "plain-language", "links", "claims", "editions", *theme, *described["required"]}:
         example = {"disclaimer-position": '"front"', "remind-days": "7", "base-url": '"https://example.org"'}.get(key, '"x"')
         read(tmp_path, f"{GOOD}{key} = {example}\n")
     for key in described["required"]:
@@ -187,6 +187,10 @@ def test_the_schema_knows_the_settings_that_the_reader_knows(tmp_path: Path) -> 
         ("remind-days = true", False),
         ("unknown = 1", False),
         ("editions = 1", False),
+        ('[claims]\ndiseases = ["x"]\nabsolutes = []\nallowed = ["y z"]', True),
+        ("claims = 1", False),
+        ('[claims]\ndiseases = "x"', False),
+        ('[claims]\ndisease = ["x"]', False),
         ("[editions.pdf]\nenabled = 1", False),
         ("[editions.pdf]\nexporter = 1", False),
         ('[editions.print]\nexporter = "pdf"', True),

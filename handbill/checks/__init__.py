@@ -15,6 +15,7 @@ from lxml import etree
 from handbill.checks.characters import characters
 from handbill.checks.finding import Finding
 from handbill.checks.headings import headings
+from handbill.checks.health_claims import health_claims
 from handbill.checks.images import images
 from handbill.checks.insecure import insecure
 from handbill.checks.languages import languages
@@ -26,7 +27,7 @@ from handbill.checks.tables import tables
 from handbill.checks.targets import targets
 from handbill.checks.titles import titles
 from handbill.document import Disclaimer
-from handbill.editorial import Links, PlainLanguage
+from handbill.editorial import ClaimSettings, Links, PlainLanguage
 from handbill.figures import Figures
 
 __all__ = ["Finding", "advice", "barriers", "barriers_of_disclaimer", "findings"]
@@ -44,13 +45,15 @@ def findings(parts: Sequence[etree._Element], language: str, texts: Sequence[str
 
 
 def advice(
-    parts: Sequence[etree._Element], language: str, plain_language: PlainLanguage, addresses: Links
+    parts: Sequence[etree._Element], language: str, plain_language: PlainLanguage, addresses: Links, claims: ClaimSettings
 ) -> tuple[Figures, list[Finding]]:
     """Return an article's figures, and what its editor is told of the same parts that is no barrier."""
     spoken = list(texts(parts))
     figures, hard = readability(parts[0], spoken, language, plain_language)
     words = plain_words(spoken, language, plain_language)
-    return figures, list(_bounded([*titles(parts), *sections(parts), *targets(parts), *insecure(parts, addresses), *hard, *words]))
+    claimed = health_claims(parts, language, claims)
+    structure = [*titles(parts), *sections(parts), *targets(parts), *insecure(parts, addresses)]
+    return figures, list(_bounded([*structure, *hard, *words, *claimed]))
 
 
 def _bounded(found: Sequence[Finding]) -> Iterator[Finding]:

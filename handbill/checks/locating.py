@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
@@ -67,6 +68,14 @@ def _plain(address: str) -> str:
     return unquote(unescape(address.strip().removeprefix("<").removesuffix(">"))).replace("\\", "")
 
 
+def _places_in(text: str, words: str) -> Iterator[int]:
+    """Yield where words stand in a text, also where they overlap."""
+    place = text.find(words)
+    while place >= 0:
+        yield place
+        place = text.find(words, place + 1)
+
+
 @dataclass
 class Places:
     """Finds again, in an article's source, what was found in its tree."""
@@ -74,6 +83,7 @@ class Places:
     source: Source
     text: str = field(init=False)
     _starts: list[int] = field(init=False)
+    _found: dict[str, list[int]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.text = self.source.text()
@@ -96,21 +106,24 @@ class Places:
         that of the file.
         """
         if kind == "passage":
-            return self._passage(folded(words), max(occurrence, 0))
+            return self._passage(folded(words), folded(address), max(occurrence, 0))
         wanted = folded(words), _plain(address)
         spots = [spot for spot in self._spots(kind) if (spot.words, spot.address) == wanted]
         if spots:
             return self.at(spots[max(min(occurrence, len(spots) - 1), -len(spots))].start)
         return self.source.locate(address or words, max(occurrence, 0))
 
-    def _passage(self, wanted: str, occurrence: int) -> Place:
+    def _passage(self, wanted: str, following: str, occurrence: int) -> Place:
         """Return the place of running text, which may go on over lines and hold markup: of such as are alike, of the n-th, from 0.
 
-        Where it is not found whole, the place of what it begins with; of a shorter and a shorter beginning.
+        Where it is not found with what follows it, the place of the text alone; where it is not found whole, of what it begins with, of
+        a shorter and a shorter beginning.
         """
-        for length in (len(wanted), *(part for part in _BEGINNINGS if part < len(wanted))):
-            places = [found.start() for found in re.finditer(re.escape(wanted[:length]), self._letters[0])] if length else []
-            if places:
+        lengths = (len(wanted), *(part for part in _BEGINNINGS if part < len(wanted)))
+        for beginning in (wanted + following, *(wanted[:length] for length in lengths)):
+            if beginning not in self._found:
+                self._found[beginning] = list(_places_in(self._letters[0], beginning)) if wanted else []
+            if places := self._found[beginning]:
                 return self.at(self._letters[1][places[min(occurrence, len(places) - 1)]])
         return self.source.path, None, None
 

@@ -10,14 +10,14 @@ from handbill.checks.finding import Finding
 from handbill.document import text_of
 from handbill.markdown.marks import SHORT_ROW, SURPLUS_CELL
 
-__all__ = ["tables"]
+__all__ = ["cells", "tables"]
 
 
 def tables(parts: Sequence[etree._Element]) -> Iterator[Finding]:
     """Yield tables without header cells or with columns that none names (WCAG 2.1, 1.3.1; PDF/UA-1, 7.5), and rows that are short."""
     for table in (table for part in parts for table in part.iter("table")):
         words = next((text for cell in table.iter("th", "td") if (text := " ".join(text_of(cell).split()))), "")
-        surplus = {column: cell for column, cell in _cells(table) if cell.get(SURPLUS_CELL)}
+        surplus = {column: cell for column, cell in cells(table) if cell.get(SURPLUS_CELL)}
         for cell in surplus.values():
             hint = "a bar that belongs to the text is written \\|"
             yield Finding("long-row", "the row has more cells than its head", hint, True, cell, "told")
@@ -39,7 +39,7 @@ def _unnamed(table: etree._Element) -> set[int]:
     named: set[int] = set()
     unnamed: set[int] = set()
     rows_named = {row for row in table.iter("tr") if any(cell.get("scope") in ("row", "rowgroup") for cell in row.iter("th"))}
-    for column, cell in _cells(table):
+    for column, cell in cells(table):
         width = range(column, column + int(cell.get("colspan", "1")))
         if cell.tag == "th":
             named.update(width)
@@ -48,7 +48,7 @@ def _unnamed(table: etree._Element) -> set[int]:
     return unnamed
 
 
-def _cells(table: etree._Element) -> Iterator[tuple[int, etree._Element]]:
+def cells(table: etree._Element) -> Iterator[tuple[int, etree._Element]]:
     """Yield the cells of a table, row by row, each with the number of its first column, from 1 (HTML, 4.9.12)."""
     for group in table.iterchildren("thead", "tbody", "tfoot"):
         hanging: dict[int, int] = {}

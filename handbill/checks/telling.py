@@ -67,6 +67,8 @@ def _placed(found: Iterable[Finding], parts: Sequence[etree._Element], places: P
             yield finding, elsewhere
         elif finding.kind == "table" and len(places.tables) == len(tables):
             yield finding, places.tables[tables.index(finding.element)]
+        elif finding.kind == "passage" and root is parts[0] and "title" in places.source.front_matter:
+            yield finding, _place_of_title(places.source)
         else:
             key = finding.kind, folded(finding.words), finding.address
             place = places.find(finding.kind, finding.words, finding.address, seen[key])

@@ -1,0 +1,28 @@
+"""What stands between quotation marks in a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handbill.quotation import quotation_marks
+
+__all__ = ["quotations"]
+
+_PAIRS = {"“": "”", "«": "»", "„": "“”", "‘": "’", "‚": "‘’", "「": "」", "『": "』", "‹": "›"}
+"""What closes what, whatever the language: people keep the marks of the texts that they cite."""
+
+
+def quotations(text: str, language: str) -> Iterator[tuple[int, int]]:
+    """Yield where a text is quoted: the offsets of the mark that opens and of what follows the one that closes; what stays open is not."""
+    outer = quotation_marks(language)
+    pairs = _PAIRS | {outer[0].strip(): outer[1].strip(), outer[2].strip(): outer[3].strip()}
+    closing, opened = "", 0
+    for offset, character in enumerate(text):
+        if closing:
+            if character in closing and not (character in "’'" and text[offset + 1 : offset + 2].isalpha()):
+                yield opened, offset + 1
+                closing = ""
+        elif character == '"':
+            closing, opened = '"', offset
+        elif character in pairs:
+            closing, opened = pairs[character], offset
