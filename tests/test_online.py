@@ -41,6 +41,8 @@ PAGES: dict[str, tuple[int, dict[str, str]]] = {
     "/to-file": (302, {"Location": "file:///etc/passwd"}),
     "/to-metadata": (302, {"Location": "http://169.254.169.254/latest/meta-data/"}),
     "/to-nothing": (302, {"Location": "http://[::1/"}),
+    "/to-colours": (301, {"Location": "/gone?\x1b[31m"}),
+    "/gone?%1B[31m": (200, {}),
 }
 
 
@@ -95,7 +97,10 @@ class Handler(BaseHTTPRequestHandler):
         with self.server.guard:
             self.server.busy -= 1
         with contextlib.suppress(OSError):
-            self.send_response(status)
+            if self.path == "/garbage":
+                self.wfile.write(b"\x1b[31m\r\n\r\n")
+                return
+            self.send_response(status, "\x1b[31m" if self.path == "/gone" else None)
             for name, value in headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", "0")
@@ -132,6 +137,7 @@ def asked(*addresses: str, limits: Limits = QUICK, networks: Networks = LOCAL) -
         ("/to-file", "refused", "is redirected to file:"),
         ("/to-metadata", "refused", "leads into a network that is not public"),
         ("/to-nothing", "unreachable", "it is redirected to what is no address: http://[::1/"),
+        ("/garbage", "unreachable", "the connection broke (ProtocolError)"),
         ("/silent", "unreachable", "it did not answer in time"),
     ],
 )
@@ -142,6 +148,11 @@ def test_an_address_is_there_or_not(path: str, verdict: str, detail: str, site: 
 
 def test_where_an_address_has_moved_for_good_is_told(site: Site) -> None:
     assert asked(site.url("/moved"), site.url("/moved-twice")) == [Answer("moved", site.url("/"))] * 2
+
+
+def test_what_a_server_says_reaches_no_terminal(site: Site) -> None:
+    (moved,) = asked(site.url("/to-colours"))
+    assert moved == Answer("moved", site.url("/gone?%1B[31m"))
 
 
 def test_get_is_asked_only_where_head_is_refused_and_nothing_is_asked_twice(site: Site) -> None:

@@ -147,6 +147,11 @@ Thirteen.
     assert found.sentence_length == pytest.approx(13 / 7)
 
 
+def test_the_summary_counts_though_the_references_stand_last(tmp_path: Path) -> None:
+    found = figures(tmp_path, "---\ntitle: T\nabstract: One two.\n---\n\nThree.\n\n## Sources\n\nNot this.\n")
+    assert (found.words, found.sentences) == (3, 2)
+
+
 @pytest.mark.parametrize("language", ["fr", "sw", "ar"])
 def test_a_language_without_an_established_formula_has_no_grade(language: str, tmp_path: Path) -> None:
     assert language not in FORMULAS

@@ -99,7 +99,7 @@ def _index(language: str, added: tuple[str, ...], kept: tuple[str, ...]) -> Mapp
 def wordlist(language: str) -> dict[str, str]:
     """Return the list of a language, every form of a phrase with its replacement; empty where there is none."""
     file = Path(__file__).parent / "wordlists" / f"{language}.txt"
-    if not file.is_file():
+    if not (language.isalpha() and file.is_file()):
         return {}
     lines = tuple(line for line in file.read_text(encoding="utf-8").splitlines() if line and line[0] != "#")
     return {form: instead for phrase, instead in replacements(lines).items() for form in forms(phrase)}

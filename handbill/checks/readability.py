@@ -37,13 +37,14 @@ _REFERENCES = frozenset(
 
 def texts(parts: Sequence[etree._Element]) -> Iterator[Passage]:
     """Yield the running texts of an article's parts but for its notes and its references, which are others' titles and names."""
-    references = ""
-    for passage in passages(parts):
-        tag = str(passage.block.tag)
-        if tag in HEADINGS and (not references or tag <= references):
-            references = tag if passage.text.strip(" :.0123456789").casefold() in _REFERENCES else ""
-        if not references and not _is_note(passage.block):
-            yield passage
+    for part in parts:
+        references = ""
+        for passage in passages([part]):
+            tag = str(passage.block.tag)
+            if tag in HEADINGS and (not references or tag <= references):
+                references = tag if passage.text.strip(" :.0123456789").casefold() in _REFERENCES else ""
+            if not references and not _is_note(passage.block):
+                yield passage
 
 
 def _is_note(block: etree._Element) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
 from handbill import __version__
 from handbill.online.networks import Networks, RefusedError
@@ -25,6 +25,7 @@ Verdict = Literal["there", "moved", "broken", "unreachable", "refused", "unasked
 _GONE = (404, 410)
 _REDIRECTS, _PERMANENT = (301, 302, 303, 307, 308), (301, 308)
 _LATER = (429, 503)
+_OF_ADDRESSES = "!#$%&'()*+,/:;=?@[]~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,11 @@ class Turns:
 @dataclass(frozen=True, slots=True)
 class _Reply:
     status: int
-    reason: str
     headers: Mapping[str, str]
 
     def __str__(self) -> str:
-        return f"{self.status} {self.reason}".strip()
+        """Return the status with the words that it has by the standard: a server's own may be anything."""
+        return f"{self.status} {http.client.responses.get(self.status, '')}".strip()
 
 
 class _FailedError(Exception):
@@ -110,6 +111,8 @@ def ask(address: str, networks: Networks, limits: Limits, turns: Turns, until: f
 
 def _joined(address: str, target: str) -> str:
     """Return where a redirect leads (RFC 9110, 10.2.2). Raises _FailedError."""
+    # What a server says is shown to people: signs that no address has are written as such.
+    target = quote(target, safe=_OF_ADDRESSES)
     try:
         return urldefrag(urljoin(address, target))[0]
     except ValueError:
@@ -209,7 +212,7 @@ def _connection(
                 method, target, headers=dict(headers), redirect=False, retries=False, preload_content=False, assert_same_host=False
             )
             response.close()
-        return _Reply(response.status, response.reason or "", response.headers)
+        return _Reply(response.status, response.headers)
 
     return request
 
@@ -232,4 +235,4 @@ def _in_words(error: Exception) -> str:
         return "it takes no connection"
     if isinstance(error, urllib3.exceptions.TimeoutError):
         return "it did not answer in time"
-    return f"it broke off: {str(error) or type(error).__name__}"
+    return f"the connection broke ({type(error).__name__})"
