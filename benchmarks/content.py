@@ -133,7 +133,9 @@ def _chapters(rng: random.Random, chapters: int) -> Iterator[str]:
 def _publication(folder: Path) -> None:
     rng = random.Random(1)
     folder.joinpath("disclaimers").mkdir(parents=True)
-    folder.joinpath("publication.toml").write_text(f'title = "A library"\nlanguage = "en"\ndisclaimer = "{DISCLAIMER}"\n', encoding="utf-8")
+    # Random words are hard to read. A dotted key, since settings are appended to these.
+    settings = f'title = "A library"\nlanguage = "en"\ndisclaimer = "{DISCLAIMER}"\nplain-language.grade = 15\n'
+    folder.joinpath("publication.toml").write_text(settings, encoding="utf-8")
     notice = "For general information only."
     text = f"---\ntitle: Disclaimer\nlang: en\nversion: 1.0.0\nreviewed: 2026-01-15\nnotice: {notice}\n---\n\n"
     text += "\n\n".join([_paragraph(rng, 60), "## What this means", _list(rng), _paragraph(rng, 60), _paragraph(rng, 60)]) + "\n"

@@ -170,7 +170,7 @@ def test_an_article_names_its_own_disclaimer(tmp_path: Path) -> None:
 
 
 def test_a_publication_without_a_disclaimer_refuses_its_articles(tmp_path: Path) -> None:
-    write(tmp_path, {"article.md": "# T\n\nText.\n"})
+    write(tmp_path, {"article.md": "---\ntitle: T\nabstract: A text.\n---\n\nText.\n"})
     with pytest.raises(SourceError) as caught:
         article(tmp_path, publication=dataclasses.replace(PUBLICATION, disclaimer=""))
     found: tuple[Diagnostic, ...] = caught.value.diagnostics

@@ -114,7 +114,11 @@ def test_a_file_keeps_its_rights(tmp_path: Path) -> None:
 
 
 def test_wrong_settings_and_wrong_articles_are_told_in_one_run(tmp_path: Path) -> None:
-    publication(tmp_path, settings='publishr = "X"\n[checks]\nvague = "off"\n', articles={"b.md": "# B\n\nText.[^1]\n", "a.md": "Text\n"})
+    publication(
+        tmp_path,
+        settings='publishr = "X"\n[checks]\nno-summary = "off"\nvague = "off"\n',
+        articles={"b.md": "# B\n\nText.[^1]\n", "a.md": "Text\n"},
+    )
     said = Handbill(tmp_path).inside("check", code=4).err
     assert [line.partition(" ")[2].partition(":")[0] for line in said.splitlines() if line.startswith("source/")] == [
         "error[setting]",
@@ -132,7 +136,7 @@ def test_articles_are_not_told_of_what_they_lack_because_a_setting_is_wrong(tmp_
 
 
 def test_a_program_is_told_what_was_mended(tmp_path: Path) -> None:
-    publication(tmp_path, articles={"a.md": HEAD + "Press <Enter>.\n"})
+    publication(tmp_path, settings='[checks]\nno-summary = "off"\n', articles={"a.md": HEAD + "Press <Enter>.\n"})
     data = json.loads(Handbill(tmp_path).inside("check", "--fix", "--output-format", "json").out)
     assert [(one["code"], one["path"], one["line"]) for one in data["mended"]] == [("raw-html", "source/a.md", 5)]
     assert data["diagnostics"] == []
