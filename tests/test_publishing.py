@@ -354,9 +354,7 @@ def test_a_lease_whose_time_is_over_goes_where_there_is_nothing_to_do_too(handbi
 
 
 def put(server: Server, path: str, content: bytes) -> None:
-    import fsspec
-
-    filesystem, root = fsspec.core.url_to_fs(server.address, skip_instance_cache=True, **server.options)
+    filesystem, root = server.opened()
     if not server.address.startswith("s3:"):
         filesystem.makedirs(f"{root}/{path}".rpartition("/")[0], exist_ok=True)
     filesystem.pipe_file(f"{root}/{path}", content)
@@ -364,9 +362,7 @@ def put(server: Server, path: str, content: bytes) -> None:
 
 def names(server: Server) -> list[str]:
     """Return handbill's own files at the target."""
-    import fsspec
-
-    filesystem, root = fsspec.core.url_to_fs(server.address, skip_instance_cache=True, **server.options)
+    filesystem, root = server.opened()
     return sorted(str(path) for path in filesystem.find(root) if "/.handbill-" in str(path))
 
 
@@ -699,9 +695,7 @@ def test_what_was_damaged_at_the_target_is_repaired_when_that_is_asked_for(handb
 
 
 def remove(server: Server, path: str) -> None:
-    import fsspec
-
-    filesystem, root = fsspec.core.url_to_fs(server.address, skip_instance_cache=True, **server.options)
+    filesystem, root = server.opened()
     filesystem.rm_file(f"{root}/{path}")
 
 
