@@ -46,10 +46,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("handbill: interrupted", err=True)
-        sys.exit(INTERRUPTED)
+        sys.exit(_interrupted())
     except Exception as error:
-        sys.exit(_report(error))
+        # Until Python 3.12 what goes wrong while a dataclass is made comes as a RuntimeError: an interrupt too.
+        sys.exit(_interrupted() if isinstance(error.__cause__, KeyboardInterrupt) else _report(error))
+
+
+def _interrupted() -> int:
+    click.echo("handbill: interrupted", err=True)
+    return INTERRUPTED
 
 
 def _report(error: Exception) -> int:

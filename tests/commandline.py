@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from handbill import cli
 
 SETTINGS = 'title = "Tests"\nlanguage = "en"\ndisclaimer = "general"\n'
@@ -81,17 +83,22 @@ class Handbill:
         assert code is None or done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         return Done(done.returncode, done.stdout, done.stderr)
 
-    def inside(self, *arguments: str | Path, code: int = 0) -> Done:
-        """Run a command in this very process."""
+    def inside(self, *arguments: str | Path, environment: Mapping[str, str] | None = None, code: int | None = 0) -> Done:
+        """Run a command in this very process, which is warm; the exit code is `code`, where that is not None."""
         out, err = io.StringIO(), io.StringIO()
         ended: object = None
-        with contextlib.chdir(self.folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        with contextlib.ExitStack() as stack:
+            for context in (contextlib.chdir(self.folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err)):
+                stack.enter_context(context)
+            patch = stack.enter_context(pytest.MonkeyPatch.context())
+            for name, value in (environment or {}).items():
+                patch.setenv(name, value)
             try:
                 cli.main([str(argument) for argument in arguments])
             except SystemExit as end:
                 ended = end.code
         done = Done(ended if isinstance(ended, int) else 0, out.getvalue(), err.getvalue())
-        assert done.code == code, f"exit {done.code}\n{done.out}\n{done.err}"
+        assert code is None or done.code == code, f"exit {done.code}\n{done.out}\n{done.err}"
         return done
 
     def start(self, *arguments: str | Path, **others: Any) -> subprocess.Popen[str]:

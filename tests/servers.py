@@ -23,11 +23,17 @@ class Server:
     environment: dict[str, str] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
 
-    def files(self) -> dict[str, bytes]:
-        """Return every file that is there, handbill's own aside."""
+    def opened(self) -> tuple[Any, str]:
+        """Return fsspec's file system, which is connected once, and where the place is in it."""
         import fsspec
 
-        filesystem, root = fsspec.core.url_to_fs(self.address, skip_instance_cache=True, **self.options)
+        filesystem, root = fsspec.core.url_to_fs(self.address, **self.options)
+        filesystem.invalidate_cache()
+        return filesystem, root
+
+    def files(self) -> dict[str, bytes]:
+        """Return every file that is there, handbill's own aside."""
+        filesystem, root = self.opened()
         found = {}
         for path in filesystem.find(root):
             name = str(path).removeprefix(root.rstrip("/") + "/")

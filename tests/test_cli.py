@@ -97,7 +97,7 @@ def test_plain_lines_tell_how_far_a_build_is_where_there_is_no_terminal(handbill
     assert done.err == "[1/1] letter.txt\n"
     assert done.out.splitlines()[0].split() == ["handout", "state", "bytes", "where", "the", "disclaimer", "stands"]
     assert done.out.splitlines()[2].endswith("disclaimer on page 2 of 2")
-    assert handbill("build", "-t", "text", "--force", "-q").err == ""
+    assert handbill.inside("build", "-t", "text", "--force", "-q").err == ""
 
 
 def test_a_bar_and_colours_tell_it_on_a_terminal(handbill: Handbill, tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_a_bar_and_colours_tell_it_on_a_terminal(handbill: Handbill, tmp_path: P
 
 def test_an_option_for_this_run(handbill: Handbill, tmp_path: Path) -> None:
     publication(tmp_path, articles={"a.md": "# T\n\n" + "word " * 100})
-    handbill("build", "-t", "text", "--set", "text.width=40")
+    handbill.inside("build", "-t", "text", "--set", "text.width=40")
     assert max(map(len, (handbill.build / "a.txt").read_text().splitlines())) <= 40
     err = handbill.inside("build", "-t", "text", "--set", "text.width=wide", code=4).err
     assert err.startswith("--set text.width: error[setting]: `width` is a ")
@@ -135,19 +135,19 @@ def test_an_option_for_this_run(handbill: Handbill, tmp_path: Path) -> None:
 def test_a_single_file_with_its_disclaimer(handbill: Handbill, tmp_path: Path) -> None:
     write(tmp_path / "texts/article.md", ARTICLE)
     write(tmp_path / "own.md", DISCLAIMER)
-    done = handbill("build", "texts/article.md", "-t", "text", code=3)
+    done = handbill.inside("build", "texts/article.md", "-t", "text", code=3)
     assert "texts/article.md:1:1: error[no-disclaimer]: no disclaimer is named" in done.err
     assert "--disclaimer FILE" in done.err
-    handbill("build", "texts/article.md", "--disclaimer", "own.md", "-t", "text", "-o", "out")
+    handbill.inside("build", "texts/article.md", "--disclaimer", "own.md", "-t", "text", "-o", "out")
     assert [file.name for file in sorted((tmp_path / "out").glob("[a-z]*"))] == ["article.txt", "manifest.json"]
-    handbill("verify", "out")
+    handbill.inside("verify", "out")
 
 
 def test_one_article_of_a_publication_is_built_as_the_publication_builds_it(handbill: Handbill, tmp_path: Path) -> None:
     publication(tmp_path, settings='[editions.wide]\nexporter = "text"\nwidth = 100\n', articles={"sub/a.md": ARTICLE, "b.md": ARTICLE})
-    handbill("build", "-t", "text", "-t", "wide")
+    handbill.inside("build", "-t", "text", "-t", "wide")
     digests = {name: row["sha256"] for name, row in handbill.rows().items()}
-    done = handbill("build", "source/sub/a.md", "-t", "text", "-t", "wide")
+    done = handbill.inside("build", "source/sub/a.md", "-t", "text", "-t", "wide")
     assert done.out.count("unchanged") == 2
     assert {name: row["sha256"] for name, row in handbill.rows().items()} == digests
 
@@ -155,7 +155,7 @@ def test_one_article_of_a_publication_is_built_as_the_publication_builds_it(hand
 def test_a_disclaimer_for_all_articles(handbill: Handbill, tmp_path: Path) -> None:
     publication(tmp_path, articles={"a.md": ARTICLE, "b.md": ARTICLE})
     write(tmp_path / "own.md", DISCLAIMER.replace("It is no advice.", "Ask a lawyer."))
-    handbill("build", "-t", "text", "--disclaimer", "own.md")
+    handbill.inside("build", "-t", "text", "--disclaimer", "own.md")
     for name in ("a.txt", "b.txt"):
         assert "Ask a lawyer." in (handbill.build / name).read_text()
 
@@ -207,6 +207,19 @@ def test_a_defect_keeps_its_traceback(handbill: Handbill, tmp_path: Path, monkey
     assert "Traceback (most recent call last)" in done.err
     assert "ZeroDivisionError: nobody foresaw this" in done.err
     assert "this is a defect of handbill: please report it" in done.err
+
+
+def test_an_interrupt_while_a_module_makes_its_classes_is_one(handbill: Handbill, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted:
+        def __set_name__(self, owner: type, name: str) -> None:
+            raise KeyboardInterrupt
+
+    def importing(*arguments: object) -> None:
+        type("Article", (), {"field": Interrupted()})
+
+    publication(tmp_path)
+    monkeypatch.setattr("handbill.pipeline.find_place", importing)
+    assert handbill.inside("build", code=130).err == "handbill: interrupted\n"
 
 
 def test_an_error_of_the_machine_has_no_traceback(handbill: Handbill, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

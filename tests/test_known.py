@@ -56,7 +56,7 @@ def source(tmp_path: Path) -> Path:
     )
     write(source / "_part.txt", "# Included\n")
     time.sleep(0.15)
-    Handbill(tmp_path)("build", "-t", "text")
+    Handbill(tmp_path).inside("build", "-t", "text")
     return source
 
 
@@ -73,9 +73,9 @@ def test_of_one_article_that_changed_that_one_is_read(source: Path) -> None:
 def test_one_option_of_one_edition_makes_that_edition_alone(source: Path) -> None:
     handbill = Handbill(source.parent)
     write(source / "publication.toml", (source / "publication.toml").read_text() + '[editions.wide]\nexporter = "text"\nwidth = 100\n')
-    handbill("build", "-t", "text", "-t", "wide")
+    handbill.inside("build", "-t", "text", "-t", "wide")
     write(source / "publication.toml", (source / "publication.toml").read_text().replace("100", "90"))
-    out = handbill("build", "-t", "text", "-t", "wide").out
+    out = handbill.inside("build", "-t", "text", "-t", "wide").out
     states = {line.split()[0]: line.split()[1] for line in out.splitlines()[2:]}
     assert states == {f"{name}{edition}.txt": state for name in "abc" for edition, state in (("", "unchanged"), ("-wide", "built"))}
 
@@ -99,14 +99,14 @@ def put_in_place(file: Path) -> None:
 @pytest.mark.parametrize("change", [same_size, put_in_place])
 def test_other_bytes_of_the_same_size_and_time_are_seen(source: Path, change: Callable[[Path], None]) -> None:
     change(source / "b.md")
-    Handbill(source.parent)("build", "-t", "text")
+    Handbill(source.parent).inside("build", "-t", "text")
     assert "PARAGRAPH" in (source.parent / "build" / "b.txt").read_text()
 
 
 @pytest.mark.parametrize("change", [same_size, put_in_place])
 def test_a_handout_with_other_bytes_of_the_same_size_and_time_is_made_anew(source: Path, change: Callable[[Path], None]) -> None:
     change(source.parent / "build" / "b.txt")
-    Handbill(source.parent)("build", "-t", "text")
+    Handbill(source.parent).inside("build", "-t", "text")
     assert "PARAGRAPH" not in (source.parent / "build" / "b.txt").read_text()
 
 
@@ -131,22 +131,22 @@ CHANGES: list[Callable[[Path], object]] = [
 def test_what_an_article_depends_on_makes_it_read_again(source: Path, change: Callable[[Path], object]) -> None:
     handbill = Handbill(source.parent)
     change(source)
-    handbill("build", "-t", "text")
-    handbill("build", "-t", "text", "-o", "fresh")
+    handbill.inside("build", "-t", "text")
+    handbill.inside("build", "-t", "text", "-o", "fresh")
     fresh = {file.name: file.read_bytes() for file in (source.parent / "fresh").glob("*.txt")}
     assert fresh == {name: (handbill.build / name).read_bytes() for name in fresh}
-    messages = [handbill("build", "-t", "text", "-v", *more).err for more in ((), ("--force",))]
+    messages = [handbill.inside("build", "-t", "text", "-v", *more).err for more in ((), ("--force",))]
     assert messages[0].splitlines() == [line for line in messages[1].splitlines() if not line.startswith("[")]
 
 
 def test_an_article_is_read_again_when_a_file_appears_that_it_looked_for(source: Path) -> None:
     handbill = Handbill(source.parent)
     write(source / "a.md", ARTICLE + "\nSee [it](notes.html).\n")
-    assert "warning[dead-link]" in handbill("build", "-t", "text").err
+    assert "warning[dead-link]" in handbill.inside("build", "-t", "text").err
     time.sleep(0.15)
-    assert "warning[dead-link]" in handbill("build", "-t", "text").err
+    assert "warning[dead-link]" in handbill.inside("build", "-t", "text").err
     write(source / "notes.html", "x")
-    assert "warning[dead-link]" not in handbill("build", "-t", "text").err
+    assert "warning[dead-link]" not in handbill.inside("build", "-t", "text").err
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"known": 1}', b'{"known": 1, "articles": [{}], "handouts": {}}', b"\xff"])
@@ -168,7 +168,7 @@ def test_a_file_that_has_just_changed_is_not_trusted_by_its_times(tmp_path: Path
 
 def test_a_check_remembers_nothing(source: Path) -> None:
     before = (source.parent / "build" / FILE).read_bytes()
-    Handbill(source.parent)("check")
+    Handbill(source.parent).inside("check")
     assert (source.parent / "build" / FILE).read_bytes() == before
 
 
@@ -178,13 +178,13 @@ def test_a_translation_is_read_again_when_its_original_goes_or_comes(tmp_path: P
     write(source / "disclaimers/general.es.md", spanish)
     handbill = Handbill(tmp_path)
     time.sleep(0.15)
-    handbill("build", "-t", "text")
+    handbill.inside("build", "-t", "text")
     assert "Aviso" in (handbill.build / "a.es.txt").read_text()
     (source / "a.md").unlink()
-    handbill("build", "-t", "text")
+    handbill.inside("build", "-t", "text")
     assert "Aviso" not in (handbill.build / "a.es.txt").read_text()
     write(source / "a.md", ARTICLE)
-    handbill("build", "-t", "text")
+    handbill.inside("build", "-t", "text")
     assert "Aviso" in (handbill.build / "a.es.txt").read_text()
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
-from handbill.exporters.pdf import exporter, fontconfig, fonts, instances
+from handbill.exporters.pdf import exporter, fontconfig, fonts, instances, keptfiles
 
 from commandline import Handbill, publication, write
 from handbill.contract import ExporterError
@@ -195,20 +197,92 @@ def exported(document: Document) -> bytes:
     return exporter.export(document, exporter.options_type(), samples.run())
 
 
-def test_the_bytes_do_not_depend_on_what_was_made_before() -> None:
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder in which static fonts are kept, in a cache folder of the test's own; no process has any yet."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    instances._instances.clear()
+    return tmp_path / "cache/handbill/instances"
+
+
+def forget(kept: Path) -> None:
+    instances._instances.clear()
+    shutil.rmtree(kept)
+
+
+def test_the_bytes_do_not_depend_on_what_was_made_before(kept: Path) -> None:
     first, other = (
         with_body("<p>Plain letters.</p>"),
         with_body("<p>ÄÖÜ ß, 0123456789 <em>and</em> <strong>QWXYZ</strong> §¶ λόγος Жук ﬁ ⅔ ₤</p>"),
     )
-    instances._instances.clear()
     alone = exported(first)
     grown = dict(instances._instances)
     exported(other)
     assert any(instances._instances[key].glyphs > grown[key].glyphs for key in grown), "they grow"
     assert exported(first) == alone
-    instances._instances.clear()
+    forget(kept)
     exported(other)
     assert exported(first) == alone
+    instances._instances.clear()
+    assert exported(first) == alone, "what is kept has grown too"
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Return a list that has an entry for each static font that is made."""
+    entries: list[object] = []
+    plain = instances._instance
+
+    def counted(font: Any, glyphs: frozenset[int], hinting: bool) -> Any:
+        entries.append(font)
+        return plain(font, glyphs, hinting)
+
+    monkeypatch.setattr(instances, "_instance", counted)
+    return entries
+
+
+LETTERS = "<p>Plain <em>letters</em> <strong>of</strong> <code>kinds</code>.</p>"
+
+
+def test_static_fonts_are_kept_for_the_next_run(kept: Path, made: list[object], monkeypatch: pytest.MonkeyPatch) -> None:
+    content, number = exported(with_body(LETTERS)), len(made)
+    assert len(list(kept.iterdir())) == number > 3
+    instances._instances.clear()
+    assert exported(with_body(LETTERS)) == content
+    assert len(made) == number
+    instances._instances.clear()
+    monkeypatch.setattr(instances, "_makers", lambda: b"other versions")
+    assert exported(with_body(LETTERS)) == content
+    assert len(made) == 2 * number, "what other versions made is not taken"
+
+
+def test_a_static_font_that_was_damaged_is_made_again(kept: Path, made: list[object]) -> None:
+    content, number = exported(with_body(LETTERS)), len(made)
+    whole = {file: file.read_bytes() for file in kept.iterdir()}
+    for turn, file in enumerate(whole):
+        damaged = (b"", whole[file][:-1], whole[file][:-1] + b"x", whole[file].replace(b"\n", b"\n1 ", 1))
+        file.write_bytes(damaged[turn % len(damaged)])
+    instances._instances.clear()
+    assert exported(with_body(LETTERS)) == content
+    assert len(made) == 2 * number
+    assert {file: file.read_bytes() for file in kept.iterdir()} == whole
+
+
+def test_where_nothing_can_be_kept_handouts_are_made_all_the_same(kept: Path, made: list[object]) -> None:
+    content, number = exported(with_body(LETTERS)), len(made)
+    forget(kept)
+    write(kept, "a file in the folder's place")
+    assert exported(with_body(LETTERS)) == content
+    assert len(made) == 2 * number
+
+
+def test_of_many_kept_files_the_oldest_go(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keptfiles, "_MOST", 2)
+    for number in range(3):
+        keptfiles.keep("instances", b"%d" % number, b"content")
+        for file in kept.iterdir():
+            os.utime(file, (file.stat().st_mtime - 10,) * 2)
+    assert [keptfiles.recall("instances", b"%d" % number) for number in range(3)] == [None, b"content", b"content"]
 
 
 def test_as_many_instances_are_kept_as_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:

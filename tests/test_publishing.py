@@ -54,7 +54,7 @@ def build(handbill: Handbill, code: int = 0, *options: str) -> None:
 
 def sent(handbill: Handbill, server: Server, *options: str, code: int = 0) -> list[str]:
     """Publish, and return what was done, a line each."""
-    return handbill("publish", "build", server.address, *options, environment=server.environment, code=code).out.splitlines()
+    return handbill.inside("publish", "build", server.address, *options, environment=server.environment, code=code).out.splitlines()
 
 
 def hold(files: dict[str, bytes]) -> None:
@@ -200,11 +200,11 @@ def test_a_format_that_fails_in_a_new_build_folder_stays_public(plugged: str, tm
     editions = ("-t", "text", "-t", "complaining")
     handbill("build", *editions)
     server = Server(str(tmp_path / "public"))
-    sent(handbill, server)
+    handbill("publish", "build", "public")
     shutil.rmtree(handbill.build)
     write(source / "a.md", articles("a")["a.md"] + "\nrefuse me\n")
     handbill("build", *editions, code=5)
-    sent(handbill, server)
+    handbill("publish", "build", "public")
     assert {"a/latest.complaining", "a/latest.txt"} <= set(server.files())
     hold(server.files())
 
@@ -215,7 +215,7 @@ def test_a_handout_that_fails_its_proof_keeps_everything_back(handbill: Handbill
     build(handbill)
     text = handbill.build / "a.txt"
     text.write_text(text.read_text().replace("It is no advice.", ""))
-    done = handbill("publish", "build", server.address, code=6)
+    done = handbill.inside("publish", "build", server.address, code=6)
     assert "build/a.txt: error[disclaimer-missing]" in done.err
     assert "nothing is published" in done.err
     assert not (tmp_path / "public").exists()
@@ -300,9 +300,9 @@ def test_earlier_versions_stay_as_long_as_they_are_asked_for_and_carry_the_discl
 def test_an_address_that_is_none_or_cannot_be_reached_is_told_so(handbill: Handbill, tmp_path: Path) -> None:
     publication(tmp_path, settings=SETTINGS, articles=articles("a"))
     build(handbill)
-    assert "nosuch://x is no target" in handbill("publish", "build", "nosuch://x", code=2).err
+    assert "nosuch://x is no target" in handbill.inside("publish", "build", "nosuch://x", code=2).err
     write(tmp_path / "file", "x")
-    assert "error[target]" in handbill("publish", "build", str(tmp_path / "file/below"), code=7).err
+    assert "error[target]" in handbill.inside("publish", "build", str(tmp_path / "file/below"), code=7).err
 
 
 def test_two_runs_cannot_have_one_target_and_a_dead_one_blocks_nobody_for_long(handbill: Handbill, tmp_path: Path, server: Server) -> None:
@@ -311,7 +311,7 @@ def test_two_runs_cannot_have_one_target_and_a_dead_one_blocks_nobody_for_long(h
     until = time.time() + 4
     lease = json.dumps({"token": "x", "until": until, "host": "elsewhere"}).encode()
     put(server, ".handbill-lease-7", lease)
-    done = handbill("publish", "build", server.address, environment=server.environment, code=7)
+    done = handbill.inside("publish", "build", server.address, environment=server.environment, code=7)
     assert "error[lease]: another run is publishing there, from elsewhere" in done.err
     assert server.files() == {}
     time.sleep(max(0.0, until - time.time()))
@@ -354,9 +354,7 @@ def test_a_lease_whose_time_is_over_goes_where_there_is_nothing_to_do_too(handbi
 
 
 def put(server: Server, path: str, content: bytes) -> None:
-    import fsspec
-
-    filesystem, root = fsspec.core.url_to_fs(server.address, skip_instance_cache=True, **server.options)
+    filesystem, root = server.opened()
     if not server.address.startswith("s3:"):
         filesystem.makedirs(f"{root}/{path}".rpartition("/")[0], exist_ok=True)
     filesystem.pipe_file(f"{root}/{path}", content)
@@ -364,9 +362,7 @@ def put(server: Server, path: str, content: bytes) -> None:
 
 def names(server: Server) -> list[str]:
     """Return handbill's own files at the target."""
-    import fsspec
-
-    filesystem, root = fsspec.core.url_to_fs(server.address, skip_instance_cache=True, **server.options)
+    filesystem, root = server.opened()
     return sorted(str(path) for path in filesystem.find(root) if "/.handbill-" in str(path))
 
 
@@ -397,14 +393,14 @@ def test_a_run_that_is_killed_anywhere_leaves_no_manifest_that_lies_and_is_simpl
         hold(server.files())
     assert killed > KILLS / 3, "most were killed at work"
     time.sleep(1.1)
-    handbill("publish", builds[1], server.address, environment=server.environment)
+    handbill.inside("publish", builds[1], server.address, environment=server.environment)
     files = server.files()
     hold(files)
     assert files["a/latest.txt"] == (builds[1] / "a.txt").read_bytes()
     assert not [path for path in files if path.startswith("a/1/")]
     assert names(server) == []
     clean = Server(str(tmp_path / "clean"))
-    handbill("publish", builds[1], clean.address)
+    handbill.inside("publish", builds[1], clean.address)
     assert set(files) == set(clean.files()), "nothing of a run that died stays"
 
 
@@ -420,11 +416,11 @@ def test_two_runs_at_once_do_not_interleave(handbill: Handbill, tmp_path: Path, 
     told = "".join(run.communicate()[1] for run in runs)
     assert codes <= {0, 7}
     assert "Traceback" not in told
-    handbill("publish", builds[0], server.address, environment=server.environment)
+    handbill.inside("publish", builds[0], server.address, environment=server.environment)
     files = server.files()
     hold(files)
     clean = Server(str(tmp_path / "clean"))
-    handbill("publish", builds[0], clean.address)
+    handbill.inside("publish", builds[0], clean.address)
     assert set(files) == set(clean.files())
     assert all(files[path] == content for path, content in clean.files().items() if path.endswith(("txt", "epub")))
 
@@ -579,7 +575,7 @@ def test_files_of_others_are_not_overwritten_unasked(handbill: Handbill, tmp_pat
     for path, content in others.items():
         put(server, path, content)
     for options in ((), ("--dry-run",)):
-        done = handbill("publish", "build", server.address, *options, environment=server.environment, code=7)
+        done = handbill.inside("publish", "build", server.address, *options, environment=server.environment, code=7)
         assert "error[in-the-way]: what handbill did not put there would be overwritten: " in done.err
         assert " and 1 more" in done.err
         assert "--adopt" in done.err
@@ -591,7 +587,7 @@ def test_files_of_others_are_not_overwritten_unasked(handbill: Handbill, tmp_pat
     put(server, "b/index.html", b"mine")
     write(source / "b.md", DATED)
     build(handbill)
-    done = handbill("publish", "build", server.address, environment=server.environment, code=7)
+    done = handbill.inside("publish", "build", server.address, environment=server.environment, code=7)
     assert "would be overwritten: b/index.html\n" in done.err
     assert server.files()["b/index.html"] == b"mine"
 
@@ -605,20 +601,32 @@ def test_an_empty_target_is_none(target: str, handbill: Handbill, tmp_path: Path
     assert sorted(tmp_path.rglob("*")) == before
 
 
-PATHS = ["../x", "/x", "a/../../x", "a\0b", ".handbill-lease-1", "a//b", "manifest.json", ""]
-
-
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("place", ["files", "retired", "sha256", "gone", "journal"])
-def test_a_path_at_the_target_that_leads_elsewhere_is_not_followed(place: str, path: str, handbill: Handbill, tmp_path: Path) -> None:
-    server = Server(str(tmp_path / "public/site"))
-    write(tmp_path / "public/x", "mine")
-    source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b", "c"))
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder whose public/site has an article that is gone, and lacks an article that the build lacks since. To be copied."""
+    folder = tmp_path_factory.mktemp("published")
+    handbill, server = Handbill(folder), Server(str(folder / "public/site"))
+    write(folder / "public/x", "mine")
+    source = publication(folder, settings=SETTINGS, articles=articles("a", "b", "c"))
     build(handbill)
     sent(handbill, server)
     (source / "c.md").unlink()
     build(handbill)
     sent(handbill, server)
+    (source / "b.md").unlink()
+    build(handbill)
+    return folder
+
+
+PATHS = ["../x", "/x", "a/../../x", "a\0b", ".handbill-lease-1", "a//b", "manifest.json", ""]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("place", ["files", "retired", "sha256", "gone", "journal"])
+def test_a_path_at_the_target_that_leads_elsewhere_is_not_followed(
+    place: str, path: str, handbill: Handbill, tmp_path: Path, published: Path
+) -> None:
+    shutil.copytree(published, tmp_path, dirs_exist_ok=True)
     manifest = tmp_path / "public/site/manifest.json"
     data = json.loads(manifest.read_text())
     published = data["published"]
@@ -633,10 +641,8 @@ def test_a_path_at_the_target_that_leads_elsewhere_is_not_followed(place: str, p
     else:
         write(tmp_path / "public/site/.handbill-journal.json", json.dumps([path]))
     manifest.write_text(json.dumps(data))
-    (source / "b.md").unlink()
-    build(handbill)
     before = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file() and "public" in file.parts}
-    done = handbill.inside("publish", "build", server.address, code=7)
+    done = handbill.inside("publish", "build", "public/site", code=7)
     assert "error[target-manifest]: " in done.err
     assert {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file() and "public" in file.parts} == before
 
@@ -689,9 +695,7 @@ def test_what_was_damaged_at_the_target_is_repaired_when_that_is_asked_for(handb
 
 
 def remove(server: Server, path: str) -> None:
-    import fsspec
-
-    filesystem, root = fsspec.core.url_to_fs(server.address, skip_instance_cache=True, **server.options)
+    filesystem, root = server.opened()
     filesystem.rm_file(f"{root}/{path}")
 
 

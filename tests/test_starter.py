@@ -15,7 +15,7 @@ def test_a_new_publication_builds_under_strict(handbill: Handbill) -> None:
     assert "warning" not in built.err
     name = "first-article"
     assert handbill.files() == [f"{name}-large-print.pdf", f"{name}.epub", f"{name}.pdf", f"{name}.txt", "manifest.json"]
-    handbill("verify")
+    handbill.inside("verify")
 
 
 def test_what_is_there_is_never_overwritten(handbill: Handbill, tmp_path: Path) -> None:
@@ -32,9 +32,9 @@ def test_a_folder_that_cannot_be_written_is_told_so(handbill: Handbill) -> None:
 
 def test_two_new_publications_have_two_titles_and_leave_each_other_alone(handbill: Handbill, tmp_path: Path) -> None:
     for name in ("one", 'the "other"'):
-        handbill("init", name)
+        handbill.inside("init", name)
         (tmp_path / name / "first-article.md").rename(tmp_path / name / f"{name[0]}.md")
-        handbill("build", name, "-t", "text")
-    handbill("build", "one")
+        handbill.inside("build", name, "-t", "text")
+    handbill.inside("build", "one", "-t", "text")
     assert {"o.txt", "t.txt"} <= set(handbill.files())
-    handbill("verify")
+    handbill.inside("verify")

@@ -27,6 +27,12 @@ def handbill(tmp_path: Path, plugged: str) -> Handbill:
     return Handbill(tmp_path, plugged)
 
 
+@pytest.fixture
+def here(tmp_path: Path) -> Handbill:
+    """Return the command line without plug-ins."""
+    return Handbill(tmp_path)
+
+
 def test_a_worker_that_is_killed_fails_its_handout_alone(handbill: Handbill, tmp_path: Path) -> None:
     publication(tmp_path, settings="[editions.killed]\n", articles={**FOUR, "letter-2.md": ARTICLE + "\nkill me\n"})
     done = handbill("build", "-t", "killed", "-j", "2", code=5)
@@ -120,11 +126,14 @@ def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(handbill: Hand
     assert contents(tmp_path / "there") == contents(tmp_path / "here")
 
 
-def test_a_scheduler_that_is_not_there_is_told_so(handbill: Handbill, tmp_path: Path) -> None:
+def test_a_scheduler_that_is_not_there_is_told_so(tmp_path: Path) -> None:
     publication(tmp_path)
-    done = handbill("build", "-t", "text", "--executor", f"dask:tcp://127.0.0.1:{free_port()}", code=8)
-    assert re.search(r"error\[executor\]: the scheduler at tcp://127\.0\.0\.1:\d+ does not answer", done.err)
-    assert "Traceback" not in done.err
+    script = "from handbill import cli, distributed\ndistributed._PATIENCE = 0.5\ncli.main()\n"
+    command = [sys.executable, "-c", script, "build", "-t", "text", "--executor", f"dask:tcp://127.0.0.1:{free_port()}"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 8
+    assert re.search(r"error\[executor\]: the scheduler at tcp://127\.0\.0\.1:\d+ does not answer", done.stderr)
+    assert "Traceback" not in done.stderr
 
 
 def test_another_executor_is_a_usage_error(handbill: Handbill, tmp_path: Path) -> None:
@@ -148,55 +157,55 @@ def test_a_worker_with_other_code_makes_nothing() -> None:
 SHARES = ["1/3", "2/3", "3/3"]
 
 
-def test_shards_merged_are_one_build(handbill: Handbill, tmp_path: Path) -> None:
+def test_shards_merged_are_one_build(here: Handbill, tmp_path: Path) -> None:
     articles = {f"letter-{n}.md": f"{ARTICLE}\n{'More words. ' * n}\n" for n in range(7)}
     articles["gone.md"] = ARTICLE.replace("---\n\n", "expires: 2020-01-01\n---\n\n", 1)
     publication(tmp_path, articles=articles)
-    handbill("build", "-t", "text", "-t", "epub", "-o", "one")
+    here.inside("build", "-t", "text", "-t", "epub", "-o", "one")
     for share in SHARES:
-        handbill("build", "-t", "text", "-t", "epub", "--shard", share, "-o", f"part-{share[0]}")
+        here.inside("build", "-t", "text", "-t", "epub", "--shard", share, "-o", f"part-{share[0]}")
     parts = [f"part-{share[0]}" for share in SHARES]
     assert all(3 <= len(contents(tmp_path / part)) <= 7 for part in parts)
-    done = handbill("merge", *parts, "-o", "all")
+    done = here.inside("merge", *parts, "-o", "all")
     assert done.out == "14 handouts in all\n"
     assert contents(tmp_path / "all") == contents(tmp_path / "one")
-    handbill("verify", "all")
+    here.inside("verify", "all")
 
 
-def test_merging_removes_what_no_shard_has_any_more_and_refuses_what_was_changed(handbill: Handbill, tmp_path: Path) -> None:
+def test_merging_removes_what_no_shard_has_any_more_and_refuses_what_was_changed(here: Handbill, tmp_path: Path) -> None:
     source = publication(tmp_path, articles=FOUR)
     write(tmp_path / "all" / "notes.md", "Somebody's own.")
     for share in ("1/2", "2/2"):
-        handbill("build", "-t", "text", "--shard", share, "-o", f"part-{share[0]}")
-    handbill("merge", "part-1", "part-2", "-o", "all")
+        here.inside("build", "-t", "text", "--shard", share, "-o", f"part-{share[0]}")
+    here.inside("merge", "part-1", "part-2", "-o", "all")
     (source / "letter-3.md").unlink()
     for share in ("1/2", "2/2"):
-        handbill("build", "-t", "text", "--shard", share, "-o", f"fresh-{share[0]}")
-    handbill("merge", "fresh-1", "fresh-2", "-o", "all")
+        here.inside("build", "-t", "text", "--shard", share, "-o", f"fresh-{share[0]}")
+    here.inside("merge", "fresh-1", "fresh-2", "-o", "all")
     assert sorted(contents(tmp_path / "all")) == ["letter-0.txt", "letter-1.txt", "letter-2.txt", "manifest.json", "notes.md"]
     before = contents(tmp_path / "all")
     next((tmp_path / "fresh-1").glob("*.txt")).write_text("tampered")
-    done = handbill("merge", "fresh-1", "fresh-2", "-o", "all", code=6)
+    done = here.inside("merge", "fresh-1", "fresh-2", "-o", "all", code=6)
     assert re.search(r"fresh-1/letter-\d\.txt: error\[changed-handout\]: the file is not what the manifest says", done.err)
     assert contents(tmp_path / "all") == before
 
 
 @pytest.mark.parametrize("share", ["0/2", "3/2", "1", "x/y"])
-def test_a_share_that_is_none_is_a_usage_error(handbill: Handbill, tmp_path: Path, share: str) -> None:
+def test_a_share_that_is_none_is_a_usage_error(here: Handbill, tmp_path: Path, share: str) -> None:
     publication(tmp_path)
-    assert f"'{share}' is not K/N, such as 2/5" in handbill("build", "--shard", share, code=2).err
+    assert f"'{share}' is not K/N, such as 2/5" in here.inside("build", "--shard", share, code=2).err
 
 
-def test_shard_folders_that_are_kept_merge_to_one_build_when_shares_move(handbill: Handbill, tmp_path: Path) -> None:
+def test_shard_folders_that_are_kept_merge_to_one_build_when_shares_move(here: Handbill, tmp_path: Path) -> None:
     words = {"a": 30, "b": 20, "c": 10}
     source = publication(tmp_path, articles={f"{name}.md": ARTICLE + "\nMore words.\n" * number for name, number in words.items()})
 
     def merged(code: int = 0) -> dict[str, bytes]:
         for share in ("1/3", "2/3", "3/3"):
-            handbill("build", "-t", "text", "--shard", share, "-o", f"part-{share[0]}", code=None)
-        handbill("merge", "part-1", "part-2", "part-3", "-o", "all")
+            here.inside("build", "-t", "text", "--shard", share, "-o", f"part-{share[0]}", code=None)
+        here.inside("merge", "part-1", "part-2", "part-3", "-o", "all")
         shutil.rmtree(tmp_path / "one", ignore_errors=True)
-        handbill("build", "-t", "text", "-o", "one", code=code)
+        here.inside("build", "-t", "text", "-o", "one", code=code)
         return contents(tmp_path / "all")
 
     assert merged() == contents(tmp_path / "one")
@@ -208,12 +217,12 @@ def test_shard_folders_that_are_kept_merge_to_one_build_when_shares_move(handbil
     assert merged() == contents(tmp_path / "one")
 
 
-def test_a_shard_without_a_handout_merges(handbill: Handbill, tmp_path: Path) -> None:
+def test_a_shard_without_a_handout_merges(here: Handbill, tmp_path: Path) -> None:
     publication(tmp_path, articles={"a.md": ARTICLE, "bad.md": "![x](none.png)\n"})
     for share in ("1/3", "2/3", "3/3"):
-        handbill("build", "-t", "text", "--shard", share, "-o", f"part-{share[0]}", code=None)
-    handbill("merge", "part-1", "part-2", "part-3", "-o", "all")
-    handbill("build", "-t", "text", "-o", "one", code=3)
+        here.inside("build", "-t", "text", "--shard", share, "-o", f"part-{share[0]}", code=None)
+    here.inside("merge", "part-1", "part-2", "part-3", "-o", "all")
+    here.inside("build", "-t", "text", "-o", "one", code=3)
     assert contents(tmp_path / "all") == contents(tmp_path / "one")
 
 

@@ -97,29 +97,6 @@ def _run(text_page: Any, index: int, text_object: Any, lower: float, structured:
     )
 
 
-def _structured(page: Any) -> frozenset[int]:
-    """Return the marked-content identifiers of the page that the structure tree reaches."""
-    import pypdfium2.raw as raw
-
-    found: set[int] = set()
-    tree = raw.FPDF_StructTree_GetForPage(page)
-    if not tree:
-        return frozenset()
-    try:
-        waiting = [raw.FPDF_StructTree_GetChildAtIndex(tree, number) for number in range(raw.FPDF_StructTree_CountChildren(tree))]
-        while waiting:
-            structure = waiting.pop()
-            for number in range(raw.FPDF_StructElement_CountChildren(structure)):
-                child = raw.FPDF_StructElement_GetChildAtIndex(structure, number)
-                if child:
-                    waiting.append(child)
-                else:
-                    found.add(raw.FPDF_StructElement_GetChildMarkedContentID(structure, number))
-    finally:
-        raw.FPDF_StructTree_Close(tree)
-    return frozenset(found - {-1})
-
-
 def _addresses(function: Any) -> Any:
     """Return a function of a text page and a number that gives addresses, as numbers, in the place of one that gives pointers."""
     address = ctypes.cast(function, ctypes.c_void_p).value
@@ -127,8 +104,11 @@ def _addresses(function: Any) -> Any:
     return ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(address)
 
 
-def characters(page: Any, text_page: Any, origin: tuple[float, float]) -> list[Character]:
-    """Return the page's characters in PDFium's order. `origin` is the lower left of the visible page in user space."""
+def characters(page: Any, text_page: Any, origin: tuple[float, float], structured: frozenset[int]) -> list[Character]:
+    """Return the page's characters in PDFium's order.
+
+    `origin` is the lower left of the visible page in user space, `structured` the marked content that is part of the structure.
+    """
     import pypdfium2.raw as raw
 
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
@@ -136,7 +116,6 @@ def characters(page: Any, text_page: Any, origin: tuple[float, float]) -> list[C
     unicode_of, generated, is_hyphen = raw.FPDFText_GetUnicode, raw.FPDFText_IsGenerated, raw.FPDFText_IsHyphen
     box_of, object_of = raw.FPDFText_GetCharBox, _addresses(raw.FPDFText_GetTextObject)
     across, up = origin
-    structured = _structured(page)
     # Of its objects pypdfium2 makes what PDFium takes at each call, and there are four calls a character.
     text_page = text_page.raw
     runs: dict[int, Run] = {}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from .fonts import FontFile, files_left_out, font_folders
+from .keptfiles import cache_folder, put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,23 +68,15 @@ def _configuration_text(cache: Path, own: Path | None) -> str:
     )
 
 
-def _put(file: Path, content: bytes) -> None:
-    """Write a file that other processes may read: it is there whole, or not at all."""
-    if not file.is_file() or file.read_bytes() != content:
-        with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".", delete=False) as temporary:
-            temporary.write(content)
-        Path(temporary.name).replace(file)
-
-
 def _write(folder: Path, fonts: tuple[FontFile, ...]) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     own = folder / "fonts" if fonts else None
     if own:
         own.mkdir(mode=0o700, exist_ok=True)
         for font in fonts:
-            _put(own / font.name, font.path.read_bytes() if font.path else font.content or b"")
+            put(own / font.name, font.path.read_bytes() if font.path else font.content or b"")
     file = folder / "fonts.conf"
-    _put(file, _configuration_text(folder / "cache", own).encode())
+    put(file, _configuration_text(folder / "cache", own).encode())
     return file
 
 
@@ -93,12 +86,10 @@ def configuration(fonts: tuple[FontFile, ...] = ()) -> Path:
 
     It is in the user's cache folder, or else in a temporary one; it and the fonts beside it are readable by the user alone.
     """
-    import platformdirs
-
     said = _configuration_text(Path(), None) + "\n".join(font.name for font in fonts)
     key = hashlib.sha256(said.encode()).hexdigest()[:16]
     try:
-        return _write(platformdirs.user_cache_path("handbill") / "fontconfig" / key, fonts)
+        return _write(cache_folder("fontconfig") / key, fonts)
     except OSError:
         return _write(Path(tempfile.mkdtemp(prefix="handbill-fontconfig-")), fonts)
 

@@ -1,8 +1,8 @@
-"""Variable fonts made static: at each location of their axes once a process, for the glyphs that are drawn.
+"""Variable fonts made static: at each location of their axes once, for the glyphs that are drawn.
 
-WeasyPrint makes a static font of every subset of a variable one, anew for each document. Here the static font comes first, is kept, and
-grows by the glyphs that a later document draws; what a document gets is a subset of it. A glyph's outline and widths depend on the
-location alone, so that the subset has the same bytes whatever was drawn before.
+WeasyPrint makes a static font of every subset of a variable one, anew for each document. Here the static font comes first, is kept, in
+this process and for the next run, and grows by the glyphs that a later document draws; what a document gets is a subset of it. A glyph's
+outline and widths depend on the location alone, so that the subset has the same bytes whatever was drawn before.
 """
 
 from __future__ import annotations
@@ -10,9 +10,13 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import functools
+import hashlib
 import io
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from .keptfiles import keep, recall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -65,15 +69,43 @@ _instances: dict[_Key, _Instance] = {}
 def _make_static(font: Any, glyphs: frozenset[int], hinting: bool) -> None:
     """Put a static font that has these glyphs in the place of WeasyPrint's variable one."""
     key = (font.file_content, font.index, hinting, tuple(sorted(_location(font).items())))
-    found = _instances.pop(key, None)
+    found = _instances.pop(key, None) or _recalled(key)
     if found is None or not glyphs <= found.glyphs:
         found = _instance(font, glyphs | (found.glyphs if found else frozenset()), hinting)
+        keep(_KIND, _all_of(key), " ".join(map(str, sorted(found.glyphs))).encode() + b"\n" + found.content)
     # The one that was asked for longest ago stands first.
     _instances[key] = found
     if len(_instances) > _KEPT:
         del _instances[next(iter(_instances))]
     font.hb_face, font.file_content, font.index = found.face, found.content, 0
     font.tables = [table for table in font.tables if table not in ("fvar", "gvar")]
+
+
+_KIND = "instances"
+
+
+def _recalled(key: _Key) -> _Instance | None:
+    """Return the static font that another run has made, if it made one."""
+    glyphs, _, content = (recall(_KIND, _all_of(key)) or b"").partition(b"\n")
+    return _Instance(frozenset(map(int, glyphs.split())), content, _face(content)) if content else None
+
+
+def _all_of(key: _Key) -> bytes:
+    """Return what the bytes of a static font depend on: the font, the place, and what made it."""
+    content, *place = key
+    return b"\n".join((hashlib.sha256(content).digest(), repr(place).encode(), _makers()))
+
+
+@functools.cache
+def _makers() -> bytes:
+    """Return what tells the versions of the code that makes static fonts: HarfBuzz's, WeasyPrint's, fontTools' and this."""
+    import fontTools
+    import weasyprint
+
+    library = ctypes.CDLL("libharfbuzz.so.0")
+    library.hb_version_string.restype = ctypes.c_char_p
+    own = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+    return repr((library.hb_version_string(), weasyprint.__version__, fontTools.version, own)).encode()
 
 
 def _location(font: Any) -> dict[str, float]:

@@ -12,6 +12,7 @@ from handbill.contract import Diagnostic, ExporterError, Page, Severity
 
 from .characters import Character, characters
 from .lineorder import in_reading_order
+from .structure import structured_marks
 from .units import has_own_units
 from .visibility import visible
 
@@ -82,7 +83,10 @@ def _sheets(handout: bytes) -> list[_Sheet]:
         if has_own_units(handout):
             raise _unreadable("the PDF measures its pages in units of its own (UserUnit)")
         to_left = _binds_at_right(pdf)
-        return [_sheet(pdf, number, to_left=to_left) for number in range(len(pdf))]
+        structured = structured_marks(handout)
+        if len(structured) != len(pdf):
+            raise _unreadable(f"PDFium finds {len(pdf)} pages in the PDF, qpdf {len(structured)}")
+        return [_sheet(pdf, number, marks, to_left=to_left) for number, marks in enumerate(structured)]
     except pypdfium2.PdfiumError as error:
         raise _unreadable(f"PDFium cannot read the PDF: {error}") from None
     finally:
@@ -100,7 +104,7 @@ def _binds_at_right(pdf: Any) -> bool:
     return name.value == b"R2L"
 
 
-def _sheet(pdf: Any, number: int, *, to_left: bool) -> _Sheet:
+def _sheet(pdf: Any, number: int, structured: frozenset[int], *, to_left: bool) -> _Sheet:
     page = pdf[number]
     text_page = None
     try:
@@ -108,7 +112,7 @@ def _sheet(pdf: Any, number: int, *, to_left: bool) -> _Sheet:
             raise _unreadable(f"page {number + 1} is turned by {page.get_rotation()} degrees")
         left, bottom, right, top = page.get_cropbox()
         text_page = page.get_textpage()
-        found = characters(page, text_page, (left, bottom))
+        found = characters(page, text_page, (left, bottom), structured)
         seen = visible(page, found, right - left, top - bottom)
         return _Sheet(top - bottom, tuple(_with_markers(_lines(found, seen, to_left=to_left))))
     finally:
