@@ -174,7 +174,7 @@ class Disclaimer:
     """The page that every handout carries.
 
     `body` is a `<body>` of h2 to h6, p, ul with li, and em, strong, a, br: never empty. `notice` is the short sentence
-    that every page of the article shows ("" where there is none).
+    that every page of the article shows ("" where there is none). `profile` is the name of what kind of disclaimer it is held to be.
     """
 
     id: str
@@ -186,6 +186,7 @@ class Disclaimer:
     reviewed: datetime.date | None = None
     review_by: datetime.date | None = None
     contact: str = ""
+    profile: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a disclaimer that says nothing, or holds what not every format shows alike."""
