@@ -54,6 +54,7 @@ FINDINGS: Mapping[str, Severity] = {
             "second-title",
             "short-row",
             "skipped-heading",
+            "statement-number",
             "table-header",
             "theme-property",
             "unbalanced-html",

@@ -1,0 +1,121 @@
+"""The proof of boxed notices: each marked claim carries its symbol, and what belongs to it stands in a box on the same page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+
+from handbill.contract import Boxed, Diagnostic, Page, Severity
+from handbill.document import CLAIM, CLAIM_SYMBOL, Document, take_boxed_notice, text_of
+from handbill.errors import ProofError
+from handbill.proof import fold
+
+__all__ = ["LEAST_HEIGHT", "Marked", "marked_claims", "prove_boxed"]
+
+LEAST_HEIGHT = 4.5
+"""Points: a sixteenth of an inch, which a lower-case o of the notice is high at least (21 CFR 101.93(e))."""
+
+# What glyphs come out at is told in whole thousandths of an em.
+_ROUNDING = 0.01
+# Between the parts of a claim a format may write the number of a note, that or the address of a link, marks of deletion or quotation.
+_BETWEEN = r"(?:\[?\d{1,4}\]?|<[^<>]{1,2000}>|[^\w\s]{1,3}){0,3}"
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What a handout with marked claims must show.
+
+    A claim is its texts, between which a format may write numbers of notes and addresses of links. After the last comes the `symbol`,
+    and `sentence` stands in the box, after the symbol.
+    """
+
+    claims: tuple[tuple[str, ...], ...]
+    symbol: str
+    sentence: str
+
+    def __post_init__(self) -> None:
+        """Refuse what any page would show."""
+        if not self.claims or not all(fold("".join(claim)) for claim in self.claims) or not fold(self.symbol) or not fold(self.sentence):
+            raise ValueError("a claim, its symbol and the boxed sentence say something")
+
+
+def marked_claims(document: Document) -> Marked | None:
+    """Return what a document's handouts must show; None where no claim is marked."""
+    if CLAIM_SYMBOL.encode() not in document.body:
+        return None
+    body = document.tree()
+    box = take_boxed_notice(body)
+    if box is None:
+        return None
+    claims = [span for span in body.iter("span") if CLAIM in (span.get("class") or "").split()]
+    symbol = next(text_of(link) for link in body.iter("a") if link.get("class") == CLAIM_SYMBOL)
+    return Marked(tuple(map(_texts, claims)), symbol, text_of(box).strip().removeprefix(symbol).strip())
+
+
+
+def _texts(claim: etree._Element) -> tuple[str, ...]:
+    texts = [""]
+
+    def read(element: etree._Element) -> None:
+        texts[-1] += element.text or ""
+        for child in element:
+            texts.append("")
+            if child.get("class") not in (CLAIM_SYMBOL, "noteref"):
+                read(child)
+            texts.append(child.tail or "")
+
+    read(claim)
+    return tuple(text for text in texts if fold(text))
+
+
+def prove_boxed(pages: Sequence[Page], marked: Marked) -> None:
+    """Raise ProofError, its diagnostics without a path, that says which claim lacks its symbol, or which page its box.
+
+    A claim must be read whole, with its symbol, on one page; the exact sentence after the symbol must be in a box on each such page.
+    """
+    bearing: set[int] = set()
+    left = [fold(page.body) for page in pages]
+    # Longer ones first: a short one may be the end of another.
+    for claim in sorted(marked.claims, key=lambda claim: -len("".join(claim))):
+        pattern = re.compile(_BETWEEN.join(re.escape(fold(text)) for text in claim) + _BETWEEN + re.escape(fold(marked.symbol)))
+        number, found = next(((number, found) for number, body in enumerate(left) if (found := pattern.search(body))), (0, None))
+        if found is None:
+            words = " ".join("".join(claim).split())
+            quoted = words if len(words) <= 60 else f"{words[:60].rstrip()}…"
+            message = f"the marked claim “{quoted}” cannot be read on one page with the symbol {marked.symbol} at its end"
+            raise ProofError(_error("claim-without-symbol", message))
+        left[number] = f"{left[number][: found.start()]}\n{left[number][found.end() :]}"
+        bearing.add(number)
+    for number in sorted(bearing):
+        _prove_box(number + 1, pages[number].boxed, marked)
+
+
+def _prove_box(number: int, boxes: Sequence[Boxed], marked: Marked) -> None:
+    """Raise ProofError where the notice does not stand on a page as it must: the page's number is from 1."""
+    same = [box for box in boxes if _says(box.text, marked)]
+    if not same:
+        message = f"page {number} bears a marked claim, and not in a box what belongs to it: “{marked.symbol} {marked.sentence}”"
+        if boxes:
+            message += f"; in a box there is “{' '.join(boxes[-1].text.split())}”"
+        raise ProofError(_error("no-boxed-notice", message))
+    bold = [box for box in same if box.bold is not False]
+    if not bold:
+        raise ProofError(_error("boxed-notice-not-bold", f"the boxed notice on page {number} is not in bold type"))
+    if all(box.o_height is not None and box.o_height < LEAST_HEIGHT - _ROUNDING for box in bold):
+        height = max(box.o_height or 0 for box in bold)
+        message = f"the boxed notice on page {number} is too small: its lower-case o is {height:.2f} points high, not {LEAST_HEIGHT}"
+        raise ProofError(_error("boxed-notice-too-small", message))
+
+
+def _says(text: str, marked: Marked) -> bool:
+    """Tell whether a box says the symbol and then the sentence, which stands exactly as it is, white space aside."""
+    plain, sentence = "".join(text.split()), "".join(marked.sentence.split())
+    return plain.endswith(sentence) and fold(plain.removesuffix(sentence)) == fold(marked.symbol)
+
+
+def _error(code: str, message: str) -> Diagnostic:
+    hint = "a marked claim stands on no page without what 21 CFR 101.93 asks for"
+    return Diagnostic(Severity.ERROR, code, message, hint=hint)
