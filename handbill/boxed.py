@@ -55,7 +55,6 @@ def marked_claims(document: Document) -> Marked | None:
     return Marked(tuple(map(_texts, claims)), symbol, text_of(box).strip().removeprefix(symbol).strip())
 
 
-
 def _texts(claim: etree._Element) -> tuple[str, ...]:
     texts = [""]
 

@@ -12,7 +12,21 @@ from typing import Literal
 
 from lxml import etree
 
-__all__ = ["BOXED_NOTICE", "CLAIM", "CLAIM_SYMBOL", "Asset", "Disclaimer", "Document", "Metadata", "Theme", "Words", "direction", "parse", "take_boxed_notice", "text_of"]
+__all__ = [
+    "BOXED_NOTICE",
+    "CLAIM",
+    "CLAIM_SYMBOL",
+    "Asset",
+    "Disclaimer",
+    "Document",
+    "Metadata",
+    "Theme",
+    "Words",
+    "direction",
+    "parse",
+    "take_boxed_notice",
+    "text_of",
+]
 
 CLAIM = "claim"
 """The class of a `span` around a claim that its author marked."""

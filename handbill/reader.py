@@ -374,7 +374,9 @@ def _of_claims(claims: Sequence[etree._Element], disclaimer: Disclaimer, source:
     first = " ".join(text_of(claims[0]).split())
     place = _place_of(source, first)
     if disclaimer.profile != US_SUPPLEMENT:
-        message = f"a claim is marked, and nothing that belongs to it: the disclaimer `{disclaimer.id}` is not of the profile {US_SUPPLEMENT}"
+        message = (
+            f"a claim is marked, and nothing that belongs to it: the disclaimer `{disclaimer.id}` is not of the profile {US_SUPPLEMENT}"
+        )
         hint = f"write profile: {US_SUPPLEMENT} in the disclaimer's front matter, or take the mark away"
         yield Diagnostic(Severity.ERROR, "claim-without-notice", message, *place, hint)
         return

@@ -22,13 +22,13 @@ from .stylesheets import Load, NotUnderstood, page_rules
 from .variables import asks_for_variables, custom_properties, substituted
 from .vocabulary import has_only_known_attributes, is_scripted, is_shown
 
-__all__ = ["LEAST_CONTRAST", "LEAST_SIZE", "LoadFont", "visible_elements"]
+__all__ = ["LEAST_CONTRAST", "LEAST_SIZE", "MOST_CONDITIONS", "LoadFont", "size_of", "visible_elements"]
 
 LEAST_CONTRAST = 4.5
 LEAST_SIZE = 6.0
 _GREATEST_SIZE = 60.0
 _FARTHEST_INDENT = 40.0
-_MOST_CONDITIONS = 5
+MOST_CONDITIONS = 5
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 
@@ -94,7 +94,7 @@ def visible_elements(root: etree._Element, folder: str, load: Load, load_font: L
         blanks = _blanks(fonts, load_font)
         matched = matching(root, rules)
         conditions = sorted({condition for own in matched for each in own for condition in each.conditions})
-        if len(conditions) > _MOST_CONDITIONS:
+        if len(conditions) > MOST_CONDITIONS:
             return []
         seen = set(range(len(elements)))
         for count in range(len(conditions) + 1):
@@ -158,7 +158,7 @@ def _computed(kind: _Kind, winners: Mapping[str, tuple[Any, ...]], around: _Styl
                 raise NotUnderstood(name)
             shown = False
     try:
-        size = _size(winners.get("font-size"), around.size, tag)
+        size = size_of(winners.get("font-size"), around.size, tag)
         colour = _colour(winners.get("color"), around.colour, BLACK if tag == "mark" else around.colour)
         ground = _ground(winners.get("background-color"), around.ground, tag)
         visible = _visible(winners.get("visibility"), around.visible)
@@ -180,7 +180,8 @@ def _has_shapes(tokens: tuple[Any, ...] | None, letters: frozenset[str], blanks:
     return names is not None and not hides(names, letters, blanks)
 
 
-def _size(tokens: tuple[Any, ...] | None, inherited: float, tag: str) -> float:
+def size_of(tokens: tuple[Any, ...] | None, inherited: float, tag: str) -> float:
+    """Return the size of an element's type in points, `tokens` being its `font-size`. Raises NotUnderstood."""
     if tokens is None:
         return inherited * _DEFAULT_SIZES.get(tag, 1.0)
     size = font_size(tokens, inherited)
