@@ -21,7 +21,7 @@ _LEAST_EDGE_CONTRAST = 3.0
 """WCAG 2.1, success criterion 1.4.11."""
 
 LOWEST_O = 0.375
-"""How high a lower-case o is taken to be, in ems, whatever face a reader chooses: on the safe side, so that an em of 12 points just does."""
+"""How high a lower-case o is taken to be, in ems, whatever face a reader chooses: so low that 12 points are just enough."""
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _POPPING = frozenset({"footnote", "endnote", "rearnote", "note"})

@@ -92,7 +92,7 @@ def misused(parts: Sequence[etree._Element], abstract: etree._Element | None) ->
     for part in parts:
         for claim in claims_of(part):
             words = " ".join(text_of(claim).split())
-            above = [outer for outer in claim.iterancestors()]
+            above = list(claim.iterancestors())
             why = next((_WHERE_NONE[outer.tag] for outer in above if outer.tag in _WHERE_NONE), "")
             if part is abstract:
                 why = "an abstract is repeated in catalogues"
