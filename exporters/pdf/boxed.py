@@ -28,7 +28,9 @@ _HEIGHT = 4.5
 
 # A block with a claim that takes up to this share of a page's height is not divided: a claim stands on one page.
 _WHOLE = 0.5
-_INLINE = frozenset({"a", "abbr", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "ins", "mark", "q", "small", "span", "strong", "sub", "sup"})
+_INLINE = frozenset(
+    {"a", "abbr", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "ins", "mark", "q", "small", "span", "strong", "sub", "sup"}
+)
 
 
 @functools.cache
@@ -42,7 +44,7 @@ def smallest_type() -> float:
     pen = BoundsPen(glyphs)
     glyphs[font.getBestCmap()[ord("o")]].draw(pen)
     top = pen.bounds[3] if pen.bounds else 0
-    return math.ceil(10 * _HEIGHT * font["head"].unitsPerEm / top) / 10
+    return math.ceil(10 * _HEIGHT * int(font["head"].unitsPerEm) / top) / 10
 
 
 def number_claims(body: etree._Element) -> None:
