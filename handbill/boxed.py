@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lxml import etree
 
@@ -73,23 +74,50 @@ def _texts(claim: etree._Element) -> tuple[str, ...]:
 def prove_boxed(pages: Sequence[Page], marked: Marked) -> None:
     """Raise ProofError, its diagnostics without a path, that says which claim lacks its symbol, or which page its box.
 
-    A claim must be read whole, with its symbol, on one page; the exact sentence after the symbol must be in a box on each such page.
+    A claim must be read whole, with its symbol, on one page, or on two, of which the second begins with its rest; the exact sentence
+    after the symbol must be in a box on each of them.
     """
     bearing: set[int] = set()
     left = [fold(page.body) for page in pages]
     # Longer ones first: a short one may be the end of another.
     for claim in sorted(marked.claims, key=lambda claim: -len("".join(claim))):
-        pattern = re.compile(_BETWEEN.join(re.escape(fold(text)) for text in claim) + _BETWEEN + re.escape(fold(marked.symbol)))
-        number, found = next(((number, found) for number, body in enumerate(left) if (found := pattern.search(body))), (0, None))
-        if found is None:
+        folded = [*map(fold, claim), fold(marked.symbol)]
+        on = _take(folded, left) or _take_divided(folded, left)
+        if not on:
             words = " ".join("".join(claim).split())
             quoted = words if len(words) <= 60 else f"{words[:60].rstrip()}…"
-            message = f"the marked claim “{quoted}” cannot be read on one page with the symbol {marked.symbol} at its end"
+            message = f"the marked claim “{quoted}” cannot be read whole with the symbol {marked.symbol} at its end"
             raise ProofError(_error("claim-without-symbol", message))
-        left[number] = f"{left[number][: found.start()]}\n{left[number][found.end() :]}"
-        bearing.add(number)
+        bearing |= on
     for number in sorted(bearing):
         _prove_box(number + 1, pages[number].boxed, marked)
+
+
+def _pattern(texts: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(_BETWEEN.join(map(re.escape, texts)))
+
+
+def _take(claim: Sequence[str], left: list[str]) -> set[int]:
+    """Return the number of the page on which a claim is read, and take it from what is left of the pages; none where it is not."""
+    pattern = _pattern(claim)
+    for number, body in enumerate(left):
+        if found := pattern.search(body):
+            left[number] = f"{body[: found.start()]}\n{body[found.end() :]}"
+            return {number}
+    return set()
+
+
+def _take_divided(claim: Sequence[str], left: list[str]) -> set[int]:
+    """Return the same of a claim that begins on one page, and whose rest is the first text of the next."""
+    for place, text in enumerate(claim):
+        for cut in range(0 if place else 1, len(text)):
+            head, rest = _pattern([*claim[:place], text[:cut]]), _pattern([text[cut:], *claim[place + 1 :]])
+            for number, (body, following) in enumerate(pairwise(left)):
+                if (found := rest.match(following)) and (begun := head.search(body)):
+                    left[number] = f"{body[: begun.start()]}\n{body[begun.end() :]}"
+                    left[number + 1] = following[found.end() :]
+                    return {number, number + 1}
+    return set()
 
 
 def _prove_box(number: int, boxes: Sequence[Boxed], marked: Marked) -> None:

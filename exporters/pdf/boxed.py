@@ -26,7 +26,7 @@ _FACE = "SourceSans3[wght].ttf"
 _HEIGHT = 4.5
 """Points, of a lower-case o: a sixteenth of an inch."""
 
-# A block with a claim that takes up to this share of a page's height is not divided: a claim stands on one page.
+# A block with a claim that takes up to this share of a page's height is not divided; where one is, both pages get the box.
 _WHOLE = 0.5
 _INLINE = frozenset(
     {"a", "abbr", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "ins", "mark", "q", "small", "span", "strong", "sub", "sup"}
@@ -77,7 +77,7 @@ def pages_of_claims(pages: Sequence[Any]) -> dict[int, list[int]]:
 
 
 def link_claims(body: etree._Element, bearing: Mapping[int, Iterable[int]]) -> None:
-    """Let each claim's symbol lead to the box on its page; the first on a page says so, since the box is read after its paragraph."""
+    """Let each claim's symbol lead to the box on its page; the first on a page names that, which is read after the claim's paragraph."""
     claims = _claims(body)
     for page, numbers in bearing.items():
         for place, number in enumerate(numbers):
@@ -85,7 +85,7 @@ def link_claims(body: etree._Element, bearing: Mapping[int, Iterable[int]]) -> N
                 if has_class(link, CLAIM_SYMBOL):
                     link.set("href", f"#{_name(page)}")
                     if not place:
-                        link.set("data-box", _name(page))
+                        link.set("data-box", f"{link.get('data-box', '')} {_name(page)}".strip())
 
 
 def _name(page: int) -> str:

@@ -89,8 +89,10 @@ def _boxes(content: Content) -> dict[str, Content]:
         if kid.has_class(BOXED_NOTICE):
             found[kid.element.get("id", "")] = kid
             content.kids.remove(kid)
-        else:
-            found |= _boxes(kid)
+        elif inner := _boxes(kid):
+            found |= inner
+            if not kid.kids:
+                content.kids.remove(kid)
     return found
 
 
@@ -194,8 +196,8 @@ def _link(content: Content, context: _Context) -> list[Kid]:
         link = Tag("Reference", (link,))
     elif content.has_class(CLAIM_SYMBOL):
         link = Tag("Reference", (link,))
-        box = context.boxes.get(content.element.get("data-box", ""))
-        notes += [kid for kid in _tags(box, context) if isinstance(kid, Tag)] if box is not None else []
+        named = [context.boxes[name] for name in content.element.get("data-box", "").split()]
+        notes += [kid for box in named for kid in _tags(box, context) if isinstance(kid, Tag)]
     elif content.has_class("note-number"):
         link = Tag("Lbl", (link,))
     return [link, *notes]
