@@ -78,7 +78,8 @@ def prove_boxed(pages: Sequence[Page], marked: Marked) -> None:
     after the symbol must be in a box on each of them.
     """
     bearing: set[int] = set()
-    left = [fold(page.body) for page in pages]
+    parted = [_without_boxes(page) for page in pages]
+    left = [body for body, _ in parted]
     # Longer ones first: a short one may be the end of another.
     for claim in sorted(marked.claims, key=lambda claim: -len("".join(claim))):
         folded = [*map(fold, claim), fold(marked.symbol)]
@@ -90,7 +91,19 @@ def prove_boxed(pages: Sequence[Page], marked: Marked) -> None:
             raise ProofError(_error("claim-without-symbol", message))
         bearing |= on
     for number in sorted(bearing):
-        _prove_box(number + 1, pages[number].boxed, marked)
+        _prove_box(number + 1, parted[number][1], marked)
+
+
+def _without_boxes(page: Page) -> tuple[str, list[Boxed]]:
+    """Return a page's folded text without what stands in boxes, whose symbol is no claim's; and the boxes that are in that text."""
+    body, found = fold(page.body), []
+    for box in page.boxed:
+        text = fold(box.text)
+        if text and text in body:
+            before, _, after = body.rpartition(text)
+            body = f"{before}\n{after}"
+            found.append(box)
+    return body, found
 
 
 def _pattern(texts: Sequence[str]) -> re.Pattern[str]:

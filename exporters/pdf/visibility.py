@@ -142,13 +142,13 @@ class Rendering:
         """Tell whether a line is seen along each side of a rectangle, in points from the page's lower left."""
         start, end = round(left * _SCALE), round(right * _SCALE)
         upper, lower = round(self.height - top * _SCALE), round(self.height - bottom * _SCALE)
-        inner = (start + _NEAR_EDGE, upper + _NEAR_EDGE, end - _NEAR_EDGE, lower - _NEAR_EDGE)
         near = range(-_NEAR_EDGE, _NEAR_EDGE)
-        rows = (((inner[0], edge + offset, inner[2], edge + offset + 1) for offset in near) for edge in (upper, lower))
-        columns = (((edge + offset, inner[1], edge + offset + 1, inner[3]) for offset in near) for edge in (start, end))
-        return all(any(self._is_line(box) for box in side) for side in (*rows, *columns))
+        across = [[(start + _NEAR_EDGE, edge + row, end - _NEAR_EDGE, edge + row + 1) for row in near] for edge in (upper, lower)]
+        along = [[(edge + place, upper + _NEAR_EDGE, edge + place + 1, lower - _NEAR_EDGE) for place in near] for edge in (start, end)]
+        return all(any(map(self._is_line, side)) for side in (*across, *along))
 
     def _is_line(self, box: tuple[int, int, int, int]) -> bool:
+        """Tell whether all pixels of a box, which is on the page, are dark."""
         if box[0] < 0 or box[1] < 0 or box[2] > self._behind.width or box[3] > self.height or box[0] >= box[2] or box[1] >= box[3]:
             return False
         return bool(self._behind.crop(box).getextrema()[1] <= _LIGHTEST_EDGE)
