@@ -18,7 +18,8 @@ __all__ = ["lacking"]
 _PUNCTUATION = str.maketrans(dict(ASCII_PUNCTUATION))
 # How alike a passage is to a sentence that it was meant to be.
 _ALIKE = 0.6
-_LONGEST_QUOTED = 90
+# Words.
+_LONGEST_QUOTED = 12
 
 _FIELDS = {
     "version": ("missing-version", "a version", 'write version: "1.0" in its front matter'),
@@ -74,13 +75,24 @@ def _sentences(
     if not sentences or any(sentence in block for sentence in sentences for block in plain):
         return
     hint = " or ".join(f"“{sentence}”" for sentence in sentences)
-    alike, nearest = max((difflib.SequenceMatcher(None, block, sentence).ratio(), block) for block in plain for sentence in sentences)
+    alike, nearest, meant = max(
+        (difflib.SequenceMatcher(None, block, sentence).ratio(), block, sentence) for block in plain for sentence in sentences
+    )
     message = f"the profile `{name}` asks for a sentence word by word, and it is not in the disclaimer"
     if alike >= _ALIKE:
         words = nearest.split()
         excerpts = (" ".join(words[:length]) for length in range(min(8, len(words)), 1, -1))
         found = next((at for excerpt in excerpts if (at := source.locate(excerpt))[1] is not None), None)
         place = found or place
-        quoted = nearest if len(nearest) <= _LONGEST_QUOTED else f"{nearest[:_LONGEST_QUOTED].rstrip()}…"
-        message += f": this is not it: “{quoted}”"
+        message += _difference(meant.split(), words)
     yield Diagnostic(Severity.ERROR, "missing-phrase", message, *place, f"write it as it is: {hint}")
+
+
+def _difference(meant: Sequence[str], said: Sequence[str]) -> str:
+    """Return where a passage first differs from the sentence that it was meant to be, with the words around."""
+    for kind, start, end, its_start, its_end in difflib.SequenceMatcher(None, meant, said, autojunk=False).get_opcodes():
+        if kind != "equal" and not (kind == "insert" and start in (0, len(meant))):
+            wanted = " ".join(meant[max(0, start - 1) : end + 1][:_LONGEST_QUOTED])
+            found = " ".join(said[max(0, its_start - 1) : its_end + 1][:_LONGEST_QUOTED])
+            return f": it has “{wanted}”, and this has “{found}”"
+    return ""
