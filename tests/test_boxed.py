@@ -353,7 +353,7 @@ def changed(change: Callable[[str, str], str]) -> bytes:
 
 
 BOX_RULE = "border: 2px solid #808080;\n  padding: 0.8em"
-OPENING = '<aside class="boxed-notice" id="note-boxed" epub:type="notice" role="doc-notice">'
+OPENING = '<div class="boxed-notice" id="note-boxed" epub:type="notice" role="doc-notice">'
 
 
 def under_a_condition(name: str, content: str) -> str:
@@ -372,7 +372,7 @@ IN_EPUB: dict[str, tuple[Callable[[str, str], str], str]] = {
     "in a pale box": (replaced(BOX_RULE, BOX_RULE.replace("#808080", "#eee")), "no-boxed-notice"),
     "in a box of three sides": (replaced(BOX_RULE, f"border-left: 0;\n  {BOX_RULE}"), "no-boxed-notice"),
     "in a box under a condition": (under_a_condition, "no-boxed-notice"),
-    "hidden": (replaced(OPENING, OPENING.replace("<aside", '<aside hidden="hidden"')), "no-boxed-notice"),
+    "hidden": (replaced(OPENING, OPENING.replace("<div", '<div hidden="hidden"')), "no-boxed-notice"),
     "in white": (replaced("<p><strong>", '<p style="color: #fff"><strong>'), "no-boxed-notice"),
     "popping up": (replaced('epub:type="notice" role="doc-notice"><p><strong>', 'epub:type="footnote"><p><strong>'), "no-boxed-notice"),
     "not bold": (replaced("<strong>*", '<strong style="font-weight: 400">*'), "boxed-notice-not-bold"),
@@ -397,7 +397,7 @@ def test_in_an_epub_each_section_with_a_claim_ends_in_the_box_to_which_its_symbo
     with zipfile.ZipFile(io.BytesIO(book())) as archive:
         section = next(archive.read(name).decode() for name in archive.namelist() if "takes" in name)
     assert section.count('href="#note-boxed"') == 2
-    assert section.count('<aside class="boxed-notice" id="note-boxed" epub:type="notice" role="doc-notice">') == 1
+    assert section.count('<div class="boxed-notice" id="note-boxed" epub:type="notice" role="doc-notice">') == 1
 
 
 def test_what_shows_no_claim_is_as_it_was() -> None:

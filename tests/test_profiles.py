@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from articles import write
+from commandline import Handbill, publication
 from handbill.config import read_publication
 from handbill.contract import Severity
 from handbill.disclaimers import Disclaimers, Read
@@ -167,3 +168,14 @@ def test_the_profiles_of_handbill_are_described() -> None:
         assert f"`{name}`" in described
         texts = [*profile.sentences, *(text for phrases in profile.phrases.values() for wordings in phrases for text in wordings)]
         assert [text for text in texts if text not in " ".join(described.split())] == []
+
+
+def test_check_and_its_mends_know_the_publications_own_profiles(tmp_path: Path) -> None:
+    settings = (
+        '[profiles.device]\nversion = false\nreviewed = false\ncontact = false\n[profiles.device.phrases]\nen = ["read the manual"]\n'
+    )
+    disclaimer = "---\ntitle: D\nprofile: device\n---\n\nRead the manual.\n"
+    publication(tmp_path, settings=settings, articles={"letter.md": "---\ntitle: T\n---\n\nText.  \n"}, disclaimer=disclaimer)
+    handbill = Handbill(tmp_path)
+    for options in ((), ("--fix",)):
+        assert "error" not in handbill.inside("check", *options).err

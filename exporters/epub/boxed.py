@@ -27,8 +27,12 @@ def explain_symbols(body: etree._Element, words: Words, language: str) -> None:
 
 
 def boxed_notice(box: etree._Element) -> etree._Element:
-    """Return a copy of the boxed notice for a page. It is bold by its markup, too: reading systems may leave style sheets out."""
+    """Return a copy of the boxed notice for a page. It is bold by its markup, too: reading systems may leave style sheets out.
+
+    It is a `div`, since no `aside` may have the role of a notice (ARIA in HTML, 4).
+    """
     made = copy.deepcopy(box)
+    made.tag = "div"
     made.set(EPUB_TYPE, "notice")
     made.set("role", "doc-notice")
     for paragraph in made.iter("p"):

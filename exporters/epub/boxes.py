@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 
-from .cascade import matching, winning, word
+from .cascade import Styles, winning, word
 from .colour import BLACK, WHITE, contrast, over, parse_colour
 from .lengths import ROOT_SIZE, length
-from .stylesheets import Load, NotUnderstood, page_rules
-from .visibility import MOST_CONDITIONS, size_of
+from .stylesheets import NotUnderstood
+from .visibility import size_of
 
 __all__ = ["LOWEST_O", "Box", "boxes"]
 
@@ -24,6 +23,7 @@ LOWEST_O = 0.375
 """How high a lower-case o is taken to be, in ems, whatever face a reader chooses: so low that 12 points are just enough."""
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
+_DIVISIONS = frozenset(f"{_XHTML}{tag}" for tag in ("aside", "div", "section"))
 _POPPING = frozenset({"footnote", "endnote", "rearnote", "note"})
 _OPS_TYPE = "{http://www.idpf.org/2007/ops}type"
 _BOLD_TAGS = frozenset({"b", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "th"})
@@ -46,34 +46,29 @@ class Box:
     size: float
 
 
-def boxes(root: etree._Element, folder: str, load: Load) -> Iterator[Box]:
-    """Yield each `aside` of a page that is drawn as a box, whatever conditions of the style sheets hold, with the least of its type.
+def boxes(root: etree._Element, styles: Styles) -> Iterator[Box]:
+    """Yield each division of a page that is drawn as a box, whatever conditions of the style sheets hold, with the least of its type.
 
-    A box is what readers are likely to keep as one; an aside that pops up is none, and one in another's box is not told of.
+    One that pops up is none.
     """
-    asides = [each for each in root.iter(f"{_XHTML}aside") if _POPPING.isdisjoint((each.get(_OPS_TYPE) or "").split())]
-    if not asides:
-        return
-    elements = list(root.iter(etree.Element))
+    drawn = [
+        number
+        for number, each in enumerate(styles.elements)
+        if each.tag in _DIVISIONS and _POPPING.isdisjoint((each.get(_OPS_TYPE) or "").split())
+    ]
+    told: list[dict[etree._Element, tuple[bool, float]]] = []
     try:
-        matched = matching(root, page_rules(root, folder, load)[0])
-        conditions = sorted({condition for own in matched for each in own for condition in each.conditions})
-        if len(conditions) > MOST_CONDITIONS:
-            return
-        found: dict[etree._Element, list[tuple[bool, bool, float]]] = {}
-        for count in range(len(conditions) + 1):
-            for holding in itertools.combinations(conditions, count):
-                winners = {each: winning(own, frozenset(holding)) for each, own in zip(elements, matched, strict=True)}
-                types = dict(_types(root, winners))
-                for aside in asides:
-                    inner = [types[each] for each in aside.iter(etree.Element) if _has_text(each)]
-                    bold, size = all(bold for bold, _ in inner), min((size for _, size in inner), default=0.0)
-                    found.setdefault(aside, []).append((_has_edges(winners[aside]), bold, size))
+        cases = list(styles.cases())
+        drawn = [number for number in drawn if all(_has_edges(winning(styles.matched[number], holding)) for holding in cases)]
+        for holding in cases if drawn else ():
+            winners = {each: winning(own, holding) for each, own in zip(styles.elements, styles.matched, strict=True)}
+            told.append(dict(_types(root, winners)))
     except NotUnderstood:
         return
-    for aside, told in found.items():
-        if all(edges for edges, _, _ in told):
-            yield Box(aside, all(bold for _, bold, _ in told), min(size for _, _, size in told))
+    for number in drawn:
+        element = styles.elements[number]
+        inner = [types[each] for types in told for each in element.iter(etree.Element) if _has_text(each)]
+        yield Box(element, all(bold for bold, _ in inner), min((size for _, size in inner), default=0.0))
 
 
 def _has_text(element: etree._Element) -> bool:

@@ -11,6 +11,7 @@ from lxml import etree
 from handbill.contract import Boxed, Page
 
 from .boxes import LOWEST_O, boxes
+from .cascade import page_styles
 from .container import Book, SpineItem, open_book, parse_xml, resolve
 from .inks import blank_characters
 from .stylesheets import Load, NotUnderstood, Sheet, parse_sheet
@@ -53,12 +54,16 @@ def _page(book: Book, item: SpineItem, load: Load, load_font: LoadFont) -> Page:
         return Page(UNSEEN)
     body = root.find(f"{_XHTML}body")
     assert body is not None
-    folder = posixpath.dirname(item.path)
-    visible, called = set(visible_elements(root, folder, load, load_font)), _called(body)
+    try:
+        styles = page_styles(root, posixpath.dirname(item.path), load)
+    except NotUnderstood:
+        styles = None
+    visible = set(visible_elements(root, styles, load_font)) if styles is not None else set()
+    called = _called(body)
     lines = _Lines(visible, called)
     lines.read(body)
     boxed = []
-    for box in boxes(root, folder, load):
+    for box in boxes(root, styles) if styles is not None else ():
         inside = _Lines(visible, called)
         inside.read(box.element)
         boxed.append(Boxed(inside.text(), box.bold, box.size * LOWEST_O))
