@@ -44,7 +44,8 @@ def lacking(name: str, profile: Profile, disclaimer: Disclaimer, source: Source)
     if phrases is None:
         if profile.phrases:
             message = f"the profile `{name}` has no phrases in {disclaimer.language}: its front matter alone is checked"
-            yield Diagnostic(Severity.NOTE, "unchecked-phrases", message, *place)
+            hint = f'a profile of your own can have some: [profiles.NAME.phrases], {disclaimer.language} = ["…"]'
+            yield Diagnostic(Severity.NOTE, "unchecked-phrases", message, *place, hint)
         return
     folded = [_folded(block) for block in blocks]
     for wordings in phrases:
