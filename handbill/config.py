@@ -17,6 +17,7 @@ from handbill.editorial import CLAIM_SETTINGS, LINKS, PLAIN_LANGUAGE, ClaimSetti
 from handbill.errors import ConfigurationError, SourceError
 from handbill.freshness import REMIND_DAYS
 from handbill.places import toml_error, toml_places
+from handbill.profiles import Profile, read_profiles
 from handbill.severities import FINDINGS, WEIGHTS
 from handbill.source import read_text
 
@@ -66,6 +67,7 @@ class Publication:
 
     `remind_days` is how many days before a deadline it is told of. `theme` is loaded; `theme_findings` are the warnings about it.
     `checks` are the weights of findings, by code; `plain_language` and `links` are what the checks of these go by.
+    `profiles` are the publication's own, by name.
     """
 
     title: str = ""
@@ -83,6 +85,7 @@ class Publication:
     plain_language: PlainLanguage = PLAIN_LANGUAGE
     links: Links = LINKS
     claims: ClaimSettings = CLAIM_SETTINGS
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
     editions: tuple[EditionSettings, ...] = tuple(EditionSettings(name, name) for name in BUILT_IN)
 
     @property
@@ -110,12 +113,13 @@ HELP = {
     "checks": "How much findings weigh, by their codes: error, warning, note or off.",
     "plain-language": "From where on an article is told to be hard to read.",
     "links": "What the checks of links go by.",
+    "profiles": "What disclaimers of a kind must say, by the names that their front matter gives: phrases and fields.",
     "editions": "Named uses of exporters, beside pdf, epub and text.",
 }
 CHECKS = {"plain-language": PlainLanguage, "links": Links, "claims": ClaimSettings}
 """The tables of settings of single checks, each with its dataclass."""
 
-TABLES = ("checks", *CHECKS, "editions")
+TABLES = ("checks", *CHECKS, "profiles", "editions")
 LISTS = ("fonts", "system-fonts")
 NUMBERS = ("remind-days",)
 _OF_THEME = ("theme", "logo", "logo-alt", *LISTS)
@@ -251,7 +255,13 @@ class _Reader:
                 )
             )
         tables: dict[str, Any] = {key.replace("-", "_"): self.table(key, kind, data.get(key, {})) for key, kind in CHECKS.items()}
-        return Publication(**values, **tables, checks=self.checks(data.get("checks", {})), editions=self.editions(data.get("editions", {})))
+        return Publication(
+            **values,
+            **tables,
+            checks=self.checks(data.get("checks", {})),
+            profiles=read_profiles(data.get("profiles", {}), self.error, self.unknown),
+            editions=self.editions(data.get("editions", {})),
+        )
 
     def checks(self, data: object) -> dict[str, str]:
         if not isinstance(data, dict):

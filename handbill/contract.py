@@ -16,7 +16,7 @@ from handbill.document import Document
 from handbill.errors import HandbillError
 from handbill.punctuation import ASCII_PUNCTUATION
 
-__all__ = ["ASCII_PUNCTUATION", "Diagnostic", "Exporter", "ExporterError", "Page", "Run", "Severity"]
+__all__ = ["ASCII_PUNCTUATION", "Boxed", "Diagnostic", "Exporter", "ExporterError", "Page", "Run", "Severity"]
 
 ENTRY_POINT_GROUP = "handbill.exporters"
 
@@ -30,16 +30,33 @@ class ExporterError(HandbillError):
 
 
 @dataclass(frozen=True, slots=True)
+class Boxed:
+    """A text that stands in a box on a page: with an edge that is seen on all four sides, and nothing else inside.
+
+    `bold` tells whether all of it is in bold type. `o_height` is how high the lowest of its lower-case o is, in points; in a format whose
+    readers set the size of type, at their default of 12 points to the em. Either is None where the format has no type, as plain text.
+    """
+
+    text: str
+    bold: bool | None = None
+    o_height: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A page of a finished handout as its reader meets it: a sheet of a PDF, a spine item of an EPUB, text between form feeds.
 
     `body` is the text in reading order, a line per line as it is set; `furniture` is what the page's margins carry (running
     header and footer). Text that a person cannot see is in neither: off the page or clipped, under 6 pt, of less contrast than
     4.5 : 1 (WCAG 2.1, 1.4.3), hidden by a style.
+
+    `boxed` is what of the body stands in boxes. An exporter that draws none leaves it empty, and then has no handout of an article with
+    marked claims: these need a boxed notice on their page (`handbill.document.take_boxed_notice`).
     """
 
     body: str
     furniture: str = ""
+    boxed: tuple[Boxed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

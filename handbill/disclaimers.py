@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from handbill.document import Disclaimer
 from handbill.errors import SourceError
 from handbill.freshness import Deadline
 from handbill.languages import lineage, same_language
+from handbill.profiles import Profile
 from handbill.source import confined
 
 __all__ = ["FOLDER", "Disclaimers", "Read"]
@@ -36,12 +37,13 @@ class Read:
 class Disclaimers:
     """The disclaimers of a publication, each read once; or the one file that `--disclaimer` names, for all.
 
-    `root` is the publication's folder, `language` its language.
+    `root` is the publication's folder, `language` its language, `profiles` are those that it defines.
     """
 
     root: Path
     language: str
     override: Path | None = None
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
     read: dict[str, Read | SourceError] = field(default_factory=dict)
 
     def find(self, name: str, language: str) -> Disclaimer:
@@ -130,7 +132,7 @@ class Disclaimers:
             from handbill.disclaimertext import read_disclaimer
 
             try:
-                self.read[path] = read_disclaimer(self.root, path, name, language)
+                self.read[path] = read_disclaimer(self.root, path, name, language, self.profiles)
             except SourceError as error:
                 self.read[path] = error
         found = self.read[path]

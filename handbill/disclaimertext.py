@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from lxml import etree
 
 from handbill import checks
+from handbill.checks.profiles import lacking
 from handbill.checks.telling import tell
+from handbill.config import suggestion
 from handbill.contract import Diagnostic, Severity
 from handbill.disclaimers import Read
 from handbill.document import Disclaimer, text_of
@@ -21,6 +24,7 @@ from handbill.markdown.html import TooDeepError, clean
 from handbill.markdown.links import resolve_links
 from handbill.markdown.marks import keep_addresses, without_marks
 from handbill.metadata import DISCLAIMER_KEYS, Fields
+from handbill.profiles import BUILT_IN, Profile
 from handbill.proof import fold
 from handbill.source import Source, lookup, read_source
 
@@ -45,10 +49,11 @@ _NAMES = {
 }
 
 
-def read_disclaimer(root: Path, path: str, name: str, language: str) -> Read:
-    """Return the disclaimer in a file below `root`; `language` is what it is in where its front matter does not say.
+def read_disclaimer(root: Path, path: str, name: str, language: str, profiles: Mapping[str, Profile] | None = None) -> Read:
+    """Return the disclaimer in a file below `root`.
 
-    Raises SourceError: missing, empty, or holding what not every format shows alike.
+    `language` is what it is in where its front matter does not say; `profiles` are those that there are beside handbill's own.
+    Raises SourceError: missing, empty, holding what not every format shows alike, or lacking what its profile asks for.
     """
     source = read_source(root, path, includes=False)
     fields = Fields(path, source.front_matter, DISCLAIMER_KEYS)
@@ -72,30 +77,34 @@ def read_disclaimer(root: Path, path: str, name: str, language: str) -> Read:
     dates = {key: fields.date(key) for key in ("reviewed", "review-by")}
     deadlines = fields.deadlines("disclaimer")
     stated = fields.language()
-    texts = {key: fields.text(key) for key in ("notice", "version", "contact")}
+    texts = {key: fields.text(key) for key in ("notice", "version", "contact", "profile")}
     if "notice" in fields.values and not fold(texts["notice"]):
         fields.error("notice", "`notice` says nothing", "write the sentence that stands on every page, or leave the line out")
+    known = {**BUILT_IN, **(profiles or {})}
+    if texts["profile"] and texts["profile"] not in known:
+        fields.error("profile", f"there is no profile `{texts['profile']}`", suggestion(texts["profile"], known), "unknown-profile")
     diagnostics.extend(fields.diagnostics)
     if not _failed(diagnostics):
         diagnostics.extend(_findings(heading, body, stated or language, source))
     if _failed(diagnostics):
         raise SourceError(diagnostics)
-    return Read(
-        Disclaimer(
-            id=name,
-            title=title,
-            language=stated or language,
-            body=etree.tostring(body, encoding="utf-8"),
-            notice=texts["notice"],
-            version=texts["version"],
-            reviewed=dates["reviewed"],
-            review_by=dates["review-by"],
-            contact=texts["contact"],
-        ),
-        path,
-        deadlines,
-        tuple(diagnostics),
+    disclaimer = Disclaimer(
+        id=name,
+        title=title,
+        language=stated or language,
+        body=etree.tostring(body, encoding="utf-8"),
+        notice=texts["notice"],
+        version=texts["version"],
+        reviewed=dates["reviewed"],
+        review_by=dates["review-by"],
+        contact=texts["contact"],
+        profile=texts["profile"],
     )
+    if disclaimer.profile:
+        diagnostics.extend(lacking(disclaimer.profile, known[disclaimer.profile], disclaimer, source))
+    if _failed(diagnostics):
+        raise SourceError(diagnostics)
+    return Read(disclaimer, path, deadlines, tuple(diagnostics))
 
 
 def _body(source: Source, diagnostics: list[Diagnostic]) -> etree._Element:

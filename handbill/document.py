@@ -12,7 +12,30 @@ from typing import Literal
 
 from lxml import etree
 
-__all__ = ["Asset", "Disclaimer", "Document", "Metadata", "Theme", "Words", "direction", "parse", "text_of"]
+__all__ = [
+    "BOXED_NOTICE",
+    "CLAIM",
+    "CLAIM_SYMBOL",
+    "Asset",
+    "Disclaimer",
+    "Document",
+    "Metadata",
+    "Theme",
+    "Words",
+    "direction",
+    "parse",
+    "take_boxed_notice",
+    "text_of",
+]
+
+CLAIM = "claim"
+"""The class of a `span` around a claim that its author marked."""
+
+CLAIM_SYMBOL = "claim-symbol"
+"""The class of the link at a marked claim's end, which leads to the boxed notice."""
+
+BOXED_NOTICE = "boxed-notice"
+"""The class of the `aside`, a child of the body, that holds what belongs to all marked claims, in one paragraph."""
 
 # Unicode CLDR, likely subtags: the languages whose default script runs from right to left, and those scripts themselves.
 _RTL_LANGUAGES = frozenset("ar arc arz azb ckb dv fa glk he iw ji ks lrc mzn nqo pnb prs ps sd syr ug ur yi".split())
@@ -30,6 +53,20 @@ def parse(xhtml: bytes) -> etree._Element:
 def text_of(element: etree._Element) -> str:
     """Return all text inside the element, without its tail."""
     return "".join(str(piece) for piece in element.itertext())
+
+
+def take_boxed_notice(body: etree._Element) -> etree._Element | None:
+    """Take the boxed notice out of an article's body and return it, without its tail; None where no claim is marked.
+
+    It has to stand, set off in a box, in bold type whose lower-case o is at least 4.5 points high, on every page that bears a marked
+    claim (21 CFR 101.93(d) and (e)); each claim's symbol leads to it.
+    """
+    for box in body.iterchildren("aside"):
+        if box.get("class") == BOXED_NOTICE:
+            body.remove(box)
+            box.tail = None
+            return box
+    return None
 
 
 def direction(language: str) -> Literal["ltr", "rtl"]:
@@ -174,7 +211,7 @@ class Disclaimer:
     """The page that every handout carries.
 
     `body` is a `<body>` of h2 to h6, p, ul with li, and em, strong, a, br: never empty. `notice` is the short sentence
-    that every page of the article shows ("" where there is none).
+    that every page of the article shows ("" where there is none). `profile` is the name of what kind of disclaimer it is held to be.
     """
 
     id: str
@@ -186,6 +223,7 @@ class Disclaimer:
     reviewed: datetime.date | None = None
     review_by: datetime.date | None = None
     contact: str = ""
+    profile: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a disclaimer that says nothing, or holds what not every format shows alike."""

@@ -28,7 +28,7 @@ def fix(request: Request) -> list[Diagnostic]:
     Articles that have a file in common are mended together; where one of them cannot be read, none is.
     """
     place, _ = planned(request)
-    disclaimers = Disclaimers(place.root, place.publication.language, request.disclaimer)
+    disclaimers = Disclaimers(place.root, place.publication.language, request.disclaimer, place.publication.profiles)
     read = functools.partial(_read, place, disclaimers)
     readable = []
     for path in place.articles:

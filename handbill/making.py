@@ -127,6 +127,7 @@ def _handout(task: Task, made: Made, diagnostics: tuple[Diagnostic, ...]) -> Han
         proof=made.proof,
         diagnostics=diagnostics,
         claims=made.claims,
+        marked=made.marked,
         barriers=task.barriers,
     )
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
+from handbill.boxed import Marked
 from handbill.contract import Diagnostic, Severity
 from handbill.errors import ProofError
 from handbill.files import RESERVED, read, replace
@@ -36,9 +37,9 @@ __all__ = [
 ]
 
 FILE = "manifest.json"
-VERSION = 2
-_READABLE = (1, VERSION)
-"""Version 1 said nothing of claims and barriers."""
+VERSION = 3
+_READABLE = (1, 2, VERSION)
+"""Version 1 said nothing of claims and barriers, version 2 nothing of marked claims."""
 
 Record = TypeVar("Record")
 
@@ -51,7 +52,7 @@ class Handout:
     it, `disclaimer` the digest under which the manifest keeps the disclaimer's text. `stale` is true where its article has since failed,
     and `outdated` where besides its disclaimer has changed, or is gone: such a handout must not be given to anybody.
     `claims` are the standards that its bytes say it conforms to; `barriers` are what kept it from a claim of accessibility: the codes of
-    the article's findings, with how many there are of each.
+    the article's findings, with how many there are of each. `marked` are the article's marked claims, and what belongs to them.
     """
 
     file: str
@@ -74,6 +75,7 @@ class Handout:
     diagnostics: tuple[Diagnostic, ...] = ()
     claims: tuple[str, ...] = ()
     barriers: Mapping[str, int] = field(default_factory=dict)
+    marked: Marked | None = None
 
     def vouches_for(self, content: bytes) -> bool:
         """Tell whether these are the bytes that were proven."""
@@ -186,6 +188,10 @@ def row_of(record: Handout | About) -> dict[str, Any]:
     if isinstance(record, Handout):
         row["proof"] = dataclasses.asdict(record.proof)
         row["diagnostics"] = [plain(found) for found in record.diagnostics]
+        if record.marked is None:
+            del row["marked"]
+        else:
+            row["marked"] = dataclasses.asdict(record.marked)
     return row
 
 
@@ -251,6 +257,9 @@ def handout_from(row: Mapping[str, Any]) -> Handout:
     values["claims"] = tuple(values["claims"])
     if not all(type(count) is int for count in values.get("barriers", {}).values()):
         raise TypeError(f"barriers is {values['barriers']!r}")
+    if (marked := values.get("marked")) is not None:
+        claims = tuple(tuple(map(str, claim)) for claim in marked["claims"])
+        values["marked"] = Marked(claims, str(marked["symbol"]), str(marked["sentence"]))
     handout = _record(Handout, values)
     if not is_handout_name(handout.file):
         raise ValueError(f"no handout has the name {handout.file!r}")

@@ -32,7 +32,7 @@ ARTICLE_KEYS = frozenset(
     "title subtitle author date lang abstract keywords rights identifier disclaimer version reviewed review-by expires facts-as-of contact "
     "publisher".split()
 )
-DISCLAIMER_KEYS = frozenset("title lang version reviewed review-by expires contact notice".split())
+DISCLAIMER_KEYS = frozenset("title lang version reviewed review-by expires contact notice profile".split())
 
 NO_DISCLAIMER = "every handout has a disclaimer; an article cannot go without"
 NO_DISCLAIMER_HINT = "name a file of disclaimers/, without .md, or leave the line out"

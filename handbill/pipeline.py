@@ -78,7 +78,7 @@ class _Run:
     ) -> _Run:
         """Return a run that has not begun. `start` is called as soon as it is seen that something has changed."""
         report = Report(place.root, request.strict, place.publication.checks)
-        disclaimers = Disclaimers(place.root, place.publication.language, request.disclaimer)
+        disclaimers = Disclaimers(place.root, place.publication.language, request.disclaimer, place.publication.profiles)
         registered = registrations()
         stamps = Stamps(place.root, time.time_ns())
         known = (memory.articles.get((place.publication.title, path.path)) for path in place.articles)

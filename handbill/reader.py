@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -21,7 +21,7 @@ from handbill.errors import SourceError
 from handbill.figures import Figures
 from handbill.freshness import Deadline
 from handbill.languages import same_language
-from handbill.markdown import dialect, html, links, structure, variants
+from handbill.markdown import dialect, html, links, markedclaims, structure, variants
 from handbill.markdown.canonical import shape
 from handbill.markdown.elements import is_empty
 from handbill.markdown.marks import keep_addresses, without_marks
@@ -34,6 +34,7 @@ from handbill.metadata import (
     declines,
     latest_address,
 )
+from handbill.profiles import STATEMENT, STATEMENTS, US_SUPPLEMENT
 from handbill.source import Source, lookup, read_source
 from handbill.words import words_for
 
@@ -75,6 +76,7 @@ class Article:
     def document(self, exporter: str, known: Collection[str] = BUILT_IN) -> Document:
         """Return the document that the exporter of that name is given; `known` are the names of all exporters."""
         heading, body, abstract = map(without_marks, self._variant(exporter, known))
+        markedclaims.add_notice([heading, abstract, body], body, self.disclaimer.notice, self.metadata.language)
         shown = set(variants.images_of([heading, body, abstract]))
         return Document(
             name=self.name,
@@ -119,6 +121,7 @@ def rendered_body(source: Source, text: str, language: str, diagnostics: list[Di
     try:
         rendered = dialect.render(text, language)
         cleaned = [html.clean(rendered.html), *(html.clean(note.html) for note in rendered.notes)]
+        lost = [one for part in cleaned for one in markedclaims.settle(part.tree)]
         body = shape(cleaned[0].tree, [note.tree for note in cleaned[1:]])
     except (RecursionError, html.TooDeepError):
         deepest = max(source.prose(), key=lambda line: len(line[1].rstrip()) - len(line[1].strip().lstrip("> \t")) + line[1].count("<"))[0]
@@ -133,6 +136,7 @@ def rendered_body(source: Source, text: str, language: str, diagnostics: list[Di
             )
         ) from None
     diagnostics.extend(_of_dialect(source, rendered))
+    diagnostics.extend(_of_claim(source, one) for one in lost)
     # Each once, though body and notes were cleaned one by one.
     diagnostics.extend(dict.fromkeys(found for part in cleaned for found in _of_html(source, part)))
     return body, rendered
@@ -170,6 +174,17 @@ def _of_dialect(source: Source, rendered: dialect.Rendered) -> list[Diagnostic]:
         message = "the block for some formats is not closed"
         found.append(source.diagnostic(Severity.ERROR, "unclosed-block", message, line, "close it with a line ::: at the margin"))
     return found
+
+
+def _of_claim(source: Source, found: markedclaims.Misused) -> Diagnostic:
+    return Diagnostic(Severity.ERROR, "marked-claim", found.message, *_place_of(source, found.words), found.hint)
+
+
+def _place_of(source: Source, words: str) -> tuple[str, int | None, int | None]:
+    """Return where a passage begins in the source, which may have other lines and markup; else where the first mark is."""
+    first = words.split()[:6]
+    excerpts = [*(" ".join(first[:length]) for length in range(len(first), 0, -1)), "{.claim", "claim"]
+    return next((place for excerpt in excerpts if (place := source.locate(excerpt))[1] is not None), (source.path, None, None))
 
 
 def _of_html(source: Source, cleaned: html.Cleaned) -> list[Diagnostic]:
@@ -251,7 +266,10 @@ def read_article(
         general = ("english-words",)
     diagnostics.extend(publication.theme_findings)
     general += tuple(sorted({found.code for found in publication.theme_findings if found.code == "low-contrast"}))
+    diagnostics.extend(_of_claim(source, one) for one in markedclaims.misused(parts, abstract))
     disclaimer = _disclaimer(fields, publication, language, disclaimer_of, diagnostics)
+    if disclaimer is not None:
+        diagnostics.extend(_of_claims(markedclaims.claims_of(body), disclaimer, source))
     diagnostics.extend(fields.diagnostics)
     allowances, wrong = allowances_in(source)
     diagnostics, needed = settled([*diagnostics, *wrong], source, allowances)
@@ -347,6 +365,28 @@ def _mark_uncalled(
         message = f"nothing in the text calls the footnote {label}; it stands at the end of the notes"
         hint = f"write {label} where the text needs it, or delete the note"
         diagnostics.append(source.diagnostic(Severity.WARNING, "uncalled-note", message, f"{label}:", hint))
+
+
+def _of_claims(claims: Sequence[etree._Element], disclaimer: Disclaimer, source: Source) -> Iterator[Diagnostic]:
+    """Yield what is wrong between the article's marked claims and its disclaimer."""
+    if not claims:
+        return
+    first = " ".join(text_of(claims[0]).split())
+    place = _place_of(source, first)
+    if disclaimer.profile != US_SUPPLEMENT:
+        message = (
+            f"a claim is marked, and nothing that belongs to it: the disclaimer `{disclaimer.id}` is not of the profile {US_SUPPLEMENT}"
+        )
+        hint = f"write profile: {US_SUPPLEMENT} in the disclaimer's front matter, or take the mark away"
+        yield Diagnostic(Severity.ERROR, "claim-without-notice", message, *place, hint)
+        return
+    wanted, other = (STATEMENT, STATEMENTS) if len(claims) == 1 else (STATEMENTS, STATEMENT)
+    said = " ".join(text_of(disclaimer.tree()).split())
+    if wanted not in said and other in said:
+        marked = "one claim is" if len(claims) == 1 else f"{len(claims)} claims are"
+        message = f"{marked} marked, and the disclaimer `{disclaimer.id}` begins its sentence with “{' '.join(other.split()[:2])}”"
+        hint = f"in the box it stands in the right number; write “{' '.join(wanted.split()[:2])} …” on the disclaimer's page, too"
+        yield Diagnostic(Severity.WARNING, "statement-number", message, *place, hint)
 
 
 def _abstract(source: Source, fields: Fields, language: str, diagnostics: list[Diagnostic]) -> etree._Element | None:

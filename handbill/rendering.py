@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
 
+from handbill.boxed import Marked, marked_claims, prove_boxed
 from handbill.claims import read_claims
 from handbill.contract import Diagnostic, Exporter, ExporterError, Run, Severity
 from handbill.document import Document
@@ -43,12 +44,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A handout that was proven, what its exporter reported, and what the handout claims to conform to."""
+    """A handout that was proven, what its exporter reported, what the handout claims to conform to, and its marked claims."""
 
     content: bytes = field(repr=False)
     proof: Proof
     diagnostics: tuple[Diagnostic, ...]
     claims: tuple[str, ...] = ()
+    marked: Marked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +135,11 @@ def _made(job: Job) -> Made:
     if not isinstance(content, bytes) or not content:
         message = f"the exporter `{job.exporter}` gave no bytes"
         raise ExporterError(Diagnostic(Severity.ERROR, "exporter", message, hint="tell whoever keeps it"))
-    proof = prove(exporter.pages(content), job.expected)
-    return Made(content, proof, tuple(diagnostics), read_claims(exporter, content))
+    pages, marked = exporter.pages(content), marked_claims(job.document)
+    proof = prove(pages, job.expected)
+    if marked is not None:
+        prove_boxed(pages, marked)
+    return Made(content, proof, tuple(diagnostics), read_claims(exporter, content), marked)
 
 
 def _crash(error: BaseException) -> Crash:

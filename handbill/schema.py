@@ -10,6 +10,7 @@ from typing import Any, Literal
 from handbill.config import CHECKS, HELP, LANGUAGE_PATTERN, LISTS, NUMBERS, REQUIRED, TABLES, URL_PATTERN
 from handbill.contract import Exporter
 from handbill.freshness import REMIND_DAYS
+from handbill.profiles import BUILT_IN, FIELDS
 from handbill.severities import FINDINGS, WEIGHTS
 
 __all__ = ["schema"]
@@ -55,6 +56,12 @@ def schema(exporters: Iterable[Exporter[Any]]) -> dict[str, Any]:
                 key: {"type": "object", "description": HELP[key], "additionalProperties": False, "properties": _properties(kind)}
                 for key, kind in CHECKS.items()
             },
+            "profiles": {
+                "type": "object",
+                "description": HELP["profiles"],
+                "propertyNames": {"not": {"enum": sorted(BUILT_IN)}},
+                "additionalProperties": _profile_schema(),
+            },
             "editions": {
                 "type": "object",
                 "description": HELP["editions"],
@@ -64,6 +71,18 @@ def schema(exporters: Iterable[Exporter[Any]]) -> dict[str, Any]:
         },
         "$defs": {exporter.name: _options_schema(exporter) for exporter in exporters},
     }
+
+
+def _profile_schema() -> dict[str, Any]:
+    text: dict[str, Any] = {"type": "string", "minLength": 1}
+    wordings = {"type": "array", "minItems": 1, "items": text, "description": "One of these is enough."}
+    asked = {key: {"type": "boolean", "default": True, "description": f"Whether `{key}` must stand in its front matter."} for key in FIELDS}
+    phrases = {
+        "type": "object",
+        "description": "The phrases that must stand in it, by language (BCP 47).",
+        "additionalProperties": {"type": "array", "items": {"anyOf": [text, wordings]}},
+    }
+    return {"type": "object", "additionalProperties": False, "properties": {**asked, "phrases": phrases}}
 
 
 def _options_schema(exporter: Exporter[Any]) -> dict[str, Any]:

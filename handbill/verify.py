@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handbill import files
+from handbill.boxed import Marked, prove_boxed
 from handbill.claims import read_claims
 from handbill.contract import Diagnostic, Severity
 from handbill.errors import HandbillError, ProofError
@@ -76,7 +77,7 @@ def _verified(build: Path, manifest: Manifest, handout: Handout, registered: Map
         message, hint = "the manifest's text of its disclaimer is missing or was changed", "handbill build --force makes all anew"
         problems.append(error("manifest", message, hint))
         return Verified(handout.file, None, tuple(problems), handout.stale)
-    proof, claims, why = _proven(content, wanted, handout.exporter, registered)
+    proof, claims, why = _proven(content, wanted, handout.marked, handout.exporter, registered)
     problems.extend(error(one.code, one.message, "build it anew") for one in why)
     if proof is not None and proof != handout.proof:
         problems.append(error("changed-handout", "its disclaimer stands elsewhere than the manifest says", "build it anew"))
@@ -91,12 +92,16 @@ def _listed(claims: Sequence[str]) -> str:
 
 
 def _proven(
-    content: bytes, wanted: Expected, name: str, registered: Mapping[str, Registration]
+    content: bytes, wanted: Expected, marked: Marked | None, name: str, registered: Mapping[str, Registration]
 ) -> tuple[Proof | None, tuple[str, ...], tuple[Diagnostic, ...]]:
     """Return where the disclaimer was read back, and what the handout claims; or why it could not be read."""
     try:
         exporter = load(name, registered)
-        return prove(exporter.pages(content), wanted), read_claims(exporter, content), ()
+        pages = exporter.pages(content)
+        proof = prove(pages, wanted)
+        if marked is not None:
+            prove_boxed(pages, marked)
+        return proof, read_claims(exporter, content), ()
     except HandbillError as error:
         return None, (), error.diagnostics
     except Exception as error:

@@ -25,6 +25,7 @@ COMPUTED: Mapping[str, Mapping[str, bool]] = {
     # What is named by a table or by a choice between literals: the codes, and whether each always has a hint.
     "exporters/pdf/log.py": {"unreadable-image": True, "image-without-alt": True, "dead-link": True},
     "handbill/checks/health_claims.py": {"absolute-claim": True, "disease-claim": True, "unsourced-amount": True},
+    "handbill/checks/profiles.py": {"missing-version": True, "missing-review-date": True, "missing-contact": True},
     "handbill/files.py": {"not-read": True, "not-written": True, "not-removed": True, "not-locked": True},
     "handbill/freshness.py": {"expires-soon": True, "review-due": True, "review-overdue": True},
     "handbill/online/findings.py": {

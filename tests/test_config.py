@@ -167,7 +167,7 @@ def test_the_schema_knows_the_settings_that_the_reader_knows(tmp_path: Path) -> 
     assert set(described["properties"]) == known
     assert described["required"] == ["title", "language", "disclaimer"]
     assert described["additionalProperties"] is False
-    for key in known - {"checks", "plain-language", "links", "claims", "editions", *theme, *described["required"]}:
+    for key in known - {"checks", "plain-language", "links", "claims", "profiles", "editions", *theme, *described["required"]}:
         example = {"disclaimer-position": '"front"', "remind-days": "7", "base-url": '"https://example.org"'}.get(key, '"x"')
         read(tmp_path, f"{GOOD}{key} = {example}\n")
     for key in described["required"]:

@@ -14,19 +14,23 @@ from handbill.testing import ExporterContract
 
 class TestText(ExporterContract):
     name = "text"
+    boxed_notices = True
 
 
 class TestNarrowText(ExporterContract):
     name = "text"
+    boxed_notices = True
     options: ClassVar[dict[str, Any]] = {"width": 40}
 
 
 class TestEpub(ExporterContract):
     name = "epub"
+    boxed_notices = True
 
 
 class PdfContract(ExporterContract):
     name = "pdf"
+    boxed_notices = True
 
     def blanked(self, handout: bytes, disclaimer: Disclaimer) -> Iterator[bytes]:
         """Yield the PDF without the text of its last page, and without one line of it."""

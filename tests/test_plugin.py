@@ -10,6 +10,7 @@ import pytest
 
 from commandline import ARTICLE, DISCLAIMER, Handbill, publication
 from conftest import ROOT, environment
+from handbill.profiles import STATEMENT
 
 
 @pytest.fixture
@@ -66,6 +67,15 @@ def test_a_disclaimer_hidden_in_its_handout_is_found_out(handbill: Handbill, tmp
     err = handbill("verify", code=6).err
     assert "build/letter.html: error[changed-handout]: the file was changed since it was built" in err
     assert "build/letter.html: error[disclaimer-missing]: the disclaimer cannot be read whole: “Disclaimer” is not visible in it" in err
+
+
+def test_a_plug_in_that_draws_no_boxes_has_no_handouts_of_articles_with_marked_claims(handbill: Handbill, tmp_path: Path) -> None:
+    disclaimer = f"---\ntitle: Disclaimer\nprofile: us-supplement\n---\n\n{STATEMENT}\n"
+    articles = {"leaflet.md": "---\ntitle: T\n---\n\n[Calms the mind.]{.claim}\n", "letter.md": ARTICLE}
+    publication(tmp_path, settings="[editions.html]\n", articles=articles, disclaimer=disclaimer)
+    done = handbill("build", "-t", "html", "-t", "text", code=6)
+    assert "source/leaflet.md: error[no-boxed-notice]: leaflet.html: page 1 bears a marked claim, and not in a box" in done.err
+    assert handbill.files() == ["leaflet.txt", "letter.html", "letter.txt", "manifest.json"]
 
 
 def test_a_plug_in_without_the_disclaimer_gets_exit_6_and_no_file(handbill: Handbill, tmp_path: Path) -> None:

@@ -43,7 +43,16 @@ ATTRIBUTES = {
     "time": {"datetime"},
     "dfn": {"title"},
 }
-OWN_CLASSES = {"noteref": "a", "notes": "section", "note uncalled": "aside", "checkbox": "span", "task": "li", "task-list": "ul"}
+OWN_CLASSES = {
+    "boxed-notice": "aside",
+    "claim-symbol": "a",
+    "noteref": "a",
+    "notes": "section",
+    "note uncalled": "aside",
+    "checkbox": "span",
+    "task": "li",
+    "task-list": "ul",
+}
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
@@ -156,7 +165,7 @@ def _references(parts: list[etree._Element], body: etree._Element) -> Iterator[s
     yield from (f"the id {name} stands twice" for name in sorted({name for name in names if names.count(name) > 1}))
     own = [element for element in elements if element.get("id", "").startswith(("note-", "noteref-"))]
     for element in own:
-        if not {"note", "noteref"} & set(element.get("class", "").split()):
+        if not {"note", "noteref", "boxed-notice"} & set(element.get("class", "").split()):
             yield f"the id {element.get('id')} is handbill's own"
     for link in (element for element in elements if element.tag == "a"):
         href = link.get("href")

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 
-from .stylesheets import NotUnderstood, Rule, declarations
+from .inks import FontFace
+from .stylesheets import Load, NotUnderstood, Rule, declarations, page_rules
 from .variables import asks_for_variables
 
-__all__ = ["Matched", "matching", "winning", "word"]
+__all__ = ["Matched", "Styles", "page_styles", "winning", "word"]
+
+_MOST_CONDITIONS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,30 @@ class Matched:
     conditions: frozenset[str]
 
 
-def matching(root: etree._Element, rules: Sequence[Rule]) -> list[list[Matched]]:
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """The declarations for each element of a page, in document order, the strongest last, and the fonts that its sheets name."""
+
+    elements: Sequence[etree._Element]
+    matched: Sequence[Sequence[Matched]]
+    fonts: Sequence[FontFace]
+
+    def cases(self) -> Iterator[frozenset[str]]:
+        """Yield the conditions that may hold together: all of their combinations. Raises NotUnderstood where they are too many."""
+        conditions = sorted({condition for own in self.matched for each in own for condition in each.conditions})
+        if len(conditions) > _MOST_CONDITIONS:
+            raise NotUnderstood("too many conditions")
+        for count in range(len(conditions) + 1):
+            yield from map(frozenset, itertools.combinations(conditions, count))
+
+
+def page_styles(root: etree._Element, folder: str, load: Load) -> Styles:
+    """Return the styles of a page in that folder; `load` finds style sheets. Raises NotUnderstood."""
+    rules, fonts = page_rules(root, folder, load)
+    return Styles(list(root.iter(etree.Element)), _matching(root, rules), fonts)
+
+
+def _matching(root: etree._Element, rules: Sequence[Rule]) -> list[list[Matched]]:
     """Return for each element, in document order, the declarations that are for it, the strongest last."""
     import cssselect2
     import tinycss2

@@ -8,8 +8,10 @@ import re
 
 from lxml import etree
 
-from handbill.contract import Page
+from handbill.contract import Boxed, Page
 
+from .boxes import LOWEST_O, boxes
+from .cascade import page_styles
 from .container import Book, SpineItem, open_book, parse_xml, resolve
 from .inks import blank_characters
 from .stylesheets import Load, NotUnderstood, Sheet, parse_sheet
@@ -41,21 +43,31 @@ def read_pages(handout: bytes) -> list[Page]:
     """
     book = open_book(handout)
     load, load_font = _loader(book), _font_loader(book)
-    return [Page(body=_text(book, item, load, load_font)) for item in book.spine]
+    return [_page(book, item, load, load_font) for item in book.spine]
 
 
-def _text(book: Book, item: SpineItem, load: Load, load_font: LoadFont) -> str:
+def _page(book: Book, item: SpineItem, load: Load, load_font: LoadFont) -> Page:
     if item.media_type != "application/xhtml+xml":
-        return ""
+        return Page("")
     root = parse_xml(book.members[item.path], item.path)
     if not item.flows or [child.tag for child in root.iterchildren(etree.Element)] != [f"{_XHTML}head", f"{_XHTML}body"]:
-        return UNSEEN
+        return Page(UNSEEN)
     body = root.find(f"{_XHTML}body")
     assert body is not None
-    visible = set(visible_elements(root, posixpath.dirname(item.path), load, load_font))
-    lines = _Lines(visible, _called(body))
+    try:
+        styles = page_styles(root, posixpath.dirname(item.path), load)
+    except NotUnderstood:
+        styles = None
+    visible = set(visible_elements(root, styles, load_font)) if styles is not None else set()
+    called = _called(body)
+    lines = _Lines(visible, called)
     lines.read(body)
-    return UNSEEN if lines.only_popping else lines.text()
+    boxed = []
+    for box in boxes(root, styles) if styles is not None else ():
+        inside = _Lines(visible, called)
+        inside.read(box.element)
+        boxed.append(Boxed(inside.text(), box.bold, box.size * LOWEST_O))
+    return Page(UNSEEN if lines.only_popping else lines.text(), boxed=tuple(boxed))
 
 
 def _loader(book: Book) -> Load:

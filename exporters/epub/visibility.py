@@ -6,29 +6,27 @@ a light and in a dark theme, and with every condition of the style sheets (media
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
 
-from .cascade import matching, winning, word
+from .cascade import Styles, winning, word
 from .colour import BLACK, WHITE, YELLOW, Colour, contrast, over, parse_colour
 from .inks import FontFace, families, hides
 from .lengths import ROOT_SIZE, font_size
 from .properties import CSS_WIDE, OVERLAYING, horizontal_extent, is_harmless
-from .stylesheets import Load, NotUnderstood, page_rules
+from .stylesheets import NotUnderstood
 from .variables import asks_for_variables, custom_properties, substituted
 from .vocabulary import has_only_known_attributes, is_scripted, is_shown
 
-__all__ = ["LEAST_CONTRAST", "LEAST_SIZE", "LoadFont", "visible_elements"]
+__all__ = ["LEAST_CONTRAST", "LEAST_SIZE", "LoadFont", "size_of", "visible_elements"]
 
 LEAST_CONTRAST = 4.5
 LEAST_SIZE = 6.0
 _GREATEST_SIZE = 60.0
 _FARTHEST_INDENT = 40.0
-_MOST_CONDITIONS = 5
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 
@@ -80,32 +78,25 @@ class _Style:
     custom: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
 
-def visible_elements(root: etree._Element, folder: str, load: Load, load_font: LoadFont) -> list[etree._Element]:
-    """Return the elements whose own text (not that of their children) a person sees.
+def visible_elements(root: etree._Element, styles: Styles, load_font: LoadFont) -> list[etree._Element]:
+    """Return the elements of a page whose own text (not that of their children) a person sees.
 
-    `folder` is the page's; `load` finds style sheets, `load_font` tells what an embedded font draws with nothing.
+    `load_font` tells what an embedded font draws with nothing.
     """
-    elements = list(root.iter(etree.Element))
+    if is_scripted(root):
+        return []
+    kinds = {element: _kind(number, element) for number, element in enumerate(styles.elements)}
+    seen = set(range(len(kinds)))
     try:
-        if is_scripted(root):
-            return []
-        kinds = {element: _kind(number, element) for number, element in enumerate(elements)}
-        rules, fonts = page_rules(root, folder, load)
-        blanks = _blanks(fonts, load_font)
-        matched = matching(root, rules)
-        conditions = sorted({condition for own in matched for each in own for condition in each.conditions})
-        if len(conditions) > _MOST_CONDITIONS:
-            return []
-        seen = set(range(len(elements)))
-        for count in range(len(conditions) + 1):
-            for holding in itertools.combinations(conditions, count):
-                winners = [winning(matched[number], frozenset(holding)) for number in range(len(elements))]
-                for text, ground in ((BLACK, WHITE), (WHITE, BLACK)):
-                    start = _Style(True, True, ROOT_SIZE, text, ground)
-                    seen &= _evaluate(root, kinds, winners, start, blanks)
+        blanks = _blanks(styles.fonts, load_font)
+        for holding in styles.cases():
+            winners = [winning(own, holding) for own in styles.matched]
+            for text, ground in ((BLACK, WHITE), (WHITE, BLACK)):
+                start = _Style(True, True, ROOT_SIZE, text, ground)
+                seen &= _evaluate(root, kinds, winners, start, blanks)
     except NotUnderstood:
         return []
-    return [elements[number] for number in sorted(seen)]
+    return [styles.elements[number] for number in sorted(seen)]
 
 
 def _blanks(fonts: Sequence[FontFace], load_font: LoadFont) -> Blanks:
@@ -158,7 +149,7 @@ def _computed(kind: _Kind, winners: Mapping[str, tuple[Any, ...]], around: _Styl
                 raise NotUnderstood(name)
             shown = False
     try:
-        size = _size(winners.get("font-size"), around.size, tag)
+        size = size_of(winners.get("font-size"), around.size, tag)
         colour = _colour(winners.get("color"), around.colour, BLACK if tag == "mark" else around.colour)
         ground = _ground(winners.get("background-color"), around.ground, tag)
         visible = _visible(winners.get("visibility"), around.visible)
@@ -180,7 +171,8 @@ def _has_shapes(tokens: tuple[Any, ...] | None, letters: frozenset[str], blanks:
     return names is not None and not hides(names, letters, blanks)
 
 
-def _size(tokens: tuple[Any, ...] | None, inherited: float, tag: str) -> float:
+def size_of(tokens: tuple[Any, ...] | None, inherited: float, tag: str) -> float:
+    """Return the size of an element's type in points, `tokens` being its `font-size`. Raises NotUnderstood."""
     if tokens is None:
         return inherited * _DEFAULT_SIZES.get(tag, 1.0)
     size = font_size(tokens, inherited)

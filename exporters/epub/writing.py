@@ -8,9 +8,10 @@ from importlib import resources
 from lxml import etree
 
 from handbill.contract import Diagnostic, Run, Severity
-from handbill.document import Document
+from handbill.document import Document, take_boxed_notice
 
 from .accessibility import accessibility_metadata
+from .boxed import boxed_notice, claim_symbols, explain_symbols
 from .disclaimer import DISCLAIMER_FILE, disclaimer_page, notice
 from .images import package_images, shown_assets
 from .isolates import isolate_numbers
@@ -34,6 +35,7 @@ _TITLE_FILE = "title.xhtml"
 _STYLE_FILE = "style.css"
 _FONTS_FILE = "fonts.css"
 _THEME_FILE = "theme.css"
+_BOXED_FILE = "boxed.css"
 _XHTML = "application/xhtml+xml"
 _CSS = "text/css"
 
@@ -47,17 +49,22 @@ def write(document: Document, options: EpubOptions, run: Run) -> bytes:
     from .package import ContentFile, Licence, package
 
     metadata, disclaimer, words = document.metadata, document.disclaimer, document.words
-    title, sections = _article(document, options)
+    tree = document.tree()
+    box = take_boxed_notice(tree)
+    title, sections = _article(document, tree, options)
     bodies = {_TITLE_FILE: title} | {section.file_name: section.body for section in sections}
     own_page = _disclaimer(document, run)
     points = _contents(document, sections, options)
-    _link(document, bodies, run)
+    _link(bodies, "" if box is None else box.get("id", ""), run)
     styled = style_sheet_images(document.theme.css) if document.theme.css else []
     shown = shown_assets(document, list(bodies.values()), styled)
     accessibility = accessibility_metadata(document, [*bodies.values(), own_page], shown)
     images, paths = package_images(document, list(bodies.values()), styled)
     for body in bodies.values():
         _enclose(body)
+        explain_symbols(body, words, metadata.language)
+        if box is not None and claim_symbols(body):
+            body.append(boxed_notice(box))
         if disclaimer.notice.strip():
             body.append(notice(disclaimer, words, metadata.language))
         isolate_numbers(body, metadata.language)
@@ -66,14 +73,15 @@ def write(document: Document, options: EpubOptions, run: Run) -> bytes:
     fonts = typefaces(document, [*bodies.values(), own_page], run) if options.embed_fonts else Typefaces()
     theme_fonts = theme_typefaces(document.theme.fonts)
     theme = b"\n".join(part for part in (theme_fonts.css.encode(), _theme(document, paths, run)) if part)
-    own_styles = [_STYLE_FILE, *([_FONTS_FILE] if fonts.css else [])]
+    own_styles = [_STYLE_FILE, *([_BOXED_FILE] if box is not None else []), *([_FONTS_FILE] if fonts.css else [])]
     styles = [*own_styles, *([_THEME_FILE] if theme else [])]
     headings = {_TITLE_FILE: metadata.title} | {section.file_name: section.heading or metadata.title for section in sections}
     spine = [(name, content_document(headings[name], metadata.language, body, styles)) for name, body in bodies.items()]
     at = 1 if document.disclaimer_position == "front" else len(spine)
     spine.insert(at, (DISCLAIMER_FILE, content_document(disclaimer.title, disclaimer.language, own_page, own_styles)))
     files = [ContentFile(name, _XHTML, content, in_spine=True) for name, content in spine]
-    files.append(ContentFile(_STYLE_FILE, _CSS, resources.files(__package__).joinpath("epub.css").read_bytes()))
+    own = [(_STYLE_FILE, "epub.css"), *([(_BOXED_FILE, "boxed.css")] if box is not None else [])]
+    files += [ContentFile(name, _CSS, resources.files(__package__).joinpath(rules).read_bytes()) for name, rules in own]
     files += [ContentFile(name, _CSS, css) for name, css in ((_FONTS_FILE, fonts.css.encode()), (_THEME_FILE, theme)) if css]
     files += [ContentFile(image.path, image.media_type, image.content) for image in images]
     files += [ContentFile(font.path, font.media_type, font.content) for font in (*fonts.files, *theme_fonts.files)]
@@ -101,9 +109,8 @@ def _theme(document: Document, paths: Mapping[str, str], run: Run) -> bytes:
     return content
 
 
-def _article(document: Document, options: EpubOptions) -> tuple[etree._Element, list[Section]]:
-    """Return the title page's body and the article's files, the notes in their places."""
-    tree = document.tree()
+def _article(document: Document, tree: etree._Element, options: EpubOptions) -> tuple[etree._Element, list[Section]]:
+    """Return the title page's body and the article's files, made of its tree, the notes in their places."""
     notes = detach_notes(tree)
     sections = split(tree, at_sections=options.split == "sections")
     if notes and not sections:
@@ -145,10 +152,11 @@ def _other_language(document: Document) -> str:
     return language if language != document.metadata.language else ""
 
 
-def _link(document: Document, bodies: dict[str, etree._Element], run: Run) -> None:
+def _link(bodies: dict[str, etree._Element], box: str, run: Run) -> None:
+    """Make links lead to their targets; `box` is the id of the boxed notice, which each page has that has a link to it."""
     where = places(bodies)
     for name, body in bodies.items():
-        for target in rewrite_links(name, body, where):
+        for target in rewrite_links(name, body, where | ({box: name} if box else {})):
             _report_lost(run, target)
 
 

@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 
 from lxml import etree
 
+from handbill.document import CLAIM_SYMBOL
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -65,11 +67,11 @@ def guard_spaces(root: etree._Element) -> None:
 
 
 def guard_notes(root: etree._Element) -> None:
-    """Put a word joiner before the number of each note that is called after a word: it does not begin a line alone.
+    """Put a word joiner before the number of each note that is called after a word, and before a claim's symbol: none begins a line alone.
 
     Pango 1.50 lets a line end between a full stop and a digit. The word joiner draws nothing, and is not in the page's text.
     """
-    for call in [link for link in root.iter("a") if has_class(link, "noteref")]:
+    for call in [link for link in root.iter("a") if has_class(link, "noteref") or has_class(link, CLAIM_SYMBOL)]:
         if not _text_before(call)[-1:].isspace():
             call.text = _NOTE_GUARD + (call.text or "")
 

@@ -31,13 +31,20 @@ _LARGE_PRINT = 16.0
 _LARGEST_FURNITURE = _LARGE_PRINT
 # The mean advance of a character in Source Sans 3, in ems, on the safe side.
 _FURNITURE_ADVANCE = 0.5
+# Bold type takes so much more.
+_BOLDER = 1.06
 # The same in Source Serif.
 _TEXT_ADVANCE = 0.48
 
 
+def _lines(text: str, width: float, size: float) -> int:
+    """Return how many lines a text takes in a margin, on the safe side."""
+    return -(-len(text) // max(1, int(width / (size * _FURNITURE_ADVANCE) * 0.92))) if text else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """Lengths in points."""
+    """Lengths in points. `boxed` is the size of the boxed notice's type, 0 where no claim is marked."""
 
     width: float
     height: float
@@ -47,14 +54,15 @@ class Geometry:
     bottom: float
     outdent: float
     furniture: float
+    boxed: float = 0.0
 
     def small(self, share: float) -> float:
         """Return the size of type that is this share of the text's: in large print, no less than what is large print itself."""
         return max(share * self.font, min(self.font, _LARGE_PRINT) if self.font >= _LARGE_PRINT else 0.0)
 
     @classmethod
-    def of(cls, options: PdfOptions, notice: str) -> Geometry:
-        """Return the proportions for an edition whose pages carry this notice.
+    def of(cls, options: PdfOptions, notice: str, boxed: str = "", smallest: float = 0.0) -> Geometry:
+        """Return the proportions for an edition whose pages carry this notice, and some of them a boxed one, in type not below `smallest`.
 
         Headings and wide tables begin `outdent` before the text, where the sheet is wide enough for the measure.
         """
@@ -67,17 +75,19 @@ class Geometry:
             outdent = 0.0
             content = min(content, _MEASURE * font)
         furniture = _LARGEST_FURNITURE if font >= _LARGE_PRINT else min(max(_FURNITURE * font, _SMALLEST_FURNITURE), _LARGEST_FURNITURE)
-        per_line = content / (furniture * _FURNITURE_ADVANCE)
-        lines = -(-len(notice) // max(1, int(per_line * 0.92))) if notice else 0
+        lines = _lines(notice, content, furniture)
+        type_of_box = max(furniture, smallest) if boxed else 0.0
+        box = _lines(boxed, content - 2 * type_of_box, type_of_box * _BOLDER) * 1.35 * type_of_box + 2 * type_of_box if boxed else 0.0
         return cls(
             width=width,
             height=height,
             font=font,
             side=(width - content) / 2,
             top=38 + 1.35 * furniture + 1.6 * font,
-            bottom=34 + (lines + 1) * 1.35 * furniture + 0.9 * furniture + 1.1 * font,
+            bottom=34 + (lines + 1) * 1.35 * furniture + 0.9 * furniture + 1.1 * font + box,
             outdent=outdent,
             furniture=furniture,
+            boxed=type_of_box,
         )
 
     @property

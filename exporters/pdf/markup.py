@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from handbill.document import Document, direction, text_of
+from handbill.document import Document, direction, take_boxed_notice, text_of
 
+from .boxed import boxed_feet, keep_claims_whole, link_claims, number_claims
 from .contents import contents
 from .directions import set_directions
 from .elements import element, guard_notes, guard_spaces, has_class
@@ -20,7 +21,7 @@ from .tables import prepare_tables
 from .title import colophon, title_block
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from .geometry import Geometry
@@ -129,10 +130,25 @@ def _note_column(trees: Collection[etree._Element]) -> str:
     return f"{_NOTE_COLUMN + _NOTE_DIGIT * max(0, digits - 2):.2f}em"
 
 
-def markup(document: Document, options: PdfOptions, geometry: Geometry, timestamp: datetime, kept: Collection[str] = ()) -> Markup:
-    """Return the whole document as HTML. Notes whose ids are among `kept` stand at the article's end."""
+def markup(
+    document: Document,
+    options: PdfOptions,
+    geometry: Geometry,
+    timestamp: datetime,
+    kept: Collection[str] = (),
+    bearing: Mapping[int, Sequence[int]] | None = None,
+) -> Markup:
+    """Return the whole document as HTML. Notes whose ids are among `kept` stand at the article's end.
+
+    `bearing` are the numbers of the marked claims on each page that has any, once that is known: these pages get the boxed notice.
+    """
     metadata, words = document.metadata, document.words
     heading, body = document.heading_tree(), document.tree()
+    box = take_boxed_notice(body)
+    if box is not None:
+        number_claims(body)
+        keep_claims_whole(body, geometry)
+        link_claims(body, bearing or {})
     abstract = document.abstract_tree()
     trees = [tree for tree in (heading, abstract, body) if tree is not None]
     for tree in trees:
@@ -142,6 +158,8 @@ def markup(document: Document, options: PdfOptions, geometry: Geometry, timestam
 
     disclaimer = _disclaimer(document)
     article_furniture, disclaimer_furniture = running_elements(document, geometry, DISCLAIMER)
+    if box is not None:
+        article_furniture += boxed_feet(box, article_furniture[-1], bearing or {})
     # What runs in the margins stands beside the article: a publication's theme does not reach it.
     article = element("article", attributes={"class": "handbill-article"}, children=[title_block(document, heading)])
     if abstract is not None and text_of(abstract).strip():

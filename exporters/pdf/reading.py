@@ -8,13 +8,14 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from handbill.contract import Diagnostic, ExporterError, Page, Severity
+from handbill.contract import Boxed, Diagnostic, ExporterError, Page, Severity
 
+from .boxes import boxes
 from .characters import Character, characters
 from .lineorder import in_reading_order
 from .structure import structured_marks
 from .units import has_own_units
-from .visibility import visible
+from .visibility import Rendering, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,6 +45,7 @@ class _Line:
 class _Sheet:
     height: float
     lines: tuple[_Line, ...]
+    boxed: tuple[Boxed, ...] = ()
 
 
 def _unreadable(reason: str) -> ExporterError:
@@ -113,8 +115,13 @@ def _sheet(pdf: Any, number: int, structured: frozenset[int], *, to_left: bool) 
         left, bottom, right, top = page.get_cropbox()
         text_page = page.get_textpage()
         found = characters(page, text_page, (left, bottom), structured)
-        seen = visible(page, found, right - left, top - bottom)
-        return _Sheet(top - bottom, tuple(_with_markers(_lines(found, seen, to_left=to_left))))
+        rendering = Rendering(page)
+        seen = visible(rendering, found, right - left, top - bottom)
+        boxed = []
+        for box in boxes(page, rendering, found, (left, bottom)):
+            inside = _lines([found[place] for place in box.places], [seen[place] for place in box.places], to_left=to_left)
+            boxed.append(Boxed("\n".join(line.text for line in inside), box.bold, box.o_height))
+        return _Sheet(top - bottom, tuple(_with_markers(_lines(found, seen, to_left=to_left))), tuple(boxed))
     finally:
         if text_page is not None:
             text_page.close()
@@ -245,5 +252,5 @@ def _pages(sheets: Sequence[_Sheet]) -> list[Page]:
             upper, distance = from_edge(sheet, line)
             outside = distance < margin[upper] - _CLEAR_OF_BODY
             (furniture if flag and outside else body).append(line.text)
-        pages.append(Page("\n".join(body), "\n".join(furniture)))
+        pages.append(Page("\n".join(body), "\n".join(furniture), sheet.boxed))
     return pages

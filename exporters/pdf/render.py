@@ -9,8 +9,9 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from handbill.contract import Diagnostic, ExporterError, Run, Severity
-from handbill.document import direction
+from handbill.document import direction, take_boxed_notice, text_of
 
+from .boxed import pages_of_claims, placing, smallest_type
 from .codes import CodedFonts, coded_text, write_codes
 from .elements import standard_tree
 from .engine import CSS, HTML, FatalURLFetchingError, FontConfiguration
@@ -119,7 +120,8 @@ def _written(laid_out: Any, document: Document, options: PdfOptions, run: Run) -
 
 def _rendered(document: Document, options: PdfOptions, run: Run, extra_css: str, log: Log) -> bytes:
     notice = f"{document.disclaimer.notice} {document.words.see_disclaimer}" if document.disclaimer.notice else ""
-    geometry = Geometry.of(options, notice)
+    box = take_boxed_notice(document.tree())
+    geometry = Geometry.of(options, notice) if box is None else Geometry.of(options, notice, text_of(box), smallest_type())
     css = stylesheet(options, geometry, direction(document.metadata.language)) + theme_rules(document.theme) + extra_css
     refused: list[str] = []
     latest = document.metadata.latest
@@ -135,6 +137,12 @@ def _rendered(document: Document, options: PdfOptions, run: Run, extra_css: str,
             # Each round moves at least one note to the article's end: this ends.
             kept |= misplaced
             log.messages.clear()
+        if box is not None:
+            # The boxes stand in margins that are as wide on every page: they move nothing.
+            bearing = pages_of_claims(laid_out.pages)
+            log.messages.clear()
+            page_tree = markup(document, options, geometry, run.timestamp, kept, bearing)
+            laid_out = _laid_out(page_tree, css + placing(bearing), url_fetcher, refused, log)
         content = _written(laid_out, document, options, run)
     except FatalURLFetchingError:
         # It is a BaseException, and its address is among those refused.

@@ -18,10 +18,19 @@ def _rules() -> str:
     return "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in ("handout.css", "scripts.css"))
 
 
+@functools.cache
+def _rules_of_box() -> str:
+    return resources.files(__package__).joinpath("boxed.css").read_text(encoding="utf-8")
+
+
 def stylesheet(options: PdfOptions, geometry: Geometry, direction: str) -> str:
     """Return the whole style sheet for a text that runs `ltr` or `rtl`. Lengths are in points; rules in rem follow the font size."""
     pt = "{:.3f}pt".format
     start = "right" if direction == "rtl" else "left"
+    boxed = ""
+    if geometry.boxed:
+        size, padding, gap = pt(geometry.boxed), f"{pt(0.4 * geometry.boxed)} {pt(0.8 * geometry.boxed)}", pt(0.8 * geometry.boxed)
+        boxed = f"{_rules_of_box()}html {{ --boxed-size: {size}; --boxed-padding: {padding}; --boxed-gap: {gap} }}\n"
     return f"""\
 @page {{
   size: {pt(geometry.width)} {pt(geometry.height)};
@@ -46,4 +55,4 @@ html {{
     background: url("handbill-mark:rule") no-repeat {start} top;
   }}
 }}
-{_rules()}"""
+{_rules()}{boxed}"""

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from xml.etree.ElementTree import Element
 
+from handbill.document import BOXED_NOTICE
+
 from .elements import without_guards
 from .tags_model import Area, LinkArea, Mark
 from .tags_spaces import LineEnds
@@ -226,13 +228,13 @@ class _Gathering:
         if isinstance(box, AbsolutePlaceholder):
             box = box._box
         if isinstance(box, boxes.MarginBox):
-            self._set_aside(box, "header" if box.at_keyword.startswith("@top") else "footer")
+            self._set_aside(box, "header" if box.at_keyword.startswith("@top") else "footer", number, page)
             return
         owner = around if box.element is None else self.content(box.element)
         if isinstance(box, boxes.TableRowGroupBox) and owner.page not in (None, number):
             # A group that may be divided is no head or foot.
             if box.is_header:
-                self._set_aside(box, "repeated")
+                self._set_aside(box, "repeated", number, page)
                 return
             if box.is_footer:
                 # The last one stands where it is read: after all rows.
@@ -279,12 +281,16 @@ class _Gathering:
             owner.area = page.in_points((left, upper, left + box.width, upper + box.height))
             owner.kids.append(mark)
 
-    def _set_aside(self, box: Any, why: Artifact) -> None:
+    def _set_aside(self, box: Any, why: Artifact, number: int, page: PaintedPage) -> None:
+        if box.element is not None and BOXED_NOTICE in box.element.get("class", "").split():
+            # It is no decoration of the page, but what its marked claims lead to.
+            self._box(box, self.root, number, page)
+            return
         mark = self._marks.pop(box, None)
         if mark is not None:
             self.artifacts[mark] = why
         for child in getattr(box, "_box", box).children:
-            self._set_aside(child, why)
+            self._set_aside(child, why, number, page)
 
 
 def painting(pages: list[PaintedPage]) -> Painting:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from handbill.document import BOXED_NOTICE, CLAIM_SYMBOL
+
 from .elements import without_guards
 from .tags_content import Content
 from .tags_lists import contents_list, definitions, list_item, list_kind
@@ -65,17 +67,33 @@ _LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*")
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """What holds around an element: the language, the words that handbill adds, and the number of each table."""
+    """What holds around an element: the language, the words that handbill adds, the number of each table, boxed notices by their ids."""
 
     language: str
     words: Words
     tables: Mapping[Element, int]
+    boxes: Mapping[str, Content]
 
 
 def structure(root: Content, language: str, words: Words) -> list[Tag]:
     """Return the structure elements of the article and of the disclaimer, in their order. `language` is the document's."""
     tables = {table: number for number, table in enumerate(root.element.iter("table"), 1)}
-    return [kid for kid in _inside(root, _Context(language, words, tables)) if isinstance(kid, Tag)]
+    boxes = _boxes(root)
+    return [kid for kid in _inside(root, _Context(language, words, tables, boxes)) if isinstance(kid, Tag)]
+
+
+def _boxes(content: Content) -> dict[str, Content]:
+    """Return the boxed notices, taken out of where they stand: each is read after the first claim of its page."""
+    found: dict[str, Content] = {}
+    for kid in content.inner():
+        if kid.has_class(BOXED_NOTICE):
+            found[kid.element.get("id", "")] = kid
+            content.kids.remove(kid)
+        elif inner := _boxes(kid):
+            found |= inner
+            if not kid.kids:
+                content.kids.remove(kid)
+    return found
 
 
 def _inside(content: Content, context: _Context) -> list[Kid]:
@@ -176,6 +194,10 @@ def _link(content: Content, context: _Context) -> list[Kid]:
     link = Tag("Link", (*areas, *(kid for kid in kids if not _is_note(kid))))
     if content.has_class("noteref"):
         link = Tag("Reference", (link,))
+    elif content.has_class(CLAIM_SYMBOL):
+        link = Tag("Reference", (link,))
+        named = [context.boxes[name] for name in content.element.get("data-box", "").split()]
+        notes += [kid for box in named for kid in _tags(box, context) if isinstance(kid, Tag)]
     elif content.has_class("note-number"):
         link = Tag("Lbl", (link,))
     return [link, *notes]
@@ -185,6 +207,8 @@ def _link_text(content: Content, words: Words) -> str:
     """Return what a link says of itself: its words and its images' alternatives; its address where it has neither."""
     if content.has_class("note-number"):
         return words.back_to_text
+    if content.has_class(CLAIM_SYMBOL):
+        return words.see_disclaimer_section
     said: list[str] = []
 
     def read(element: Element) -> None:
@@ -222,7 +246,7 @@ def _figure(content: Content, context: _Context) -> list[Kid]:
 
 def _aside(content: Content, context: _Context) -> list[Kid]:
     kids = _inside(content, context)
-    if (not content.has_class("note") and not content.has_class("footnote")) or content.has_class("admonition"):
+    if not any(content.has_class(name) for name in ("note", "footnote", BOXED_NOTICE)) or content.has_class("admonition"):
         return _element("Aside", kids)
     return [replace(tag, identifier=content.element.get("id", "")) for tag in _element("Note", _label_first(kids)) if isinstance(tag, Tag)]
 

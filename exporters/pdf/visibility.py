@@ -13,7 +13,7 @@ from .overlap import overprinted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["SMALLEST_CONTRAST", "SMALLEST_SIZE", "visible"]
+__all__ = ["SMALLEST_CONTRAST", "SMALLEST_SIZE", "Rendering", "visible"]
 
 SMALLEST_SIZE = 6.0
 """Points."""
@@ -37,6 +37,10 @@ _STRUCK = 0.25
 # Where the strongest pixel of a run has this share of what its colour promises, a stroke filled that pixel: the rest is
 # smoothing. With less, something pales the run (a group's opacity, a veil drawn over it), and that is the colour it has.
 _FILLED = 0.8
+# Pixels: so near to a box's edge its line is looked for.
+_NEAR_EDGE = 3
+# The lightest grey that is told from white paper (3 : 1; WCAG 2.1, 1.4.11).
+_LIGHTEST_EDGE = 148
 _WHITE = 255
 _INKED = 1
 
@@ -96,8 +100,11 @@ def _threshold(least: int) -> bytes:
     return bytes(_INKED if value >= least else 0 for value in range(_WHITE + 1))
 
 
-class _Rendering:
-    """A page rendered with its text and without: what lies behind the glyphs, and what is really painted of them."""
+class Rendering:
+    """A page rendered with its text and without: what lies behind the glyphs, and what is really painted of them.
+
+    It changes the page in PDFium's memory.
+    """
 
     def __init__(self, page: Any) -> None:
         from PIL import ImageChops
@@ -130,6 +137,21 @@ class _Rendering:
         histogram = coloured.histogram()
         lost = sum(count for value, count in enumerate(histogram) if count and _contrast(own, value / 255) < SMALLEST_CONTRAST)
         return _mean(self._behind.crop(box)), _mean(coloured) / 255, lost / max(1, sum(histogram))
+
+    def has_edges(self, left: float, bottom: float, right: float, top: float) -> bool:
+        """Tell whether a line is seen along each side of a rectangle, in points from the page's lower left."""
+        start, end = round(left * _SCALE), round(right * _SCALE)
+        upper, lower = round(self.height - top * _SCALE), round(self.height - bottom * _SCALE)
+        near = range(-_NEAR_EDGE, _NEAR_EDGE)
+        across = [[(start + _NEAR_EDGE, edge + row, end - _NEAR_EDGE, edge + row + 1) for row in near] for edge in (upper, lower)]
+        along = [[(edge + place, upper + _NEAR_EDGE, edge + place + 1, lower - _NEAR_EDGE) for place in near] for edge in (start, end)]
+        return all(any(map(self._is_line, side)) for side in (*across, *along))
+
+    def _is_line(self, box: tuple[int, int, int, int]) -> bool:
+        """Tell whether all pixels of a box, which is on the page, are dark."""
+        if box[0] < 0 or box[1] < 0 or box[2] > self._behind.width or box[3] > self.height or box[0] >= box[2] or box[1] >= box[3]:
+            return False
+        return bool(self._behind.crop(box).getextrema()[1] <= _LIGHTEST_EDGE)
 
     def sight(self, run: Run, glyphs: Sequence[Character]) -> _Sight:
         """Return what is seen of the run, whose glyphs with a box these are."""
@@ -171,14 +193,13 @@ def _has_box_inside(character: Character, width: float, height: float) -> bool:
     return across and 0 <= character.bottom < character.top <= height and not character.text.isspace()
 
 
-def visible(page: Any, found: Sequence[Character], width: float, height: float) -> list[bool]:
+def visible(rendering: Rendering, found: Sequence[Character], width: float, height: float) -> list[bool]:
     """Tell of each character whether a person sees it; of what PDFium adds between glyphs, always True.
 
     Text that is off the page, too small, of too little contrast against what really lies behind it, invisible by its mode,
     clipped away, in a hidden layer, turned or mirrored, set over other text, or covered by what is drawn later, if only its upper or
-    its lower part, is not seen. Changes the page in PDFium's memory.
+    its lower part, is not seen.
     """
-    rendering = _Rendering(page)
     glyphs: dict[int, list[tuple[int, Character]]] = {}
     for place, character in enumerate(found):
         if character.run is not None and _has_box_inside(character, width, height):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import datetime
 
 from lxml import etree
 
-from handbill.document import Document, Metadata, Words, text_of
+from handbill.document import CLAIM_SYMBOL, Document, Metadata, Words, take_boxed_notice, text_of
 
 from .blocks import set_content, underlined
 from .cells import cells
@@ -29,6 +30,7 @@ def set_article(document: Document, width: int, characters: Characters) -> list[
     heading = document.heading_tree()
     abstract = document.abstract_tree()
     body = document.tree()
+    _place_boxed_notice(body)
     notes = next((part for part in body.iterchildren("section") if "notes" in (part.get("class") or "").split()), None)
     trees = [tree for tree in (heading, abstract, body) if tree is not None]
     layout = Layout(characters, document.words, number_references(trees, notes))
@@ -45,6 +47,22 @@ def set_article(document: Document, width: int, characters: Characters) -> list[
         _text(document.disclaimer.notice, width, layout),
     ]
     return join([("", part) for part in parts])
+
+
+def _place_boxed_notice(body: etree._Element) -> None:
+    """Put the boxed notice at the end of each section that bears a marked claim, and of what stands before the first."""
+    box = take_boxed_notice(body)
+    if box is None:
+        return
+    last: etree._Element | None = None
+    for block in list(body):
+        if last is not None and block.tag == "h2":
+            last.addnext(copy.deepcopy(box))
+            last = None
+        if block.get("class") != "notes" and (last is not None or any(link.get("class") == CLAIM_SYMBOL for link in block.iter("a"))):
+            last = block
+    if last is not None:
+        last.addnext(box)
 
 
 def _below(lines: list[str]) -> list[str]:

@@ -6,9 +6,10 @@ import dataclasses
 
 from lxml import etree
 
-from handbill.document import text_of
+from handbill.document import BOXED_NOTICE, text_of
 
 from .cells import cells
+from .grid import Cell, Grid, draw
 from .inline import inline_of, set_inline
 from .layout import NARROWEST, Layout, flow, indent, join, runs
 from .lists import set_definitions, set_list
@@ -57,9 +58,19 @@ def set_block(element: etree._Element, width: int, layout: Layout) -> list[str]:
             length = min(_RULE, width) if not layout.in_cell else 3
             return [" " * ((width - length) // 2 if not layout.in_cell else 0) + layout.characters.rule * length]
     classes = (element.get("class") or "").split()
+    if BOXED_NOTICE in classes:
+        return _box(element, width, layout)
     if "admonition" in classes or "details" in classes:
         return _callout(element, width, layout)
     return set_content(element, width, layout)
+
+
+def _box(element: etree._Element, width: int, layout: Layout) -> list[str]:
+    """Return the lines of a box as wide as the page: plain text has no type that could be bold, or large."""
+    room, symbol = width - 4, 2
+    cell = Cell(element, 0, 0, 1, 1, "left")
+    lines = indent(set_content(element, room - symbol, layout), "", " " * symbol)
+    return draw(Grid(((cell,),), 0, frozenset()), [room], {cell: lines}, layout.characters)
 
 
 def _quotation(element: etree._Element, width: int, layout: Layout) -> list[str]:

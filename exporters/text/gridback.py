@@ -8,9 +8,10 @@ from itertools import pairwise
 
 from .cells import cells, clusters
 
-__all__ = ["frame_start", "read_frame"]
+__all__ = ["box_text", "frame_start", "read_frame"]
 
 _TOP = re.compile(r"(.*?)(?:┌[─┬]+┐|\+-[-+]*-\+)")
+_EDGE = re.compile(r"[┌└]─+[┐┘]|\+-+\+")
 _JOINTS = frozenset("┌┐└┘├┤┬┴┼╞╡╪╤╧╒╕╘╛+")
 _VERTICAL = frozenset("│|") | _JOINTS
 _HORIZONTAL = re.compile("[─═=-]+")
@@ -58,6 +59,16 @@ def read_frame(lines: Iterable[str], start: int, width: int) -> tuple[list[str],
                 at[place] = [text.strip()]
                 texts.append(at[place])
     return [line for text in texts for line in text if line], len(drawn)
+
+
+def box_text(lines: Sequence[str]) -> str | None:
+    """Return what a drawn frame holds, from its first line to its last, where it stands at the margin and is one cell; else None."""
+    drawn = [_columns(line) for line in lines]
+    edges = len(drawn) > 2 and all(_EDGE.fullmatch("".join(columns)) for columns in (drawn[0], drawn[-1]))
+    inner = drawn[1:-1]
+    if not edges or any(columns[0] not in "│|" or columns[-1] not in "│|" or len(columns) != len(drawn[0]) for columns in inner):
+        return None
+    return "\n".join("".join(columns[1:-1]).strip() for columns in inner)
 
 
 def _columns(line: str) -> list[str]:

@@ -6,10 +6,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from handbill.contract import Diagnostic, ExporterError, Page, Severity
+from handbill.contract import Boxed, Diagnostic, ExporterError, Page, Severity
 
 from .cells import cells
-from .gridback import frame_start, read_frame
+from .gridback import box_text, frame_start, read_frame
 
 __all__ = ["read_pages"]
 
@@ -55,11 +55,12 @@ def read_pages(handout: bytes) -> list[Page]:
     pages = text.split("\f")
     if _CONTROLS.search(text.replace("\f", "")):
         return [Page("") for _ in pages]
-    return [Page(_body(page.split("\n"))) for page in pages]
+    return [_page(page.split("\n")) for page in pages]
 
 
-def _body(lines: Sequence[str]) -> str:
+def _page(lines: Sequence[str]) -> Page:
     body: list[str] = []
+    boxed: list[Boxed] = []
     width = max(_NARROWEST, max((cells(line) for line in lines if not line.startswith("    ") and "://" not in line), default=0))
     paragraph = 0
     number = 0
@@ -70,7 +71,11 @@ def _body(lines: Sequence[str]) -> str:
         if start is not None:
             text, taken = read_frame(map(lines.__getitem__, range(number, len(lines))), start, width)
             whole = range(number, number + taken)
-            body += text if far.isdisjoint(whole) and all(_is_seen(lines[each]) for each in whole) else [_UNSEEN]
+            seen = far.isdisjoint(whole) and all(_is_seen(lines[each]) for each in whole)
+            body += text if seen else [_UNSEEN]
+            inside = box_text([lines[each] for each in whole])
+            if seen and inside is not None:
+                boxed.append(Boxed(inside))
             number += taken
             paragraph = 0
             continue
@@ -87,7 +92,7 @@ def _body(lines: Sequence[str]) -> str:
             body.append(_UNSEEN)
         elif not _RULE.fullmatch(line):
             body.append(_text(line))
-    return "\n".join(body).strip("\n")
+    return Page("\n".join(body).strip("\n"), boxed=tuple(boxed))
 
 
 def _far_below(lines: Sequence[str]) -> set[int]:

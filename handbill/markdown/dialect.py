@@ -173,6 +173,7 @@ def _extensions(findings: _Findings, notes: Extension) -> list[Extension]:
         _Headings(),
         _Images(),
         _Quotations(),
+        _Claims(),
     ]
 
 
@@ -310,6 +311,23 @@ class _Quotations(Extension):
 class _ApartQuotation(BlockQuoteProcessor):
     def lastChild(self, parent: etree.Element) -> etree.Element | None:
         return None
+
+
+class _Claims(Extension):
+    """Claims marked as pandoc marks spans: `[Supports restful sleep.]{.claim}` becomes `<span class="claim">`."""
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        # Below the footnotes' calls (175), which may stand inside; above links (170).
+        md.inlinePatterns.register(_ClaimSpan(r"\[((?:[^\[\]]|\[[^\[\]]*\](?:\([^()]*\))?)+)\]\{:?[ ]*\.claim[ ]*\}", md), "claim", 173)
+
+
+class _ClaimSpan(InlineProcessor):
+    def handleMatch(  # type: ignore[override]
+        self, m: re.Match[str], data: str
+    ) -> tuple[etree.Element, int, int]:
+        claim = etree.Element("span", {"class": "claim"})
+        claim.text = m.group(1)
+        return claim, m.start(0), m.end(0)
 
 
 class _Tables(TableExtension):

@@ -55,7 +55,7 @@ _PARTS = {"dd", "dt", "td", "tbody", "tfoot", "th", "thead", "tr"}
 _UNWRAPPED = {"big", "data", "font", "label", "picture", "rb"}
 
 RESERVED_CLASSES = frozenset(
-    {"noteref", "note", "notes", "uncalled", "checkbox", "task", "task-list", "notice", "disclaimer", "admonition", "decorative"}
+    "noteref note notes uncalled checkbox task task-list notice disclaimer admonition decorative boxed-notice claim-symbol".split()
 )
 """Classes that mean something to exporters, and so do not come from an author's raw HTML."""
 

@@ -21,12 +21,14 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+from handbill.boxed import Marked, marked_claims, prove_boxed
 from handbill.contract import Diagnostic, Exporter, ExporterError, Page, Run
 from handbill.document import Disclaimer, Document, Words, text_of
 from handbill.errors import ProofError
+from handbill.profiles import STATEMENT, STATEMENTS
 from handbill.proof import expected, fold, prove
 from handbill.registry import load
-from handbill.testing.documents import DISCLAIMER, LONG_DISCLAIMER, PLAIN, TIMESTAMP, TORTURE
+from handbill.testing.documents import CLAIMS, DISCLAIMER, LONG_DISCLAIMER, PLAIN, TIMESTAMP, TORTURE
 from handbill.testing.isolated import Watched, export_isolated
 
 __all__ = ["ExporterContract"]
@@ -49,10 +51,14 @@ def _watched(name: str, options: Any) -> Watched:
 
 
 class ExporterContract:
-    """The tests of one exporter. `name` is its entry point's; `options` are those to test it with, beside its defaults."""
+    """The tests of one exporter. `name` is its entry point's; `options` are those to test it with, beside its defaults.
+
+    `boxed_notices` says that it draws boxed notices; an exporter that does not has no handouts of articles with marked claims.
+    """
 
     name: str
     options: typing.ClassVar[dict[str, Any]] = {}
+    boxed_notices: typing.ClassVar[bool] = False
 
     @property
     def exporter(self) -> Exporter[Any]:
@@ -166,6 +172,23 @@ class ExporterContract:
                 continue
             self._fails(pages, DISCLAIMER)
 
+    def test_marked_claims_stand_with_their_boxed_notice_or_have_no_handout(self) -> None:
+        marked = marked_claims(CLAIMS)
+        assert marked is not None
+        self._proven(CLAIMS)
+        pages = self.exporter.pages(self.export(CLAIMS))
+        if self.boxed_notices:
+            prove_boxed(pages, marked)
+        else:
+            assert _lacks_box(pages, marked), "it draws boxed notices: say so, boxed_notices = True, so that the kit holds it to them"
+
+    def test_a_boxed_notice_of_another_number_is_found_out(self) -> None:
+        marked = marked_claims(CLAIMS)
+        assert marked is not None
+        other = dataclasses.replace(CLAIMS, body=CLAIMS.body.replace(STATEMENTS.encode(), STATEMENT.encode()))
+        assert other != CLAIMS
+        assert _lacks_box(self.exporter.pages(self.export(other)), marked)
+
     def test_what_is_no_handout_is_refused_or_has_no_disclaimer(self) -> None:
         handout = self.export(PLAIN)
         for wrong in (b"", b"\x00\xff\xfe no handout", handout[: len(handout) // 2]):
@@ -186,6 +209,14 @@ class ExporterContract:
         except ProofError:
             return
         raise AssertionError(f"the disclaimer was found on page {proof.first}, where it is not")
+
+
+def _lacks_box(pages: typing.Sequence[Page], marked: Marked) -> bool:
+    try:
+        prove_boxed(pages, marked)
+    except ProofError:
+        return True
+    return False
 
 
 def _runs(block: Any) -> Iterator[str]:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 
 from handbill.contract import Diagnostic, Run
 from handbill.document import Asset, Disclaimer, Document, Metadata
+from handbill.profiles import STATEMENTS
 
 TIMESTAMP = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -169,3 +170,27 @@ PLAIN = Document(
     body=b"<body><p>One paragraph, and no more.</p></body>",
     disclaimer=dataclasses.replace(DISCLAIMER, notice=""),
 )
+
+
+def _claim(words: str) -> str:
+    return f'<span class="claim">{words}<a class="claim-symbol" role="doc-noteref" href="#note-boxed">*</a></span>'
+
+
+_FILLING = "<p>" + "This paragraph says how the leaves are dried, cut, sieved and put into jars, and claims nothing. " * 4 + "</p>"
+
+CLAIMS = dataclasses.replace(
+    PLAIN,
+    name="claims",
+    metadata=dataclasses.replace(PLAIN.metadata, title="A leaflet", identifier="urn:uuid:5a1c27b4-6f0e-5c7e-8a53-7a2b8f3a9d02"),
+    heading=b"<h1>A leaflet</h1>",
+    body=(
+        f"<body><p>{_claim('The blend calms the <em>mind</em>.')} It is sold in jars.</p>"
+        f'<h2 id="made">How it is made</h2>{_FILLING * 12}'
+        f'<h2 id="takes">Who takes it</h2><p>People who sleep badly.</p><ul><li>{_claim("It helps you fall asleep.")}</li><li>It smells.</li></ul>'
+        '<table><thead><tr><th scope="col">plant</th><th scope="col">what is said</th></tr></thead><tbody><tr><td>balm</td>'
+        f"<td>{_claim('Helps the stomach settle.')}</td></tr></tbody></table>"
+        f'<aside class="boxed-notice" id="note-boxed"><p>* {STATEMENTS}</p></aside></body>'
+    ).encode(),
+    disclaimer=DISCLAIMER,
+)
+"""A leaflet with marked claims on several pages, and the boxed notice that belongs to them."""
