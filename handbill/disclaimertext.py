@@ -82,7 +82,7 @@ def read_disclaimer(root: Path, path: str, name: str, language: str, profiles: M
         fields.error("notice", "`notice` says nothing", "write the sentence that stands on every page, or leave the line out")
     known = {**BUILT_IN, **(profiles or {})}
     if texts["profile"] and texts["profile"] not in known:
-        fields.error("profile", f"there is no profile `{texts['profile']}`", suggestion(texts["profile"], known), "unknown-profile")
+        fields.error("profile", f"there is no profile `{texts['profile']}`", suggestion(texts["profile"], known), code="unknown-profile")
     diagnostics.extend(fields.diagnostics)
     if not _failed(diagnostics):
         diagnostics.extend(_findings(heading, body, stated or language, source))

@@ -30,7 +30,9 @@ def structured_marks(handout: bytes) -> list[frozenset[int]]:
                 _walk(root.get("/K"), pages)
             return [frozenset(pages[page.objgen]) for page in pdf.pages]
     except (pikepdf.PdfError, ValueError, TypeError, OverflowError) as error:
-        raise ExporterError(Diagnostic(Severity.ERROR, "unreadable-pdf", f"the PDF's structure cannot be read: {error}")) from None
+        raise ExporterError(
+            Diagnostic(Severity.ERROR, "unreadable-pdf", f"the PDF's structure cannot be read: {error}", hint="build it anew")
+        ) from None
 
 
 def _walk(top: Any, pages: Mapping[Any, set[int]]) -> None:
