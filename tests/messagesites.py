@@ -195,6 +195,8 @@ def _relay_of(module: _Module, call: ast.Call, relays: set[_Relay]) -> _Relay | 
         here = [relay for relay in alike if relay.path == module.imported.get(name)]
     if not here:
         return None
+    if any(keyword.arg == "code" for keyword in call.keywords):
+        here = [relay for relay in here if isinstance(relay.code, tuple)] or here
     # Of a function that makes several messages of what it is given, the least is what can be relied on.
     return min(here, key=lambda relay: (isinstance(relay.hint, tuple), relay.hint is True))
 
