@@ -364,3 +364,13 @@ def test_braces_that_hold_no_attributes_stay(tmp_path: Path) -> None:
         "{x}",
         "em{and} so {on}",
     ]
+
+
+def test_an_image_in_the_title_or_the_summary_keeps_no_title_of_its_own(tmp_path: Path) -> None:
+    image = '![a](plain.png "its title")'
+    text = f"---\nabstract: |\n  Short. {image}\n\n  {image}\n---\n\n# T {image}\n\nText {image} on.\n"
+    document = article(write(tmp_path, {"article.md": text, "plain.png": png()})).document("pdf")
+    abstract = document.abstract_tree()
+    assert abstract is not None
+    assert not [image for part in (document.heading_tree(), document.tree(), abstract) for image in part.iter("img") if image.get("title")]
+    assert [text_of(caption) for caption in abstract.iter("figcaption")] == ["its title"]

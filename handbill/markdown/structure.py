@@ -66,9 +66,9 @@ def title_callouts(body: etree._Element, titles: Mapping[str, str]) -> None:
         callout.insert(0, title)
 
 
-def mark_figures(body: etree._Element) -> None:
+def mark_figures(part: etree._Element) -> None:
     """Turn a paragraph that holds one image and nothing else into a figure; the image's title is its caption."""
-    for paragraph in list(body.iter("p")):
+    for paragraph in list(part.iter("p")):
         if len(paragraph) == 1 and paragraph[0].tag == "img" and not text_of(paragraph).strip():
             image = paragraph[0]
             image.tail = None
@@ -80,7 +80,7 @@ def mark_figures(body: etree._Element) -> None:
                     paragraph.set(name, value)
             if image.get("title"):
                 etree.SubElement(paragraph, "figcaption").text = image.get("title")
-    for image in body.iter("img"):
+    for image in part.iter("img"):
         image.attrib.pop("title", "")
 
 
