@@ -377,7 +377,8 @@ def test_an_image_in_the_title_or_the_summary_keeps_no_title_of_its_own(tmp_path
 
 
 @pytest.mark.parametrize(
-    "text", ["> # Inside", "- <h1>Inside</h1> tail", "| a |\n|---|\n| <h1>Inside</h1> tail |", "!!! note\n    # Inside", "a[^1]\n\n[^1]: # Inside"]
+    "text",
+    ["> # Inside", "- <h1>Inside</h1> tail", "| a |\n|---|\n| <h1>Inside</h1> tail |", "!!! note\n    # Inside", "a[^1]\n\n[^1]: # Inside"],
 )
 def test_a_heading_of_a_quotation_a_list_a_table_or_a_note_is_not_the_title(text: str, tmp_path: Path) -> None:
     found = outcome(write(tmp_path, {"article.md": f"First.\n\n{text}\n"}))
