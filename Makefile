@@ -3,7 +3,7 @@
 
 .NOTPARALLEL: # two of these must not install into .venv at once
 .DELETE_ON_ERROR:
-.PHONY: help handouts test conformance bench claims faults field clean
+.PHONY: help handouts test conformance bench claims fuzz faults field clean
 
 help:
 	@echo 'make handouts     build source/ into build/'
@@ -12,7 +12,8 @@ help:
 	@echo 'make field        build real Markdown files of the package registries, and count lost words (downloads them)'
 	@echo 'make bench        measure handbill beside its peers (half an hour; ROWS=many takes hours)'
 	@echo 'make claims       measure the checks of health claims on labelled sentences'
-	@echo 'make faults       kill publishing at many more points than the tests do'
+	@echo 'make fuzz         try made-up articles and settings for half an hour (FUZZ="--seconds 60" for a minute)'
+	@echo 'make faults       full disks, kills, vanishing files: all of what the tests inject a sample of (half an hour)'
 	@echo 'make clean        remove .venv, the caches, and what stands in build/'
 
 handouts: .venv/installed-handouts
@@ -33,14 +34,17 @@ bench: .venv/installed-bench
 claims: .venv/installed-test
 	cd tests && ../.venv/bin/python -m health_claims.measure
 
+fuzz: .venv/installed-fuzz
+	cd tests && nice ../.venv/bin/python -m fuzzing $(FUZZ)
+
 faults: .venv/installed-test
-	HANDBILL_KILLS=50 .venv/bin/python -m pytest -q -n auto --maxprocesses=3 tests/test_publishing.py -k killed
+	HANDBILL_FAULTS=many .venv/bin/python -m pytest -q -n auto --maxprocesses=3 tests/test_faults.py tests/test_odd_machines.py tests/test_publishing.py -k 'not publishing or killed'
 
 field: .venv/installed-conformance
 	.venv/bin/python tests/field/measure.py
 
 clean:
-	rm -rf .venv tests/conformance/ace/node_modules .packaging .mypy_cache .ruff_cache .pytest_cache .hypothesis handbill.egg-info
+	rm -rf .venv tests/conformance/ace/node_modules .packaging .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzzing handbill.egg-info
 	find build -mindepth 1 ! -name .gitkeep -delete
 	find handbill exporters tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -36,6 +36,12 @@ def cli() -> None:
     Exit codes: 0 done, 1 a defect of handbill, 2 usage, 3 the source, 4 the configuration, 5 an exporter,
     6 the proof, 7 publishing, 8 the machine, 130 interrupted.
     """
+    if sys.getfilesystemencoding() != "utf-8":
+        from handbill.contract import Diagnostic, Severity
+        from handbill.errors import MachineError
+
+        message = f"names of files are in {sys.getfilesystemencoding()} here, which cannot tell those of a publication"
+        raise MachineError(Diagnostic(Severity.ERROR, "locale", message, hint="set PYTHONUTF8=1, or LC_ALL=C.UTF-8"))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -17,6 +17,7 @@ from handbill.editorial import CLAIM_SETTINGS, LINKS, PLAIN_LANGUAGE, ClaimSetti
 from handbill.errors import ConfigurationError, SourceError
 from handbill.freshness import REMIND_DAYS
 from handbill.places import toml_error, toml_places
+from handbill.printable import UNPRINTABLE
 from handbill.profiles import Profile, read_profiles
 from handbill.severities import FINDINGS, WEIGHTS
 from handbill.source import read_text
@@ -229,6 +230,8 @@ class _Reader:
                     self.error((key,), f"`{key}` is a number of days, not in quotes", f"for example {key} = {REMIND_DAYS}")
             elif not isinstance(value, str) or not value.strip():
                 self.error((key,), f"`{key}` is a text, in quotes, and not empty", f'for example {key} = "…"')
+            elif found := UNPRINTABLE.search(value):
+                self.error((key,), f"U+{ord(found[0]):04X} in `{key}` is no character of a text", "take the escape out")
             elif key == "language" and not re.match(LANGUAGE_PATTERN, value):
                 self.error((key,), f"`{value}` is no language tag (BCP 47)", 'for example "en", "es" or "pt-BR"')
             elif key == "disclaimer-position" and value not in ("end", "front"):

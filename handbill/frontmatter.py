@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from handbill.contract import Diagnostic, Severity
 from handbill.errors import SourceError
 from handbill.places import toml_error, toml_places
+from handbill.printable import UNPRINTABLE
 
 __all__ = ["FrontMatter", "Value", "is_unclosed", "split"]
 
 _MOST_NODES = 5_000
+_NO_YAML = re.compile(f"{UNPRINTABLE.pattern}|[\u2028\u2029]")
 _KEY = re.compile(r"[\w-]+ *(?::(?: |$)|=)")
 
 
@@ -115,10 +117,8 @@ def _read_yaml(block: str, path: str) -> dict[str, Value] | None:
 
 
 def _without_controls(block: str) -> str:
-    """Replace what YAML 1.2 (5.1) does not print, keeping every column."""
-    return "".join(
-        c if c in "\t\n" or " " <= c <= "~" or c == "\x85" or (c >= "\xa0" and not "\ud800" <= c <= "\udfff") else " " for c in block
-    ).replace("\ufeff", " ")
+    """Replace what is no character of a text, and what ends a line in YAML 1.1 alone (5.4), keeping every line and column."""
+    return _NO_YAML.sub(" ", block)
 
 
 def _from_node(node: object, path: str, budget: list[int]) -> Value:
@@ -132,19 +132,28 @@ def _from_node(node: object, path: str, budget: list[int]) -> Value:
         raise _error(path, line, column, message, "put fewer there, and no aliases")
     if isinstance(node, yaml.ScalarNode):
         text = "" if node.style is None and node.value in ("~", "null", "Null", "NULL") else node.value
-        return Value(text, line, column)
+        return Value(_held(text, path, line, column), line, column)
     if isinstance(node, yaml.SequenceNode):
         return Value(tuple(_from_node(item, path, budget) for item in node.value), line, column)
     assert isinstance(node, yaml.MappingNode)
     mapping: dict[str, Value] = {}
     for key_node, value_node in node.value:
-        key = key_node.value if isinstance(key_node, yaml.ScalarNode) else ""
+        place = key_node.start_mark.line + 2, key_node.start_mark.column + 1
+        key = _held(key_node.value, path, *place) if isinstance(key_node, yaml.ScalarNode) else ""
         if key in mapping:
             message = f"`{key}` stands twice in the front matter"
-            raise _error(path, key_node.start_mark.line + 2, key_node.start_mark.column + 1, message, "leave one of them out")
+            raise _error(path, *place, message, "leave one of them out")
         value = _from_node(value_node, path, budget)
-        mapping[key] = Value(value.content, key_node.start_mark.line + 2, key_node.start_mark.column + 1)
+        mapping[key] = Value(value.content, *place)
     return Value(mapping, line, column)
+
+
+def _held(text: str, path: str, line: int, column: int) -> str:
+    """Return a text in which each character is one: YAML and TOML can spell what no format can hold. Raises SourceError."""
+    if found := UNPRINTABLE.search(text):
+        message = f"U+{ord(found[0]):04X} is no character of a text"
+        raise _error(path, line, column, message, "take the escape out, or write what was meant")
+    return text
 
 
 def _read_toml(block: str, path: str) -> dict[str, Value] | None:
@@ -157,20 +166,23 @@ def _read_toml(block: str, path: str) -> dict[str, Value] | None:
         hint = "texts stand in quotes, lists of them in brackets"
         raise _error(path, line + 1, column, f"the front matter is not TOML: {problem}", hint) from None
     places = toml_places(block)
-    return {key: _from_toml(value, *_shift(places.get((key,), (1, 1)))) for key, value in data.items()}
+    return {
+        _held(key, path, *place): _from_toml(value, path, *place)
+        for key, value, place in ((key, value, _shift(places.get((key,), (1, 1)))) for key, value in data.items())
+    }
 
 
 def _shift(place: tuple[int, int]) -> tuple[int, int]:
     return place[0] + 1, place[1]
 
 
-def _from_toml(value: object, line: int, column: int) -> Value:
+def _from_toml(value: object, path: str, line: int, column: int) -> Value:
     if isinstance(value, dict):
-        return Value({key: _from_toml(item, line, column) for key, item in value.items()}, line, column)
+        return Value({key: _from_toml(item, path, line, column) for key, item in value.items()}, line, column)
     if isinstance(value, list):
-        return Value(tuple(_from_toml(item, line, column) for item in value), line, column)
+        return Value(tuple(_from_toml(item, path, line, column) for item in value), line, column)
     if isinstance(value, datetime.date | datetime.time):
         return Value(value.isoformat(), line, column)
     if isinstance(value, bool):
         return Value(str(value).lower(), line, column)
-    return Value(str(value), line, column)
+    return Value(_held(str(value), path, line, column), line, column)

@@ -5,6 +5,9 @@ change (of content and of inode), and its inode are what they were; else its byt
 just before it was read, or later, is not remembered, so that a second change in the same tick of the file system's clock is not missed.
 What this cannot see: bytes changed on a disk that keeps no times of its own, or with the machine's clock set back on purpose.
 `--force` looks at nothing.
+
+The file carries a digest of its own, without which it counts for nothing, and that of the manifest that was written with it: where the
+manifest is another one now, other hands have changed it, and what it says is not taken over; everything is made anew.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from handbill import files
 from handbill.contract import Diagnostic, Severity
 from handbill.figures import Figures
 from handbill.freshness import Deadline
+from handbill.manifest import FILE as MANIFEST
 from handbill.manifest import Handout, digest_of, plain
 from handbill.source import lookup
 
@@ -154,15 +158,20 @@ class Stamps:
 class Memory:
     """What is known of articles, by the publication's title and the path, and of the files in the build folder.
 
-    `written` is both as they were written down last.
+    `written` is both as they were written down last. `manifest` is the digest of the manifest that is there, "" for none, and `doubted`
+    tells that it is not the one that was written.
     """
 
     articles: dict[tuple[str, str], Known] = field(default_factory=dict)
     handouts: dict[str, Stamp] = field(default_factory=dict)
-    written: tuple[dict[tuple[str, str], Known], dict[str, Stamp]] = field(default_factory=lambda: ({}, {}))
+    manifest: str = ""
+    doubted: bool = False
+    written: tuple[dict[tuple[str, str], Known], dict[str, Stamp], str] = field(default_factory=lambda: ({}, {}, ""))
 
     def vouches(self, build: Path, row: Handout) -> bool:
         """Tell whether the handout's file has the bytes that were proven; they are read only where the file system cannot tell."""
+        if self.doubted:
+            return False
         try:
             status = (build / row.file).lstat()
         except OSError:
@@ -186,33 +195,46 @@ class Memory:
 
 
 def recall(build: Path) -> Memory:
-    """Return what earlier builds into this folder knew; nothing where that cannot be read."""
-    content = files.read(build, FILE)
+    """Return what earlier builds into this folder knew; nothing where that cannot be read. Raises MachineError."""
+    manifest = files.read(build, MANIFEST)
+    now = "" if manifest is None else digest_of(manifest)
+    head, _, body = (files.read(build, FILE) or b"").partition(b"\n")
+    if not body or head != _head(body):
+        # It is no more than a shortcut: without it everything is read.
+        return Memory(manifest=now)
     try:
-        data = json.loads(content) if content else {}
-        if data.get("known") != _VERSION:
-            return Memory()
+        data = json.loads(head + body)
+        if data["known"] != _VERSION:
+            return Memory(manifest=now)
+        if now and data["manifest"] != now:
+            return Memory(manifest=now, doubted=True)
         articles = {(item["publication"], item["path"]): _known(item) for item in data["articles"]}
         handouts = {name: Stamp(*row) for name, row in data["handouts"].items()}
-        return Memory(articles, handouts, (dict(articles), dict(handouts)))
+        return Memory(articles, handouts, now, written=(dict(articles), dict(handouts), now))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        # It is no more than a shortcut: without it everything is read.
-        return Memory()
+        # Of another version of handbill.
+        return Memory(manifest=now)
 
 
 def remember(build: Path, memory: Memory, handouts: Mapping[str, Handout]) -> None:
     """Write down what is known, of handouts that are still there. Raises MachineError."""
     kept = {name: stamp for name, stamp in memory.handouts.items() if name in handouts}
-    if (memory.articles, kept) == memory.written:
+    if (memory.articles, kept, memory.manifest) == memory.written:
         return
     data = {
         "known": _VERSION,
+        "manifest": memory.manifest,
         "articles": [{"publication": title, "path": path, **_row(known)} for (title, path), known in sorted(memory.articles.items())],
         "handouts": {name: list(dataclasses.astuple(stamp)) for name, stamp in sorted(kept.items())},
     }
-    content = (json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
-    files.replace(build, FILE, content)
-    memory.written = (dict(memory.articles), kept)
+    body = (json.dumps(data, ensure_ascii=False, separators=(",", ":"))[1:] + "\n").encode()
+    files.replace(build, FILE, _head(body) + b"\n" + body)
+    memory.written = (dict(memory.articles), kept, memory.manifest)
+
+
+def _head(body: bytes) -> bytes:
+    """Return the first line of the file, which has the digest of all that follows."""
+    return f'{{"sha256":"{digest_of(body)}",'.encode()
 
 
 def _row(known: Known) -> dict[str, Any]:

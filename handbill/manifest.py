@@ -287,8 +287,9 @@ def _types_of(kind: Any) -> tuple[tuple[str, Any], ...]:
     return tuple((name, typing.get_origin(hint) if typing.get_origin(hint) in (tuple, Mapping) else hint) for name, hint in hints)
 
 
-def write_manifest(build: Path, manifest: Manifest) -> None:
-    """Replace the manifest of a build folder, unless it says the same already. Raises MachineError."""
+def write_manifest(build: Path, manifest: Manifest) -> str:
+    """Replace the manifest of a build folder, unless it says the same already, and return its digest. Raises MachineError."""
     content = manifest.text().encode()
     if read(build, FILE) != content:
         replace(build, FILE, content)
+    return digest_of(content)

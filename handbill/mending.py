@@ -16,7 +16,7 @@ from handbill.config import BUILT_IN
 from handbill.contract import Diagnostic
 from handbill.disclaimers import FOLDER
 from handbill.errors import HandbillError
-from handbill.markdown.html import UNPRINTABLE
+from handbill.printable import UNPRINTABLE
 
 if TYPE_CHECKING:
     from handbill.reader import Article

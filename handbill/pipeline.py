@@ -257,8 +257,11 @@ class _Run:
         failures = tuple(one for one in self.missing if one.file not in self.handouts)
         manifest = Manifest(self.handouts, {**self.old.disclaimers, **self.texts}, self.expired_rows(), tuple(abouts.values()), failures)
         try:
-            if manifest != self.old or not (self.request.build / FILE).is_file():
-                write_manifest(self.request.build, manifest)
+            if manifest != self.old or self.memory.doubted or not (self.request.build / FILE).is_file():
+                self.memory.manifest = write_manifest(self.request.build, manifest)
+            if self.memory.doubted and not self.full:
+                # What was not asked for may still be what other hands made of it.
+                self.memory.manifest = ""
             remember(self.request.build, self.memory, self.handouts)
         except HandbillError as error:
             self.report.add(error.diagnostics, error.exit_code)

@@ -239,22 +239,23 @@ def read_article(
     words = words_for(language)
     for part in [body, *([] if abstract is None else [abstract])]:
         structure.title_callouts(part, {kind: getattr(words, kind) for kind in structure.CALLOUTS})
-    for part in [heading, body, *([] if abstract is None else [abstract])]:
+    parts = [heading, body, *([] if abstract is None else [abstract])]
+    for part in parts:
         keep_addresses(part)
     lookups: dict[str, str] = {}
 
     def find(name: str) -> str:
         return lookups.setdefault(name, lookup(root, name))
 
-    images = _resolve([heading, body, *([] if abstract is None else [abstract])], heading, body, find, source, diagnostics)
-    structure.mark_figures(body)
+    images = _resolve(parts, heading, body, find, source, diagnostics)
+    for part in parts:
+        structure.mark_figures(part)
     if is_empty(body):
         where, line = (source.lines[-1].path, source.lines[-1].number) if source.lines else (path, 1)
         hint = "write its text, below the front matter where it has one"
         diagnostics.append(Diagnostic(Severity.ERROR, "empty-article", "the article has no text", where, line, hint=hint))
     assets = _assets(root, images, source, diagnostics)
     metadata = article_metadata(fields, publication, path, language, latest, _title_text(heading, path))
-    parts = [heading, body, *([] if abstract is None else [abstract])]
     stated = fields.values.get("abstract")
     figures, advice = checks.advice(parts, language, publication.plain_language, publication.links, publication.claims)
     found = [*checks.findings(parts, language, _texts_of(metadata)), *advice]

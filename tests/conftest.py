@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from commandline import Handbill
+from faulty import MANY
+from twostates import Two
 
 ROOT = Path(__file__).parents[1]
 
@@ -75,3 +77,34 @@ def shipped(tmp_path_factory: pytest.TempPathFactory, worker: str) -> Path:
         Handbill(folder)("build")
 
     return once("shipped", tmp_path_factory, worker, make)
+
+
+@pytest.fixture(scope="session")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Two:
+    """Return a publication in two states. Not to be changed: copy it."""
+    return Two(tmp_path_factory.mktemp("two"), 3 if MANY else 2, ("text", "epub") if MANY else ("text",))
+
+
+@pytest.fixture
+def tally(record_property: Callable[[str, object], None]) -> Callable[[str, int, int], None]:
+    """Return what notes, for `make faults`: a kind of fault, how many were injected, how many builds were done all the same."""
+    return lambda kind, injected, survived: record_property("faults", (kind, injected, survived))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print, for `make faults`, how many faults there were. A test that found a loss has failed, and counts none."""
+    rows = [value for report in terminalreporter.getreports("passed") for name, value in report.user_properties if name == "faults"]
+    if not MANY or not rows:
+        return
+    counts: dict[str, list[int]] = {}
+    for kind, injected, survived in rows:
+        total = counts.setdefault(kind, [0, 0])
+        total[0] += injected
+        total[1] += survived
+    lost = len(terminalreporter.getreports("failed")) + len(terminalreporter.getreports("error"))
+    terminalreporter.section("faults")
+    terminalreporter.line(f"{'injected':>8} {'survived':>8}")
+    for kind, (injected, survived) in sorted(counts.items()):
+        terminalreporter.line(f"{injected:8} {survived:8}  {kind}")
+    injected, survived = (sum(total[place] for total in counts.values()) for place in (0, 1))
+    terminalreporter.line(f"{injected:8} {survived:8}  in all; tests that found something lost, false or not put right: {lost}")

@@ -107,6 +107,7 @@ def test_a_folder_without_the_file_is_no_publication(tmp_path: Path) -> None:
         ('contact = """\nx\n"""\nrihgts = "y"\n', "publication.toml:7:1: error[setting]: there is no setting `rihgts`"),
         ("x = [\n 1,\n", "publication.toml:5:4: error[toml]: Invalid value"),
         ("title = 'again'\n", "publication.toml:4:16: error[toml]: Cannot overwrite a value"),
+        ('contact = "\\u0000"\n', "publication.toml:4:1: error[setting]: U+0000 in `contact` is no character of a text"),
         ("x = " + "[" * 2000 + "\n", "publication.toml:1:1: error[toml]: the file is nested too deeply"),
     ],
 )

@@ -177,3 +177,26 @@ def test_another_key_in_other_letters_is_a_warning() -> None:
 )
 def test_front_matter_that_is_never_closed_is_known(text: str, unclosed: bool) -> None:
     assert is_unclosed(text) is unclosed
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "character"),
+    [
+        ('---\ntitle: T\nauthor: ["a", "\\u0007"]\n---\n', (3, 15), "U+0007"),
+        ('---\ntitle: T\n"\\x1b[31m": x\n---\n', (3, 1), "U+001B"),
+        ('---\ntitle: "\\uFFFE"\n---\n', (2, 8), "U+FFFE"),
+        ('+++\ntitle = "T"\nauthor = ["\\u0000"]\n+++\n', (3, 1), "U+0000"),
+    ],
+)
+def test_an_escape_for_what_is_no_character_is_refused_with_its_place(text: str, place: tuple[int, int], character: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        split(text, "a.md")
+    (found,) = caught.value.diagnostics
+    assert (found.line, found.column) == place
+    assert found.message == f"{character} is no character of a text"
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x85"])
+def test_only_line_ends_that_the_reader_knows_count_lines(end: str) -> None:
+    found = split(f"---\ntitle: a{end}b\nauthor: c\n---\n", "a.md")
+    assert {key: (value.content, value.line) for key, value in found.values.items()} == {"title": ("a b", 2), "author": ("c", 3)}

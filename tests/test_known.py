@@ -8,12 +8,15 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from commandline import ARTICLE, DISCLAIMER, Handbill, publication, write
+from faulty import build_here, contents
 from handbill.figures import Figures
 from handbill.known import FILE, Known, Stamps
+from twostates import Two
 
 COUNTS = """
 import sys
@@ -195,3 +198,34 @@ def test_a_file_that_changes_while_it_is_read_is_not_remembered(tmp_path: Path) 
     time.sleep(0.05)
     file.write_text("new words")
     assert stamps.of("a.md") is None
+
+
+def test_a_manifest_that_other_hands_have_edited_is_not_believed(two: Two, tmp_path: Path) -> None:
+    build = two.fresh(tmp_path / "build")
+    handbill = Handbill(tmp_path)
+
+    def falsely(data: dict[str, Any]) -> None:
+        data["handouts"][0]["title"] = data["articles"][0]["title"] = "What it never said"
+        data["disclaimers"][data["handouts"][0]["disclaimer"]]["blocks"][1] = ["What it never said"]
+
+    handbill.change_manifest(falsely)
+    # What is not asked for is not made anew, and is doubted still.
+    build_here(two.old_source / "letter-1.md", build)
+    assert "What it never said" in (build / "manifest.json").read_text()
+    build_here(two.old_source, build)
+    assert contents(build) == two.old
+    assert {row.state for row in build_here(two.old_source, build).rows} == {"unchanged"}
+
+
+def test_a_manifest_without_a_memory_is_believed(two: Two, tmp_path: Path) -> None:
+    build = two.fresh(tmp_path / "build")
+    (build / FILE).unlink()
+    assert {row.state for row in build_here(two.old_source, build).rows} == {"unchanged"}
+
+
+def test_a_memory_that_other_hands_have_edited_counts_for_nothing(two: Two, tmp_path: Path) -> None:
+    build = two.fresh(tmp_path / "build")
+    plain = (build / FILE).read_text()
+    (build / FILE).write_text(plain.replace('"diagnostics":[]', '"diagnostics":[{"severity":"warning","code":"x","message":"never said"}]'))
+    assert (build / FILE).read_text() != plain
+    assert build_here(two.old_source, build).diagnostics == []

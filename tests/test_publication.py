@@ -8,7 +8,7 @@ import pytest
 
 from articles import write
 from handbill.errors import SourceError
-from handbill.publication import ArticlePath, article_paths
+from handbill.publication import ArticlePath, article_path, article_paths
 
 
 def test_articles_are_the_markdown_files_but_for_a_few(tmp_path: Path) -> None:
@@ -47,3 +47,23 @@ def test_a_linked_folder_is_not_gone_into(tmp_path: Path) -> None:
     (root / "linked").symlink_to(tmp_path / "elsewhere")
     (root / "circle").symlink_to(root)
     assert [article.path for article in article_paths(root)] == ["a.md"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("a\x07b", r"a\x07b"), ("a\nb", r"a\nb"), ("a\x1b[31m", r"a\x1b[31m"), ("a\udcff", r"a\udcff"), ("x\u2028/a", r"x\u2028/a")],
+)
+def test_a_name_that_no_line_can_hold_is_refused(tmp_path: Path, name: str, shown: str) -> None:
+    root = write(tmp_path, {"a.md": "# T\n", f"{name}.md": "# T\n"})
+    with pytest.raises(SourceError) as caught:
+        article_paths(root)
+    assert [str(found).split("]")[0] for found in caught.value.diagnostics] == [f"{shown}.md: error[file-name"]
+    with pytest.raises(SourceError, match="file-name"):
+        article_path(root, f"{name}.md")
+
+
+@pytest.mark.parametrize(
+    "name", ["a b", 'it\'s "so"', "👩\u200d👩\u200d👧", "n" * 200, "-x", "trailing ", "50% #1?", "a\\b", "שלום", "e\u0301", "~", "a:b*<>|"]
+)
+def test_any_other_name_is_an_articles(tmp_path: Path, name: str) -> None:
+    assert [found.base for found in article_paths(write(tmp_path, {f"{name}.md": "# T\n"}))] == [name]

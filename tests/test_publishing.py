@@ -9,17 +9,17 @@ import random
 import shutil
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from commandline import ARTICLE, DISCLAIMER, Handbill, publication, write
+from faulty import MANY
 from servers import Server, s3, sftp
 
 SETTINGS = '[editions.pdf]\nenabled = false\n[editions.wide]\nexporter = "text"\nwidth = 100\n'
-# `make faults` asks for more.
-KILLS = int(os.environ.get("HANDBILL_KILLS", "4"))
+KILLS = 50 if MANY else 4
 DATED = ARTICLE.replace("title:", "version: '1'\ntitle:")
 
 
@@ -368,7 +368,7 @@ def names(server: Server) -> list[str]:
 
 @pytest.mark.parametrize("kind", ["folder", "ssh", "bucket"])
 def test_a_run_that_is_killed_anywhere_leaves_no_manifest_that_lies_and_is_simply_run_again(
-    kind: str, handbill: Handbill, tmp_path: Path, request: pytest.FixtureRequest
+    kind: str, handbill: Handbill, tmp_path: Path, request: pytest.FixtureRequest, tally: Callable[[str, int, int], None]
 ) -> None:
     base = Server(str(tmp_path / "public")) if kind == "folder" else request.getfixturevalue(kind)
     server = Server(f"{base.address}/killed-{tmp_path.name}", base.environment, base.options)
@@ -402,6 +402,7 @@ def test_a_run_that_is_killed_anywhere_leaves_no_manifest_that_lies_and_is_simpl
     clean = Server(str(tmp_path / "clean"))
     handbill.inside("publish", builds[1], clean.address)
     assert set(files) == set(clean.files()), "nothing of a run that died stays"
+    tally(f"kill -9 at random while publishing ({kind})", KILLS, KILLS - killed)
 
 
 def test_two_runs_at_once_do_not_interleave(handbill: Handbill, tmp_path: Path, server: Server) -> None:

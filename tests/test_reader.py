@@ -364,3 +364,29 @@ def test_braces_that_hold_no_attributes_stay(tmp_path: Path) -> None:
         "{x}",
         "em{and} so {on}",
     ]
+
+
+def test_an_image_in_the_title_or_the_summary_keeps_no_title_of_its_own(tmp_path: Path) -> None:
+    image = '![a](plain.png "its title")'
+    text = f"---\nabstract: |\n  Short. {image}\n\n  {image}\n---\n\n# T {image}\n\nText {image} on.\n"
+    document = article(write(tmp_path, {"article.md": text, "plain.png": png()})).document("pdf")
+    abstract = document.abstract_tree()
+    assert abstract is not None
+    assert not [image for part in (document.heading_tree(), document.tree(), abstract) for image in part.iter("img") if image.get("title")]
+    assert [text_of(caption) for caption in abstract.iter("figcaption")] == ["its title"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["> # Inside", "- <h1>Inside</h1> tail", "| a |\n|---|\n| <h1>Inside</h1> tail |", "!!! note\n    # Inside", "a[^1]\n\n[^1]: # Inside"],
+)
+def test_a_heading_of_a_quotation_a_list_a_table_or_a_note_is_not_the_title(text: str, tmp_path: Path) -> None:
+    found = outcome(write(tmp_path, {"article.md": f"First.\n\n{text}\n"}))
+    assert found.heading == "article"
+    assert ">Inside</h2>" in found.body
+    assert "no-title" in found.codes
+
+
+def test_a_ruby_without_anything_to_annotate_is_none(tmp_path: Path) -> None:
+    found = outcome(write(tmp_path, {"article.md": "# T\n\nA <ruby></ruby><ruby>漢<rt>kan</rt></ruby>.\n"}))
+    assert found.body == "<p>A <span/><ruby>漢<rt>kan</rt></ruby>.</p>"

@@ -132,3 +132,10 @@ def test_the_name_of_a_format_is_found_where_it_is_given(tmp_path: Path) -> None
 def test_front_matter_that_is_never_closed_is_told(tmp_path: Path) -> None:
     found = outcome(write(tmp_path, {"article.md": "---\ntitle: T\ndisclaimer: strict\n\n# T\n\nText.\n"}))
     assert "article.md:1:1: warning[unclosed-front-matter]: the front matter is never closed; it is read as text" in found.messages
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_a_byte_that_is_not_utf_8_has_the_place_that_editors_show(end: bytes, tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        read_source(write(tmp_path, {"a.md": end.join([b"one", b"", b"\xc3\xa9 \xff"])}), "a.md")
+    assert (caught.value.diagnostics[0].line, caught.value.diagnostics[0].column) == (3, 3)

@@ -11,7 +11,7 @@ from lxml import etree
 from handbill.checks.finding import Finding
 from handbill.contract import Diagnostic, Severity
 from handbill.document import text_of
-from handbill.markdown.html import UNPRINTABLE
+from handbill.printable import UNPRINTABLE
 from handbill.source import Source
 
 __all__ = ["characters", "left_out", "open_directions", "written"]

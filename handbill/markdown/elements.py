@@ -183,6 +183,9 @@ def put_inline(target: etree._Element, element: etree._Element) -> None:
         if tag == "code":
             copy.attrib.pop("class", "")
         move_inline(element, copy)
+        if tag == "ruby" and not len(copy) and not copy.text:
+            # A ruby annotates something (HTML, 4.5.10).
+            copy.tag = "span"
 
 
 def _is_decorative(image: etree._Element) -> bool:

@@ -12,7 +12,9 @@ from html.parser import HTMLParser
 import nh3
 from lxml import etree
 
-__all__ = ["CLOSED_BY_CONTEXT", "DEEPEST", "UNPRINTABLE", "VOID", "WITHOUT_CONTENT", "Cleaned", "TooDeepError", "clean", "printable"]
+from handbill.printable import printable
+
+__all__ = ["CLOSED_BY_CONTEXT", "DEEPEST", "VOID", "WITHOUT_CONTENT", "Cleaned", "TooDeepError", "clean"]
 
 DEEPEST = 60
 """How deep elements may stand in one another."""
@@ -271,16 +273,3 @@ class _Builder(HTMLParser):
             last.tail = (last.tail or "") + data
         else:
             parent.text = (parent.text or "") + data
-
-
-UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff"
-    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17))
-    + "]"
-)
-"""What is no character of a text: controls, surrogates, what Unicode has set aside (16.0, 23.7), a byte order mark that stands inside."""
-
-
-def printable(text: str) -> str:
-    """Return the text without what is no character of it, which XML 1.0 (2.2) does not allow or does not recommend."""
-    return UNPRINTABLE.sub("", text)

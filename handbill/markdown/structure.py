@@ -66,9 +66,9 @@ def title_callouts(body: etree._Element, titles: Mapping[str, str]) -> None:
         callout.insert(0, title)
 
 
-def mark_figures(body: etree._Element) -> None:
+def mark_figures(part: etree._Element) -> None:
     """Turn a paragraph that holds one image and nothing else into a figure; the image's title is its caption."""
-    for paragraph in list(body.iter("p")):
+    for paragraph in list(part.iter("p")):
         if len(paragraph) == 1 and paragraph[0].tag == "img" and not text_of(paragraph).strip():
             image = paragraph[0]
             image.tail = None
@@ -80,7 +80,7 @@ def mark_figures(body: etree._Element) -> None:
                     paragraph.set(name, value)
             if image.get("title"):
                 etree.SubElement(paragraph, "figcaption").text = image.get("title")
-    for image in body.iter("img"):
+    for image in part.iter("img"):
         image.attrib.pop("title", "")
 
 
@@ -97,16 +97,15 @@ def take_title(body: etree._Element, title: str) -> etree._Element | None:
     """Return the title's `<h1>`, taken out of the body, whose headings then are h2 to h6; None where there is no title.
 
     With a title from the front matter, a first heading of level one is taken only where it says the same; otherwise all headings go
-    down by one. Without, the first heading of level one is the title. Those of level one that go down are marked.
+    down by one. Without, the first heading of level one is the title. Those of level one that go down are marked. One in a quotation, a
+    list, a table, a callout or a note is none of the article's own (HTML, 4.3.11).
     """
-    first = next(body.iter("h1"), None)
+    first = next((h1 for h1 in body.iter("h1") if all(outer.tag in _OUTER for outer in h1.iterancestors())), None)
     heading = etree.Element("h1")
     if first is not None and (not title or _folded(text_of(first)) == _folded(title)):
         heading = first
         parent = first.getparent()
         assert parent is not None
-        if first.tail and first.tail.strip():
-            raise AssertionError("text between blocks")
         parent.remove(first)
         heading.tail = None
         heading.attrib.pop("class", "")
@@ -120,6 +119,9 @@ def take_title(body: etree._Element, title: str) -> etree._Element | None:
                 element.set(DEMOTED, "yes")
             element.tag = _LEVELS[min(_LEVELS.index(str(element.tag)) + 1, 5)]
     return None if is_empty(heading) else heading
+
+
+_OUTER = {"body", "div", "section"}
 
 
 def _folded(text: str) -> str:

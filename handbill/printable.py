@@ -1,0 +1,24 @@
+"""What is a character of a text, and what is none."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["UNPRINTABLE", "escaped", "printable"]
+
+UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff"
+    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17))
+    + "]"
+)
+"""What is no character of a text: controls, surrogates, what Unicode has set aside (16.0, 23.7), a byte order mark that stands inside."""
+
+
+def printable(text: str) -> str:
+    """Return the text without what is no character of it, which XML 1.0 (2.2) does not allow or does not recommend."""
+    return UNPRINTABLE.sub("", text)
+
+
+def escaped(name: str) -> str:
+    r"""Return the name of a file on one line, with `\x07` in the place of what is no character of a text."""
+    return re.sub(f"{UNPRINTABLE.pattern}|[\n\r\t\u2028\u2029]", lambda found: found[0].encode("unicode_escape").decode(), name)

@@ -1,0 +1,173 @@
+"""Faults for builds: file operations that fail, that end the process, or before which a file vanishes, each wherever there is one."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import io
+import os
+import resource
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Generator, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from handbill import cli, pipeline
+from handbill.errors import HandbillError
+from handbill.rendering import Job, Outcome, make
+from handbill.report import Report
+
+__all__ = ["MANY", "TODAY", "acting", "build_here", "contents"]
+
+MANY = os.environ.get("HANDBILL_FAULTS") == "many"
+"""Whether `make faults` asks for all faults; else a sample of each kind."""
+
+TODAY = datetime.date(2026, 11, 27)
+
+
+class _Writing(io.BufferedWriter):
+    """A file, each write to which is an operation of its own."""
+
+    met: Callable[[str, Any], None]
+
+    def write(self, content: Any) -> int:
+        """Write, unless something is done in its place."""
+        self.met("write", self.fileno())
+        return super().write(content)
+
+
+@contextlib.contextmanager
+def acting(below: Path, act: Callable[[int, str, Path], None]) -> Iterator[None]:
+    """Call `act` before each file operation below a folder with its number, from 1, its name, and the path; what it raises is raised.
+
+    The operations are open, write, fsync, replace, unlink and mkdir: what a build does to files, and reads of the same folder.
+    """
+    count = 0
+    folder = os.path.realpath(below)
+
+    def met(name: str, where: Any) -> None:
+        nonlocal count
+        path = os.path.realpath(f"/proc/self/fd/{where}") if isinstance(where, int) else os.path.abspath(os.fspath(where))  # noqa: PTH100
+        if path == folder or path.startswith(f"{folder}/"):
+            count += 1
+            act(count, name, Path(path))
+
+    def of_os(name: str) -> Any:
+        plain = getattr(os, name)
+
+        def call(where: Any, *others: Any, **named: Any) -> Any:
+            met(name, where)
+            return plain(where, *others, **named)
+
+        return mock.patch.object(os, name, call)
+
+    plain_open = io.open
+
+    def opened(file: Any, mode: str = "r", *others: Any, **named: Any) -> Any:
+        met("open", file)
+        if mode != "xb":
+            return plain_open(file, mode, *others, **named)
+        writing = _Writing(io.FileIO(file, "xb"))
+        writing.met = met
+        return writing
+
+    with contextlib.ExitStack() as patches:
+        for name in ("open", "fsync", "replace", "unlink", "mkdir"):
+            patches.enter_context(of_os(name))
+        patches.enter_context(mock.patch.object(io, "open", opened))
+        yield
+
+
+class _Here:
+    """Makes handouts in this very process, in the place of a pool of workers."""
+
+    def start(self) -> None:
+        """Start nothing."""
+
+    def results(self, jobs: Iterable[Job]) -> Generator[tuple[Job, Outcome]]:
+        """Yield each job with what came of it."""
+        for job in jobs:
+            yield job, make(job)
+
+
+def build_here(source: Path, build: Path, **how: Any) -> Report:
+    """Build in this process. Raises what a build raises."""
+    return pipeline.build(pipeline.Request(source, build, TODAY, **how), pool=_Here())  # type: ignore[arg-type] # it has what is used
+
+
+def contents(build: Path) -> dict[str, bytes]:
+    """Return what stands in a build folder, dot files aside."""
+    files = (file for file in build.rglob("*") if file.is_file() and not file.name.startswith("."))
+    return {file.relative_to(build).as_posix(): file.read_bytes() for file in files}
+
+
+def _tried(source: Path, build: Path) -> int:
+    """Build, and return the exit code that the command line would have."""
+    try:
+        report = build_here(source, build)
+    except HandbillError as error:
+        return error.exit_code
+    except OSError:
+        return 8
+    return 1 if report.tracebacks else report.exit_code
+
+
+def killed(number: str, *arguments: str) -> None:
+    """Run the command line, and kill this process at that operation on a file of ./build."""
+
+    def act(count: int, name: str, path: Path) -> None:
+        if count == int(number):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with acting(Path("build"), act):
+        cli.main(arguments)
+
+
+def full(source: str, old: str, build: str, results: str, *rooms: str) -> None:
+    """Build on a disk that has so many pages of 4096 bytes left, then with room again; keep both results, and print the exit codes.
+
+    Where `build` is no disk of its own, a file may have so many bytes in place of the pages.
+    """
+    disk, ballast = Path(build), Path(build, ".ballast")
+    is_mount = os.stat(disk).st_dev != os.stat(disk.parent).st_dev  # noqa: PTH116 - os.path.ismount says the same of bind mounts
+    for room in rooms:
+        for entry in list(disk.iterdir()):
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+        shutil.copytree(old, disk, dirs_exist_ok=True)
+        if is_mount:
+            left = os.statvfs(disk).f_bavail
+            ballast.write_bytes(bytes(4096 * max(0, left - int(room))))
+        else:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (int(room), resource.RLIM_INFINITY))
+        print(room, _tried(Path(source), disk), os.statvfs(disk).f_bavail)  # noqa: T201 - what the test reads
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        ballast.unlink(missing_ok=True)
+        shutil.copytree(disk, Path(results, room, "after"))
+        _tried(Path(source), disk)
+        shutil.copytree(disk, Path(results, room, "again"))
+
+
+def without_rights(source: str, old: str, build: str, results: str, *names: str) -> None:
+    """Build while nobody may read or write one file or folder, of `source` or `build`, then as before; as `full` does.
+
+    A name that ends in `=` may be read, and not written.
+    """
+    for number, name in enumerate(names):
+        shutil.rmtree(build, ignore_errors=True)
+        shutil.copytree(old, build)
+        place = Path(build if name.startswith("build") else source, *Path(name.rstrip("=")).parts[1:])
+        mode = place.stat().st_mode
+        place.chmod(0o500 if name.endswith("=") else 0)
+        code = _tried(Path(source), Path(build))
+        place.chmod(mode)
+        print(name, code)  # noqa: T201 - what the test reads
+        shutil.copytree(build, Path(results, str(number), "after"))
+        _tried(Path(source), Path(build))
+        shutil.copytree(build, Path(results, str(number), "again"))
+
+
+if __name__ == "__main__":
+    {"killed": killed, "full": full, "without_rights": without_rights}[sys.argv[1]](*sys.argv[2:])

