@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
 
+from handbill.bounds import DEFAULTS, Bounds, over
 from handbill.claims import read_claims
 from handbill.contract import Diagnostic, Exporter, ExporterError, Run, Severity
 from handbill.document import Document
@@ -39,6 +40,7 @@ class Job:
     document: Document = field(repr=False)
     expected: Expected = field(repr=False)
     timestamp: datetime.datetime
+    bounds: Bounds = DEFAULTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,10 @@ def make(job: Job) -> Outcome:
             return Failed(error.exit_code, error.diagnostics)
         return _crash(error)
     except MemoryError:
-        message, hint = f"the exporter `{job.exporter}` ran out of memory", "divide the article, or give it more: --memory-limit"
+        message, hint = (
+            f"the exporter `{job.exporter}` ran out of memory",
+            "divide the article, or give it more: --memory-limit, or `memory` in [bounds] of publication.toml",
+        )
         return Failed(ExporterError.exit_code, (Diagnostic(Severity.ERROR, "too-large", message, hint=hint),))
     except BaseException as error:
         # A library may raise what derives from BaseException alone; sys.exit does.
@@ -133,7 +138,10 @@ def _made(job: Job) -> Made:
     if not isinstance(content, bytes) or not content:
         message = f"the exporter `{job.exporter}` gave no bytes"
         raise ExporterError(Diagnostic(Severity.ERROR, "exporter", message, hint="tell whoever keeps it"))
-    proof = prove(exporter.pages(content), job.expected)
+    pages = exporter.pages(content)
+    if len(pages) > job.bounds.pages:
+        raise ExporterError(over(job.bounds, "pages", f"the handout has {len(pages):,} pages"))
+    proof = prove(pages, job.expected)
     return Made(content, proof, tuple(diagnostics), read_claims(exporter, content))
 
 

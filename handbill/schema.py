@@ -7,6 +7,7 @@ import typing
 from collections.abc import Iterable
 from typing import Any, Literal
 
+from handbill.bounds import TABLE, Bounds
 from handbill.config import CHECKS, HELP, LANGUAGE_PATTERN, LISTS, NUMBERS, REQUIRED, TABLES, URL_PATTERN
 from handbill.contract import Exporter
 from handbill.freshness import REMIND_DAYS
@@ -55,6 +56,7 @@ def schema(exporters: Iterable[Exporter[Any]]) -> dict[str, Any]:
                 key: {"type": "object", "description": HELP[key], "additionalProperties": False, "properties": _properties(kind)}
                 for key, kind in CHECKS.items()
             },
+            TABLE: _bounds_schema(),
             "editions": {
                 "type": "object",
                 "description": HELP["editions"],
@@ -64,6 +66,20 @@ def schema(exporters: Iterable[Exporter[Any]]) -> dict[str, Any]:
         },
         "$defs": {exporter.name: _options_schema(exporter) for exporter in exporters},
     }
+
+
+def _bounds_schema() -> dict[str, Any]:
+    properties = {
+        item.name.replace("_", "-"): {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": item.metadata["most"],
+            "default": item.default,
+            "description": item.metadata["help"],
+        }
+        for item in dataclasses.fields(Bounds)
+    }
+    return {"type": "object", "description": HELP[TABLE], "additionalProperties": False, "properties": properties}
 
 
 def _options_schema(exporter: Exporter[Any]) -> dict[str, Any]:
