@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,10 +31,10 @@ def article_paths(root: Path) -> list[ArticlePath]:
     """Return the articles of a publication, sorted by path.
 
     They are its `.md` files, but for `disclaimers/`, README.md and names that start with `_` or `.`. Raises SourceError where a
-    symbolic link leads outside.
+    symbolic link leads outside, and where a name is none for every file system.
     """
     found = dict(_markdown(root, ""))
-    for path in sorted(path for path, is_link in found.items() if is_link):
+    for path in sorted(path for path, is_link in found.items() if is_link or _unsafe(path)):
         _confine(root, path)
     return [_article_path(path, lambda other: other in found) for path in sorted(found)]
 
@@ -51,7 +52,35 @@ def _markdown(root: Path, folder: str) -> Iterator[tuple[str, bool]]:
                 yield path, entry.is_symlink()
 
 
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)", re.IGNORECASE)
+"""Names that are devices to Windows, whatever follows after a dot (Microsoft, "Naming Files, Paths, and Namespaces")."""
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+_JOINERS = "\u200c\u200d"
+"""Characters without a shape of their own that words and emoji are written with."""
+_LONGEST = 200
+"""Characters of a name: an edition, a language and a suffix follow, and file systems have 255 for all."""
+
+
+def _unsafe(path: str) -> str:
+    """Return why a file of such a name cannot be had everywhere, or is not what it looks like; "" where it can."""
+    for name in path.removesuffix(".md").split("/"):
+        if _RESERVED.match(name):
+            return "is a device on Windows"
+        if any(unicodedata.category(character) in _UNSEEN and character not in _JOINERS for character in name):
+            return "holds a character that is not seen"
+        if name.startswith(("-", " ")):
+            return "begins like an option, or with a space"
+        if name.endswith((".", " ")):
+            return "ends with a dot or a space, which Windows leaves out"
+        if len(name) > _LONGEST or len(name.encode()) > _LONGEST + 20:
+            return f"is longer than {_LONGEST} characters"
+    return ""
+
+
 def _confine(root: Path, path: str) -> None:
+    if why := _unsafe(path):
+        shown = "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in path)
+        raise SourceError(Diagnostic(Severity.ERROR, "unsafe-name", f"the article's name {why}", shown, hint="rename the file"))
     if confined(root, path) is None:
         message, hint = "the article is a link to a file outside the publication", "put the file itself into the publication"
         raise SourceError(Diagnostic(Severity.ERROR, "outside", message, path, hint=hint))
