@@ -15,6 +15,8 @@ import pikepdf
 import pytest
 from lxml import etree
 
+import articles
+from articles import outcome
 from commandline import Handbill, publication, write
 from conftest import once
 
@@ -287,3 +289,9 @@ def test_a_name_that_people_write_is_taken(name: str, tmp_path: Path) -> None:
 def test_names_that_some_file_system_takes_for_one_are_refused(one: str, other: str, tmp_path: Path) -> None:
     publication(tmp_path, articles={one: "# T\n\nText.\n", other: "# U\n\nText.\n"})
     assert "error[same-name]: two handouts would be called" in Handbill(tmp_path).inside("check", code=4).err
+
+
+def test_a_picture_on_the_web_becomes_a_link_with_a_warning(tmp_path: Path) -> None:
+    found = outcome(articles.write(tmp_path, {"article.md": "# T\n\n![A cup](https://example.org/cup.png)\n"}))
+    assert found.body == '<p><a href="https://example.org/cup.png">A cup</a></p>'
+    assert found.codes == ["remote-image"]
