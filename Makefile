@@ -3,7 +3,7 @@
 
 .NOTPARALLEL: # two of these must not install into .venv at once
 .DELETE_ON_ERROR:
-.PHONY: help handouts test conformance bench claims fuzz faults field clean
+.PHONY: help handouts test conformance audit bench claims fuzz faults field clean
 
 help:
 	@echo 'make handouts     build source/ into build/'
@@ -14,6 +14,7 @@ help:
 	@echo 'make claims       measure the checks of health claims on labelled sentences'
 	@echo 'make fuzz         try made-up articles and settings for half an hour (FUZZ="--seconds 60" for a minute)'
 	@echo 'make faults       full disks, kills, vanishing files: all of what the tests inject a sample of (half an hour)'
+	@echo 'make audit        ask pip-audit about known vulnerabilities of the pinned versions (needs its service)'
 	@echo 'make clean        remove .venv, the caches, and what stands in build/'
 
 handouts: .venv/installed-handouts
@@ -27,6 +28,9 @@ test: .venv/installed-test
 
 conformance: .venv/installed-conformance
 	cd tests && ../.venv/bin/python -m conformance
+
+audit:
+	@.ci/audit
 
 bench: .venv/installed-bench
 	.venv/bin/python benchmarks $(ROWS)
@@ -44,7 +48,7 @@ field: .venv/installed-conformance
 	.venv/bin/python tests/field/measure.py
 
 clean:
-	rm -rf .venv tests/conformance/ace/node_modules .packaging .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzzing handbill.egg-info
+	rm -rf .venv .audit tests/conformance/ace/node_modules .packaging .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzzing handbill.egg-info
 	find build -mindepth 1 ! -name .gitkeep -delete
 	find handbill exporters tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -183,10 +183,18 @@ def _request(
 @click.option("--force", is_flag=True, help="Build unchanged handouts too.")
 @click.option("-j", "--jobs", "workers", type=click.IntRange(1, 256), default=None, help="Worker processes (default: one per processor).")
 @click.option(
-    "--time-limit", type=click.FloatRange(1), default=None, metavar="SECONDS", help="How long one handout may take (default: 900)."
+    "--time-limit",
+    type=click.FloatRange(1),
+    default=None,
+    metavar="SECONDS",
+    help="How long one handout may take (default: as bounds in publication.toml say, or 900).",
 )
 @click.option(
-    "--memory-limit", type=click.IntRange(256), default=None, metavar="MEGABYTES", help="How much memory one may take (default: 8192)."
+    "--memory-limit",
+    type=click.IntRange(256),
+    default=None,
+    metavar="MEGABYTES",
+    help="How much memory one may take (default: as bounds in publication.toml say, or 8192).",
 )
 @click.option("--executor", default="local", metavar="local|dask:ADDRESS", help="Where handouts are made (default: local).")
 @click.option("--shard", default="1/1", metavar="K/N", callback=_shard, help="Only the K-th of N shares of the articles; see merge.")
@@ -213,13 +221,12 @@ def build(
 ) -> None:
     """Build the handouts of SOURCE, a publication or one Markdown file."""
     from handbill import pipeline, terminal
-    from handbill.workers import Limits
 
     if executor != "local" and (time_limit or memory_limit):
         raise click.UsageError("--time-limit and --memory-limit are for workers here: a cluster has its own.")
     workers = workers or len(os.sched_getaffinity(0))
-    limits = Limits(time_limit or Limits.seconds, memory_limit * 1_000_000 if memory_limit else Limits.memory)
-    how = {"workers": workers, "limits": limits, "executor": executor, "shard": shard}
+    memory = memory_limit * 1_000_000 if memory_limit else None
+    how = {"workers": workers, "seconds": time_limit, "memory": memory, "executor": executor, "shard": shard}
     request = _request(source, output, editions, settings, disclaimer, today, strict=strict, force=force, **how)
     with _told(form := "json" if as_json else form, "build"), terminal.progress(quiet=quiet) as step:
         report = pipeline.build(request, step)

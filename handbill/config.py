@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from handbill.bounds import DEFAULTS, TABLE, Bounds
 from handbill.contract import Diagnostic, Exporter, Severity
 from handbill.document import Theme
 from handbill.editorial import CLAIM_SETTINGS, LINKS, PLAIN_LANGUAGE, ClaimSettings, Links, PlainLanguage
@@ -20,7 +21,7 @@ from handbill.places import toml_error, toml_places
 from handbill.printable import UNPRINTABLE
 from handbill.profiles import Profile, read_profiles
 from handbill.severities import FINDINGS, WEIGHTS
-from handbill.source import read_text
+from handbill.source import confined, read_text
 
 __all__ = [
     "BUILT_IN",
@@ -87,6 +88,7 @@ class Publication:
     links: Links = LINKS
     claims: ClaimSettings = CLAIM_SETTINGS
     profiles: Mapping[str, Profile] = field(default_factory=dict)
+    bounds: Bounds = DEFAULTS
     editions: tuple[EditionSettings, ...] = tuple(EditionSettings(name, name) for name in BUILT_IN)
 
     @property
@@ -115,12 +117,13 @@ HELP = {
     "plain-language": "From where on an article is told to be hard to read.",
     "links": "What the checks of links go by.",
     "profiles": "What disclaimers of a kind must say, by the names that their front matter gives: phrases and fields.",
+    TABLE: "How much an article and a handout may ask of the machine.",
     "editions": "Named uses of exporters, beside pdf, epub and text.",
 }
 CHECKS = {"plain-language": PlainLanguage, "links": Links, "claims": ClaimSettings}
 """The tables of settings of single checks, each with its dataclass."""
 
-TABLES = ("checks", *CHECKS, "profiles", "editions")
+TABLES = ("checks", *CHECKS, "profiles", TABLE, "editions")
 LISTS = ("fonts", "system-fonts")
 NUMBERS = ("remind-days",)
 _OF_THEME = ("theme", "logo", "logo-alt", *LISTS)
@@ -148,6 +151,9 @@ def read_settings(root: Path) -> tuple[Publication, list[Diagnostic]]:
         raise ConfigurationError(
             Diagnostic(Severity.ERROR, "no-publication", f"there is no {FILE} in this folder", FILE, hint="handbill init DIR makes one")
         )
+    if confined(root, FILE) is None:
+        message = "the file is a link to one outside the publication"
+        raise ConfigurationError(Diagnostic(Severity.ERROR, "outside", message, FILE, hint="put the file itself there"))
     try:
         text = read_text(root / FILE, FILE)
         data = tomllib.loads(text)
@@ -182,6 +188,7 @@ def _themed(root: Path, publication: Publication, reader: _Reader) -> Publicatio
         root,
         {key: reader.places.get((key,), (1, 1)) for key in _OF_THEME},
         FILE,
+        bounds=publication.bounds,
         sheet=named.get("theme", ""),
         logo=named.get("logo", ""),
         logo_text=named.get("logo-alt", publication.publisher),
@@ -263,6 +270,7 @@ class _Reader:
             **tables,
             checks=self.checks(data.get("checks", {})),
             profiles=read_profiles(data.get("profiles", {}), self.error, self.unknown),
+            bounds=self.bounds(data.get(TABLE, {})),
             editions=self.editions(data.get("editions", {})),
         )
 
@@ -300,6 +308,23 @@ class _Reader:
                 default = getattr(kind(), fields[name])
                 self.error((key, name), f"`{name}` {error}", f"its default is {written(default)}")
         return kind(**values)
+
+    def bounds(self, data: object) -> Bounds:
+        if not isinstance(data, dict):
+            self.error((TABLE,), f"`{TABLE}` is a table", f"write a line [{TABLE}], and its settings below it")
+            return DEFAULTS
+        fields = {item.name.replace("_", "-"): item for item in dataclasses.fields(Bounds)}
+        values: dict[str, int] = {}
+        for key, value in data.items():
+            path = (TABLE, key)
+            if key not in fields:
+                self.unknown(path, fields)
+            elif not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= fields[key].metadata["most"]:
+                most, default = fields[key].metadata["most"], fields[key].default
+                self.error(path, f"`{key}` is a whole number from 1 to {most}, not {value!r}", f"it is {default} where it is not set")
+            else:
+                values[fields[key].name] = value
+        return Bounds(**values)
 
     def editions(self, data: object) -> tuple[EditionSettings, ...]:
         if not isinstance(data, dict):

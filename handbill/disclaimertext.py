@@ -10,6 +10,7 @@ from pathlib import Path
 from lxml import etree
 
 from handbill import checks
+from handbill.bounds import DEFAULTS, BoundError, over
 from handbill.checks.profiles import lacking
 from handbill.checks.telling import tell
 from handbill.config import suggestion
@@ -112,6 +113,8 @@ def _body(source: Source, diagnostics: list[Diagnostic]) -> etree._Element:
     try:
         rendered = render(source.text(), "en", typographic=False)
         body = shape(clean(rendered.html).tree, [clean(note.html).tree for note in rendered.notes])
+    except BoundError as error:
+        raise SourceError(over(DEFAULTS, error.name, error.message, *source.locate(error.excerpt))) from None
     except (RecursionError, TooDeepError):
         message, hint = "the disclaimer is nested too deeply", "take a level or two out"
         raise SourceError(Diagnostic(Severity.ERROR, "too-deep", message, source.path, hint=hint)) from None

@@ -31,7 +31,7 @@ from handbill.report import Report, paths_below
 from handbill.request import Request, planned, planned_in_spite
 from handbill.survey import Survey, Surveyed, setting_of
 from handbill.words import words_for
-from handbill.workers import Pool, address_of
+from handbill.workers import Limits, Pool, address_of
 
 if TYPE_CHECKING:
     from handbill.online.checking import Ask
@@ -162,6 +162,9 @@ class _Run:
         row = self.handouts.get(name_of(path, edition))
         if self.request.force or row is None or row.inputs != inputs or not self.memory.vouches(self.request.build, row):
             return False
+        if row.proof.pages > self.place.publication.bounds.pages:
+            # It is made again, and refused with its place.
+            return False
         failed = self.report.add(row.diagnostics, ExporterError.exit_code)
         # The publication's title is in no handout of its own: it may have changed all the same.
         title, barriers = self.place.publication.title, self._barriers(found, edition)
@@ -177,7 +180,15 @@ class _Run:
         assert article is not None
         self.texts[given.expected.digest()] = given.expected
         timestamp = timestamp_of(article, self.request.environment)
-        job = Job(name_of(path, edition), edition.exporter.name, edition.options, given.document, given.expected, timestamp)
+        job = Job(
+            name_of(path, edition),
+            edition.exporter.name,
+            edition.options,
+            given.document,
+            given.expected,
+            timestamp,
+            self.place.publication.bounds,
+        )
         return Task(job, article, edition, inputs, self._barriers(found, edition))
 
     def report_expired(self) -> None:
@@ -311,7 +322,7 @@ def build(request: Request, progress: Progress = lambda file, done, of: None, po
     with files.locked(request.build):
         files.sweep(request.build)
         old = _old_manifest(request)
-        with _workers(request, editions, pool) as (start, results):
+        with _workers(request, place, editions, pool) as (start, results):
             run = _Run.of(request, place, editions, old, recall(request.build), start)
             try:
                 for file in make(run.tasks(start), results, request.build, run.handouts, run.report):
@@ -338,18 +349,27 @@ def modules_for(request: Request) -> tuple[str, ...]:
 
 
 @contextlib.contextmanager
-def _workers(request: Request, editions: Sequence[Edition], pool: Pool | None) -> Iterator[tuple[Callable[[], None], Results]]:
+def _workers(
+    request: Request, place: Place, editions: Sequence[Edition], pool: Pool | None
+) -> Iterator[tuple[Callable[[], None], Results]]:
     """Give what is called where there may be something to make, and what makes it."""
     address = address_of(request.executor)
     if pool is not None:
+        pool.limits = _limits(request, place)
         yield pool.start, pool.results
     elif address:
         from handbill.distributed import Cluster
 
         yield lambda: None, Cluster(address).results
     else:
-        with contextlib.closing(Pool(request.workers, request.limits, _modules(editions))) as own:
+        with contextlib.closing(Pool(request.workers, _limits(request, place), _modules(editions))) as own:
             yield own.start, own.results
+
+
+def _limits(request: Request, place: Place) -> Limits:
+    """Return what one handout may take: what was typed, else what the publication's bounds say."""
+    bounds = place.publication.bounds
+    return Limits(request.seconds or bounds.seconds, request.memory or bounds.memory * 1_000_000)
 
 
 def _codes(editions: Iterable[Edition]) -> dict[str, str]:

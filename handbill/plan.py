@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -122,12 +123,12 @@ def name_of(article: ArticlePath, edition: Edition) -> str:
 
 
 def refuse_collisions(place: Place, editions: Iterable[Edition], build: Path) -> None:
-    """Raise ConfigurationError where two handouts would have one name, upper case or lower, or one would have a name that is taken."""
+    """Raise ConfigurationError where two handouts would have one name on some file system, or one would have a name that is taken."""
     sources = {(place.root / path.path).resolve() for path in place.articles}
     seen: dict[str, str] = {}
     for path, edition in ((path, edition) for path in place.articles for edition in editions):
         name, what = name_of(path, edition), f"{edition.name} of {path.path}"
-        other = seen.setdefault(name.casefold(), what)
+        other = seen.setdefault(_folded(name), what)
         if other != what:
             raise _same_name(f"two handouts would be called {name}: {other} and {what}")
         if not is_handout_name(name) or (build / name).resolve() in sources:
@@ -136,6 +137,11 @@ def refuse_collisions(place: Place, editions: Iterable[Edition], build: Path) ->
         for folder in PurePosixPath(name).parents:
             if str(folder) in seen:
                 raise _same_name(f"{seen[str(folder)]} would be called like the folder of {seen[name]}: {folder}")
+
+
+def _folded(name: str) -> str:
+    """Return what is left of a name where upper and lower case, and the ways to write an accent, are the same (Unicode 16.0, 3.13)."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
 
 
 def _same_name(message: str) -> ConfigurationError:

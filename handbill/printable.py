@@ -20,5 +20,5 @@ def printable(text: str) -> str:
 
 
 def escaped(name: str) -> str:
-    r"""Return the name of a file on one line, with `\x07` in the place of what is no character of a text."""
-    return re.sub(f"{UNPRINTABLE.pattern}|[\n\r\t\u2028\u2029]", lambda found: found[0].encode("unicode_escape").decode(), name)
+    r"""Return the name of a file on one line, with `\x07` in the place of what nobody would see."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in name)

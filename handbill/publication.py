@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,11 +32,11 @@ def article_paths(root: Path) -> list[ArticlePath]:
     """Return the articles of a publication, sorted by path.
 
     They are its `.md` files, but for `disclaimers/`, README.md and names that start with `_` or `.`. Raises SourceError where a
-    symbolic link leads outside, or a name cannot be a handout's.
+    symbolic link leads outside, and where names are none for every file system.
     """
     found = dict(_markdown(root, ""))
-    if unfit := [found for path in sorted(found) for found in _unfit(path)]:
-        raise SourceError(unfit)
+    if unsafe := [one for path in sorted(found) for one in _unsafe(path)]:
+        raise SourceError(unsafe)
     for path in sorted(path for path, is_link in found.items() if is_link):
         _confine(root, path)
     return [_article_path(path, lambda other: other in found) for path in sorted(found)]
@@ -54,12 +55,36 @@ def _markdown(root: Path, folder: str) -> Iterator[tuple[str, bool]]:
                 yield path, entry.is_symlink()
 
 
-def _unfit(path: str) -> Iterator[Diagnostic]:
-    """Yield an error where a path holds what cannot stand on a line of a message, nor in the manifest, which is UTF-8."""
-    shown = escaped(path)
-    if shown != path:
-        message = "the name of an article, or of its folder, holds what is no character of a text, or the end of a line"
-        yield Diagnostic(Severity.ERROR, "file-name", message, shown, hint="handouts are named after it: give it another name")
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)", re.IGNORECASE)
+"""Names that are devices to Windows, whatever follows after a dot (Microsoft, "Naming Files, Paths, and Namespaces")."""
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+_JOINERS = "\u200c\u200d"
+"""Characters without a shape of their own that words and emoji are written with."""
+_LONGEST = 200
+"""Characters of a name: an edition, a language and a suffix follow, and file systems have 255 for all."""
+
+
+def _unsafe(path: str) -> Iterator[Diagnostic]:
+    """Yield an error where a file of such a name cannot be had everywhere, or is not what it looks like."""
+    if why := _why_unsafe(path):
+        message, hint = f"the article's name {why}", "handouts are named after it: give it another name"
+        yield Diagnostic(Severity.ERROR, "unsafe-name", message, escaped(path), hint=hint)
+
+
+def _why_unsafe(path: str) -> str:
+    """Return why a file of such a name cannot be had everywhere, or is not what it looks like; "" where it can."""
+    for name in path.removesuffix(".md").split("/"):
+        if _RESERVED.match(name):
+            return "is a device on Windows"
+        if any(unicodedata.category(character) in _UNSEEN and character not in _JOINERS for character in name):
+            return "holds a character that is not seen"
+        if name.startswith(("-", " ")):
+            return "begins like an option, or with a space"
+        if name.endswith((".", " ")):
+            return "ends with a dot or a space, which Windows leaves out"
+        if len(name) > _LONGEST or len(name.encode()) > _LONGEST + 20:
+            return f"is longer than {_LONGEST} characters"
+    return ""
 
 
 def _confine(root: Path, path: str) -> None:
@@ -69,8 +94,8 @@ def _confine(root: Path, path: str) -> None:
 
 
 def article_path(root: Path, path: str) -> ArticlePath:
-    """Return what a path says. Raises SourceError where it leads outside of the publication, or cannot be a handout's name."""
-    for found in _unfit(path):
+    """Return what a path says. Raises SourceError where it leads outside of the publication, or its name is none for every file system."""
+    for found in _unsafe(path):
         raise SourceError(found)
     _confine(root, path)
     return _article_path(path, lambda other: not _is_readme(other.rpartition("/")[2]) and (root / other).is_file())

@@ -11,6 +11,7 @@ from lxml import etree
 
 from handbill import checks
 from handbill.assets import load_asset
+from handbill.bounds import BoundError, Bounds, over
 from handbill.checks.allowing import Allowance, allowances_in, settled, unused
 from handbill.checks.languages import wrong_tag
 from handbill.checks.telling import tell
@@ -23,8 +24,9 @@ from handbill.freshness import Deadline
 from handbill.languages import same_language
 from handbill.markdown import dialect, html, links, markedclaims, structure, variants
 from handbill.markdown.canonical import shape
-from handbill.markdown.elements import is_empty
+from handbill.markdown.elements import BLOCKS, is_empty
 from handbill.markdown.marks import keep_addresses, without_marks
+from handbill.markdown.tables import extent
 from handbill.metadata import (
     ARTICLE_KEYS,
     NO_DISCLAIMER,
@@ -116,20 +118,29 @@ def _bytes(element: etree._Element) -> bytes:
     return etree.tostring(element, encoding="utf-8")
 
 
-def rendered_body(source: Source, text: str, language: str, diagnostics: list[Diagnostic]) -> tuple[etree._Element, dialect.Rendered]:
-    """Return the canonical tree of a Markdown text and what the dialect found in it; collect what is wrong."""
+def rendered_body(
+    source: Source, text: str, language: str, bounds: Bounds, diagnostics: list[Diagnostic]
+) -> tuple[etree._Element, dialect.Rendered]:
+    """Return the canonical tree of a Markdown text and what the dialect found in it; collect what is wrong. Raises SourceError."""
     try:
-        rendered = dialect.render(text, language)
-        cleaned = [html.clean(rendered.html), *(html.clean(note.html) for note in rendered.notes)]
+        rendered = dialect.render(text, language, bounds)
+        if len(rendered.notes) > bounds.footnotes:
+            label = f"[^{rendered.notes[bounds.footnotes].label}]:"
+            raise BoundError("footnotes", f"the article has {len(rendered.notes):,} footnotes", label)
+        cleaned = [html.clean(rendered.html, bounds.nesting), *(html.clean(note.html, bounds.nesting) for note in rendered.notes)]
+        _hold_tables([part.tree for part in cleaned], bounds)
         lost = [one for part in cleaned for one in markedclaims.settle(part.tree)]
         body = shape(cleaned[0].tree, [note.tree for note in cleaned[1:]])
+        _hold_calls(body, rendered.notes, bounds)
+    except BoundError as error:
+        raise SourceError(over(bounds, error.name, error.message, *source.locate(error.excerpt))) from None
     except (RecursionError, html.TooDeepError):
         deepest = max(source.prose(), key=lambda line: len(line[1].rstrip()) - len(line[1].strip().lstrip("> \t")) + line[1].count("<"))[0]
         raise SourceError(
             Diagnostic(
                 Severity.ERROR,
                 "too-deep",
-                f"lists, quotations or elements are nested more than {html.DEEPEST} deep",
+                f"lists, quotations or elements are nested more than {bounds.nesting} deep",
                 deepest.path,
                 deepest.number,
                 hint="take a level or two out",
@@ -140,6 +151,29 @@ def rendered_body(source: Source, text: str, language: str, diagnostics: list[Di
     # Each once, though body and notes were cleaned one by one.
     diagnostics.extend(dict.fromkeys(found for part in cleaned for found in _of_html(source, part)))
     return body, rendered
+
+
+def _hold_tables(parts: Sequence[etree._Element], bounds: Bounds) -> None:
+    for table in (table for part in parts for table in part.iter("table")):
+        cells = extent(table)
+        if cells > bounds.table_cells:
+            first = next((str(text).strip() for text in table.itertext() if str(text).strip()), "<table")
+            raise BoundError("table_cells", f"the table has {cells:,} cells, as many in each row as in the widest", first.split("\n")[0])
+
+
+def _hold_calls(body: etree._Element, notes: Sequence[dialect.Note], bounds: Bounds) -> None:
+    calls = Counter(call.get("data-note", "") for call in body.iter("a") if call.get("data-note"))
+    for number, times in calls.items():
+        if times > bounds.note_calls:
+            label = f"[^{notes[int(number) - 1].label}]"
+            raise BoundError("note_calls", f"the footnote {label} is called {times:,} times", label)
+    in_blocks: Counter[etree._Element] = Counter()
+    for call in (link for link in body.iter("a") if link.get("data-note")):
+        block = next(parent for parent in call.iterancestors() if parent.tag in BLOCKS or parent is body)
+        in_blocks[block] += 1
+        if in_blocks[block] > bounds.paragraph_notes:
+            label = f"[^{notes[int(call.get('data-note', '')) - 1].label}]"
+            raise BoundError("paragraph_notes", f"a paragraph calls more than {bounds.paragraph_notes:,} footnotes", label)
 
 
 def _of_dialect(source: Source, rendered: dialect.Rendered) -> list[Diagnostic]:
@@ -225,17 +259,18 @@ def read_article(
     `language` is what its file name says, or ""; `instead` is what is read in the place of Markdown files, by path. Raises SourceError
     with everything that is wrong.
     """
-    source = read_source(root, path, instead=instead)
+    bounds = publication.bounds
+    source = read_source(root, path, bounds, instead=instead)
     fields = Fields(path, source.front_matter, ARTICLE_KEYS)
     diagnostics = source.unclosed_front_matter()
     said = fields.language() or language
     latest = latest_address(publication, path, language)
     language = said or publication.language
     general = _language_findings(fields, said, publication, diagnostics)
-    body, rendered = rendered_body(source, source.text(), language, diagnostics)
+    body, rendered = rendered_body(source, source.text(), language, bounds, diagnostics)
     heading = _title(body, fields, source, diagnostics)
     _mark_uncalled([heading, body], body, rendered.notes, source, diagnostics)
-    abstract = _abstract(source, fields, language, diagnostics)
+    abstract = _abstract(source, fields, language, bounds, diagnostics)
     words = words_for(language)
     for part in [body, *([] if abstract is None else [abstract])]:
         structure.title_callouts(part, {kind: getattr(words, kind) for kind in structure.CALLOUTS})
@@ -254,7 +289,7 @@ def read_article(
         where, line = (source.lines[-1].path, source.lines[-1].number) if source.lines else (path, 1)
         hint = "write its text, below the front matter where it has one"
         diagnostics.append(Diagnostic(Severity.ERROR, "empty-article", "the article has no text", where, line, hint=hint))
-    assets = _assets(root, images, source, diagnostics)
+    assets = _assets(root, images, source, bounds, diagnostics)
     metadata = article_metadata(fields, publication, path, language, latest, _title_text(heading, path))
     stated = fields.values.get("abstract")
     figures, advice = checks.advice(parts, language, publication.plain_language, publication.links, publication.claims)
@@ -390,11 +425,11 @@ def _of_claims(claims: Sequence[etree._Element], disclaimer: Disclaimer, source:
         yield Diagnostic(Severity.WARNING, "statement-number", message, *place, hint)
 
 
-def _abstract(source: Source, fields: Fields, language: str, diagnostics: list[Diagnostic]) -> etree._Element | None:
+def _abstract(source: Source, fields: Fields, language: str, bounds: Bounds, diagnostics: list[Diagnostic]) -> etree._Element | None:
     text = fields.block("abstract")
     if not text:
         return None
-    abstract, _ = rendered_body(source, text, language, diagnostics)
+    abstract, _ = rendered_body(source, text, language, bounds, diagnostics)
     for element in abstract.iter():
         element.attrib.pop("id", "")
     return None if is_empty(abstract) else abstract
@@ -430,15 +465,23 @@ def _resolve(
     return list(images)
 
 
-def _assets(root: Path, names: list[str], source: Source, diagnostics: list[Diagnostic]) -> tuple[Asset, ...]:
-    assets = []
+def _assets(root: Path, names: list[str], source: Source, bounds: Bounds, diagnostics: list[Diagnostic]) -> tuple[Asset, ...]:
+    assets: list[Asset] = []
+    room = bounds.assets_size
     for name in names:
         try:
-            assets.append(load_asset(root, name))
+            asset = load_asset(root, name, bounds)
+            assets.append(asset)
+            room -= len(asset.content)
+            if room < 0:
+                # The others are not read.
+                raise SourceError(over(bounds, "assets_size", f"with the image {name} the article's images are too large together"))
         except SourceError as error:
             for found in error.diagnostics:
                 excerpt = PurePosixPath(name).name
                 diagnostics.append(source.diagnostic(found.severity, found.code, found.message, excerpt, found.hint))
+        if room < 0:
+            break
     return tuple(assets)
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
 
+from handbill.bounds import DEFAULTS, Bounds, over
 from handbill.boxed import Marked, marked_claims, prove_boxed
 from handbill.claims import read_claims
 from handbill.contract import Diagnostic, Exporter, ExporterError, Run, Severity
@@ -40,6 +41,7 @@ class Job:
     document: Document = field(repr=False)
     expected: Expected = field(repr=False)
     timestamp: datetime.datetime
+    bounds: Bounds = DEFAULTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,10 @@ def make(job: Job) -> Outcome:
             return Failed(error.exit_code, error.diagnostics)
         return _crash(error)
     except MemoryError:
-        message, hint = f"the exporter `{job.exporter}` ran out of memory", "divide the article, or give it more: --memory-limit"
+        message, hint = (
+            f"the exporter `{job.exporter}` ran out of memory",
+            "divide the article, or give it more: --memory-limit, or `memory` in [bounds] of publication.toml",
+        )
         return Failed(ExporterError.exit_code, (Diagnostic(Severity.ERROR, "too-large", message, hint=hint),))
     except BaseException as error:
         # A library may raise what derives from BaseException alone; sys.exit does.
@@ -136,6 +141,8 @@ def _made(job: Job) -> Made:
         message = f"the exporter `{job.exporter}` gave no bytes"
         raise ExporterError(Diagnostic(Severity.ERROR, "exporter", message, hint="tell whoever keeps it"))
     pages, marked = exporter.pages(content), marked_claims(job.document)
+    if len(pages) > job.bounds.pages:
+        raise ExporterError(over(job.bounds, "pages", f"the handout has {len(pages):,} pages"))
     proof = prove(pages, job.expected)
     if marked is not None:
         prove_boxed(pages, marked)

@@ -11,7 +11,6 @@ from handbill.config import Setting, read_settings
 from handbill.errors import HandbillError
 from handbill.plan import Edition, Place, editions_of, find_place, refuse_collisions
 from handbill.report import paths_below
-from handbill.workers import Limits
 
 __all__ = ["Request", "planned", "planned_in_spite"]
 
@@ -21,7 +20,7 @@ class Request:
     """What was asked for. `today` decides what has expired; `environment` is what the process was started with.
 
     `shard` is K of N parts, of which each has its share of the articles; `executor` is where handouts are made, `local` or
-    `dask:ADDRESS`.
+    `dask:ADDRESS`. `seconds` and `memory` (bytes) are what a handout may take, where not the publication's bounds say it.
     """
 
     source: Path
@@ -34,7 +33,8 @@ class Request:
     strict: bool = False
     force: bool = False
     workers: int = 1
-    limits: Limits = field(default_factory=Limits)
+    seconds: float | None = None
+    memory: int | None = None
     executor: str = "local"
     shard: tuple[int, int] = (1, 1)
 

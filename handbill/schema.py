@@ -7,6 +7,7 @@ import typing
 from collections.abc import Iterable
 from typing import Any, Literal
 
+from handbill.bounds import TABLE, Bounds
 from handbill.config import CHECKS, HELP, LANGUAGE_PATTERN, LISTS, NUMBERS, REQUIRED, TABLES, URL_PATTERN
 from handbill.contract import Exporter
 from handbill.freshness import REMIND_DAYS
@@ -62,6 +63,7 @@ def schema(exporters: Iterable[Exporter[Any]]) -> dict[str, Any]:
                 "propertyNames": {"not": {"enum": sorted(BUILT_IN)}},
                 "additionalProperties": _profile_schema(),
             },
+            TABLE: _bounds_schema(),
             "editions": {
                 "type": "object",
                 "description": HELP["editions"],
@@ -83,6 +85,20 @@ def _profile_schema() -> dict[str, Any]:
         "additionalProperties": {"type": "array", "items": {"anyOf": [text, wordings]}},
     }
     return {"type": "object", "additionalProperties": False, "properties": {**asked, "phrases": phrases}}
+
+
+def _bounds_schema() -> dict[str, Any]:
+    properties = {
+        item.name.replace("_", "-"): {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": item.metadata["most"],
+            "default": item.default,
+            "description": item.metadata["help"],
+        }
+        for item in dataclasses.fields(Bounds)
+    }
+    return {"type": "object", "description": HELP[TABLE], "additionalProperties": False, "properties": properties}
 
 
 def _options_schema(exporter: Exporter[Any]) -> dict[str, Any]:

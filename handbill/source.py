@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path, PurePosixPath
 
 from handbill import frontmatter
+from handbill.bounds import DEFAULTS, Bounds, over
 from handbill.contract import Diagnostic, Severity
 from handbill.errors import MachineError, SourceError
 
@@ -17,8 +20,18 @@ __all__ = ["Line", "Source", "confined", "lookup", "read_source", "read_text"]
 _INCLUDE = re.compile(r'^(?P<indent>[ \t]*)(?P<escape>;?)--8<--[ \t]+(?P<quote>["\'])(?P<path>.+?)(?P=quote)[ \t]*$')
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,8}|#[xX][0-9A-Fa-f]{1,8}|[A-Za-z][A-Za-z0-9]*);")
+_LONGEST_REFERRED = 2
+"""How many characters a character reference may stand for (HTML, 13.5)."""
 _DEEPEST_INCLUDE = 10
-_MOST_LINES = 500_000
+
+
+@dataclass(slots=True)
+class _Room:
+    """How many bytes an article may still have, and what is read in the place of files, by path."""
+
+    bounds: Bounds
+    left: int
+    instead: Mapping[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,9 @@ class Source:
     lines: tuple[Line, ...]
     files: Mapping[str, bytes]
     named: Mapping[str, str] = field(default_factory=dict)
+    _texts: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
+    _starts: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
+    _found: dict[str, list[tuple[str, int | None, int | None]]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def text(self) -> str:
         r"""Return the Markdown text without the front matter, "\\n" at the end of each line."""
@@ -69,15 +85,26 @@ class Source:
         Where it stands nowhere, of where a character reference to it does (`&#x1F4AA;`); else (it was spelled otherwise in the source)
         the path alone.
         """
-        found = self._locate(_columns, excerpt, occurrence)
-        return found if found[1] is not None else self._locate(_reference_columns, excerpt, occurrence)
+        if excerpt not in self._found:
+            tries = (self._places(find(text, excerpt)) for find in (_positions, _reference_positions) for text in self._read_over())
+            self._found[excerpt] = next(filter(None, tries), [])
+        places = self._found[excerpt]
+        return places[min(occurrence, len(places) - 1)] if places else (self.path, None, None)
 
-    def _locate(self, columns: Callable[[str, str], Iterable[int]], excerpt: str, occurrence: int) -> tuple[str, int | None, int | None]:
-        for texts in (self.prose(), ((line, line.text) for line in self.lines)):
-            found = [(line.path, line.number, column - line.indent + 1) for line, text in texts for column in columns(text, excerpt)]
-            if found:
-                return found[min(occurrence, len(found) - 1)]
-        return self.path, None, None
+    def _read_over(self) -> list[str]:
+        """Return the text as prose and as it is, of one length, and see to it that the position of each line in them is known."""
+        if not self._texts:
+            self._texts.extend(("".join(text + "\n" for _, text in self.prose()), self.text()))
+            self._starts.extend(itertools.accumulate((len(line.text) + 1 for line in self.lines), initial=0))
+        return self._texts
+
+    def _places(self, positions: Iterable[int]) -> list[tuple[str, int | None, int | None]]:
+        places: list[tuple[str, int | None, int | None]] = []
+        for position in positions:
+            number = bisect.bisect_right(self._starts, position) - 1
+            line = self.lines[number]
+            places.append((line.path, line.number, position - self._starts[number] - line.indent + 1))
+        return places
 
     def diagnostic(self, severity: Severity, code: str, message: str, excerpt: str, hint: str = "", occurrence: int = 0) -> Diagnostic:
         """Return a diagnostic at the place of an excerpt."""
@@ -114,17 +141,19 @@ def _without_comments(text: str, commented: bool) -> tuple[str, bool]:
         position, commented = start, True
 
 
-def _columns(text: str, excerpt: str) -> Iterator[int]:
-    column = text.find(excerpt) if excerpt else -1
-    while column >= 0:
-        yield column
-        column = text.find(excerpt, column + len(excerpt))
+def _positions(text: str, excerpt: str) -> Iterator[int]:
+    position = text.find(excerpt) if excerpt and "\n" not in excerpt else -1
+    while position >= 0:
+        yield position
+        position = text.find(excerpt, position + len(excerpt))
 
 
-def _reference_columns(text: str, excerpt: str) -> Iterator[int]:
+def _reference_positions(text: str, excerpt: str) -> Iterator[int]:
     """Yield where character references to the excerpt stand (HTML, 13.5)."""
+    if not excerpt or len(excerpt) > _LONGEST_REFERRED:
+        return
     for reference in _REFERENCE.finditer(text):
-        if excerpt and unescape(reference[0]) == excerpt:
+        if unescape(reference[0]) == excerpt:
             yield reference.start()
 
 
@@ -145,6 +174,17 @@ def _read_bytes(file: Path, path: str) -> bytes:
     except OSError as error:
         message, hint = f"cannot be read: {error.strerror}", "look at its owner and rights"
         raise MachineError(Diagnostic(Severity.ERROR, "unreadable", message, path, hint=hint)) from None
+
+
+def _bounded(file: Path, path: str, bounds: Bounds) -> bytes:
+    """Return a file's bytes; where there are more than an article may have, they are not read."""
+    try:
+        size = file.stat().st_size
+    except OSError:
+        size = 0
+    if size > bounds.article_size:
+        raise SourceError(over(bounds, "article_size", f"the file has {size:,} bytes", path, 1, 1))
+    return _read_bytes(file, path)
 
 
 def _decode(content: bytes, path: str) -> str:
@@ -187,15 +227,17 @@ def lookup(root: Path, name: str) -> str:
     return file.relative_to(root.resolve()).as_posix() if file is not None and file.exists() else ""
 
 
-def read_source(root: Path, path: str, *, includes: bool = True, instead: Mapping[str, bytes] | None = None) -> Source:
+def read_source(
+    root: Path, path: str, bounds: Bounds = DEFAULTS, *, includes: bool = True, instead: Mapping[str, bytes] | None = None
+) -> Source:
     """Return the Markdown file at a POSIX path below a publication's root, with what it includes.
 
     An include is a line `--8<-- "path"`, the path relative to the file that it stands in; `;--8<--` shows the line itself. An included
     file's own front matter is left out. `instead` is what is read in the place of files, by path. Raises SourceError: not UTF-8, a missing
-    file, a path outside the publication, a circle, and any include where there are to be none.
+    file, a path outside the publication, a circle, more bytes than the bounds allow, and any include where there are to be none.
     """
-    instead = instead or {}
-    content = _content(root, path, instead)
+    room = _Room(bounds, bounds.article_size, instead or {})
+    content = _content(root, path, room)
     text = _decode(content, path)
     head = frontmatter.split(text, path)
     files = {path: content}
@@ -207,12 +249,12 @@ def read_source(root: Path, path: str, *, includes: bool = True, instead: Mappin
                 raise _include_error(
                     path, number, include.start("path") + 1, "a disclaimer includes no other file", "write its text out in full"
                 )
-    _expand(root, path, _body(text, head.lines), head.lines + 1, "", (path,), files, named, lines, instead)
+    _expand(root, path, _body(text, head.lines), head.lines + 1, "", (path,), files, named, lines, room)
     return Source(path, head.values, tuple(lines), files, named)
 
 
-def _content(root: Path, path: str, instead: Mapping[str, bytes]) -> bytes:
-    return instead[path] if path in instead else _read_bytes(root / path, path)
+def _content(root: Path, path: str, room: _Room) -> bytes:
+    return room.instead[path] if path in room.instead else _bounded(root / path, path, room.bounds)
 
 
 def _body(text: str, skip: int) -> list[str]:
@@ -230,16 +272,16 @@ def _expand(
     files: dict[str, bytes],
     named: dict[str, str],
     lines: list[Line],
-    instead: Mapping[str, bytes],
+    room: _Room,
 ) -> None:
     for number, text in enumerate(texts, first):
         include = _INCLUDE.match(text)
         if include is None or include["escape"]:
             shown = text if include is None else text.replace(";", "", 1)
             lines.append(Line(indent + shown if shown else shown, path, number, len(indent)))
-            if len(lines) > _MOST_LINES:
-                message = f"with its includes the article has more than {_MOST_LINES} lines"
-                raise _include_error(path, number, 1, message, "include less, or divide the article")
+            room.left -= len(indent) + len(shown.encode()) + 1
+            if room.left < 0:
+                raise SourceError(over(room.bounds, "article_size", "with its includes the article is too long", path, number, 1))
             continue
         column = include.start("path") + 1
         written = (PurePosixPath(path).parent / include["path"]).as_posix()
@@ -251,8 +293,10 @@ def _expand(
             message = f"includes are nested more than {_DEEPEST_INCLUDE} deep"
             raise _include_error(path, number, column, message, "include the inner file itself")
         try:
-            content = files.get(target) or _content(root, target, instead)
-        except SourceError:
+            content = files.get(target) or _content(root, target, room)
+        except SourceError as error:
+            if error.diagnostics[0].code == "over-bound":
+                raise
             raise _include_error(
                 path, number, column, f"the file to include is missing: {target}", "the path is relative to this file"
             ) from None
@@ -260,7 +304,7 @@ def _expand(
         inner = _decode(content, target)
         head = frontmatter.split(inner, target)
         body = _body(inner, head.lines)
-        _expand(root, target, body, head.lines + 1, indent + include["indent"], (*trail, target), files, named, lines, instead)
+        _expand(root, target, body, head.lines + 1, indent + include["indent"], (*trail, target), files, named, lines, room)
 
 
 def _included_path(root: Path, path: str, written: str, number: int, column: int) -> str:

@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from handbill.about import about_article
+from handbill.bounds import over
 from handbill.config import suggestion
 from handbill.contract import Diagnostic, Severity
 from handbill.disclaimers import Disclaimers
 from handbill.document import Document
-from handbill.errors import HandbillError, MachineError
+from handbill.errors import HandbillError, MachineError, SourceError
 from handbill.fingerprint import of_inputs, of_reading
 from handbill.known import Known, Memory, Of, Stamps
 from handbill.manifest import About
+from handbill.patience import TooLongError, at_most
 from handbill.plan import Edition, Place, timestamp_of
 from handbill.proof import Expected, expected
 from handbill.publication import ArticlePath
@@ -87,9 +89,15 @@ class Survey:
 
         root, publication = self.place.root, self.place.publication
         self.memory.articles.pop((publication.title, path.path), None)
+        bounds = publication.bounds
         try:
-            article = read_article(root, path.path, publication, path.language, self.disclaimers.find)
-            found = self.disclaimers.find_read(article.disclaimer.id, article.metadata.language)
+            with at_most(bounds.reading_seconds):
+                article = read_article(root, path.path, publication, path.language, self.disclaimers.find)
+                found = self.disclaimers.find_read(article.disclaimer.id, article.metadata.language)
+        except TooLongError:
+            message = "reading the article takes too long"
+            self.report.add([over(bounds, "reading_seconds", message, path.path, 1, 1)], SourceError.exit_code)
+            return None
         except HandbillError as error:
             self.report.add(error.diagnostics, error.exit_code)
             return None

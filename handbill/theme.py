@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
 from handbill.assets import load_asset
+from handbill.bounds import DEFAULTS, Bounds, over
 from handbill.checks.contrast import low_contrast
 from handbill.contract import Diagnostic, Severity
 from handbill.document import Asset, Theme
@@ -19,10 +20,11 @@ Loaded = tuple[Theme, tuple[Diagnostic, ...]]
 """A theme, and the warnings about it."""
 
 Refuse = Callable[[str, str, str], None]
+IsOver = Callable[[Path, str, str, str], bool]
+"""Tells whether a file, of a setting, by its name there, is over a bound, and says so."""
 
 _FONTS = {b"\0\1\0\0": "font/ttf", b"true": "font/ttf", b"OTTO": "font/otf"}
 _IMAGES = frozenset({"image/png", "image/jpeg", "image/svg+xml"})
-_LARGEST_SHEET, _LARGEST_FONT = 256 * 1024, 32 * 1024 * 1024
 
 
 def load_theme(
@@ -30,6 +32,7 @@ def load_theme(
     places: dict[str, tuple[int, int]],
     file: str,
     *,
+    bounds: Bounds = DEFAULTS,
     sheet: str = "",
     logo: str = "",
     logo_text: str = "",
@@ -47,12 +50,19 @@ def load_theme(
     def refuse(setting: str, message: str, hint: str) -> None:
         errors.append(Diagnostic(Severity.ERROR, "theme-file", message, file, *places.get(setting, (1, 1)), hint=hint))
 
+    def is_over(path: Path, setting: str, name: str, bound: str) -> bool:
+        size = path.stat().st_size
+        if size > getattr(bounds, bound):
+            errors.append(over(bounds, bound, f"`{name}` has {size:,} bytes", file, *places.get(setting, (1, 1))))
+            return True
+        return False
+
     def image(name: str) -> Asset:
-        return _image(root, name)
+        return _image(root, name, bounds)
 
     css, assets = "", tuple[Asset, ...]()
-    path = _file(root, sheet, "theme", refuse, _LARGEST_SHEET) if sheet else None
-    if path is not None:
+    path = _file(root, sheet, "theme", refuse) if sheet else None
+    if path is not None and not is_over(path, "theme", sheet, "theme_size"):
         try:
             text = read_text(path, sheet)
         except SourceError as error:
@@ -65,9 +75,9 @@ def load_theme(
     theme = Theme(
         css=css,
         assets=assets,
-        logo=_logo(root, logo, refuse),
+        logo=_logo(root, logo, bounds, refuse),
         logo_text=logo_text if logo else "",
-        fonts=tuple(font for name in fonts if (font := _font(root, name, refuse)) is not None),
+        fonts=tuple(font for name in fonts if (font := _font(root, name, refuse, is_over)) is not None),
         system_fonts=tuple(system_fonts),
     )
     if errors:
@@ -75,45 +85,43 @@ def load_theme(
     return theme, tuple(dict.fromkeys(warnings))
 
 
-def _file(root: Path, name: str, setting: str, refuse: Refuse, largest: int) -> Path | None:
+def _file(root: Path, name: str, setting: str, refuse: Refuse) -> Path | None:
     path = confined(root, name)
     if path is None:
         refuse(setting, f"`{name}` lies outside the publication", "name a file of the publication, relative to its folder")
     elif not path.is_file():
         refuse(setting, f"there is no file `{name}` in the publication", "the path is relative to the publication's folder")
-    elif path.stat().st_size > largest:
-        refuse(setting, f"`{name}` is larger than {largest // 1024} kB", "leave out of it what no handout needs")
     else:
         return path
     return None
 
 
-def _image(root: Path, name: str) -> Asset:
+def _image(root: Path, name: str, bounds: Bounds) -> Asset:
     """Return an image of the publication that every format shows as it is. Raises SourceError."""
     path = confined(root, name)
     why = "is not there" if path is not None else "lies outside the publication"
     if path is not None and path.is_file():
-        asset = load_asset(root, name)
+        asset = load_asset(root, name, bounds)
         if asset.media_type in _IMAGES:
             return asset
         why = "is of a kind that a theme cannot have"
     raise SourceError(Diagnostic(Severity.ERROR, "bad-image", f"the image {name} {why}", hint="a theme has PNG, JPEG and SVG"))
 
 
-def _logo(root: Path, name: str, refuse: Refuse) -> Asset | None:
+def _logo(root: Path, name: str, bounds: Bounds, refuse: Refuse) -> Asset | None:
     if not name:
         return None
     try:
-        return _image(root, PurePosixPath(name).as_posix())
+        return _image(root, PurePosixPath(name).as_posix(), bounds)
     except HandbillError as error:
         for found in error.diagnostics:
             refuse("logo", found.message, found.hint)
     return None
 
 
-def _font(root: Path, name: str, refuse: Refuse) -> Asset | None:
-    path = _file(root, name, "fonts", refuse, _LARGEST_FONT)
-    if path is None:
+def _font(root: Path, name: str, refuse: Refuse, is_over: IsOver) -> Asset | None:
+    path = _file(root, name, "fonts", refuse)
+    if path is None or is_over(path, "fonts", name, "font_size"):
         return None
     content = path.read_bytes()
     kind = _FONTS.get(content[:4])

@@ -48,6 +48,12 @@ _WHY = {
     "src": 'name the file in publication.toml: fonts = ["…"]',
 }
 _HIDING = frozenset({"none", "contents"})
+_NESTING = frozenset({"flex", "inline-flex", "grid", "inline-grid"})
+"""Boxes that are laid out more than once for each one that they stand in: twenty deep, a million times."""
+_MOST_SELECTED = 100
+"""How many tokens a selector may have; what matches selectors goes into each by recursion."""
+_MOST_FILLED_IN = 5_000
+"""How many tokens a custom property may come to when others are filled in (CSS Variables 1, 3.3: user agents set a limit)."""
 _AT_RULES = {
     "page": "the sheet is an edition's option: page-size, font-size",
     "import": "write one style sheet",
@@ -83,6 +89,7 @@ def scoped(text: str, path: str, image: Image) -> Scoped:
     sheet = _Sheet(path, image)
     nodes = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
     css = "\n".join(sheet.rules(nodes, 0))
+    sheet.hold_custom_properties()
     return Scoped(css, tuple(sheet.assets[name] for name in sorted(sheet.assets)), tuple(sheet.diagnostics))
 
 
@@ -94,6 +101,7 @@ class _Sheet:
         self.diagnostics: list[Diagnostic] = []
         self._path = path
         self._image = image
+        self._custom: dict[str, list[Any]] = {}
 
     def _say(self, severity: Severity, code: str, message: str, node: Any, hint: str = "") -> None:
         self.diagnostics.append(Diagnostic(severity, code, message, self._path, node.source_line, node.source_column, hint))
@@ -123,6 +131,8 @@ class _Sheet:
         for each in tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True):
             if each.type == "declaration":
                 if self._may_stay(each):
+                    if each.name.startswith("--"):
+                        self._custom.setdefault(each.name, []).append(each)
                     declarations.append(f"  {each.name if each.name.startswith('--') else each.lower_name}:{_value(each)};")
             elif each.type == "error":
                 self._say(Severity.ERROR, "theme-syntax", f"this is not CSS: {each.message}", each, _NO_CSS)
@@ -135,6 +145,11 @@ class _Sheet:
         """Return a selector that matches only in the article, or None where there is none."""
         import tinycss2
 
+        if sum(1 for _ in _all(tokens)) > _MOST_SELECTED:
+            self._say(
+                Severity.ERROR, "theme-rule", f"a selector has more than {_MOST_SELECTED} parts", rule, "name what it is for by a class"
+            )
+            return None
         text = tinycss2.serialize([token for token in tokens if token.type != "comment"]).strip()
         if not text or any(_is(token, "&") for token in tokens) or _is(next(t for t in tokens if t.type != "whitespace"), ">", "+", "~"):
             self._say(Severity.ERROR, "theme-rule", f"`{text}` is no selector", rule, "for example h2, .warning or blockquote > p")
@@ -154,6 +169,27 @@ class _Sheet:
             self._say(Severity.ERROR, "theme-rule", f"`{text}` reaches outside the article", rule, "nothing stands beside it")
             return None
         return f"{SCOPE}{rest}"
+
+    def hold_custom_properties(self) -> None:
+        """Say where custom properties multiply one another; `var()` with a circle means nothing, and costs nothing."""
+        sizes: dict[str, int] = {}
+
+        def size(name: str, trail: frozenset[str]) -> int:
+            if name in trail or name not in self._custom:
+                return 0
+            if name not in sizes:
+                sizes[name] = min(_MOST_FILLED_IN + 1, sum(filled(one, trail | {name}) for one in self._custom[name]))
+            return sizes[name]
+
+        def filled(declaration: Any, trail: frozenset[str]) -> int:
+            tokens = list(_all(declaration.value))
+            return len(tokens) + sum(size(name, trail) for name in map(_filled_in, tokens) if name)
+
+        for name, declarations in self._custom.items():
+            if len(self._custom) > _MOST_FILLED_IN // 10 or size(name, frozenset()) > _MOST_FILLED_IN:
+                message = f"`{name}` comes to more than {_MOST_FILLED_IN} parts, with what it takes from others"
+                self._say(Severity.ERROR, "theme-rule", message, declarations[0], "write out what it is")
+                return
 
     def _may_stay(self, declaration: Any) -> bool:
         name = declaration.lower_name
@@ -232,6 +268,13 @@ def _all(tokens: Sequence[Any]) -> Iterator[Any]:
                 yield from _all(inner)
 
 
+def _filled_in(token: Any) -> str:
+    """Return the custom property that a token asks for by `var()`, "" where it asks for none."""
+    if token.type != "function" or token.lower_name != "var":
+        return ""
+    return next((str(inner.value) for inner in token.arguments if inner.type == "ident"), "")
+
+
 def _wrong_value(name: str, tokens: Sequence[Any], custom: bool) -> str:
     """Return why a value cannot stay, or ""."""
     placing = custom or name.startswith(("margin", "text-indent", "letter-spacing", "word-spacing", "text-underline-offset"))
@@ -242,6 +285,8 @@ def _wrong_value(name: str, tokens: Sequence[Any], custom: bool) -> str:
             return "a length that is worked out may be negative"
         if name == "display" and token.type == "ident" and token.lower_value in _HIDING:
             return "a theme hides nothing: blocks for some formats only are set apart in the article"
+        if name == "display" and token.type == "ident" and token.lower_value in _NESTING:
+            return "boxes of this kind in one another take too long to lay out"
         if token.type == "function" and token.lower_name in ("attr", "element", "expression", "env", "image-set", "src"):
             return f"a theme has no {token.lower_name}()"
     if name == "display" and any(token.type == "function" for token in tokens):

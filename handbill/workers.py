@@ -182,7 +182,7 @@ def _died(job: Job, code: int | None) -> Failed:
 
 def _hung(job: Job, limits: Limits) -> Failed:
     message = f"the exporter `{job.exporter}` was not done after {limits.seconds:g} seconds"
-    hint = "divide the article, or give it longer: --time-limit"
+    hint = "divide the article, or give it longer: --time-limit, or `seconds` in [bounds] of publication.toml"
     return Failed(ExporterError.exit_code, (Diagnostic(Severity.ERROR, "too-slow", message, hint=hint),))
 
 

@@ -132,3 +132,12 @@ def test_the_plain_document_type_of_svg_does_no_harm(tmp_path: Path) -> None:
     found = load(tmp_path, "a.svg", head + SVG.format('viewBox="0 0 9 9"', "<rect/>"))
     assert found.width == 9
     assert b"DOCTYPE" not in found.content
+
+
+@pytest.mark.parametrize("where", ["before", "inside", "after"])
+def test_instructions_to_whoever_draws_it_stay_behind(where: str, tmp_path: Path) -> None:
+    sheet = '<?xml-stylesheet href="https://evil.example/x.css"?>'
+    drawn = SVG.format('viewBox="0 0 9 9"', f"{sheet if where == 'inside' else ''}<rect/>")
+    found = load(tmp_path, "a.svg", {"before": sheet + drawn, "inside": drawn, "after": drawn + sheet}[where])
+    assert b"evil" not in found.content
+    assert b"<rect" in found.content

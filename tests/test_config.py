@@ -168,7 +168,7 @@ def test_the_schema_knows_the_settings_that_the_reader_knows(tmp_path: Path) -> 
     assert set(described["properties"]) == known
     assert described["required"] == ["title", "language", "disclaimer"]
     assert described["additionalProperties"] is False
-    for key in known - {"checks", "plain-language", "links", "claims", "profiles", "editions", *theme, *described["required"]}:
+    for key in known - {"checks", "plain-language", "links", "claims", "profiles", "bounds", "editions", *theme, *described["required"]}:
         example = {"disclaimer-position": '"front"', "remind-days": "7", "base-url": '"https://example.org"'}.get(key, '"x"')
         read(tmp_path, f"{GOOD}{key} = {example}\n")
     for key in described["required"]:
@@ -192,6 +192,13 @@ def test_the_schema_knows_the_settings_that_the_reader_knows(tmp_path: Path) -> 
         ("claims = 1", False),
         ('[claims]\ndiseases = "x"', False),
         ('[claims]\ndisease = ["x"]', False),
+        ("bounds = 1", False),
+        ("[bounds]\nfootnotes = 5\ntable-cells = 200000", True),
+        ("[bounds]\nfootnotes = 0", False),
+        ("[bounds]\nfootnotes = true", False),
+        ("[bounds]\nfootnotes = 1.5", False),
+        ("[bounds]\ntable-cells = 200001", False),
+        ("[bounds]\ntable_cells = 5", False),
         ("[editions.pdf]\nenabled = 1", False),
         ("[editions.pdf]\nexporter = 1", False),
         ('[editions.print]\nexporter = "pdf"', True),
@@ -217,7 +224,7 @@ def _valid(value: Any, rule: dict[str, Any], whole: dict[str, Any]) -> bool:
     types: dict[str, Any] = {"object": dict, "string": str, "boolean": bool, "array": list, "integer": int, "number": (int, float)}
     if "type" in rule and (not isinstance(value, types[rule["type"]]) or (isinstance(value, bool) and rule["type"] != "boolean")):
         return False
-    if "minimum" in rule and value < rule["minimum"]:
+    if ("minimum" in rule and value < rule["minimum"]) or ("maximum" in rule and value > rule["maximum"]):
         return False
     if "enum" in rule and value not in rule["enum"]:
         return False

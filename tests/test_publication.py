@@ -57,13 +57,13 @@ def test_a_name_that_no_line_can_hold_is_refused(tmp_path: Path, name: str, show
     root = write(tmp_path, {"a.md": "# T\n", f"{name}.md": "# T\n"})
     with pytest.raises(SourceError) as caught:
         article_paths(root)
-    assert [str(found).split("]")[0] for found in caught.value.diagnostics] == [f"{shown}.md: error[file-name"]
-    with pytest.raises(SourceError, match="file-name"):
+    assert [str(found).split("]")[0] for found in caught.value.diagnostics] == [f"{shown}.md: error[unsafe-name"]
+    with pytest.raises(SourceError, match="unsafe-name"):
         article_path(root, f"{name}.md")
 
 
 @pytest.mark.parametrize(
-    "name", ["a b", 'it\'s "so"', "👩\u200d👩\u200d👧", "n" * 200, "-x", "trailing ", "50% #1?", "a\\b", "שלום", "e\u0301", "~", "a:b*<>|"]
+    "name", ["a b", 'it\'s "so"', "👩\u200d👩\u200d👧", "n" * 190, "50% #1?", "a\\b", "שלום", "e\u0301", "~", "a:b*<>|"]
 )
 def test_any_other_name_is_an_articles(tmp_path: Path, name: str) -> None:
     assert [found.base for found in article_paths(write(tmp_path, {f"{name}.md": "# T\n"}))] == [name]

@@ -12,6 +12,7 @@ from markdown import Markdown
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor, BlockQuoteProcessor, HashHeaderProcessor
 from markdown.extensions import Extension
+from markdown.extensions.abbr import AbbrExtension, AbbrTreeprocessor
 from markdown.extensions.admonition import AdmonitionExtension, AdmonitionProcessor
 from markdown.extensions.attr_list import AttrListExtension, AttrListTreeprocessor
 from markdown.extensions.footnotes import FootnoteExtension
@@ -20,8 +21,11 @@ from markdown.extensions.tables import TableExtension, TableProcessor
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
+from handbill.bounds import DEFAULTS, BoundError, Bounds
+from handbill.markdown.brackets import Brackets
 from handbill.markdown.layout import lay_out
 from handbill.markdown.marks import SURPLUS_CELL
+from handbill.markdown.opentags import MarkdownInHtml
 from handbill.quotation import KEPT, opening_inside, quotation_marks
 
 __all__ = ["NOTEREF_PREFIX", "Note", "Rendered", "render"]
@@ -77,8 +81,8 @@ class _Findings:
     short_rows: list[str] = field(default_factory=list)
 
 
-def render(text: str, language: str, *, typographic: bool = True) -> Rendered:
-    """Return the HTML of a Markdown text. Raw HTML is passed through as it is. Raises RecursionError for absurd nesting.
+def render(text: str, language: str, bounds: Bounds = DEFAULTS, *, typographic: bool = True) -> Rendered:
+    """Return the HTML of a Markdown text. Raw HTML is passed through as it is. Raises RecursionError for absurd nesting, and BoundError.
 
     With `typographic`, straight quotation marks, `--`, `---` and `...` become the language's typographic characters.
     """
@@ -87,7 +91,7 @@ def render(text: str, language: str, *, typographic: bool = True) -> Rendered:
     while marker in text:
         marker += "-"
     notes = _Notes(findings, marker)
-    extensions = _extensions(findings, notes)
+    extensions = _extensions(findings, notes, bounds)
     if typographic:
         extensions.append(_smarty(language))
     converter = Markdown(extensions=extensions, output_format="xhtml")
@@ -144,10 +148,8 @@ class _Smarty(SmartyExtension):
         super().educateQuotes(md)
 
 
-def _extensions(findings: _Findings, notes: Extension) -> list[Extension]:
-    from markdown.extensions.abbr import AbbrExtension
+def _extensions(findings: _Findings, notes: Extension, bounds: Bounds) -> list[Extension]:
     from markdown.extensions.def_list import DefListExtension
-    from markdown.extensions.md_in_html import MarkdownInHtmlExtension
     from markdown.extensions.sane_lists import SaneListExtension
     from pymdownx.highlight import HighlightExtension
     from pymdownx.magiclink import MagiclinkExtension
@@ -156,14 +158,15 @@ def _extensions(findings: _Findings, notes: Extension) -> list[Extension]:
     from pymdownx.tilde import DeleteSubExtension
 
     return [
-        AbbrExtension(),
+        _Abbreviations(bounds.abbreviations),
         _Callouts(),
         _AttributeLists(),
         DefListExtension(),
         notes,
         HighlightExtension(use_pygments=False),
         MagiclinkExtension(),
-        MarkdownInHtmlExtension(),
+        _Mail(),
+        MarkdownInHtml(),
         SaneListExtension(),
         SuperFencesCodeExtension(),
         _Tables(findings),
@@ -174,7 +177,47 @@ def _extensions(findings: _Findings, notes: Extension) -> list[Extension]:
         _Images(),
         _Quotations(),
         _Claims(),
+        Brackets(),
     ]
+
+
+class _Abbreviations(AbbrExtension):
+    """Abbreviations, of which there are so many at most: each is looked for at every word."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        super().extendMarkdown(md)
+        defined: dict[str, str] = self.abbrs  # type: ignore[attr-defined] # the stubs do not know it
+        md.treeprocessors.register(_AbbreviationsUsed(md, defined, self.most), "abbr", 7)
+
+
+class _AbbreviationsUsed(AbbrTreeprocessor):
+    def __init__(self, md: Markdown, abbreviations: dict[str, str], most: int) -> None:
+        super().__init__(md, abbreviations)
+        self.most = most
+
+    def run(self, root: etree.Element) -> etree.Element | None:
+        if len(self.abbrs) > self.most:
+            first = list(self.abbrs)[self.most]
+            raise BoundError("abbreviations", f"the article defines {len(self.abbrs):,} abbreviations", f"*[{first}]")
+        return super().run(root)
+
+
+class _Mail(Extension):
+    """Addresses of mail, no part of which is longer than a server takes (RFC 5321, 4.5.3.1): a search without a bound is quadratic."""
+
+    ADDRESS = (
+        r"(?i)(?P<mail>(?<![-/+@\w])[-+\w](?:[-+\w]|\.(?!\.)){0,63}(?<!\.)"
+        r"@[-\w]{1,63}\.(?:[-\w]|(?<!\.)\.(?!\.)){0,253}[a-z]\b(?![-@]))"
+    )
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        from pymdownx.magiclink import MagiclinkMailPattern
+
+        md.inlinePatterns.register(MagiclinkMailPattern(self.ADDRESS, md), "magic-mail", 84.9)
 
 
 class _Callouts(AdmonitionExtension):
@@ -221,9 +264,9 @@ class _Notes(FootnoteExtension):
         md.treeprocessors.register(_NotesLast(self), "footnote", 50)
         md.treeprocessors.deregister("footnote-duplicate")
         md.postprocessors.deregister("footnote")
-        md.inlinePatterns.register(_Call(r"\[\^([^\]]*)\]", self), "footnote", 175)
+        md.inlinePatterns.register(_Call(r"\[\^([^\]]{0,999})\]", self), "footnote", 175)
         # Below the footnotes' own pattern (175): what comes this far has no definition. Above links (170).
-        md.inlinePatterns.register(_UndefinedNote(r"\[\^([^\]\[\n]+)\](?!\()", md, self.findings), "undefined-note", 174)
+        md.inlinePatterns.register(_UndefinedNote(r"\[\^([^\]\[\n]{1,999})\](?!\()", md, self.findings), "undefined-note", 174)
 
     def setFootnote(self, id: str, text: str) -> None:
         if id in self.numbers:

@@ -12,12 +12,11 @@ from html.parser import HTMLParser
 import nh3
 from lxml import etree
 
+from handbill.bounds import DEFAULTS
+from handbill.markdown.opentags import without_open_tags
 from handbill.printable import printable
 
-__all__ = ["CLOSED_BY_CONTEXT", "DEEPEST", "VOID", "WITHOUT_CONTENT", "Cleaned", "TooDeepError", "clean"]
-
-DEEPEST = 60
-"""How deep elements may stand in one another."""
+__all__ = ["CLOSED_BY_CONTEXT", "VOID", "WITHOUT_CONTENT", "Cleaned", "TooDeepError", "clean"]
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 
@@ -104,7 +103,7 @@ _NO_TAG = re.compile(r"<(!--)?(?!/?[A-Za-z]|!doctype\b)", re.IGNORECASE)
 
 
 class TooDeepError(Exception):
-    """The elements stand in one another more than DEEPEST deep."""
+    """The elements stand in one another deeper than they may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +120,11 @@ class Cleaned:
     unbalanced: Sequence[str]
 
 
-def clean(markup: str) -> Cleaned:
-    """Return HTML text as a tree. Raises TooDeepError."""
+def clean(markup: str, deepest: int = DEFAULTS.nesting) -> Cleaned:
+    """Return HTML text as a tree. Raises TooDeepError where elements are nested more than so deep."""
     last_comment_end = markup.rfind("-->")
-    rewriter = _Rewriter(_NO_TAG.sub(lambda at: at[0] if at[1] and at.start() < last_comment_end else f"&lt;{at[0][1:]}", markup))
+    markup = _NO_TAG.sub(lambda at: at[0] if at[1] and at.start() < last_comment_end else f"&lt;{at[0][1:]}", markup)
+    rewriter = _Rewriter(without_open_tags(markup))
     safe = nh3.clean(
         "".join(rewriter.out),
         tags=set(_ALLOWED),
@@ -133,7 +133,7 @@ def clean(markup: str) -> Cleaned:
         link_rel=None,
         url_schemes=set(),
     )
-    builder = _Builder()
+    builder = _Builder(deepest)
     builder.feed(safe)
     builder.close()
     _drop_copied_ids(builder.body, rewriter.ids)
@@ -246,8 +246,9 @@ def _start_tag(tag: str, attrs: Sequence[tuple[str, str | None]]) -> str:
 class _Builder(HTMLParser):
     """Reads what nh3 wrote, in which every element but the void ones is closed, strictly."""
 
-    def __init__(self) -> None:
+    def __init__(self, deepest: int) -> None:
         super().__init__(convert_charrefs=True)
+        self.deepest = deepest
         self.body = etree.Element("body")
         self.path = [self.body]
 
@@ -257,7 +258,7 @@ class _Builder(HTMLParser):
             element.set(name.removeprefix("data-") if name in _ADDRESSES.values() else name, printable(value or ""))
         if tag not in VOID:
             self.path.append(element)
-            if len(self.path) > DEEPEST:
+            if len(self.path) > self.deepest:
                 raise TooDeepError
 
     def handle_endtag(self, tag: str) -> None:

@@ -11,15 +11,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from handbill.markdown.ends import Ends
 from handbill.markdown.html import CLOSED_BY_CONTEXT, VOID, WITHOUT_CONTENT
 
 __all__ = ["lay_out"]
 
 _STEP = 4
 _DEEPEST = 80
-_FURTHEST = 1000
-"""How many lines are looked through for the end of an element."""
-
 _FENCE = re.compile(r"(?P<fence>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)$")
 _ITEM = re.compile(r"(?P<marker>[-*+]|(?P<number>[0-9]{1,9})[.)])(?:(?P<space> +)(?P<text>.*)|)$")
 _RULE = re.compile(r"(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})$")
@@ -37,6 +35,9 @@ _NO_HOLDERS = {"p", "h1", "h2", "h3", "h4", "h5", "h6"}
 _HTML_HOLDER = re.compile(r"<(?P<tag>article|aside|center|details|div|section)(?: (?![^<>]*\bmarkdown\b)[^<>]*[^<>/])?>", re.IGNORECASE)
 _VERBATIM = re.compile(r"<(?:(?P<tag>pre|script|style|textarea)\b|!--)", re.IGNORECASE)
 _OTHER_START = re.compile(r"#{1,6}(?: |$)|::: *\w|:::$")
+_SEPARATE = re.compile(r"#{1,6} |(?:\[[^\]]{1,999}\]|\*\[[^\]\\]{1,999}\]) ?:|(?:\* *){3,}$|(?:_ *){3,}$")
+"""Headings, definitions and rules, which Python-Markdown cuts out of the lines around them, each time out of all that is left."""
+_UNDERLINE = re.compile(r"(?:=+|-+) *$")
 _DELIMITERS = re.compile(r"\|? *:?-+:? *(?:\| *:?-+:? *)*\|?$")
 
 
@@ -96,6 +97,7 @@ def lay_out(text: str, unclosed: list[str] | None = None) -> str:
 
 def _lines(written: Sequence[str], depth: int, unclosed: list[str]) -> list[str]:
     lines = list(written)
+    ends = Ends(written, _fenced_lines(written))
     layout = _Layout()
     number = 0
     while number < len(lines):
@@ -125,9 +127,9 @@ def _lines(written: Sequence[str], depth: int, unclosed: list[str]) -> list[str]
         elif (item := _ITEM.match(text)) and not _RULE.match(text) and _may_start(layout, item) and len(layout.columns) < _DEEPEST:
             number = _item(layout, lines, number, indent, item)
         else:
-            if (holder := _HTML_HOLDER.match(line)) and not layout.columns and _holds_blocks(lines, number - 1, holder):
+            if (holder := _HTML_HOLDER.match(line)) and not layout.columns and _holds_blocks(lines, number - 1, holder, ends):
                 line = text = f'{holder[0][:-1]} markdown="1">{line[holder.end() :]}'
-            elif _HTML.match(text) and _close(lines, number - 1, layout.column, unclosed):
+            elif _HTML.match(text) and _close(lines, number - 1, layout.column, unclosed, ends):
                 line = lines[number - 1].expandtabs(_STEP)
                 text = line.strip(" \t")
             _text(layout, line, text, indent, following=lines[number].strip() if number < len(lines) else "")
@@ -139,17 +141,17 @@ def _starts(text: str) -> bool:
     return text.startswith(">") or any(start.match(text) for start in (_FENCE, _ITEM, _RULE, _HTML, _HOLDER, _ADMONITION, _OTHER_START))
 
 
-def _holds_blocks(lines: Sequence[str], number: int, holder: re.Match[str]) -> bool:
+def _holds_blocks(lines: Sequence[str], number: int, holder: re.Match[str], ends: Ends) -> bool:
     """Tell whether an element whose opening tag begins a line holds a blank line, and its end tag stands alone on a line.
 
     CommonMark (4.6) ends raw HTML at a blank line, so that Markdown follows; Python-Markdown asks for an attribute.
     """
     tag = holder["tag"].lower()
-    last = _end(lines, number, tag, 0)
+    last = ends.line(number, tag, 0)
     return last > number and lines[last].strip().lower() == f"</{tag}>" and not all(line.strip() for line in lines[number:last])
 
 
-def _close(lines: list[str], number: int, column: int, unclosed: list[str]) -> bool:
+def _close(lines: list[str], number: int, column: int, unclosed: list[str], ends: Ends) -> bool:
     """Write the end tags that the raw HTML which begins at a line lacks, and which nothing below has, where it ends; tell whether so.
 
     It ends at a blank line (CommonMark, 4.6), or with the list item that it stands in. Python-Markdown would read all that follows as
@@ -174,30 +176,24 @@ def _close(lines: list[str], number: int, column: int, unclosed: list[str]) -> b
     if any(tag["tag"].lower() in WITHOUT_CONTENT for tag in open_tags):
         return False
     outermost = open_tags[0]["tag"].lower()
-    if outermost not in _NO_HOLDERS and _end(lines, last + 1, outermost, 1) >= 0:
+    if outermost not in _NO_HOLDERS and ends.line(last + 1, outermost, 1) >= 0:
         return False
     lines[last] += "".join(f"</{tag['tag']}>" for tag in reversed(open_tags))
     unclosed.extend(tag[0] for tag in open_tags if tag["tag"].lower() not in CLOSED_BY_CONTEXT)
     return True
 
 
-def _end(lines: Sequence[str], number: int, tag: str, depth: int) -> int:
-    """Return the number of the line in which the element ends, fenced code left out; -1 where it does not end.
-
-    `depth` tells how many elements of that name are open where the line of the given number begins.
-    """
-    tags = re.compile(rf"<(/?){tag}(?=[\s/>]|$)", re.IGNORECASE)
-    fence = ""
-    for at in range(number, min(number + _FURTHEST, len(lines))):
-        mark = _FENCE.match(lines[at].strip(" \t"))
+def _fenced_lines(lines: Sequence[str]) -> frozenset[int]:
+    """Return the numbers of lines of fenced code, the fences too."""
+    fenced, fence = set(), ""
+    for number, line in enumerate(lines):
+        mark = _FENCE.match(line.strip(" \t"))
         if mark and (not fence or mark["fence"].startswith(fence)):
             fence = "" if fence else mark["fence"]
-        elif not fence:
-            for found in tags.finditer(lines[at]):
-                depth += -1 if found[1] else 1
-                if depth == 0:
-                    return at
-    return -1
+            fenced.add(number)
+        elif fence:
+            fenced.add(number)
+    return frozenset(fenced)
 
 
 def _as_it_is(layout: _Layout, line: str) -> None:
@@ -314,9 +310,12 @@ def _text(layout: _Layout, line: str, text: str, indent: int, following: str) ->
     alone = html or _RULE.match(text) is not None or _OTHER_START.match(text) is not None or _ADMONITION.match(text) is not None
     heads_table = "|" in text and "|" in following and _DELIMITERS.match(following) is not None
     apart = (alone and (bool(layout.columns) or layout.kind == "item")) or (heads_table and layout.paragraph)
-    if layout.kind == "item" and not layout.columns:
+    if not layout.columns and (layout.kind == "item" or (indent < _STEP and _SEPARATE.match(text) is not None)):
         apart = True
     layout.put(text if layout.columns else line, "text", apart=apart, further=_STEP if layout.columns and _ITEM.match(text) else 0)
     layout.paragraph, layout.html = not alone, html
+    if not layout.columns and _UNDERLINE.match(line) and layout.out[-2:-1] != [""] and layout.out[-3:-2] in ([], [""]):
+        # A heading is underlined in the second line of a block; what follows is another.
+        layout.blank()
     if _HOLDER.match(text) or _ADMONITION.match(text):
         layout.columns.append(indent + _STEP)

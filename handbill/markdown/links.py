@@ -12,7 +12,7 @@ from lxml import etree
 
 from handbill.contract import Severity
 from handbill.document import text_of
-from handbill.markdown.elements import append_text
+from handbill.markdown.elements import append_text, detach
 from handbill.markdown.marks import WRITTEN
 
 __all__ = ["Find", "Found", "resolve_images", "resolve_links"]
@@ -61,15 +61,17 @@ def _unlink(link: etree._Element) -> None:
     """Turn a link into a span, or into nothing where the span would say nothing."""
     link.tag = "span"
     link.attrib.pop(WRITTEN, "")
-    if not link.attrib:
-        parent = link.getparent()
-        assert parent is not None
-        etree.strip_tags(parent, _mark(link))
-
-
-def _mark(element: etree._Element) -> str:
-    element.tag = "unwrapped"
-    return "unwrapped"
+    if link.attrib:
+        return
+    before, parent = link.getprevious(), link.getparent()
+    assert parent is not None
+    if before is not None:
+        before.tail = (before.tail or "") + (link.text or "")
+    else:
+        parent.text = (parent.text or "") + (link.text or "")
+    for child in list(link):
+        link.addprevious(child)
+    detach(link)
 
 
 def _resolve(href: str, targets: Mapping[str, str], where: _Where, found: Found) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 
 from lxml import etree
@@ -140,7 +141,8 @@ def name_targets(body: etree._Element, heading: etree._Element | None) -> tuple[
     given: dict[str, str] = {}
     derived: dict[str, str] = {}
     twice: list[str] = []
-    taken = {TITLE_ID}
+    taken = {TITLE_ID: 0}
+    times: Counter[str] = Counter()
     elements = [element for element in body.iter() if isinstance(element.tag, str)]
     for element in elements:
         name = element.get("id")
@@ -156,21 +158,22 @@ def name_targets(body: etree._Element, heading: etree._Element | None) -> tuple[
         if heading.get("id"):
             given.setdefault(heading.get("id", ""), TITLE_ID)
         heading.set("id", TITLE_ID)
-        _derive(heading, derived)
+        _derive(heading, derived, times)
     for element in elements:
         if element.tag in _LEVELS:
             if element.get("id") is None:
                 element.set("id", _unused(_ascii(text_of(element)), taken))
-            _derive(element, derived)
+            _derive(element, derived, times)
     return derived | {name.casefold(): target for name, target in given.items()} | given, twice
 
 
-def _unused(name: str, taken: set[str]) -> str:
-    candidate, number = name, 1
+def _unused(name: str, taken: dict[str, int]) -> str:
+    """Return the name, with a number where it is taken; `taken` has names with the last number that was tried for each."""
+    candidate = name
     while candidate in taken:
-        number += 1
-        candidate = f"{name}-{number}"
-    taken.add(candidate)
+        taken[name] = max(taken[name], 1) + 1
+        candidate = f"{name}-{taken[name]}"
+    taken[candidate] = 0
     return candidate
 
 
@@ -183,8 +186,11 @@ def _ascii(text: str) -> str:
     return name if name[0].isalpha() and not name.startswith(("note-", "noteref-")) else f"s-{name}"
 
 
-def _derive(heading: etree._Element, derived: dict[str, str]) -> None:
-    """Register the fragments by which a heading is commonly linked to; the second heading of a text gets `-1`, as on GitHub."""
+def _derive(heading: etree._Element, derived: dict[str, str], times: Counter[str]) -> None:
+    """Register the fragments by which a heading is commonly linked to; the second heading of a text gets `-1`, as on GitHub.
+
+    `times` has the last number that was tried for each.
+    """
     target = heading.get("id", "")
     text = text_of(heading).strip().casefold()
     github = re.sub(r"[^\w\- ]", "", text).replace(" ", "-")
@@ -195,8 +201,8 @@ def _derive(heading: etree._Element, derived: dict[str, str]) -> None:
     for name in dict.fromkeys((github, collapsed, plain)):
         if not name:
             continue
-        candidate, number = name, 0
+        candidate = name if not times[name] else f"{name}-{times[name]}"
         while candidate in derived and derived[candidate] != target:
-            number += 1
-            candidate = f"{name}-{number}"
+            times[name] += 1
+            candidate = f"{name}-{times[name]}"
         derived[candidate] = target

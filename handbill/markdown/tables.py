@@ -11,7 +11,7 @@ from lxml import etree
 from handbill.markdown.elements import copy_attributes, copy_language, detach, is_empty
 from handbill.markdown.marks import SHORT_ROW, SURPLUS_CELL
 
-__all__ = ["shape_table"]
+__all__ = ["extent", "shape_table"]
 
 _MOST_SPANNED = 100
 _ORDER = {"thead": 0, "tbody": 1, "tfoot": 2}
@@ -54,6 +54,27 @@ def shape_table(element: etree._Element, fill: _Fill) -> etree._Element | None:
     return table if groups else None
 
 
+def extent(table: etree._Element) -> int:
+    """Return how many cells a table has at most when every row is as wide as the widest, spans counted."""
+    rows = [row for child in table for row in ([child] if child.tag == "tr" else child.findall("tr"))]
+    widest, hanging, ending = 0, 0, Counter[int]()
+    for number, row in enumerate(rows):
+        hanging -= ending[number]
+        widest = max(widest, hanging + sum(_written_span(cell, "colspan", _MOST_SPANNED) for cell in row))
+        for cell in row:
+            if (below := _written_span(cell, "rowspan", len(rows) - number)) > 1:
+                width = _written_span(cell, "colspan", _MOST_SPANNED)
+                hanging += width
+                ending[number + below] += width
+    return widest * len(rows)
+
+
+def _written_span(cell: etree._Element, name: str, most: int) -> int:
+    """Return the span that an author gave a cell, from 1 up to the most."""
+    written = cell.get(name, "").strip()[:7]
+    return max(1, min(int(written), most)) if re.fullmatch("[0-9]+", written) else 1
+
+
 def _row(row: etree._Element, group: etree._Element, rows_left: int, fill: _Fill) -> None:
     out = copy_attributes(row, etree.SubElement(group, "tr"))
     for cell in row:
@@ -61,8 +82,7 @@ def _row(row: etree._Element, group: etree._Element, rows_left: int, fill: _Fill
         if copy.attrib.pop("class", "") == SURPLUS_CELL:
             copy.set(SURPLUS_CELL, "surplus")
         for name, most in (("colspan", _MOST_SPANNED), ("rowspan", rows_left)):
-            written = cell.get(name, "").strip()[:7]
-            if re.fullmatch("[0-9]+", written) and (span := min(int(written), most)) > 1:
+            if (span := _written_span(cell, name, most)) > 1:
                 copy.set(name, str(span))
         alignment = re.search(r"text-align:\s*(left|right|center)", cell.get("style", ""))
         side = alignment[1] if alignment else cell.get("align", "").lower()
@@ -82,12 +102,15 @@ def _square(groups: list[etree._Element]) -> None:
     """Give every row the width of the table: short ones get empty cells, a lone cell spans no more than there is."""
     widths: list[tuple[etree._Element, int, int]] = []
     for group in groups:
-        hanging: Counter[int] = Counter()
+        # How many columns are taken from above, and how many of these end at a row.
+        hanging, ending = 0, Counter[int]()
         for number, row in enumerate(group):
+            hanging -= ending[number]
+            widths.append((row, sum(_span(cell, "colspan") for cell in row), hanging))
             for cell in row:
-                for below in range(number + 1, number + _span(cell, "rowspan")):
-                    hanging[below] += _span(cell, "colspan")
-            widths.append((row, sum(_span(cell, "colspan") for cell in row), hanging[number]))
+                if (rows := _span(cell, "rowspan")) > 1:
+                    hanging += _span(cell, "colspan")
+                    ending[number + rows] += _span(cell, "colspan")
     # One cell that spans a hundred columns means all of them, however many there are.
     surplus = any(cell.get(SURPLUS_CELL) for row, _, _ in widths for cell in row)
     columns = max((above + (width if len(row) > 1 else 1) for row, width, above in widths), default=0)

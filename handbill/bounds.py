@@ -1,0 +1,72 @@
+"""How much a publication may ask of the machine: bounds with defaults, and maxima that no setting exceeds."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any
+
+from handbill.contract import Diagnostic, Severity
+
+__all__ = ["DEFAULTS", "TABLE", "BoundError", "Bounds", "most", "over"]
+
+TABLE = "bounds"
+"""The table of publication.toml."""
+
+
+def _bound(default: int, most: int, text: str) -> Any:
+    return field(default=default, metadata={"help": text, "most": most})
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one article and one handout may take at most; each is at least 1.
+
+    Sizes are in bytes, but `memory`, which is in megabytes of 10^6 bytes. The maxima hold whatever a publication says, which may come
+    from the same stranger as its articles.
+    """
+
+    article_size: int = _bound(2_000_000, 50_000_000, "Bytes of an article with its includes.")
+    nesting: int = _bound(60, 60, "How deep lists, quotations and elements stand in one another.")
+    table_cells: int = _bound(10_000, 200_000, "Cells of one table, rows times columns.")
+    footnotes: int = _bound(2_000, 20_000, "Footnotes of an article.")
+    note_calls: int = _bound(200, 2_000, "Calls of one footnote.")
+    paragraph_notes: int = _bound(100, 1_000, "Calls of footnotes in one paragraph, list item or cell.")
+    abbreviations: int = _bound(500, 5_000, "Abbreviations that an article defines.")
+    image_pixels: int = _bound(40_000_000, 200_000_000, "Pixels of one image.")
+    svg_elements: int = _bound(20_000, 200_000, "Elements of one SVG image, each counted as often as it is drawn.")
+    asset_size: int = _bound(20_000_000, 200_000_000, "Bytes of one image.")
+    assets_size: int = _bound(100_000_000, 1_000_000_000, "Bytes of all images of an article.")
+    theme_size: int = _bound(65_536, 1_048_576, "Bytes of the style sheet of a theme.")
+    font_size: int = _bound(32_000_000, 200_000_000, "Bytes of one font of a theme.")
+    pages: int = _bound(2_000, 50_000, "Pages of one handout.")
+    reading_seconds: int = _bound(60, 3_600, "Seconds of processor time for reading an article.")
+    seconds: int = _bound(900, 86_400, "Seconds for making one handout.")
+    memory: int = _bound(8_192, 262_144, "Megabytes of memory for making one handout.")
+
+
+DEFAULTS = Bounds()
+
+
+class BoundError(Exception):
+    """Something is over a bound: its name as a field of Bounds, what is wrong, and what of the source shows where."""
+
+    def __init__(self, name: str, message: str, excerpt: str = "") -> None:
+        super().__init__(message)
+        self.name = name
+        self.message = message
+        self.excerpt = excerpt
+
+
+def most(name: str) -> int:
+    """Return the most that a bound can be set to."""
+    found: int = next(item.metadata["most"] for item in dataclasses.fields(Bounds) if item.name == name)
+    return found
+
+
+def over(bounds: Bounds, name: str, message: str, path: str = "", line: int | None = None, column: int | None = None) -> Diagnostic:
+    """Return the error that something is over a bound, with a hint that names the setting where it can be set higher."""
+    bound, setting = getattr(bounds, name), f"`{name.replace('_', '-')}` in [{TABLE}] of publication.toml"
+    how = f"; {setting} is at most {most(name):,}" if bound < most(name) else "; no setting allows more"
+    hint = f"the bound is {bound:,}{how}"
+    return Diagnostic(Severity.ERROR, "over-bound", message, path, line, column, hint)

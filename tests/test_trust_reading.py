@@ -1,0 +1,141 @@
+"""Reading takes time that grows with an article's length, not with its square, whatever stands in it; what could not is refused."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from articles import outcome, write
+from commandline import Handbill, publication
+from handbill.patience import TooLongError, at_most
+
+_NUMBER = itertools.count()
+_NO_MATTER = 0.2
+"""Seconds that prove nothing: the machine may be busy."""
+_LINES, _MORE = 300, 4
+_STEEPEST = 9.0
+"""Four times the text takes about four times as long; a square would be sixteen."""
+
+LINEAR: dict[str, Callable[[int], str]] = {
+    "opening brackets": lambda n: "[" * 3 * n,
+    "opening brackets, and one that closes": lambda n: "[" * 3 * n + "]",
+    "brackets in brackets": lambda n: "[" * 2 * n + "]" * 2 * n,
+    "openings of images": lambda n: "![" * 2 * n,
+    "openings of links": lambda n: "[a](" * 2 * n,
+    "openings of links with a title": lambda n: '[a](b "' * 2 * n,
+    "openings of footnotes": lambda n: "[^" * 2 * n,
+    "openings of tags": lambda n: "<a " * 4 * n,
+    "openings of tags with attributes": lambda n: "<a b=c " * 2 * n,
+    "openings of tags in paragraphs": lambda n: "<a b\n\n" * n,
+    "blocks of HTML that are never closed": lambda n: "<div>\na\n\n" * n,
+    "comments that are never closed": lambda n: "<!-- a\n" * n,
+    "letters and dots, as in an address": lambda n: "a." * 4 * n + "@",
+    "underlined headings": lambda n: "head\n----\n" * n,
+    "headings of one name": lambda n: "## same\n\na\n\n" * n,
+    "headings below one another": lambda n: "# a\n" * 2 * n,
+    "rules": lambda n: "***\n" * 2 * n,
+    "definitions of links": lambda n: "[a]: \n" * 2 * n,
+    "a footnote that is not defined": lambda n: "[^a] " * 2 * n,
+    "one footnote defined again and again": lambda n: "a[^1]\n\n" + "[^1]: note\n" * 2 * n,
+    "links that lead nowhere": lambda n: "".join(f"[a](#gone{number}) " for number in range(n)),
+    "cells that span rows": lambda n: "<table>" + "<tr><td rowspan=9>a</td></tr>" * n + "</table>",
+}
+
+
+def seconds(text: str, root: Path) -> float:
+    name = f"{next(_NUMBER)}.md"
+    write(root, {name: f"# Title\n\n{text}\n"})
+    begun = time.thread_time()
+    outcome(root, name)
+    return time.thread_time() - begun
+
+
+@pytest.mark.parametrize("text", LINEAR.values(), ids=LINEAR)
+def test_reading_takes_no_square_of_the_length(text: Callable[[int], str], tmp_path: Path) -> None:
+    seconds("warm", tmp_path)
+    ratios = []
+    for _ in range(3):
+        long = seconds(text(_LINES * _MORE), tmp_path)
+        if long < _NO_MATTER:
+            return
+        ratios.append(long / seconds(text(_LINES), tmp_path))
+        if ratios[-1] < _STEEPEST:
+            return
+    pytest.fail(f"{_MORE} times the text takes {min(ratios):.1f} times as long")
+
+
+REFUSED = {
+    "1,500 footnotes in a paragraph": (
+        "".join(f"word[^{n}] " for n in range(1500)) + "\n\n" + "".join(f"[^{n}]: note\n" for n in range(1500)),
+        "article.md:3:",
+        "a paragraph calls more than 100 footnotes",
+    ),
+    "2,000 calls of one footnote": ("word[^1]\n\n" * 2000 + "[^1]: note\n", "article.md:3:5:", "the footnote [^1] is called 2,000 times"),
+    "4,000 abbreviations": (
+        "".join(f"*[AB{n}]: words\n" for n in range(4000)) + "\ntext\n",
+        "article.md:503:1:",
+        "the article defines 4,000 abbreviations",
+    ),
+    "a table of wide cells": (
+        "<table><tr>" + "<td colspan=1000000>a</td>" * 200 + "</tr><tr><td>b</td></tr></table>",
+        "article.md:3:",
+        "the table has 40,000 cells",
+    ),
+    "a table of high cells": (
+        "<table>" + "<tr><td rowspan=1000000>a</td></tr>" * 2000 + "</table>",
+        "article.md:3:",
+        "the table has 4,000,000 cells",
+    ),
+    "68 nested lists": ("".join("  " * n + "- a\n" for n in range(68)), "article.md:70", "nested more than 60 deep"),
+    "137 nested divs": ("<div>" * 137 + "text" + "</div>" * 137, "article.md:3", "nested more than 60 deep"),
+}
+
+
+@pytest.mark.parametrize(("text", "place", "message"), REFUSED.values(), ids=REFUSED)
+def test_what_would_take_long_is_refused_at_its_place(text: str, place: str, message: str, tmp_path: Path) -> None:
+    found = outcome(write(tmp_path, {"article.md": f"# Title\n\n{text}"}))
+    assert found.document is None
+    said = next(each for each in found.messages if message in each)
+    assert said.startswith(place)
+    assert "error[over-bound]" in said or "error[too-deep]" in said
+
+
+def test_one_cell_that_spans_a_million_columns_spans_the_table(tmp_path: Path) -> None:
+    text = "# T\n\n<table><tr><th>a</th><th>b</th></tr><tr><td colspan=1000000>c</td></tr></table>\n"
+    assert '<td colspan="2">c</td>' in outcome(write(tmp_path, {"article.md": text})).body
+
+
+def spin(until: float = float("inf")) -> None:
+    while time.process_time() < until:
+        pass
+
+
+def test_what_takes_too_long_is_stopped_and_nothing_after_it() -> None:
+    with pytest.raises(TooLongError), at_most(0.1):
+        spin()
+    # Nothing is stopped later on.
+    spin(time.process_time() + 0.3)
+
+
+def test_an_article_that_takes_too_long_to_read_is_refused_and_the_others_are_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publication(tmp_path, settings="[bounds]\nreading-seconds = 1\n", articles={"slow.md": "# S\n\nSlow.\n", "letter.md": "# L\n\nText.\n"})
+    from handbill import reader
+
+    read = reader.read_article
+
+    def slow(root: Path, path: str, *others: object) -> object:
+        if path == "slow.md":
+            spin()
+        return read(root, path, *others)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(reader, "read_article", slow)
+    done = Handbill(tmp_path).inside("check", code=3)
+    assert "source/slow.md:1:1: error[over-bound]: reading the article takes too long" in done.err
+    assert "`reading-seconds` in [bounds] of publication.toml" in done.err
+    assert "letter.md" not in done.err
