@@ -218,7 +218,7 @@ def test_an_interrupt_while_a_module_makes_its_classes_is_one(handbill: Handbill
         type("Article", (), {"field": Interrupted()})
 
     publication(tmp_path)
-    monkeypatch.setattr("handbill.pipeline.find_place", importing)
+    monkeypatch.setattr("handbill.request.find_place", importing)
     assert handbill.inside("build", code=130).err == "handbill: interrupted\n"
 
 
