@@ -226,6 +226,6 @@ def test_a_manifest_without_a_memory_is_believed(two: Two, tmp_path: Path) -> No
 def test_a_memory_that_other_hands_have_edited_counts_for_nothing(two: Two, tmp_path: Path) -> None:
     build = two.fresh(tmp_path / "build")
     plain = (build / FILE).read_text()
-    (build / FILE).write_text(plain.replace('"diagnostics":[]', '"diagnostics":[{"severity":"warning","code":"x","message":"never said"}]'))
+    (build / FILE).write_text(plain.replace('"message":"', '"message":"never said: '))
     assert (build / FILE).read_text() != plain
-    assert build_here(two.old_source, build).diagnostics == []
+    assert "never said" not in "".join(map(str, build_here(two.old_source, build).diagnostics))
