@@ -12,6 +12,7 @@ import multiprocessing.connection
 import os
 import signal
 import sys
+import tempfile
 import time
 import types
 from collections import deque
@@ -29,6 +30,8 @@ __all__ = ["Limits", "Pool", "address_of"]
 
 _PREFIX = "dask:"
 _WARM = "handbill.warm"
+_LONGEST_FOLDER = 70
+"""Bytes: a socket's path has at most 107, and multiprocessing adds a folder's name and a file's."""
 
 
 def address_of(executor: str) -> str:
@@ -76,7 +79,7 @@ class Pool:
         with _starting(self.modules):
             # It lets interrupts in again when it has started, so it comes first.
             resource_tracker.ensure_running()
-        with interrupts.held(), _starting(self.modules):
+        with interrupts.held(), _starting(self.modules), _sockets_near_the_root():
             multiprocessing.get_context("forkserver").set_forkserver_preload([_WARM])
             forkserver.ensure_running()
 
@@ -195,6 +198,18 @@ def _without_main() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = main
+
+
+@contextlib.contextmanager
+def _sockets_near_the_root() -> Iterator[None]:
+    """Let multiprocessing keep the server's socket in /tmp where the path of the folder for temporary files is too long (unix(7))."""
+    before = tempfile.tempdir
+    if len(os.fsencode(tempfile.gettempdir())) > _LONGEST_FOLDER:
+        tempfile.tempdir = "/tmp"  # noqa: S108 - multiprocessing makes a folder of its own there, for its user alone
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 @contextlib.contextmanager

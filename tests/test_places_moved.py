@@ -25,7 +25,7 @@ Place = tuple[str, int | None, int | None]
 Move = Callable[[int], tuple[str, int, int]]
 Rewritten = tuple[Mapping[str, bytes], Move]
 
-OF_THE_FILE = {"no-title", "no-language", "english-words", "no-disclaimer", "bad-language"}
+OF_THE_FILE = {"no-title", "no-language", "english-words", "no-disclaimer", "bad-language", "no-summary", "reading-grade"}
 """Codes of messages that stand at the beginning of the file, where they mean all of it."""
 
 
@@ -42,6 +42,8 @@ ANOTHER_ARTICLE = {
     *((code, "after_a_comment_that_looks_alike") for code in ("control-character", "not-utf-8", "open-direction")),
     ("empty-article/blank.md", "with_longer_front_matter"),  # without a line, the file's first one is meant
     ("empty-article/blank.md", "in_an_include"),
+    ("long-paragraph", "after_tabs"),  # a paragraph's place is its beginning, which is another
+    ("long-paragraph", "in_longer_lines"),
     ("front-matter/aliases.md", "with_longer_front_matter"),  # its values are counted from the first one
 }
 """Cases, or articles of cases, that a rewriting makes into something else."""

@@ -257,3 +257,10 @@ def test_workers_import_nothing_of_the_current_folder(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100)
     assert done.returncode == 0, done.stderr
     assert "of the current folder" not in done.stderr
+
+
+def test_a_folder_for_temporary_files_with_a_long_path_does_no_harm(tmp_path: Path) -> None:
+    publication(tmp_path, settings="[editions.pdf]\nenabled = false\n[editions.epub]\nenabled = false\n")
+    (far := tmp_path / ("d" * 100)).mkdir()
+    Handbill(tmp_path)("build", environment={"TMPDIR": str(far)})
+    assert list(far.iterdir()) == []
