@@ -81,10 +81,13 @@ class _Module:
     tree: ast.Module
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
     imported: dict[str, str] = field(default_factory=dict)
+    calls: list[ast.Call] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for node in ast.walk(self.tree):
             self.parents |= dict.fromkeys(ast.iter_child_nodes(node), node)
+            if isinstance(node, ast.Call):
+                self.calls.append(node)
             if isinstance(node, ast.ImportFrom) and node.module:
                 self.imported |= {alias.asname or alias.name: f"{node.module.replace('.', '/')}.py" for alias in node.names}
 
@@ -114,9 +117,8 @@ def found_in(trees: Iterable[tuple[str, ast.Module]]) -> tuple[tuple[Site, ...],
         unseen: dict[str, None] = {}
         more: set[_Relay] = set()
         for module in modules:
-            for call in ast.walk(module.tree):
-                if isinstance(call, ast.Call):
-                    _look(module, call, relays, found, unseen, more)
+            for call in module.calls:
+                _look(module, call, relays, found, unseen, more)
         if more <= relays:
             return tuple(sorted(found, key=lambda site: (site.path, site.line, site.code))), tuple(unseen)
         relays |= more

@@ -19,7 +19,7 @@ from faulty import MANY
 from servers import Server, s3, sftp
 
 SETTINGS = '[editions.pdf]\nenabled = false\n[editions.wide]\nexporter = "text"\nwidth = 100\n'
-KILLS = 50 if MANY else 4
+KILLS = 50 if MANY else 2
 DATED = ARTICLE.replace("title:", "version: '1'\ntitle:")
 
 

@@ -43,10 +43,11 @@ def documents() -> dict[str, Document]:
     return found
 
 
-def read(document: Document, name: str = "pdf") -> list[Page]:
+@functools.cache
+def read(document: Document, name: str = "pdf") -> tuple[Page, ...]:
     exporter = load(name)
     handout = exporter.export(document, exporter.options_type(), Run(TIMESTAMP, lambda found: None))
-    return list(exporter.pages(handout))
+    return tuple(exporter.pages(handout))
 
 
 def test_the_languages_that_were_promised_are_there() -> None:

@@ -237,7 +237,7 @@ def test_a_link_out_of_the_publication_is_never_followed(link: str, uses: dict[s
         (source / "disclaimers").symlink_to(secrets)
     else:
         (source / link).symlink_to(target)
-    done = handbill("build", code=None)
+    done = handbill.inside("build", code=None)
     assert done.code in (3, 4), done.err
     assert SECRET not in done.out + done.err
     assert not [file for file in handbill.files() if file != "manifest.json"]
@@ -250,7 +250,7 @@ def test_no_path_leads_out_of_the_publication(written: str, tmp_path: Path) -> N
     write(tmp_path / "secrets/x.svg", f'<svg xmlns="http://www.w3.org/2000/svg"><text>{SECRET}</text></svg>')
     source = publication(tmp_path, articles={"letter.md": f"# T\n\nText.\n\n![A figure]({written})\n"})
     write(source / "figures/y.svg", SVG.format(""))
-    Handbill(tmp_path)("build", "-t", "epub", code=None)
+    Handbill(tmp_path).inside("build", "-t", "epub", code=None)
     for file in (tmp_path / "build").rglob("*"):
         if file.is_file():
             assert SECRET.encode() not in b"".join(content for _, content in members(file))
