@@ -24,7 +24,7 @@ test: .venv/installed-test
 	.venv/bin/python -m ruff check
 	.venv/bin/python -m ruff format --check
 	.venv/bin/python -m mypy handbill exporters
-	.venv/bin/python -m pytest -q -n auto --maxprocesses=8
+	.venv/bin/python -m pytest -q -n $$(($$(nproc) + 1)) --maxprocesses=8
 
 conformance: .venv/installed-conformance
 	cd tests && ../.venv/bin/python -m conformance
