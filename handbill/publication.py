@@ -78,6 +78,8 @@ def _why_unsafe(path: str) -> str:
             return "is a device on Windows"
         if any(unicodedata.category(character) in _UNSEEN and character not in _JOINERS for character in name):
             return "holds a character that is not seen"
+        if "\\" in name:
+            return "holds a backslash, which parts folders on Windows"
         if name.startswith(("-", " ")):
             return "begins like an option, or with a space"
         if name.endswith((".", " ")):

@@ -35,9 +35,22 @@ def message(text: str) -> None:
 def _print(text: str, *, err: bool) -> None:
     try:
         click.echo(text, err=err)
+    except UnicodeEncodeError:
+        # PYTHONIOENCODING may ask for an encoding that has not all characters.
+        click.echo(_in(sys.stdout.encoding, text), err=err)
     except BrokenPipeError:
         # Whoever reads this has enough of it; the work goes on, and its exit code stays true.
         setattr(sys, "stderr" if err else "stdout", open(os.devnull, "w"))  # noqa: PTH123, SIM115 - a stream for the process's rest
+
+
+def _in(encoding: str, text: str) -> str:
+    """Return a text with JSON's escapes in the place of what an encoding does not have, so that JSON stays what it is (RFC 8259, 7)."""
+    import json
+
+    def has(character: str) -> bool:
+        return bool(character.encode(encoding, "ignore"))
+
+    return "".join(one if has(one) else json.dumps(one)[1:-1] for one in text)
 
 
 def show(found: Iterable[Diagnostic], *, quiet: bool = False, verbose: bool = True) -> None:

@@ -216,7 +216,7 @@ def test_a_build_folder_from_which_things_vanish_is_filled_again(two: Two, tmp_p
         lost = frozenset(two.old) | frozenset(two.new) if whole else frozenset(path.relative_to(build).as_posix() for path in taken)
         if build.exists():
             two.hold(build, lost=lost)
-        two.repaired(build)
+        two.repaired(build, lost=lost)
     tally(f"{'the build folder' if whole else 'a file of it'} vanishes", len(chosen), survived)
 
 

@@ -62,8 +62,6 @@ def test_a_name_that_no_line_can_hold_is_refused(tmp_path: Path, name: str, show
         article_path(root, f"{name}.md")
 
 
-@pytest.mark.parametrize(
-    "name", ["a b", 'it\'s "so"', "👩\u200d👩\u200d👧", "n" * 200, "50% #1?", "a\\b", "שלום", "e\u0301", "~", "a:b*<>|"]
-)
+@pytest.mark.parametrize("name", ["a b", 'it\'s "so"', "👩\u200d👩\u200d👧", "n" * 200, "50% #1?", "שלום", "e\u0301", "~", "a:b*<>|"])
 def test_any_other_name_is_an_articles(tmp_path: Path, name: str) -> None:
     assert [found.base for found in article_paths(write(tmp_path, {f"{name}.md": "# T\n"}))] == [name]

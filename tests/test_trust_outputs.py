@@ -269,6 +269,7 @@ def test_no_path_leads_out_of_the_publication(written: str, tmp_path: Path) -> N
         ("a\u200bb.md", "holds a character that is not seen"),
         ("-rf.md", "begins like an option"),
         ("a ..md", "ends with a dot"),
+        ("a\\b.md", "holds a backslash"),
         ("sub /a.md", "ends with a dot or a space"),
         ("x" * 201 + ".md", "is longer than 200 characters"),
     ],
