@@ -228,6 +228,8 @@ def test_a_link_out_of_the_publication_is_never_followed(link: str, uses: dict[s
     for name, content in uses.items():
         write(source / name, settings + content if name == "publication.toml" else content)
     target = write(secrets / Path(link).name, f'# {SECRET}\n\n<svg xmlns="http://www.w3.org/2000/svg"><text>{SECRET}</text></svg>\n')
+    if link.startswith("disclaimers/"):
+        target.write_text(f"# {SECRET}\n\nText.\n")
     if link == "publication.toml":
         target.write_text(settings + f'publisher = "{SECRET}"\n')
     (source / link).unlink(missing_ok=True)
