@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import compileall
 import datetime
 import os
 import platform
@@ -14,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
+import handbill.exporters
 import psutil
 from measuring import Cost
 from peers import PANDOC, peers
@@ -58,6 +60,13 @@ def _versions(environment: Mapping[str, str]) -> str:
     return f"{pandoc.splitlines()[0]}, {packages}"
 
 
+def _compile() -> None:
+    """Compile handbill as pip compiles what it installs, the peers among it: an editable install is not compiled."""
+    for package in (handbill, handbill.exporters):
+        for folder in package.__path__:
+            compileall.compile_dir(folder, quiet=1)
+
+
 def main() -> None:
     """Measure the rows that were asked for, and write what came of it."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
@@ -67,6 +76,7 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, default=RESULTS, help="the file for the results")
     arguments = parser.parse_args()
     names = arguments.rows or [name for name in ROWS if name != "many"]
+    _compile()
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.keep or Path(temporary)
         environment = peers(folder / "tools")[0].environment
