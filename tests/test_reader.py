@@ -390,3 +390,8 @@ def test_a_heading_of_a_quotation_a_list_a_table_or_a_note_is_not_the_title(text
 def test_a_ruby_without_anything_to_annotate_is_none(tmp_path: Path) -> None:
     found = outcome(write(tmp_path, {"article.md": "# T\n\nA <ruby></ruby><ruby>漢<rt>kan</rt></ruby>.\n"}))
     assert found.body == "<p>A <span/><ruby>漢<rt>kan</rt></ruby>.</p>"
+
+
+def test_what_overrides_a_direction_and_names_none_is_none(tmp_path: Path) -> None:
+    found = outcome(write(tmp_path, {"article.md": '# T\n\n<bdo lang="fr">a</bdo> <bdo dir="rtl">b</bdo>\n'}))
+    assert found.body == '<p><span lang="fr">a</span> <bdo dir="rtl">b</bdo></p>'
