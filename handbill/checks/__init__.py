@@ -23,6 +23,7 @@ from handbill.checks.links import links
 from handbill.checks.plainwords import plain_words
 from handbill.checks.readability import readability, texts
 from handbill.checks.sections import sections
+from handbill.checks.sentences import spoken
 from handbill.checks.tables import tables
 from handbill.checks.targets import targets
 from handbill.checks.titles import titles
@@ -48,10 +49,11 @@ def advice(
     parts: Sequence[etree._Element], language: str, plain_language: PlainLanguage, addresses: Links, claims: ClaimSettings
 ) -> tuple[Figures, list[Finding]]:
     """Return an article's figures, and what its editor is told of the same parts that is no barrier."""
-    spoken = list(texts(parts))
-    figures, hard = readability(parts[0], spoken, language, plain_language)
-    words = plain_words(spoken, language, plain_language)
-    claimed = health_claims(parts, language, claims)
+    said = spoken(parts)
+    own = list(texts(said))
+    figures, hard = readability(parts[0], own, language, plain_language)
+    words = plain_words(own, language, plain_language)
+    claimed = health_claims(parts, said, language, claims)
     structure = [*titles(parts), *sections(parts), *targets(parts), *insecure(parts, addresses)]
     return figures, list(_bounded([*structure, *hard, *words, *claimed]))
 

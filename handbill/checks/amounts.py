@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from lxml import etree
 
 from handbill.checks.lexicon import LONGEST, Lexicon, Match
+from handbill.checks.sentences import calls_note
 from handbill.checks.stance import Said
 from handbill.checks.tables import cells
 
@@ -94,4 +95,4 @@ def _sourced_cells(table: etree._Element) -> Iterator[etree._Element]:
 
 
 def _calls(element: etree._Element) -> bool:
-    return any(link.get("data-note") is not None or link.get("class") == "noteref" for link in element.iter("a"))
+    return any(map(calls_note, element.iter("a")))

@@ -14,7 +14,7 @@ from handbill.checks.finding import Finding
 from handbill.checks.languages import language_of
 from handbill.checks.lexicon import Lexicon, Match, Token, lexicon, tokens
 from handbill.checks.quoting import quotations
-from handbill.checks.sentences import Passage, Sentence, passages, sentences
+from handbill.checks.sentences import Passage, Sentence, sentences
 from handbill.checks.stance import Said, is_question, is_turned_round, speaks_of_others
 from handbill.editorial import CLAIM_SETTINGS, ClaimSettings
 
@@ -35,21 +35,24 @@ _LONGEST_QUOTED = 60
 """So many characters of a claim are repeated in a message; of a longer one, its beginning and its end."""
 
 
-def health_claims(parts: Sequence[etree._Element], language: str, settings: ClaimSettings = CLAIM_SETTINGS) -> Iterator[Finding]:
+def health_claims(
+    parts: Sequence[etree._Element], spoken: Sequence[Sequence[Passage]], language: str, settings: ClaimSettings = CLAIM_SETTINGS
+) -> Iterator[Finding]:
     """Yield what is claimed in the parts of a document (title, body, abstract): of each code, one finding a sentence.
+
+    `spoken` are the running texts of each part.
 
     Disease claims are those of 21 CFR 101.93(g); promises those for which the FTC's Health Products Compliance Guidance (December 2022)
     asks a proof that can hardly be had. `language` is the document's. What is in a language without lists is not looked at, nor are notes.
     """
-    for number, part in enumerate(parts):
-        texts = [passage for passage in passages([part]) if not _is_note(passage.block)]
+    for number, (part, texts) in enumerate(zip(parts, spoken, strict=True)):
         sourced = sourced_in(part)
         for place, passage in enumerate(texts):
-            spoken = language_of(passage.block, language)
-            words = lexicon(spoken, settings.diseases, settings.absolutes, settings.allowed)
+            its = language_of(passage.block, language)
+            words = lexicon(its, settings.diseases, settings.absolutes, settings.allowed)
             if words is not None:
                 owes = may_hold_amounts(passage.block, number) and not has_source(passage.block, sourced)
-                for found in _of_passage(passage, spoken, words, owes):
+                for found in _of_passage(passage, its, words, owes):
                     yield replace(found, address=_after(texts, place, _CONTEXT - len(found.words)))
 
 
@@ -61,10 +64,6 @@ def _after(texts: Sequence[Passage], place: int, length: int) -> str:
             break
         words += texts[number].text[:length] + " "
     return words
-
-
-def _is_note(block: etree._Element) -> bool:
-    return any(outer.tag == "section" and outer.get("class") == "notes" for outer in block.iterancestors())
 
 
 def _of_passage(passage: Passage, language: str, words: Lexicon, owes_sources: bool) -> Iterator[Finding]:

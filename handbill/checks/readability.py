@@ -9,7 +9,7 @@ from lxml import etree
 
 from handbill.checks.finding import Finding
 from handbill.checks.formulas import formula_of, score
-from handbill.checks.sentences import Passage, Sentence, passages, sentences
+from handbill.checks.sentences import Passage, Sentence, sentences
 from handbill.editorial import PlainLanguage
 from handbill.figures import Figures
 from handbill.markdown.elements import HEADINGS
@@ -35,20 +35,16 @@ _REFERENCES = frozenset(
 )
 
 
-def texts(parts: Sequence[etree._Element]) -> Iterator[Passage]:
-    """Yield the running texts of an article's parts but for its notes and its references, which are others' titles and names."""
-    for part in parts:
+def texts(spoken: Iterable[Sequence[Passage]]) -> Iterator[Passage]:
+    """Yield the running texts of an article, given those of each part, but for its references, which are others' titles and names."""
+    for part in spoken:
         references = ""
-        for passage in passages([part]):
+        for passage in part:
             tag = str(passage.block.tag)
             if tag in HEADINGS and (not references or tag <= references):
                 references = tag if passage.text.strip(" :.0123456789").casefold() in _REFERENCES else ""
-            if not references and not _is_note(passage.block):
+            if not references:
                 yield passage
-
-
-def _is_note(block: etree._Element) -> bool:
-    return any(outer.get("class") == "notes" for outer in (block, *block.iterancestors("section")))
 
 
 def running(spoken: Iterable[Passage]) -> Iterator[Passage]:

@@ -9,7 +9,7 @@ from lxml import etree
 
 from handbill.markdown.elements import BLOCKS
 
-__all__ = ["Passage", "Sentence", "passages", "sentences"]
+__all__ = ["Passage", "Sentence", "calls_note", "passages", "sentences", "spoken"]
 
 _UNSPOKEN = frozenset(("pre", "rt", "rp"))
 _QUOTING = frozenset(("blockquote", "q", "code", "kbd", "samp"))
@@ -41,6 +41,20 @@ def passages(parts: Sequence[etree._Element]) -> Iterator[Passage]:
     """Yield the running texts of parts of a document, in the order in which they stand; code that is a block is none."""
     for part in parts:
         yield from _passages(part, part.tag == "blockquote")
+
+
+def spoken(parts: Sequence[etree._Element]) -> list[list[Passage]]:
+    """Return the running texts of each of these parts but for those of its notes."""
+    return [[passage for passage in passages([part]) if not _is_note(passage.block)] for part in parts]
+
+
+def _is_note(block: etree._Element) -> bool:
+    return any(outer.get("class") == "notes" for outer in block.iterancestors("section"))
+
+
+def calls_note(element: etree._Element) -> bool:
+    """Tell whether an element is the call of a note, numbered or not yet."""
+    return element.get("data-note") is not None or element.get("class") == "noteref"
 
 
 def _passages(block: etree._Element, quoted: bool) -> Iterator[Passage]:
@@ -76,7 +90,7 @@ class _Run:
         """Take in an inline element, without its tail."""
         if element.tag in _UNSPOKEN:
             return
-        if element.get("data-note") is not None or element.get("class") == "noteref":
+        if calls_note(element):
             self.notes.append(len(self.text.rstrip()))
             return
         if element.tag == "br":

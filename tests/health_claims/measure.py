@@ -15,6 +15,7 @@ from pathlib import Path
 from lxml import etree
 
 from handbill.checks.health_claims import CODES, health_claims
+from handbill.checks.sentences import spoken
 
 FOLDER = Path(__file__).parent
 HALVES = ("tuning", "measuring")
@@ -63,7 +64,7 @@ def found_in(text: str, language: str) -> frozenset[str]:
     for number in range(1, 10):
         body = body.replace(f"[^{number}]", f'<a class="noteref">{number}</a>')
     parts = [etree.fromstring(part) for part in ("<h1/>", f"<body><p>{body}</p></body>")]
-    return frozenset(found.code for found in health_claims(parts, language))
+    return frozenset(found.code for found in health_claims(parts, spoken(parts), language))
 
 
 def scores(sentences: Iterable[Labelled], language: str) -> dict[str, Score]:
