@@ -10,8 +10,9 @@ from itertools import pairwise
 from lxml import etree
 
 from handbill.contract import Boxed, Diagnostic, Page, Severity
-from handbill.document import CLAIM, CLAIM_SYMBOL, Document, take_boxed_notice, text_of
+from handbill.document import CLAIM_SYMBOL, Document, claims_of, take_boxed_notice, text_of
 from handbill.errors import ProofError
+from handbill.printable import shortened
 from handbill.proof import fold
 
 __all__ = ["LEAST_HEIGHT", "Marked", "marked_claims", "prove_boxed"]
@@ -51,9 +52,8 @@ def marked_claims(document: Document) -> Marked | None:
     box = take_boxed_notice(body)
     if box is None:
         return None
-    claims = [span for span in body.iter("span") if CLAIM in (span.get("class") or "").split()]
     symbol = next(text_of(link) for link in body.iter("a") if link.get("class") == CLAIM_SYMBOL)
-    return Marked(tuple(map(_texts, claims)), symbol, text_of(box).strip().removeprefix(symbol).strip())
+    return Marked(tuple(map(_texts, claims_of(body))), symbol, text_of(box).strip().removeprefix(symbol).strip())
 
 
 def _texts(claim: etree._Element) -> tuple[str, ...]:
@@ -85,9 +85,7 @@ def prove_boxed(pages: Sequence[Page], marked: Marked) -> None:
         folded = [*map(fold, claim), fold(marked.symbol)]
         on = _take(folded, left) or _take_divided(folded, left)
         if not on:
-            words = " ".join("".join(claim).split())
-            quoted = words if len(words) <= 60 else f"{words[:60].rstrip()}…"
-            message = f"the marked claim “{quoted}” cannot be read whole with the symbol {marked.symbol} at its end"
+            message = f"the marked claim “{shortened(''.join(claim))}” cannot be read whole with the symbol {marked.symbol} at its end"
             raise ProofError(_error("claim-without-symbol", message))
         bearing |= on
     for number in sorted(bearing):

@@ -22,6 +22,7 @@ __all__ = [
     "Metadata",
     "Theme",
     "Words",
+    "claims_of",
     "direction",
     "parse",
     "take_boxed_notice",
@@ -53,6 +54,11 @@ def parse(xhtml: bytes) -> etree._Element:
 def text_of(element: etree._Element) -> str:
     """Return all text inside the element, without its tail."""
     return "".join(str(piece) for piece in element.itertext())
+
+
+def claims_of(part: etree._Element) -> list[etree._Element]:
+    """Return the marked claims in a tree."""
+    return [span for span in part.iter("span") if CLAIM in (span.get("class") or "").split()]
 
 
 def take_boxed_notice(body: etree._Element) -> etree._Element | None:

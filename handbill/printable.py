@@ -1,10 +1,10 @@
-"""What is a character of a text, and what is none."""
+"""What is a character of a text, and what is none; texts as messages show them."""
 
 from __future__ import annotations
 
 import re
 
-__all__ = ["UNPRINTABLE", "escaped", "printable"]
+__all__ = ["UNPRINTABLE", "escaped", "printable", "shortened"]
 
 UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff"
@@ -12,6 +12,8 @@ UNPRINTABLE = re.compile(
     + "]"
 )
 """What is no character of a text: controls, surrogates, what Unicode has set aside (16.0, 23.7), a byte order mark that stands inside."""
+
+_SHOWN = 60
 
 
 def printable(text: str) -> str:
@@ -22,3 +24,9 @@ def printable(text: str) -> str:
 def escaped(name: str) -> str:
     r"""Return the name of a file on one line, with `\x07` in the place of what nobody would see."""
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in name)
+
+
+def shortened(text: str) -> str:
+    """Return a text as a message repeats it: its first sixty characters, white space folded."""
+    words = " ".join(text.split())
+    return words if len(words) <= _SHOWN else f"{words[:_SHOWN].rstrip()}…"

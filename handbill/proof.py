@@ -14,6 +14,7 @@ from lxml import etree
 from handbill.contract import ASCII_PUNCTUATION, Diagnostic, Page, Severity
 from handbill.document import Disclaimer, Words, direction
 from handbill.errors import ProofError
+from handbill.printable import shortened
 from handbill.righttoleft import Tokens, line_shows, prevailing, runs_to_left, tokens
 
 __all__ = ["Expected", "Proof", "expected", "fold", "prove"]
@@ -239,10 +240,8 @@ def _why(bodies: Sequence[str], wanted: Expected) -> list[Diagnostic]:
         else:
             position = place
     if lacking:
-        quoted = " ".join(lacking[0].split())
-        start = quoted if len(quoted) <= 60 else f"{quoted[:60].rstrip()}…"
         more = f", and {len(lacking) - 1} more of its {len(wanted.blocks)} blocks" if len(lacking) > 1 else ""
-        return [_error("disclaimer-missing", f"the disclaimer cannot be read whole: “{start}” is not visible in it{more}")]
+        return [_error("disclaimer-missing", f"the disclaimer cannot be read whole: “{shortened(lacking[0])}” is not visible in it{more}")]
     return [_error("disclaimer-not-alone", "the disclaimer's text is there, but not on pages of its own and in its order")]
 
 

@@ -17,7 +17,7 @@ from handbill.checks.languages import wrong_tag
 from handbill.checks.telling import tell
 from handbill.config import BUILT_IN, Publication
 from handbill.contract import Diagnostic, Severity
-from handbill.document import Asset, Disclaimer, Document, Metadata, parse, text_of
+from handbill.document import Asset, Disclaimer, Document, Metadata, claims_of, parse, text_of
 from handbill.errors import SourceError
 from handbill.figures import Figures
 from handbill.freshness import Deadline
@@ -305,7 +305,7 @@ def read_article(
     diagnostics.extend(_of_claim(source, one) for one in markedclaims.misused(parts, abstract))
     disclaimer = _disclaimer(fields, publication, language, disclaimer_of, diagnostics)
     if disclaimer is not None:
-        diagnostics.extend(_of_claims(markedclaims.claims_of(body), disclaimer, source))
+        diagnostics.extend(_of_claims(claims_of(body), disclaimer, source))
     diagnostics.extend(fields.diagnostics)
     allowances, wrong = allowances_in(source)
     diagnostics, needed = settled([*diagnostics, *wrong], source, allowances)

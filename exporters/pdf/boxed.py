@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from handbill.document import CLAIM, CLAIM_SYMBOL, text_of
+from handbill.document import CLAIM_SYMBOL, claims_of, text_of
 
 from .elements import element, has_class
 from .fonts import font_files
@@ -49,17 +49,13 @@ def smallest_type() -> float:
 
 def number_claims(body: etree._Element) -> None:
     """Give each marked claim a number, by which it is found again on its page."""
-    for number, claim in enumerate(_claims(body)):
+    for number, claim in enumerate(claims_of(body)):
         claim.set("data-claim", str(number))
-
-
-def _claims(body: etree._Element) -> list[etree._Element]:
-    return [span for span in body.iter("span") if has_class(span, CLAIM)]
 
 
 def keep_claims_whole(body: etree._Element, geometry: Geometry) -> None:
     """Let the block around each marked claim be divided by no page's end, unless it is long."""
-    for claim in _claims(body):
+    for claim in claims_of(body):
         block = next((above for above in claim.iterancestors() if above.tag not in _INLINE), None)
         if block is not None and geometry.height_of(len(text_of(block)), geometry.measure, geometry.font) <= _WHOLE * geometry.column:
             block.set("class", f"{block.get('class', '')} whole".strip())
@@ -78,7 +74,7 @@ def pages_of_claims(pages: Sequence[Any]) -> dict[int, list[int]]:
 
 def link_claims(body: etree._Element, bearing: Mapping[int, Iterable[int]]) -> None:
     """Let each claim's symbol lead to the box on its page; the first on a page names that, which is read after the claim's paragraph."""
-    claims = _claims(body)
+    claims = claims_of(body)
     for page, numbers in bearing.items():
         for place, number in enumerate(numbers):
             for link in claims[number].iter("a"):

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from handbill.document import BOXED_NOTICE, CLAIM, CLAIM_SYMBOL, text_of
+from handbill.document import BOXED_NOTICE, CLAIM, CLAIM_SYMBOL, claims_of, text_of
 from handbill.markdown.elements import BLOCKS, HEADINGS, move
+from handbill.printable import shortened
 from handbill.profiles import STATEMENT, STATEMENTS
 from handbill.righttoleft import runs_to_left
 
-__all__ = ["Misused", "add_notice", "claims_of", "misused", "settle"]
+__all__ = ["Misused", "add_notice", "misused", "settle"]
 
 NOTICE_ID = "note-boxed"
 """No author's id begins like this."""
@@ -38,11 +39,6 @@ class Misused:
     hint: str = _HINT
 
 
-def claims_of(part: etree._Element) -> list[etree._Element]:
-    """Return the marked claims in a tree."""
-    return [span for span in part.iter("span") if CLAIM in (span.get("class") or "").split()]
-
-
 def settle(part: etree._Element) -> list[Misused]:
     """Turn every mark, whatever element has the class, into a `span` around what is claimed; return the marks that cannot be kept.
 
@@ -63,7 +59,7 @@ def settle(part: etree._Element) -> list[Misused]:
         if not words:
             found.append(Misused("", "a claim is marked that says nothing"))
         elif element.tag == "pre" or (element.tag in BLOCKS and any(inner.tag in BLOCKS for inner in element.iterdescendants())):
-            found.append(Misused(words, f"a claim is marked on several blocks, or on code: “{_short(words)}”"))
+            found.append(Misused(words, f"a claim is marked on several blocks, or on code: “{shortened(words)}”"))
         elif element.tag in BLOCKS:
             claim = etree.Element("span", {"class": CLAIM})
             move(element, claim)
@@ -83,10 +79,6 @@ def _put_inside(element: etree._Element, claim: etree._Element) -> None:
     claim.append(element)
 
 
-def _short(words: str) -> str:
-    return words if len(words) <= 60 else f"{words[:60].rstrip()}…"
-
-
 def misused(parts: Sequence[etree._Element], abstract: etree._Element | None) -> Iterator[Misused]:
     """Yield the claims that stand where the boxed notice cannot stand with them, or that could not be proven."""
     for part in parts:
@@ -101,7 +93,7 @@ def misused(parts: Sequence[etree._Element], abstract: etree._Element | None) ->
             elif not why and runs_to_left(words):
                 why = "what runs from right to left cannot be proven to carry its symbol"
             if why:
-                yield Misused(words, f"a claim is marked where it cannot be, since {why}: “{_short(words)}”")
+                yield Misused(words, f"a claim is marked where it cannot be, since {why}: “{shortened(words)}”")
 
 
 def add_notice(parts: Sequence[etree._Element], body: etree._Element, notice: str, language: str) -> None:
