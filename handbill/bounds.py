@@ -20,7 +20,7 @@ def _bound(default: int, most: int, text: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one article and one handout may take at most; each is at least 1.
+    """What one article and one handout may take at most. Raises ValueError, its text a predicate, for what is under 1 or over its maximum.
 
     Sizes are in bytes, but `memory`, which is in megabytes of 10^6 bytes. The maxima hold whatever a publication says, which may come
     from the same stranger as its articles.
@@ -43,6 +43,12 @@ class Bounds:
     reading_seconds: int = _bound(60, 3_600, "Seconds of processor time for reading an article.")
     seconds: int = _bound(900, 86_400, "Seconds for making one handout.")
     memory: int = _bound(8_192, 262_144, "Megabytes of memory for making one handout.")
+
+    def __post_init__(self) -> None:
+        for item in dataclasses.fields(self):
+            value = getattr(self, item.name)
+            if not 1 <= value <= item.metadata["most"]:
+                raise ValueError(f"is a whole number from 1 to {item.metadata['most']}, not {value!r}")
 
 
 DEFAULTS = Bounds()

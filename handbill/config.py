@@ -120,10 +120,10 @@ HELP = {
     TABLE: "How much an article and a handout may ask of the machine.",
     "editions": "Named uses of exporters, beside pdf, epub and text.",
 }
-CHECKS = {"plain-language": PlainLanguage, "links": Links, "claims": ClaimSettings}
-"""The tables of settings of single checks, each with its dataclass."""
+TYPED = {"plain-language": PlainLanguage, "links": Links, "claims": ClaimSettings, TABLE: Bounds}
+"""The tables whose settings are the fields of a dataclass."""
 
-TABLES = ("checks", *CHECKS, "profiles", TABLE, "editions")
+TABLES = ("checks", *TYPED, "profiles", "editions")
 LISTS = ("fonts", "system-fonts")
 NUMBERS = ("remind-days",)
 _OF_THEME = ("theme", "logo", "logo-alt", *LISTS)
@@ -264,13 +264,12 @@ class _Reader:
                     hint="name a file of disclaimers/, without .md",
                 )
             )
-        tables: dict[str, Any] = {key.replace("-", "_"): self.table(key, kind, data.get(key, {})) for key, kind in CHECKS.items()}
+        tables: dict[str, Any] = {key.replace("-", "_"): self.table(key, kind, data.get(key, {})) for key, kind in TYPED.items()}
         return Publication(
             **values,
             **tables,
             checks=self.checks(data.get("checks", {})),
             profiles=read_profiles(data.get("profiles", {}), self.error, self.unknown),
-            bounds=self.bounds(data.get(TABLE, {})),
             editions=self.editions(data.get("editions", {})),
         )
 
@@ -292,6 +291,7 @@ class _Reader:
         """Return a table of settings: an instance of a frozen dataclass whose fields have defaults, and `metadata={"help": …}`."""
         if not isinstance(data, dict):
             self.error((key,), f"`{key}` is a table", f"write a line [{key}], and its settings below it")
+        if not isinstance(data, dict) or not data:
             return kind()
         fields = {item.name.replace("_", "-"): item.name for item in dataclasses.fields(kind)}  # type: ignore[arg-type]
         hints = typing.get_type_hints(kind)
@@ -308,23 +308,6 @@ class _Reader:
                 default = getattr(kind(), fields[name])
                 self.error((key, name), f"`{name}` {error}", f"its default is {written(default)}")
         return kind(**values)
-
-    def bounds(self, data: object) -> Bounds:
-        if not isinstance(data, dict):
-            self.error((TABLE,), f"`{TABLE}` is a table", f"write a line [{TABLE}], and its settings below it")
-            return DEFAULTS
-        fields = {item.name.replace("_", "-"): item for item in dataclasses.fields(Bounds)}
-        values: dict[str, int] = {}
-        for key, value in data.items():
-            path = (TABLE, key)
-            if key not in fields:
-                self.unknown(path, fields)
-            elif not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= fields[key].metadata["most"]:
-                most, default = fields[key].metadata["most"], fields[key].default
-                self.error(path, f"`{key}` is a whole number from 1 to {most}, not {value!r}", f"it is {default} where it is not set")
-            else:
-                values[fields[key].name] = value
-        return Bounds(**values)
 
     def editions(self, data: object) -> tuple[EditionSettings, ...]:
         if not isinstance(data, dict):

@@ -7,8 +7,7 @@ import typing
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from handbill.bounds import TABLE, Bounds
-from handbill.config import CHECKS, HELP, LANGUAGE_PATTERN, LISTS, NUMBERS, REQUIRED, TABLES, URL_PATTERN
+from handbill.config import HELP, LANGUAGE_PATTERN, LISTS, NUMBERS, REQUIRED, TABLES, TYPED, URL_PATTERN
 from handbill.contract import Exporter
 from handbill.freshness import REMIND_DAYS
 from handbill.profiles import BUILT_IN, FIELDS
@@ -55,7 +54,7 @@ def schema(exporters: Iterable[Exporter[Any]]) -> dict[str, Any]:
             },
             **{
                 key: {"type": "object", "description": HELP[key], "additionalProperties": False, "properties": _properties(kind)}
-                for key, kind in CHECKS.items()
+                for key, kind in TYPED.items()
             },
             "profiles": {
                 "type": "object",
@@ -63,7 +62,6 @@ def schema(exporters: Iterable[Exporter[Any]]) -> dict[str, Any]:
                 "propertyNames": {"not": {"enum": sorted(BUILT_IN)}},
                 "additionalProperties": _profile_schema(),
             },
-            TABLE: _bounds_schema(),
             "editions": {
                 "type": "object",
                 "description": HELP["editions"],
@@ -87,20 +85,6 @@ def _profile_schema() -> dict[str, Any]:
     return {"type": "object", "additionalProperties": False, "properties": {**asked, "phrases": phrases}}
 
 
-def _bounds_schema() -> dict[str, Any]:
-    properties = {
-        item.name.replace("_", "-"): {
-            "type": "integer",
-            "minimum": 1,
-            "maximum": item.metadata["most"],
-            "default": item.default,
-            "description": item.metadata["help"],
-        }
-        for item in dataclasses.fields(Bounds)
-    }
-    return {"type": "object", "description": HELP[TABLE], "additionalProperties": False, "properties": properties}
-
-
 def _options_schema(exporter: Exporter[Any]) -> dict[str, Any]:
     properties: dict[str, Any] = {
         "exporter": {"type": "string", "description": "The exporter that makes this edition."},
@@ -117,6 +101,7 @@ def _properties(kind: type[Any]) -> dict[str, Any]:
         default = item.default if item.default is not dataclasses.MISSING else None
         properties[item.name.replace("_", "-")] = {
             **_type_schema(hints[item.name]),
+            **({"minimum": 1, "maximum": item.metadata["most"]} if "most" in item.metadata else {}),
             "default": list(default) if isinstance(default, tuple) else default,
             "description": item.metadata.get("help", ""),
         }
