@@ -162,18 +162,19 @@ def _hold_tables(parts: Sequence[etree._Element], bounds: Bounds) -> None:
 
 
 def _hold_calls(body: etree._Element, notes: Sequence[dialect.Note], bounds: Bounds) -> None:
-    calls = Counter(call.get("data-note", "") for call in body.iter("a") if call.get("data-note"))
-    for number, times in calls.items():
+    def label(call: etree._Element) -> str:
+        return f"[^{notes[int(call.get('data-note', '')) - 1].label}]"
+
+    calls = [link for link in body.iter("a") if link.get("data-note")]
+    for name, times in Counter(map(label, calls)).items():
         if times > bounds.note_calls:
-            label = f"[^{notes[int(number) - 1].label}]"
-            raise BoundError("note_calls", f"the footnote {label} is called {times:,} times", label)
+            raise BoundError("note_calls", f"the footnote {name} is called {times:,} times", name)
     in_blocks: Counter[etree._Element] = Counter()
-    for call in (link for link in body.iter("a") if link.get("data-note")):
+    for call in calls:
         block = next(parent for parent in call.iterancestors() if parent.tag in BLOCKS or parent is body)
         in_blocks[block] += 1
         if in_blocks[block] > bounds.paragraph_notes:
-            label = f"[^{notes[int(call.get('data-note', '')) - 1].label}]"
-            raise BoundError("paragraph_notes", f"a paragraph calls more than {bounds.paragraph_notes:,} footnotes", label)
+            raise BoundError("paragraph_notes", f"a paragraph calls more than {bounds.paragraph_notes:,} footnotes", label(call))
 
 
 def _of_dialect(source: Source, rendered: dialect.Rendered) -> list[Diagnostic]:

@@ -58,7 +58,7 @@ class Source:
     named: Mapping[str, str] = field(default_factory=dict)
     _texts: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
     _starts: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
-    _found: dict[str, list[tuple[str, int | None, int | None]]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _found: dict[str, list[tuple[str, int, int]]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def text(self) -> str:
         r"""Return the Markdown text without the front matter, "\\n" at the end of each line."""
@@ -86,25 +86,28 @@ class Source:
         the path alone.
         """
         if excerpt not in self._found:
-            tries = (self._places(find(text, excerpt)) for find in (_positions, _reference_positions) for text in self._read_over())
+            tries = ([*map(self.at, find(text, excerpt))] for find in (_positions, _reference_positions) for text in self._read_over())
             self._found[excerpt] = next(filter(None, tries), [])
         places = self._found[excerpt]
         return places[min(occurrence, len(places) - 1)] if places else (self.path, None, None)
 
     def _read_over(self) -> list[str]:
-        """Return the text as prose and as it is, of one length, and see to it that the position of each line in them is known."""
+        """Return the text as prose and as it is, of one length."""
         if not self._texts:
             self._texts.extend(("".join(text + "\n" for _, text in self.prose()), self.text()))
-            self._starts.extend(itertools.accumulate((len(line.text) + 1 for line in self.lines), initial=0))
         return self._texts
 
-    def _places(self, positions: Iterable[int]) -> list[tuple[str, int | None, int | None]]:
-        places: list[tuple[str, int | None, int | None]] = []
-        for position in positions:
-            number = bisect.bisect_right(self._starts, position) - 1
-            line = self.lines[number]
-            places.append((line.path, line.number, position - self._starts[number] - line.indent + 1))
-        return places
+    def line_at(self, offset: int) -> int:
+        """Return which of the lines an offset in the text stands in, from 0."""
+        if not self._starts:
+            self._starts.extend(itertools.accumulate((len(line.text) + 1 for line in self.lines), initial=0))
+        return bisect.bisect_right(self._starts, offset) - 1
+
+    def at(self, offset: int) -> tuple[str, int, int]:
+        """Return path, line and column of an offset in the text."""
+        number = self.line_at(offset)
+        line = self.lines[number]
+        return line.path, line.number, max(offset - self._starts[number] - line.indent, 0) + 1
 
     def diagnostic(self, severity: Severity, code: str, message: str, excerpt: str, hint: str = "", occurrence: int = 0) -> Diagnostic:
         """Return a diagnostic at the place of an excerpt."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from handbill.checks.locating import Place, Places
+from handbill.checks.locating import Place
 from handbill.checks.prose import without_code
 from handbill.config import suggestion
 from handbill.contract import Diagnostic, Severity
@@ -36,14 +36,14 @@ class Allowance:
 
 def allowances_in(source: Source) -> tuple[list[Allowance], list[Diagnostic]]:
     """Return the allowances of an article, and warnings about comments to handbill that allow nothing."""
-    places = Places(source)
+    text = source.text()
     found: list[Allowance] = []
     wrong: list[Diagnostic] = []
-    if "handbill:" not in places.text:
+    if "handbill:" not in text:
         return found, wrong
     blocks = _blocks(source)
-    for start, end, comment in _comments(without_code(places.text)):
-        place = places.at(start)
+    for start, end, comment in _comments(without_code(text)):
+        place = source.at(start)
         said = _ALLOWING.fullmatch(comment)
         reason = "" if said is None else " ".join(said[3].split())
         if said is None:
@@ -53,7 +53,7 @@ def allowances_in(source: Source) -> tuple[list[Allowance], list[Diagnostic]]:
         elif not (said[2] and reason):
             message, hint = f"the comment that allows `{said[1]}` does not say why", f"write <!-- handbill: allow {said[1]}: REASON -->"
         else:
-            found.append(Allowance(said[1], reason, place, *_lines(places, start, end, blocks)))
+            found.append(Allowance(said[1], reason, place, *_lines(source, text, start, end, blocks)))
             continue
         wrong.append(Diagnostic(Severity.WARNING, "bad-allowance", message, *place, hint=hint))
     return found, wrong
@@ -83,9 +83,9 @@ def _blocks(source: Source) -> list[tuple[int, int]]:
     return list(zip(starts, ends, strict=True))
 
 
-def _lines(places: Places, start: int, end: int, blocks: Sequence[tuple[int, int]]) -> tuple[int, int]:
+def _lines(source: Source, text: str, start: int, end: int, blocks: Sequence[tuple[int, int]]) -> tuple[int, int]:
     """Return the first and the last line of the block that a comment stands in, or of the next one where its lines hold nothing else."""
-    text, first, last = places.text, places.line(start), places.line(end)
+    first, last = source.line_at(start), source.line_at(end)
     alone = not text[text.rfind("\n", 0, start) + 1 : start].strip(" \t>")
     alone &= not text[end : text.find("\n", end)].strip()
     return (first, blocks[min(last + 1, len(blocks) - 1)][1]) if alone else (blocks[first][0], blocks[last][1])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -82,22 +81,10 @@ class Places:
 
     source: Source
     text: str = field(init=False)
-    _starts: list[int] = field(init=False)
     _found: dict[str, list[int]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.text = self.source.text()
-        self._starts = [0, *(found.end() for found in re.finditer("\n", self.text))]
-
-    def at(self, offset: int) -> Place:
-        """Return the place of an offset in the text."""
-        number = self.line(offset)
-        line = self.source.lines[number]
-        return line.path, line.number, max(offset - self._starts[number] - line.indent, 0) + 1
-
-    def line(self, offset: int) -> int:
-        """Return which of the source's lines an offset in the text stands in, from 0."""
-        return bisect_right(self._starts, offset) - 1
 
     def find(self, kind: Kind, words: str, address: str, occurrence: int) -> Place:
         """Return the place of what has these words and this address: of such as are alike, of the n-th, from 0.
@@ -110,7 +97,7 @@ class Places:
         wanted = folded(words), _plain(address)
         spots = [spot for spot in self._spots(kind) if (spot.words, spot.address) == wanted]
         if spots:
-            return self.at(spots[max(min(occurrence, len(spots) - 1), -len(spots))].start)
+            return self.source.at(spots[max(min(occurrence, len(spots) - 1), -len(spots))].start)
         return self.source.locate(address or words, max(occurrence, 0))
 
     def _passage(self, wanted: str, following: str, occurrence: int) -> Place:
@@ -124,7 +111,7 @@ class Places:
             if beginning not in self._found:
                 self._found[beginning] = list(_places_in(self._letters[0], beginning)) if wanted else []
             if places := self._found[beginning]:
-                return self.at(self._letters[1][places[min(occurrence, len(places) - 1)]])
+                return self.source.at(self._letters[1][places[min(occurrence, len(places) - 1)]])
         return self.source.path, None, None
 
     @cached_property
@@ -163,12 +150,12 @@ class Places:
 
     def matches(self, pattern: re.Pattern[str]) -> list[Place]:
         """Return the places of whatever a pattern finds outside code and comments."""
-        return [self.at(found.start()) for found in pattern.finditer(self._prose)]
+        return [self.source.at(found.start()) for found in pattern.finditer(self._prose)]
 
     @cached_property
     def tables(self) -> list[Place]:
         """The places of all tables."""
-        return [self.at(found.start()) for found in _TABLE.finditer(self._prose)]
+        return [self.source.at(found.start()) for found in _TABLE.finditer(self._prose)]
 
     @cached_property
     def _prose(self) -> str:

@@ -35,7 +35,7 @@ def tell(source: Source, parts: Sequence[etree._Element], found: Iterable[Findin
     told += left_out(source)
     for offset, name, what in open_directions(places.text):
         message, hint = f"the direction character {name} {what}", "delete it, or write both of a pair in one paragraph"
-        told.append(Diagnostic(Severity.WARNING, "open-direction", message, *places.at(offset), hint=hint))
+        told.append(Diagnostic(Severity.WARNING, "open-direction", message, *source.at(offset), hint=hint))
     return list(dict.fromkeys(told))
 
 
