@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from handbill.checks.finding import Finding
+from handbill.checks.quoting import quotations
 from handbill.checks.sentences import Passage
 from handbill.editorial import PlainLanguage, replacements
 
@@ -17,9 +18,6 @@ _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _CONTEXT = 80
 """Characters from the word on by which its place is found again."""
 
-_QUOTES = {"“": "”", "„": "“”", "«": "»", "»": "«", "‘": "’", "‹": "›", "「": "」", '"': '"'}
-_LONGEST_QUOTE = 1_000
-
 
 def plain_words(passages: Sequence[Passage], language: str, settings: PlainLanguage) -> Iterator[Finding]:
     """Yield each word of running texts that is to be replaced, but for what is quoted, and code."""
@@ -28,7 +26,7 @@ def plain_words(passages: Sequence[Passage], language: str, settings: PlainLangu
         return
     for passage in passages:
         found = list(_found(passage.text, index))
-        theirs = _others_words(passage) if found else b""
+        theirs = _others_words(passage, language) if found else b""
         for start, phrase, instead in found:
             if theirs[start]:
                 continue
@@ -55,29 +53,12 @@ def _found(text: str, index: Mapping[str, Sequence[tuple[str, str]]]) -> Iterato
                 break
 
 
-def _others_words(passage: Passage) -> bytearray:
+def _others_words(passage: Passage, language: str) -> bytearray:
     """Return for each character of a running text whether it stands in a quotation or in code."""
     inside = bytearray(len(passage.text))
-    for begin, end in (*passage.quoted, *_quotations(passage.text)):
+    for begin, end in (*passage.quoted, *quotations(passage.text, language)):
         inside[begin:end] = b"\1" * (end - begin)
     return inside
-
-
-def _quotations(text: str) -> list[tuple[int, int]]:
-    """Return the spans of a text that stand between quotation marks; a mark that is not closed begins none."""
-    found: list[tuple[int, int]] = []
-    opened, closing = -1, ""
-    for offset, sign in enumerate(text):
-        if closing and offset - opened > _LONGEST_QUOTE:
-            closing = ""
-        if closing:
-            # An apostrophe inside a word closes nothing.
-            if sign in closing and not (sign == "’" and text[offset + 1 : offset + 2].isalnum()):
-                found.append((opened, offset))
-                closing = ""
-        elif sign in _QUOTES and not (sign == "‘" and text[offset - 1 : offset].isalnum()):
-            opened, closing = offset, _QUOTES[sign]
-    return found
 
 
 @lru_cache
