@@ -122,6 +122,12 @@ def _address(context: click.Context, parameter: click.Parameter, value: str | No
 
 _build = click.argument("build", default="build", type=click.Path(path_type=Path, exists=True, file_okay=False))
 _source = click.argument("source", default="source", type=click.Path(path_type=Path, readable=False))
+_output = click.option(
+    "-o", "--output", "output", default="build", type=click.Path(path_type=Path, file_okay=False), help="The folder for handouts."
+)
+_jobs = click.option(
+    "-j", "--jobs", "workers", type=click.IntRange(1, 256), default=None, help="Worker processes (default: one per processor)."
+)
 
 
 _form = click.option(
@@ -176,12 +182,10 @@ def _request(
 
 @cli.command()
 @_source
-@click.option(
-    "-o", "--output", "output", default="build", type=click.Path(path_type=Path, file_okay=False), help="The folder for handouts."
-)
+@_output
 @_asking
 @click.option("--force", is_flag=True, help="Build unchanged handouts too.")
-@click.option("-j", "--jobs", "workers", type=click.IntRange(1, 256), default=None, help="Worker processes (default: one per processor).")
+@_jobs
 @click.option(
     "--time-limit",
     type=click.FloatRange(1),
@@ -270,12 +274,10 @@ def _finish(command: str, report: Report, form: str, *, quiet: bool, verbose: bo
 
 @cli.command()
 @_source
-@click.option(
-    "-o", "--output", "output", default="build", type=click.Path(path_type=Path, file_okay=False), help="The folder for handouts."
-)
+@_output
 @click.option("-t", "--edition", "editions", multiple=True, metavar="EDITION", help="Only this edition (may be repeated).")
 @click.option("--disclaimer", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The disclaimer of all articles.")
-@click.option("-j", "--jobs", "workers", type=click.IntRange(1, 256), default=None, help="Worker processes (default: one per processor).")
+@_jobs
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The preview's port on this machine (default: any that is free).")
 @click.option("--open", "open_browser", is_flag=True, help="Show the preview in the browser.")
 def watch(

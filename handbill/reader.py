@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -12,6 +12,7 @@ from lxml import etree
 from handbill import checks
 from handbill.assets import load_asset
 from handbill.bounds import BoundError, Bounds, over
+from handbill.checks import marking
 from handbill.checks.allowing import Allowance, allowances_in, settled, unused
 from handbill.checks.languages import wrong_tag
 from handbill.checks.telling import tell
@@ -24,9 +25,9 @@ from handbill.freshness import Deadline
 from handbill.languages import same_language
 from handbill.markdown import dialect, html, links, markedclaims, structure, variants
 from handbill.markdown.canonical import shape
-from handbill.markdown.elements import BLOCKS, is_empty
+from handbill.markdown.elements import is_empty
+from handbill.markdown.holding import hold_calls, hold_tables
 from handbill.markdown.marks import keep_addresses, without_marks
-from handbill.markdown.tables import extent
 from handbill.metadata import (
     ARTICLE_KEYS,
     NO_DISCLAIMER,
@@ -36,7 +37,6 @@ from handbill.metadata import (
     declines,
     latest_address,
 )
-from handbill.profiles import STATEMENT, STATEMENTS, US_SUPPLEMENT
 from handbill.source import Source, lookup, read_source
 from handbill.words import words_for
 
@@ -128,10 +128,10 @@ def rendered_body(
             label = f"[^{rendered.notes[bounds.footnotes].label}]:"
             raise BoundError("footnotes", f"the article has {len(rendered.notes):,} footnotes", label)
         cleaned = [html.clean(rendered.html, bounds.nesting), *(html.clean(note.html, bounds.nesting) for note in rendered.notes)]
-        _hold_tables([part.tree for part in cleaned], bounds)
+        hold_tables([part.tree for part in cleaned], bounds)
         lost = [one for part in cleaned for one in markedclaims.settle(part.tree)]
         body = shape(cleaned[0].tree, [note.tree for note in cleaned[1:]])
-        _hold_calls(body, rendered.notes, bounds)
+        hold_calls(body, rendered.notes, bounds)
     except BoundError as error:
         raise SourceError(over(bounds, error.name, error.message, *source.locate(error.excerpt))) from None
     except (RecursionError, html.TooDeepError):
@@ -147,34 +147,10 @@ def rendered_body(
             )
         ) from None
     diagnostics.extend(_of_dialect(source, rendered))
-    diagnostics.extend(_of_claim(source, one) for one in lost)
+    diagnostics.extend(marking.of_mark(source, one) for one in lost)
     # Each once, though body and notes were cleaned one by one.
     diagnostics.extend(dict.fromkeys(found for part in cleaned for found in _of_html(source, part)))
     return body, rendered
-
-
-def _hold_tables(parts: Sequence[etree._Element], bounds: Bounds) -> None:
-    for table in (table for part in parts for table in part.iter("table")):
-        cells = extent(table)
-        if cells > bounds.table_cells:
-            first = next((str(text).strip() for text in table.itertext() if str(text).strip()), "<table")
-            raise BoundError("table_cells", f"the table has {cells:,} cells, as many in each row as in the widest", first.split("\n")[0])
-
-
-def _hold_calls(body: etree._Element, notes: Sequence[dialect.Note], bounds: Bounds) -> None:
-    def label(call: etree._Element) -> str:
-        return f"[^{notes[int(call.get('data-note', '')) - 1].label}]"
-
-    calls = [link for link in body.iter("a") if link.get("data-note")]
-    for name, times in Counter(map(label, calls)).items():
-        if times > bounds.note_calls:
-            raise BoundError("note_calls", f"the footnote {name} is called {times:,} times", name)
-    in_blocks: Counter[etree._Element] = Counter()
-    for call in calls:
-        block = next(parent for parent in call.iterancestors() if parent.tag in BLOCKS or parent is body)
-        in_blocks[block] += 1
-        if in_blocks[block] > bounds.paragraph_notes:
-            raise BoundError("paragraph_notes", f"a paragraph calls more than {bounds.paragraph_notes:,} footnotes", label(call))
 
 
 def _of_dialect(source: Source, rendered: dialect.Rendered) -> list[Diagnostic]:
@@ -209,17 +185,6 @@ def _of_dialect(source: Source, rendered: dialect.Rendered) -> list[Diagnostic]:
         message = "the block for some formats is not closed"
         found.append(source.diagnostic(Severity.ERROR, "unclosed-block", message, line, "close it with a line ::: at the margin"))
     return found
-
-
-def _of_claim(source: Source, found: markedclaims.Misused) -> Diagnostic:
-    return Diagnostic(Severity.ERROR, "marked-claim", found.message, *_place_of(source, found.words), found.hint)
-
-
-def _place_of(source: Source, words: str) -> tuple[str, int | None, int | None]:
-    """Return where a passage begins in the source, which may have other lines and markup; else where the first mark is."""
-    first = words.split()[:6]
-    excerpts = [*(" ".join(first[:length]) for length in range(len(first), 0, -1)), "{.claim", "claim"]
-    return next((place for excerpt in excerpts if (place := source.locate(excerpt))[1] is not None), (source.path, None, None))
 
 
 def _of_html(source: Source, cleaned: html.Cleaned) -> list[Diagnostic]:
@@ -303,10 +268,10 @@ def read_article(
         general = ("english-words",)
     diagnostics.extend(publication.theme_findings)
     general += tuple(sorted({found.code for found in publication.theme_findings if found.code == "low-contrast"}))
-    diagnostics.extend(_of_claim(source, one) for one in markedclaims.misused(parts, abstract))
+    diagnostics.extend(marking.of_mark(source, one) for one in markedclaims.misused(parts, abstract))
     disclaimer = _disclaimer(fields, publication, language, disclaimer_of, diagnostics)
     if disclaimer is not None:
-        diagnostics.extend(_of_claims(claims_of(body), disclaimer, source))
+        diagnostics.extend(marking.of_disclaimer(claims_of(body), disclaimer, source))
     diagnostics.extend(fields.diagnostics)
     allowances, wrong = allowances_in(source)
     diagnostics, needed = settled([*diagnostics, *wrong], source, allowances)
@@ -402,28 +367,6 @@ def _mark_uncalled(
         message = f"nothing in the text calls the footnote {label}; it stands at the end of the notes"
         hint = f"write {label} where the text needs it, or delete the note"
         diagnostics.append(source.diagnostic(Severity.WARNING, "uncalled-note", message, f"{label}:", hint))
-
-
-def _of_claims(claims: Sequence[etree._Element], disclaimer: Disclaimer, source: Source) -> Iterator[Diagnostic]:
-    """Yield what is wrong between the article's marked claims and its disclaimer."""
-    if not claims:
-        return
-    first = " ".join(text_of(claims[0]).split())
-    place = _place_of(source, first)
-    if disclaimer.profile != US_SUPPLEMENT:
-        message = (
-            f"a claim is marked, and nothing that belongs to it: the disclaimer `{disclaimer.id}` is not of the profile {US_SUPPLEMENT}"
-        )
-        hint = f"write profile: {US_SUPPLEMENT} in the disclaimer's front matter, or take the mark away"
-        yield Diagnostic(Severity.ERROR, "claim-without-notice", message, *place, hint)
-        return
-    wanted, other = (STATEMENT, STATEMENTS) if len(claims) == 1 else (STATEMENTS, STATEMENT)
-    said = " ".join(text_of(disclaimer.tree()).split())
-    if wanted not in said and other in said:
-        marked = "one claim is" if len(claims) == 1 else f"{len(claims)} claims are"
-        message = f"{marked} marked, and the disclaimer `{disclaimer.id}` begins its sentence with “{' '.join(other.split()[:2])}”"
-        hint = f"in the box it stands in the right number; write “{' '.join(wanted.split()[:2])} …” on the disclaimer's page, too"
-        yield Diagnostic(Severity.WARNING, "statement-number", message, *place, hint)
 
 
 def _abstract(source: Source, fields: Fields, language: str, bounds: Bounds, diagnostics: list[Diagnostic]) -> etree._Element | None:
