@@ -387,11 +387,53 @@ def test_a_heading_of_a_quotation_a_list_a_table_or_a_note_is_not_the_title(text
     assert "no-title" in found.codes
 
 
-def test_a_ruby_without_anything_to_annotate_is_none(tmp_path: Path) -> None:
-    found = outcome(write(tmp_path, {"article.md": "# T\n\nA <ruby></ruby><ruby>漢<rt>kan</rt></ruby>.\n"}))
-    assert found.body == "<p>A <span/><ruby>漢<rt>kan</rt></ruby>.</p>"
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("<ruby></ruby>", "<span/>"),
+        ("<ruby>漢<rt>kan</rt></ruby>", "<ruby>漢<rt>kan</rt></ruby>"),
+        ("<ruby>振<rt>ふ</rt>り<rt></rt></ruby>", "<ruby>振<rt>ふ</rt>り<rt/></ruby>"),
+        ("<ruby>a<rp>(</rp><rt>b</rt><rp>, </rp><rt>c</rt><rp>)</rp></ruby>", None),
+        ("<ruby>漢</ruby>", "<span>漢</span>"),
+        ("<ruby>漢<rp>(</rp></ruby>", "<span>漢</span>"),
+        ("<ruby><rt>a</rt></ruby>", "<span><span>a</span></span>"),
+        (
+            '<ruby id="x" lang="ja">漢<rt>a</rt>b <em>c</em></ruby> d',
+            '<ruby id="x" lang="ja">漢<rt>a</rt></ruby><span lang="ja">b <em>c</em></span> d',
+        ),
+        ("<ruby>漢<rp>(</rp><rt>a</rt></ruby> d", "<ruby>漢<rt>a</rt></ruby> d"),
+        (
+            "<ruby>漢<rp>(</rp><rt>a</rt><rp>and <em>so</em> on</rp></ruby>",
+            "<ruby>漢<rt>a</rt></ruby><span><span>and <em>so</em> on</span></span>",
+        ),
+        ("<ruby>a<rt><ruby>b<rt>c</rt></ruby></rt></ruby>", "<ruby>a<rt><span>b<span>c</span></span></rt></ruby>"),
+        ('<bdo lang="fr">a</bdo> <bdo dir="rtl">b</bdo>', '<span lang="fr">a</span> <bdo dir="rtl">b</bdo>'),
+        ("<dfn>a <em><dfn>b</dfn></em></dfn>", "<dfn>a <em><span>b</span></em></dfn>"),
+        ("<time>2026-11-27</time> <time>noon</time>", "<time>2026-11-27</time> <span>noon</span>"),
+        ("<time><em>2026</em></time>", "<span><em>2026</em></span>"),
+        ('<time datetime="2026-11-27T08:00Z"><em>now</em></time>', None),
+        ('<time datetime="P1DT2H">a day and more</time>', None),
+        ('<time datetime="soon">2026</time>', "<span>2026</span>"),
+        ('<time datetime="2026-02-40">x</time>', "<span>x</span>"),
+    ],
+)
+def test_an_inline_element_without_what_makes_it_one_is_none(written: str, read: str | None) -> None:
+    found = of(f"# T\n\nA {written}\n")
+    assert found.document is not None
+    assert vocabulary.faults(found.document) == []
+    assert (written if read is None else read) in found.body
 
 
-def test_what_overrides_a_direction_and_names_none_is_none(tmp_path: Path) -> None:
-    found = outcome(write(tmp_path, {"article.md": '# T\n\n<bdo lang="fr">a</bdo> <bdo dir="rtl">b</bdo>\n'}))
-    assert found.body == '<p><span lang="fr">a</span> <bdo dir="rtl">b</bdo></p>'
+def test_a_table_in_a_caption_stands_before_the_table() -> None:
+    table = "<table><caption>First <table><tr><td>a</td></tr></table> last</caption><tr><td>b</td></tr></table>"
+    found = of(f"# T\n\n{table}\n")
+    assert found.document is not None
+    assert vocabulary.faults(found.document) == []
+    assert [text_of(block).strip() for block in found.document.tree()] == ["First", "a", "last", "b"]
+
+
+def test_a_part_of_a_ruby_that_a_format_is_not_given_leaves_a_sound_one(tmp_path: Path) -> None:
+    text = '# T\n\nA <ruby>漢<rt class="only-pdf">kan</rt></ruby>.\n'
+    found = article(write(tmp_path, {"article.md": text}))
+    assert [bool(found.document(name).tree().findall(".//ruby")) for name in ("pdf", "epub")] == [True, False]
+    assert [vocabulary.faults(found.document(name)) for name in ("pdf", "epub")] == [[], []]

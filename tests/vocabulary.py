@@ -43,6 +43,7 @@ ATTRIBUTES = {
     "time": {"datetime"},
     "dfn": {"title"},
 }
+HELD_ONCE = {"dfn": ("dfn",), "ruby": ("rt", "rp"), "table": ("caption",)}
 OWN_CLASSES = {
     "boxed-notice": "aside",
     "claim-symbol": "a",
@@ -144,6 +145,18 @@ def _shapes(element: etree._Element, tag: str, document: Document) -> Iterator[s
         yield f"has the class {element.get('class')!r}"
     if tag == "img" and (element.get("alt") is None or element.get("src") not in {asset.name for asset in document.assets}):
         yield f"shows {element.get('src')!r}"
+    if tag == "ruby" and not re.fullmatch("(b+(r+|p(rp)+))+", _ruby(element)):
+        yield f"is {_ruby(element)}"
+    if tag == "rp" and (children or any(map(str.isalnum, text_of(element)))):
+        yield "is no bracket"
+    if tag == "bdo" and element.get("dir") not in ("ltr", "rtl"):
+        yield "says no direction"
+    if tag == "time" and element.get("datetime") is None and children:
+        yield "has elements and no datetime"
+    if tag == "time" and not re.match("[0-9P]", element.get("datetime", text_of(element))):
+        yield "is none that a machine reads"
+    if tag in HELD_ONCE and any(str(outer.tag) in HELD_ONCE[tag] for outer in element.iterancestors()):
+        yield f"stands in {HELD_ONCE[tag]}"
     if tag == "a" and any(parent.tag == "a" for parent in element.iterancestors()):
         yield "stands in another link"
     if tag in SECTIONS and not element.get("id"):
@@ -157,6 +170,14 @@ def _shapes(element: etree._Element, tag: str, document: Document) -> Iterator[s
         yield "has no task"
     if "checkbox" in classes and element.text not in ("☐", "☑"):
         yield f"is a box of {element.text!r}"
+
+
+def _ruby(element: etree._Element) -> str:
+    """Return what a ruby holds, a letter for each: base text, reading, bracket."""
+    pieces = [("b", element.text)]
+    for child in element:
+        pieces += [({"rt": "r", "rp": "p"}.get(str(child.tag), "b"), "there"), ("b", child.tail)]
+    return "".join(kind for kind, text in pieces if not _blank(text))
 
 
 def _references(parts: list[etree._Element], body: etree._Element) -> Iterator[str]:

@@ -84,7 +84,7 @@ def _element(element: etree._Element, out: list[str], layout: Layout, quotes: in
             _between(opening, element, closing, out, layout, quotes + 1)
         case "del":
             _between("~~", element, "~~", out, layout, quotes)
-        case "rt":
+        case "rt" if text_of(element).strip() or element.find(".//img") is not None:
             _between("(", element, ")", out, layout, quotes)
         case "sup":
             opening, closing = _superscript(element, _last(out))

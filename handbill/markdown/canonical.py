@@ -166,11 +166,18 @@ def _block(element: etree._Element) -> list[etree._Element]:
     if tag in ("dl", "dt", "dd"):
         return _definitions(element)
     if tag == "table":
+        # A caption holds no table (HTML, 4.9.2): one that would stands before its own.
+        before = [block for caption in element.findall("caption") if caption.find(".//table") is not None for block in _taken(caption)]
         table = shape_table(element, _mixed)
-        return _flow_of_parts(element) if table is None else [table]
+        return [*before, *(_flow_of_parts(element) if table is None else [table])]
     if tag == "figure":
         return _figure(element)
     return _flow(element)
+
+
+def _taken(caption: etree._Element) -> list[etree._Element]:
+    detach(caption)
+    return _paragraph(caption)
 
 
 def _paragraph(element: etree._Element) -> list[etree._Element]:

@@ -183,12 +183,6 @@ def put_inline(target: etree._Element, element: etree._Element) -> None:
         if tag == "code":
             copy.attrib.pop("class", "")
         move_inline(element, copy)
-        if tag == "bdo" and copy.get("dir") not in ("ltr", "rtl"):
-            # It overrides nothing where it does not say which way (HTML, 4.5.25).
-            copy.tag = "span"
-        if tag == "ruby" and not len(copy) and not copy.text:
-            # A ruby annotates something (HTML, 4.5.10).
-            copy.tag = "span"
 
 
 def _is_decorative(image: etree._Element) -> bool:

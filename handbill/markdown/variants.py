@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from lxml import etree
 
 from handbill.markdown.elements import detach, is_empty
+from handbill.markdown.phrasing import settle
 
 __all__ = ["filter_for", "formats_named", "images_of", "is_shown", "number_notes", "tidy", "uncalled_notes"]
 
@@ -139,7 +140,7 @@ def _call(call: etree._Element, number: int, suffix: str) -> None:
 
 
 def tidy(parts: list[etree._Element]) -> None:
-    """Unwrap links to what a filter has removed: their text stays."""
+    """Unwrap links to what a filter has removed, and inline elements that lack what makes them such: their text stays."""
     ids = {name for part in parts for element in part.iter() if (name := element.get("id"))}
     for part in parts:
         for link in list(part.iter("a")):
@@ -147,6 +148,7 @@ def tidy(parts: list[etree._Element]) -> None:
             if href.startswith("#") and href[1:] not in ids:
                 link.attrib.pop("href", "")
                 link.tag = "span"
+        settle(part)
 
 
 def images_of(parts: list[etree._Element]) -> list[str]:

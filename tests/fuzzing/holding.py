@@ -248,6 +248,10 @@ def _whole(document: Document, shown: str, name: str) -> None:
     notes = body.find("section[@class='notes']")
     if notes is not None:
         body.remove(notes)
+    if name == "text":
+        # A link's number stands between it and what follows it, though that be the same word's end.
+        for link in [link for part in (body, notes) if part is not None for link in part.iter("a")]:
+            link.tail = f" {link.tail or ''}"
     position = start = 0
     for element, words in [*blocks(body), *(blocks(notes) if notes is not None else [])]:
         if notes is not None and notes in element.iterancestors():
