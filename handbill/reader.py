@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from lxml import etree
@@ -82,7 +82,7 @@ class Article:
         shown = set(variants.images_of([heading, body, abstract]))
         return Document(
             name=self.name,
-            metadata=self.metadata,
+            metadata=replace(self.metadata, title=_title_text(self._heading(exporter, known), self.path)),
             heading=_bytes(heading),
             abstract=_bytes(abstract) if len(abstract) else b"",
             body=_bytes(body),
@@ -102,16 +102,25 @@ class Article:
 
     def _variant(self, exporter: str, known: Collection[str]) -> tuple[etree._Element, etree._Element, etree._Element]:
         """Return the title, the body and the abstract (an empty element where there is none) as an exporter is given them."""
-        heading, body, abstract = parse(self.heading), parse(self.body), parse(self.abstract or b"<body/>")
-        variants.filter_for(body, exporter, known)
+        heading, body, abstract = self._heading(exporter, known), parse(self.body), parse(self.abstract or b"<body/>")
         parts = [heading, abstract, body]
+        for part in (abstract, body):
+            variants.filter_for(part, exporter, known)
         variants.number_notes(parts, body)
         variants.tidy(parts)
         return heading, body, abstract
 
+    def _heading(self, exporter: str, known: Collection[str]) -> etree._Element:
+        """Return the title as an exporter is given it: the whole of it where nothing of it is for that one."""
+        heading = parse(self.heading)
+        variants.filter_for(heading, exporter, known)
+        if is_empty(heading):
+            heading.text = self.metadata.title
+        return heading
+
     def formats(self) -> frozenset[str]:
         """Return the names of the exporters for which something in the article is set apart."""
-        return variants.formats_named(parse(self.body))
+        return frozenset[str]().union(*(variants.formats_named(parse(part)) for part in (self.heading, self.body, self.abstract) if part))
 
 
 def _bytes(element: etree._Element) -> bytes:

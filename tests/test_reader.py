@@ -437,3 +437,46 @@ def test_a_part_of_a_ruby_that_a_format_is_not_given_leaves_a_sound_one(tmp_path
     found = article(write(tmp_path, {"article.md": text}))
     assert [bool(found.document(name).tree().findall(".//ruby")) for name in ("pdf", "epub")] == [True, False]
     assert [vocabulary.faults(found.document(name)) for name in ("pdf", "epub")] == [[], []]
+
+
+def test_what_is_for_some_formats_only_is_so_in_the_title_and_the_summary_too(tmp_path: Path) -> None:
+    front_matter = "---\nabstract: |\n  Short.\n\n  ::: only pdf\n  Printed.\n  :::\n---\n\n"
+    text = f"{front_matter}# T<b class='only-pdf'>: printed</b>[^1]\n\nText.\n\n[^1]: N.\n"
+    found = article(write(tmp_path, {"article.md": text}))
+    said = {}
+    for name in ("pdf", "epub"):
+        document = found.document(name)
+        assert vocabulary.faults(document) == []
+        abstract = document.abstract_tree()
+        assert abstract is not None
+        said[name] = (document.metadata.title, text_of(document.heading_tree()), text_of(abstract))
+    assert said == {"pdf": ("T: printed", "T: printed1", "Short.Printed."), "epub": ("T", "T1", "Short.")}
+
+
+def test_a_title_of_which_nothing_is_for_a_format_is_whole_there(tmp_path: Path) -> None:
+    found = article(write(tmp_path, {"article.md": "# <b class='only-pdf'>T</b>\n\nText.\n"}))
+    assert [found.document(name).metadata.title for name in ("pdf", "epub")] == ["T", "T"]
+    assert text_of(found.document("epub").heading_tree()) == "T"
+
+
+@pytest.mark.parametrize("first", ["# A {: .only-pdf }", "::: only pdf\n\n# A\n\n:::"])
+def test_a_heading_for_some_formats_is_not_the_title(first: str, tmp_path: Path) -> None:
+    found = article(write(tmp_path, {"article.md": f"{first}\n\nText.\n\n# B\n"}))
+    assert [found.document(name).metadata.title for name in ("pdf", "epub")] == ["B", "B"]
+    assert [text_of(found.document(name).tree()) for name in ("pdf", "epub")] == ["AText.", "Text."]
+
+
+def test_an_id_made_of_a_heading_is_never_that_of_a_note(tmp_path: Path) -> None:
+    text = "# T\n\n## Note\n\na[^1]\n\n## Note\n\nb[^2]\n\n[to it](#note-1)\n\n[^1]: x\n\n[^2]: y\n"
+    found = of(text)
+    assert found.document is not None
+    assert vocabulary.faults(found.document) == []
+    assert [heading.get("id") for heading in found.document.tree().iter("h2")] == ["note", "s-note"]
+    assert '<a href="#s-note">to it</a>' in found.body
+
+
+def test_a_figure_of_an_image_that_is_not_fetched_is_none() -> None:
+    found = of('# T\n\n<figure><img src="https://e.org/x.png" alt="words"><figcaption>Caption</figcaption></figure>\n')
+    assert found.document is not None
+    assert vocabulary.faults(found.document) == []
+    assert found.body == '<div class="figure"><p><a href="https://e.org/x.png">words</a></p><p>Caption</p></div>'

@@ -20,7 +20,7 @@ from handbill.publication import article_paths
 from handbill.reader import read_article
 from handbill.registry import load
 from handbill.righttoleft import runs_to_left, tokens
-from handbill.testing.documents import TIMESTAMP
+from handbill.testing.documents import PLAIN, TIMESTAMP
 
 PUBLICATIONS = Path(__file__).parent / "publications"
 LATIN_IN_ARABIC = b"""<body><p>\xd8\xa7\xd8\xaa\xd8\xb5\xd9\x84 \xd8\xa8\xd9\x80:</p><ul>
@@ -54,6 +54,13 @@ def test_the_languages_that_were_promised_are_there() -> None:
     assert set(documents()) == {"arabic-main", "hebrew-main", "chinese-main", "chinese-zh-Hant"}
     ways = {name: direction(document.metadata.language) for name, document in documents().items()}
     assert ways == {"arabic-main": "rtl", "hebrew-main": "rtl", "chinese-main": "ltr", "chinese-zh-Hant": "ltr"}
+
+
+def test_the_footer_of_an_english_handout_is_read_from_the_left_though_its_page_is_hebrew() -> None:
+    document = dataclasses.replace(PLAIN, body="<body><p>{}</p></body>".format("שלום עולם " * 40).encode())
+    pages = read(document)
+    assert prove(pages, expected(document.disclaimer, document.words, document.disclaimer_position)).last == len(pages)
+    assert ["Page 1 of" in page.furniture for page in pages] == [True, False]
 
 
 @pytest.mark.parametrize("name", ["pdf", "epub", "text"])

@@ -80,14 +80,15 @@ def _is_right_to_left(text: str) -> bool:
 def in_reading_order(lines: Sequence[Sequence[Character]], *, to_left: bool) -> list[list[Character]]:
     """Return a page's lines, as PDFium divides them, each whole and in the order of reading where the page holds right-to-left text.
 
-    Such a page's lines are taken to begin at the right where the document says so (`to_left`) or most of the page's letters run to the
-    left. Pages without such text are returned as they are.
+    Such a page's lines are taken to begin at the right where the document says so (`to_left`). Where it does not, and yet most of the
+    page's letters run to the left, so are those that hold any such: the others may be of a document that is read from the left. Pages
+    without such text are returned as they are.
     """
     everything = "".join(character.text for line in lines for character in line)
     if not _is_right_to_left(everything):
         return [list(line) for line in lines]
-    to_left = to_left or _counts_to_left(everything)
     kept, pieces, marks = _taken_apart(lines, every_line=to_left)
+    to_left = to_left or _counts_to_left(everything)
     whole = _joined(pieces)
     _set_marks(marks, whole)
     found = kept + [

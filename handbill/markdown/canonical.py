@@ -14,6 +14,7 @@ from lxml import etree
 from handbill.markdown.elements import (
     BLOCKS,
     DIVISIONS,
+    ELSEWHERE,
     HEADINGS,
     append,
     append_text,
@@ -363,7 +364,8 @@ def _figure(element: etree._Element) -> list[etree._Element]:
         detach(caption)
     content = _flow(element)
     alone = len(content) == 1 and content[0].tag == "p" and len(content[0]) == 1 and content[0][0].tag == "img"
-    if len(images) == 1 and alone and not (content[0].text or content[0][0].tail or "").strip():
+    stays = len(images) == 1 and not ELSEWHERE.match(images[0].get("src", "").strip())
+    if stays and alone and not (content[0].text or content[0][0].tail or "").strip():
         figure = copy_attributes(element, etree.Element("figure"))
         append(figure, content[0][0])
         if not is_empty(holder):

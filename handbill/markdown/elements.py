@@ -13,6 +13,7 @@ from handbill.markdown.marks import BAD_LANGUAGE
 __all__ = [
     "BLOCKS",
     "DIVISIONS",
+    "ELSEWHERE",
     "HEADINGS",
     "RESERVED_CLASSES",
     "append",
@@ -58,6 +59,9 @@ RESERVED_CLASSES = frozenset(
     "noteref note notes uncalled checkbox task task-list notice disclaimer admonition decorative boxed-notice claim-symbol".split()
 )
 """Classes that mean something to exporters, and so do not come from an author's raw HTML."""
+
+ELSEWHERE = re.compile(r"//|[A-Za-z][A-Za-z0-9+.-]+:")
+"""What the address of an image that is no file of the publication begins with: words or a link will stand in its place."""
 
 _ONLY = re.compile(r"only-([A-Za-z0-9_-]+)$")
 _CALL = re.compile(f"{NOTEREF_PREFIX}([0-9]+)$")

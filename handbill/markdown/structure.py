@@ -24,6 +24,8 @@ CALLOUTS = ("note", "tip", "important", "warning", "caution")
 """The kinds of callouts, which are titled in the article's language."""
 
 TITLE_ID = "title"
+_OF_NOTES = ("note", "noteref")
+"""What the ids of notes and their calls begin with, before a hyphen and a number."""
 
 
 def mark_alerts(body: etree._Element) -> list[str]:
@@ -99,9 +101,9 @@ def take_title(body: etree._Element, title: str) -> etree._Element | None:
 
     With a title from the front matter, a first heading of level one is taken only where it says the same; otherwise all headings go
     down by one. Without, the first heading of level one is the title. Those of level one that go down are marked. One in a quotation, a
-    list, a table, a callout or a note is none of the article's own (HTML, 4.3.11).
+    list, a table, a callout or a note is none of the article's own (HTML, 4.3.11); nor is one that is for some formats only.
     """
-    first = next((h1 for h1 in body.iter("h1") if all(outer.tag in _OUTER for outer in h1.iterancestors())), None)
+    first = next((h1 for h1 in body.iter("h1") if _may_be_title(h1)), None)
     heading = etree.Element("h1")
     if first is not None and (not title or _folded(text_of(first)) == _folded(title)):
         heading = first
@@ -120,6 +122,11 @@ def take_title(body: etree._Element, title: str) -> etree._Element | None:
                 element.set(DEMOTED, "yes")
             element.tag = _LEVELS[min(_LEVELS.index(str(element.tag)) + 1, 5)]
     return None if is_empty(heading) else heading
+
+
+def _may_be_title(heading: etree._Element) -> bool:
+    outer = list(heading.iterancestors())
+    return all(one.tag in _OUTER for one in outer) and not any(one.get("data-only") for one in (heading, *outer))
 
 
 _OUTER = {"body", "div", "section"}
@@ -169,6 +176,8 @@ def name_targets(body: etree._Element, heading: etree._Element | None) -> tuple[
 
 def _unused(name: str, taken: dict[str, int]) -> str:
     """Return the name, with a number where it is taken; `taken` has names with the last number that was tried for each."""
+    if name in taken and name in _OF_NOTES:
+        name = f"s-{name}"
     candidate = name
     while candidate in taken:
         taken[name] = max(taken[name], 1) + 1
@@ -183,7 +192,7 @@ def _ascii(text: str) -> str:
     name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
     if not name:
         return "section"
-    return name if name[0].isalpha() and not name.startswith(("note-", "noteref-")) else f"s-{name}"
+    return name if name[0].isalpha() and not name.startswith(tuple(f"{own}-" for own in _OF_NOTES)) else f"s-{name}"
 
 
 def _derive(heading: etree._Element, derived: dict[str, str], times: Counter[str]) -> None:
