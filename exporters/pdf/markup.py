@@ -105,9 +105,21 @@ def _mark_addresses(tree: etree._Element) -> None:
             link.set("class", f"{link.get('class', '')} address".strip())
 
 
+def _bracket_readings(body: etree._Element) -> None:
+    """Put brackets around the readings of a ruby that has none: they stand on the line, since the renderer lays out no ruby."""
+    for reading in [reading for ruby in body.iter("ruby") if ruby.find("rp") is None for reading in ruby.findall("rt")]:
+        if not text_of(reading).strip():
+            continue
+        opening, closing = element("rp", "("), element("rp", ")")
+        closing.tail, reading.tail = reading.tail, None
+        reading.addprevious(opening)
+        reading.addnext(closing)
+
+
 def _prepare(body: etree._Element, geometry: Geometry) -> None:
-    """Make ready what the renderer and the style sheet need to know: images' URLs, addresses, bookmarks, code, tables."""
+    """Make ready what the renderer and the style sheet need to know: images' URLs, addresses, readings, bookmarks, code, tables."""
     _mark_addresses(body)
+    _bracket_readings(body)
     for image in body.iter("img"):
         image.set("src", asset_url(image.get("src", "")))
     for heading in body.iter("h1", "h2", "h3", "h4", "h5", "h6"):
