@@ -260,7 +260,7 @@ def test_a_reading_stands_in_brackets_once() -> None:
     body = "<body><p>a<ruby>b<rt>c</rt>d<rt></rt>e<rt><em>f</em></rt></ruby> g<ruby>h<rp>(</rp><rt>i</rt><rp>)</rp></ruby></p></body>"
     document = dataclasses.replace(SHORT, body=body.encode())
     assert "ab(c)de(f) gh(i)" in pages(document)[0].body
-    brackets = [kind for kind in re.findall(rb"/S ?/(R[A-Z]+|Ruby)\b", inflated(made(document)))]
+    brackets = re.findall(rb"/S ?/(R[A-Z]+|Ruby)\b", inflated(made(document)))
     assert brackets.count(b"RP") == 6
     assert brackets.count(b"RB") == brackets.count(b"RT") == 3, "what has an empty reading is one with what follows"
 

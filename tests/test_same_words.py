@@ -48,14 +48,14 @@ def tokens(text: str) -> list[str]:
     return re.findall(r"[^\W\d_]+|\d+", unicodedata.normalize("NFKC", joined).replace("\u2010", "-"))
 
 
-def own_text(block: etree._Element) -> str:
-    """Return a block's inline text, without that of blocks inside it."""
+def own_text(block: etree._Element, apart: str = " ") -> str:
+    """Return a block's inline text, without that of blocks inside it, in the place of which `apart` stands."""
     pieces = [str(block.text or "")]
     for child in block:
         if child.tag in (*BLOCKS[:-1], "ul", "ol", "dl", "pre", "blockquote", "table", "figure", "div", "aside", "section"):
-            pieces.append(" ")
+            pieces.append(apart)
         else:
-            pieces.append(" " if child.tag == "br" else own_text(child))
+            pieces.append(" " if child.tag == "br" else own_text(child, apart))
         pieces.append(str(child.tail or ""))
     return "".join(pieces)
 

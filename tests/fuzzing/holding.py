@@ -35,7 +35,7 @@ from handbill.publication import article_paths
 from handbill.reader import Article, read_article
 from handbill.rendering import Crash, Failed, Job, Made, make
 from handbill.testing.documents import png
-from test_same_words import BLOCKS, blocks, first_place, in_cell, tokens
+from test_same_words import BLOCKS, blocks, first_place, in_cell, own_text, tokens
 
 __all__ = ["Case", "Defect", "Verdict", "hold", "limited"]
 
@@ -51,6 +51,9 @@ FILES: dict[str, str | bytes] = {
 FILES |= {
     f"disclaimers/general.{tag}.md": DISCLAIMER.replace("---\n", f"---\nlang: {tag}\n", 1) for tag in ("es", "de-DE-1996", "und", "no")
 }
+
+
+_APART = "\f"
 
 
 class Defect(AssertionError):  # noqa: N818 - it is what is searched for, not an error of the search
@@ -267,26 +270,28 @@ def _whole(document: Document, shown: str, name: str) -> None:
             elif element.tag == "rt":
                 element.text, element.tail = f" {element.text or ''}", f" {element.tail or ''}"
     position = start = 0
-    for element, words in [*blocks(body), *(blocks(notes) if notes is not None else [])]:
+    for element, _ in [*blocks(body), *(blocks(notes) if notes is not None else [])]:
         if notes is not None and notes in element.iterancestors():
             position = start = 0
         if element.find(".//bdo") is not None or any(outer.tag == "bdo" for outer in element.iterancestors()):
             # What is turned about is read back as something that nobody can read.
             continue
+        runs = [run for piece in own_text(element, _APART).split(_APART) if (run := tokens(piece))]
         # What stands beside others, or around blocks of its own, does not say where the next is.
-        leads = not in_cell(element) and next(element.iterchildren(*BLOCKS, "ul", "ol", "dl", "table"), None) is None
-        squeezed = _letters("".join(words))
-        at = letters.find(squeezed, position)
-        if at >= 0:
-            position = at if leads else position
-            continue
-        # Something stands in between: a page's end, a note, a row's other cells; or its letters are turned about by their direction.
-        place = first_place(read, words, start)
-        if place is not None:
-            start = place - len(words) if leads else start
-            continue
-        if Counter(squeezed) - Counter(letters) or (name != "pdf" and not in_cell(element)):
-            raise Defect(f"lost: {name}: {element.tag}", f"{' '.join(words)!r} is not where it belongs in\n{shown}")
+        leads = not in_cell(element) and len(runs) == 1 and next(element.iterchildren(*BLOCKS, "ul", "ol", "dl", "table"), None) is None
+        for run in runs:
+            squeezed = _letters("".join(run))
+            at = letters.find(squeezed, position)
+            if at >= 0:
+                position = at if leads else position
+                continue
+            # Something stands in between: a page's end, a note, a row's other cells; or its letters are turned about by their direction.
+            place = first_place(read, run, start)
+            if place is not None:
+                start = place - len(run) if leads else start
+                continue
+            if Counter(squeezed) - Counter(letters) or (name != "pdf" and not in_cell(element)):
+                raise Defect(f"lost: {name}: {element.tag}", f"{' '.join(run)!r} is not where it belongs in\n{shown}")
 
 
 def _says(article: Composed, shown: str, name: str) -> None:
