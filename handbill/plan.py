@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import unicodedata
@@ -151,18 +152,19 @@ def _same_name(message: str) -> ConfigurationError:
 def timestamp_of(article: Article, environment: Mapping[str, str]) -> datetime.datetime:
     """Return the time that may enter a handout: SOURCE_DATE_EPOCH, else the newest date that the article states of its past.
 
+    A date before 1980 counts as 1980: an EPUB's archive knows none before (APPNOTE, 4.4.6), and no handout was made then.
     Raises UsageError where SOURCE_DATE_EPOCH is no number of seconds (reproducible-builds.org, SOURCE_DATE_EPOCH specification).
     """
     epoch = environment.get("SOURCE_DATE_EPOCH", "")
     if epoch:
-        try:
-            return datetime.datetime.fromtimestamp(int(epoch), tz=datetime.UTC)
-        except (ValueError, OverflowError, OSError):
-            message = f"SOURCE_DATE_EPOCH is a number of seconds since 1970, up to the year 9999, not {epoch!r}"
-            hint = "unset it, or take git log -1 --format=%ct"
-            raise UsageError(Diagnostic(Severity.ERROR, "environment", message, hint=hint)) from None
+        with contextlib.suppress(ValueError, OverflowError, OSError):
+            if (seconds := int(epoch)) >= 0:
+                return datetime.datetime.fromtimestamp(seconds, tz=datetime.UTC)
+        message = f"SOURCE_DATE_EPOCH is a number of seconds since 1970, up to the year 9999, not {epoch!r}"
+        hint = "unset it, or take git log -1 --format=%ct"
+        raise UsageError(Diagnostic(Severity.ERROR, "environment", message, hint=hint))
     dates = [day for day in (article.metadata.date, article.metadata.reviewed, article.metadata.facts_as_of) if day is not None]
     if not dates:
         return _NO_DATE
     newest = max(dates)
-    return datetime.datetime(newest.year, newest.month, newest.day, tzinfo=datetime.UTC)
+    return max(_NO_DATE, datetime.datetime(newest.year, newest.month, newest.day, tzinfo=datetime.UTC))

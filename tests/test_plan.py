@@ -54,10 +54,11 @@ def test_the_time_is_the_newest_that_the_article_states_of_its_past() -> None:
     assert timestamp({}) == datetime.datetime(1980, 1, 1, tzinfo=utc)
     dates = {"date": datetime.date(2026, 1, 1), "reviewed": datetime.date(2026, 3, 1), "facts_as_of": datetime.date(2026, 2, 1)}
     assert timestamp({}, **dates) == datetime.datetime(2026, 3, 1, tzinfo=utc)
+    assert timestamp({}, reviewed=datetime.date(1, 1, 1)) == datetime.datetime(1980, 1, 1, tzinfo=utc)
     assert timestamp({"SOURCE_DATE_EPOCH": "0"}, **dates) == datetime.datetime(1970, 1, 1, tzinfo=utc)
 
 
-@pytest.mark.parametrize("epoch", ["soon", "1e9", "9" * 30, "-" + "9" * 30])
+@pytest.mark.parametrize("epoch", ["soon", "1e9", "9" * 30, "-" + "9" * 30, "-1"])
 def test_a_time_that_is_none_is_a_usage_error(epoch: str) -> None:
     with pytest.raises(UsageError, match="SOURCE_DATE_EPOCH is a number of seconds"):
         timestamp({"SOURCE_DATE_EPOCH": epoch})

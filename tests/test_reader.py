@@ -480,3 +480,25 @@ def test_a_figure_of_an_image_that_is_not_fetched_is_none() -> None:
     assert found.document is not None
     assert vocabulary.faults(found.document) == []
     assert found.body == '<div class="figure"><p><a href="https://e.org/x.png">words</a></p><p>Caption</p></div>'
+
+
+@pytest.mark.parametrize(
+    ("written", "epub"),
+    [
+        ('![alt](plain.png "Caption"){: .only-pdf }', ""),
+        ('<figure><img src="plain.png" alt="x" class="only-pdf"><figcaption>Caption</figcaption></figure>', ""),
+        ('<blockquote id="a"><p class="only-pdf">x</p></blockquote>\n\n[to it](#a)', '<div id="a"/><p><a href="#a">to it</a></p>'),
+        ('<ul id="a"><li class="only-pdf">x</li></ul>', '<div id="a"/>'),
+        ("> x\n{: .only-pdf }", ""),
+    ],
+)
+def test_what_a_format_is_not_given_leaves_nothing_half(written: str, epub: str, tmp_path: Path) -> None:
+    found = article(write(tmp_path, {"article.md": f"# T\n\nText.\n\n{written}\n", "plain.png": png()}))
+    assert [vocabulary.faults(found.document(name)) for name in ("pdf", "epub")] == [[], []]
+    assert found.document("epub").body.decode() == f"<body><p>Text.</p>{epub}</body>"
+    assert "x" in text_of(found.document("pdf").tree()) or found.document("pdf").tree().find(".//figure/img") is not None
+
+
+def test_an_image_that_is_none_and_says_nothing_leaves_no_empty_paragraph() -> None:
+    found = of("# T\n\nText.\n\n![](data:image/png;base64,AA)\n")
+    assert found.body == "<p>Text.</p>"

@@ -26,6 +26,7 @@ __all__ = [
     "is_empty",
     "move",
     "move_inline",
+    "prune",
     "put_inline",
     "trim",
 ]
@@ -53,6 +54,9 @@ BLOCKS = {
 _RENAMED = {"acronym": "abbr", "b": "strong", "i": "em", "s": "del", "strike": "del", "tt": "code", "u": "span"}
 _PARTS = {"dd", "dt", "td", "tbody", "tfoot", "th", "thead", "tr"}
 """Elements without which the one that they stand in would not hold together, so that none is for some formats only."""
+_LASTING = {"body", "h1", "dt", "dd", "td", "th"}
+"""What stays where it is though it has been emptied: the title, and what a list or a table needs to hold together."""
+_OF_CHILDREN = {"blockquote", "ol", "ul"}
 _UNWRAPPED = {"big", "data", "font", "label", "picture", "rb"}
 
 RESERVED_CLASSES = frozenset(
@@ -79,6 +83,27 @@ def detach(element: etree._Element) -> None:
         else:
             parent.text = (parent.text or "") + element.tail
     parent.remove(element)
+
+
+def prune(element: etree._Element) -> None:
+    """Remove an element, its tail staying, and what it leaves empty; a figure goes with its image.
+
+    What links lead to stays, and so does what a list or a table needs to hold together.
+    """
+    parent = element.getparent()
+    if parent is None:
+        return
+    detach(element)
+    if parent.tag == "figure" and element.tag == "img":
+        prune(parent)
+    elif parent.tag in _LASTING or not is_empty(parent):
+        return
+    elif not any(inner.get("id") for inner in parent.iter()):
+        prune(parent)
+    elif parent.tag in _OF_CHILDREN and not len(parent):
+        for name in set(parent.attrib) - {"id"}:
+            del parent.attrib[name]
+        parent.tag = "div"
 
 
 def append(parent: etree._Element, child: etree._Element) -> None:

@@ -12,7 +12,7 @@ from lxml import etree
 
 from handbill.contract import Severity
 from handbill.document import text_of
-from handbill.markdown.elements import append_text, detach
+from handbill.markdown.elements import detach, prune
 from handbill.markdown.marks import WRITTEN
 
 __all__ = ["Find", "Found", "resolve_images", "resolve_links"]
@@ -227,19 +227,4 @@ def _replace_by_text(image: etree._Element, source: str | None) -> None:
     image.tag = "span"
     image.text = text or None
     if not text_of(image):
-        parent = image.getparent()
-        assert parent is not None
-        previous = image.getprevious()
-        parent.remove(image)
-        if previous is not None:
-            previous.tail = (previous.tail or "") + (tail or "")
-        else:
-            append_first(parent, tail)
-
-
-def append_first(parent: etree._Element, text: str | None) -> None:
-    """Put text after an element's own text, before its first child."""
-    if len(parent):
-        parent.text = (parent.text or "") + (text or "")
-    else:
-        append_text(parent, text)
+        prune(image)

@@ -7,13 +7,10 @@ from collections.abc import Collection, Mapping
 
 from lxml import etree
 
-from handbill.markdown.elements import detach, is_empty
+from handbill.markdown.elements import detach, prune
 from handbill.markdown.phrasing import settle
 
 __all__ = ["filter_for", "formats_named", "images_of", "is_shown", "number_notes", "tidy", "uncalled_notes"]
-
-_LASTING = {"body", "h1", "dt", "dd", "td", "th"}
-"""What stays where it was though a filter has emptied it: the title, and what a list or a table needs to hold together."""
 
 
 def formats_named(body: etree._Element) -> frozenset[str]:
@@ -33,7 +30,7 @@ def filter_for(body: etree._Element, exporter: str, known: Collection[str]) -> N
         if _is_for(only, exporter, known):
             del element.attrib["data-only"]
         else:
-            _remove(element)
+            prune(element)
     for division in [div for div in body.iter("div") if not div.attrib]:
         parent = division.getparent()
         assert parent is not None
@@ -52,15 +49,6 @@ def _is_for(only: str, exporter: str, known: Collection[str]) -> bool:
 def is_shown(element: etree._Element, exporter: str, known: Collection[str]) -> bool:
     """Tell whether an element of a tree that nothing has been filtered out of is there for an exporter."""
     return all(_is_for(only, exporter, known) for one in (element, *element.iterancestors()) if (only := one.get("data-only")) is not None)
-
-
-def _remove(element: etree._Element) -> None:
-    parent = element.getparent()
-    if parent is None:
-        return
-    detach(element)
-    if parent.tag not in _LASTING and is_empty(parent) and not any(element.get("id") for element in parent.iter()):
-        _remove(parent)
 
 
 def uncalled_notes(parts: list[etree._Element], body: etree._Element) -> list[etree._Element]:
@@ -83,7 +71,7 @@ def number_notes(parts: list[etree._Element], body: etree._Element) -> None:
         if key in numbers:
             continue
         if note.get("data-uncalled") is None:
-            _remove(note)
+            prune(note)
             continue
         numbers[key] = len(numbers) + 1
         note.set("class", "note uncalled")
@@ -104,7 +92,7 @@ def number_notes(parts: list[etree._Element], body: etree._Element) -> None:
         section.append(note)
     for part in parts:
         for call in _calls(part):
-            _remove(call)
+            prune(call)
 
 
 def _notes(body: etree._Element) -> dict[str, etree._Element]:
