@@ -19,6 +19,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 from handbill.exporters.pdf import PdfOptions, exporter
+from handbill.exporters.pdf.geometry import Geometry
+from handbill.exporters.pdf.markup import markup
 from handbill.exporters.pdf.render import render
 from lxml import etree
 
@@ -263,6 +265,18 @@ def test_a_reading_stands_in_brackets_once() -> None:
     brackets = re.findall(rb"/S ?/(R[A-Z]+|Ruby)\b", inflated(made(document)))
     assert brackets.count(b"RP") == 6
     assert brackets.count(b"RB") == brackets.count(b"RT") == 3, "what has an empty reading is one with what follows"
+
+
+@pytest.mark.parametrize(("language", "way"), [("en", "left"), ("he", "right")])
+def test_the_number_of_a_note_of_blocks_floats_where_its_lines_begin(language: str, way: str) -> None:
+    call = '<a class="noteref" role="doc-noteref" id="noteref-1" href="#note-1">1</a>'
+    note = '<section class="notes"><aside class="note" id="note-1"><blockquote><p>quoted</p></blockquote></aside></section>'
+    body = f'<body><p>Text.</p><ul><li><h2 id="a">words{call}</h2></li></ul>{note}</body>'
+    metadata = dataclasses.replace(SHORT.metadata, language=language)
+    document = dataclasses.replace(SHORT, body=body.encode(), metadata=metadata)
+    assert "quoted" in pages(document)[0].body
+    tree = markup(document, DEFAULT, Geometry.of(DEFAULT, ""), samples.TIMESTAMP).root
+    assert [line.get("style") for line in tree.iter("p") if line.get("class") == "note-number-line"] == [f"float: {way}"]
 
 
 def test_an_address_is_divided_without_a_hyphen() -> None:

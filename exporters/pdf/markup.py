@@ -16,7 +16,7 @@ from .directions import set_directions
 from .elements import element, guard_notes, guard_spaces, has_class
 from .fetcher import asset_url
 from .furniture import running_elements
-from .notes import arrange_notes
+from .notes import arrange_notes, float_numbers
 from .tables import prepare_tables
 from .title import colophon, title_block
 
@@ -200,6 +200,7 @@ def markup(
         ],
     )
     set_directions(root)
+    float_numbers(root)
     guard_spaces(root[1])
     guard_notes(root[1])
     return Markup(root, tuple(footnotes))

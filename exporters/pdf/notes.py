@@ -14,7 +14,7 @@ from .elements import element, has_class
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-__all__ = ["ENDNOTES", "FOOTNOTE", "arrange_notes"]
+__all__ = ["ENDNOTES", "FOOTNOTE", "arrange_notes", "float_numbers"]
 
 FOOTNOTE = "footnote"
 """The class of a note that floats to the foot of its page."""
@@ -120,3 +120,14 @@ def arrange_notes(trees: list[etree._Element], heading: str, *, at_end: bool, ke
     else:
         body.remove(section)
     return floated
+
+
+def float_numbers(root: etree._Element) -> None:
+    """Let a number that has a line of its own float to where its note's lines begin, once `dir` is set.
+
+    The style sheet cannot say so: where a float with `inline-start` comes into an inline box, WeasyPrint 70 raises a KeyError.
+    """
+    for line in root.iter("p"):
+        if has_class(line, "note-number-line"):
+            way = next((above.get("dir") for above in line.iterancestors() if above.get("dir")), "ltr")
+            line.set("style", f"float: {'right' if way == 'rtl' else 'left'}")

@@ -40,7 +40,8 @@ def set_disclaimer(disclaimer: Disclaimer, width: int, characters: Characters, w
 def _require_text(lines: list[str]) -> None:
     """Refuse lines of which a part would be read back as a rule, an underline or a table's frame: they are text."""
     written = "\n".join(lines)
-    if "".join(read_pages(written.encode())[0].body.split()).replace("*", "•") == "".join(written.split()).replace("*", "•"):
+    read = "".join(page.body for page in read_pages(written.encode()))
+    if "".join(read.split()).replace("*", "•") == "".join(written.split()).replace("*", "•"):
         return
     raise ExporterError(
         Diagnostic(
