@@ -9,11 +9,13 @@ Exits 1 where there is a defect; the input of each lies in FOLDER/defects, with 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib.util
 import json
 import multiprocessing
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -86,17 +88,22 @@ def main() -> int:
         makers["epubcheck"] = lambda: _started(examine, folder, until)
     processes = {name: make() for name, make in makers.items()}
     before: Counter[str] = Counter()
-    while any(process.is_alive() for process in processes.values()):
-        time.sleep(5)
-        for name, process in processes.items():
-            if process.is_alive() and name != "epubcheck" and _hangs(folder, name):
-                process.kill()
-                _keep_hanging(folder, name)
-            if not process.is_alive() and time.monotonic() < until - 10:
-                # Its counts begin anew.
-                before += _counts(folder, name)
-                (folder / f"{name}.counts").unlink(missing_ok=True)
-                processes[name] = makers[name]()
+    # Whoever ends this run is told what it found, and no process goes on without it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt):
+        while any(process.is_alive() for process in processes.values()):
+            time.sleep(5)
+            for name, process in processes.items():
+                if process.is_alive() and name != "epubcheck" and _hangs(folder, name):
+                    process.kill()
+                    _keep_hanging(folder, name)
+                if not process.is_alive() and time.monotonic() < until - 10:
+                    # Its counts begin anew.
+                    before += _counts(folder, name)
+                    (folder / f"{name}.counts").unlink(missing_ok=True)
+                    processes[name] = makers[name]()
+    for process in processes.values():
+        process.kill()
     return _told(folder, before)
 
 

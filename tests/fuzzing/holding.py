@@ -156,7 +156,7 @@ def _held(root: Path, case: Case, formats: Sequence[str]) -> Verdict:
             handouts[f"{path.base}-{edition.name}{edition.exporter.suffix}"] = made.content
             _strictly_parsed(edition.exporter.name, made.content)
             shown = "\n".join(page.body for page in pages)
-            if edition.exporter.name != "text" or not _has_gap(made.content.decode()):
+            if edition.exporter.name != "text" or not _goes_out_of_sight(made.content.decode()):
                 _whole(document, shown, edition.exporter.name)
             if case.says is not None and path.path == "article.md":
                 _says(case.says, shown, edition.exporter.name)
@@ -246,12 +246,10 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", joined))).casefold()
 
 
-def _has_gap(text: str) -> bool:
-    """Tell whether so many lines without a letter follow one another that what stands below is not read back: it may be out of sight."""
-    return any(
-        not wordy and len(list(lines)) > 10
-        for wordy, lines in itertools.groupby(text.split("\n"), lambda line: any(map(str.isalnum, line)))
-    )
+def _goes_out_of_sight(text: str) -> bool:
+    """Tell whether so many lines without a letter, or blanks, follow one another that what comes then is not read back."""
+    wordy = [any(map(str.isalnum, line)) for line in text.split("\n")]
+    return bool(re.search(r"\s{201}", text)) or any(not has and len(list(lines)) > 10 for has, lines in itertools.groupby(wordy))
 
 
 def _whole(document: Document, shown: str, name: str) -> None:
@@ -284,6 +282,9 @@ def _whole(document: Document, shown: str, name: str) -> None:
             at = letters.find(squeezed, position)
             if at >= 0:
                 position = at if leads else position
+                continue
+            # Numbers in brackets may be the article's own.
+            if name == "text" and re.search(r"\[\d+\]", own_text(element)) and squeezed in _letters(shown):
                 continue
             # Something stands in between: a page's end, a note, a row's other cells; or its letters are turned about by their direction.
             place = first_place(read, run, start)
