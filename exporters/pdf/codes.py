@@ -127,7 +127,7 @@ def _with_codes(operation: bytes, codes: list[int]) -> bytes:
 
 
 def _in_clusters(drawn: list[_Drawn]) -> list[_Drawn]:
-    """Return the glyphs with the widest of each cluster saying all of it, the others NOTHING.
+    """Return the glyphs with the widest of each cluster (of several, the first that is read) saying all of it, the others NOTHING.
 
     WeasyPrint tells the text of a cluster (a letter with its marks, a ligature, a syllable) with that of its glyphs that stands last in
     reading order, and nothing with the others.
@@ -143,7 +143,7 @@ def _in_clusters(drawn: list[_Drawn]) -> list[_Drawn]:
             end += step
         cluster = range(place, end, step)
         if len(cluster) > 1:
-            holder = max(cluster, key=lambda one: drawn[one][0].font.widths.get(drawn[one][1], 0))
+            holder = max(reversed(cluster), key=lambda one: drawn[one][0].font.widths.get(drawn[one][1], 0))
             for one in cluster:
                 found[one] = (*drawn[one][:2], text if one == holder else NOTHING)
     return found
