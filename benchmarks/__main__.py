@@ -1,10 +1,11 @@
-"""Run the benchmarks and write benchmarks/results.md: `python benchmarks [--rounds N] [ROW …]`."""
+"""Run the benchmarks and write benchmarks/results.md: `python benchmarks [--rounds N] [--articles N] [ROW …]`."""
 
 from __future__ import annotations
 
 import argparse
 import compileall
 import datetime
+import functools
 import os
 import platform
 import subprocess
@@ -72,6 +73,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"{', '.join(ROWS)} (default: all but many, which takes an hour)")
     parser.add_argument("--rounds", type=int, default=9, help="counted runs of short rows; long ones have a third (default: 9)")
+    parser.add_argument("--articles", type=int, default=10_000, help="how many articles the row many has (default: 10000)")
     parser.add_argument("--keep", type=Path, help="a folder for what is made, which stays")
     parser.add_argument("-o", "--output", type=Path, default=RESULTS, help="the file for the results")
     arguments = parser.parse_args()
@@ -90,7 +92,8 @@ def main() -> None:
             "handbill's side holds its proof, its conformance and its manifest.",
         ]
         for name in names:
-            for row in ROWS[name](folder, arguments.rounds):
+            rows = functools.partial(ROWS[name], articles=arguments.articles) if name == "many" else ROWS[name]
+            for row in rows(folder, arguments.rounds):
                 lines = list(_lines(row))
                 sys.stdout.write("\n".join(lines) + "\n")
                 sys.stdout.flush()

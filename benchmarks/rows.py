@@ -115,7 +115,7 @@ def folder_of(output: Path, ending: str) -> Path:
 
 
 def many(folder: Path, rounds: int, articles: int = 10_000) -> Iterator[Row]:
-    """Build ten thousand articles in all formats, once, then unchanged."""
+    """Build many articles in all formats, once, then unchanged."""
     publication, output = folder / "many", folder / "many-handbill"
     write_library(publication, articles)
     command = _handbill(publication, output)
