@@ -54,24 +54,30 @@ class Limits:
 
 @dataclass(slots=True, eq=False)
 class _Worker:
-    """A process that makes handouts, and the end of the pipe to it; `job` is what it is at, `until` when that must be done."""
+    """A process that makes handouts, and the end of the pipe to it; `job` is what it is at, `until` when that must be done.
+
+    `made` is how many jobs it has done.
+    """
 
     process: Any
     connection: Any
     job: Job | None = None
     until: float = 0.0
+    made: int = 0
 
 
 @dataclass(slots=True)
 class Pool:
     """At most so many workers, which start when there are jobs for them. To be closed: `with contextlib.closing(pool)`.
 
-    `modules` are what the workers' server imports before there is a job.
+    `modules` are what the workers' server imports before there is a job. After `most` jobs a worker makes room for a fresh one: libraries
+    leak (WeasyPrint 70 and Pango a quarter of a megabyte for each PDF of seven pages), which no collection of garbage gets back.
     """
 
     size: int
     limits: Limits = Limits()
     modules: Sequence[str] = ()
+    most: int = 1_000
     _workers: list[_Worker] = field(default_factory=list)
 
     def start(self) -> None:
@@ -164,6 +170,9 @@ class Pool:
                 self._remove(worker)
                 return job, _died(job, worker.process.exitcode)
             worker.job = None
+            worker.made += 1
+            if worker.made >= self.most:
+                self._remove(worker)
             return job, outcome
         self._remove(worker)
         return job, _hung(job, self.limits)

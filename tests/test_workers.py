@@ -238,6 +238,19 @@ def test_an_idle_worker_that_was_killed_costs_no_handout(tmp_path: Path) -> None
     assert done.stdout == "[4] [4]\n", done.stderr
 
 
+def test_a_worker_makes_room_for_a_fresh_one_after_so_many_jobs(tmp_path: Path) -> None:
+    script = (
+        "from handbill import workers\nfrom handbill.rendering import Job\n"
+        "pool = workers.Pool(1, most=2)\nseen = []\nhire = workers.Pool._hire\n"
+        "def hired(pool):\n    worker = hire(pool)\n    seen.append(worker.process.pid)\n    return worker\n"
+        "workers.Pool._hire = hired\njob = Job('a', 'nosuch', None, None, None, None)\n"
+        "codes = [outcome.exit_code for _, outcome in pool.results([job] * 5)]\n"
+        "print(codes, len(set(seen)), len(pool._workers))\npool.close()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout == "[4, 4, 4, 4, 4] 3 1\n", done.stderr
+
+
 def test_an_interrupt_is_held_back_though_there_are_other_threads(tmp_path: Path) -> None:
     script = (
         "import os, signal, threading, time\nfrom handbill import interrupts\n"
