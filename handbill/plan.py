@@ -125,14 +125,17 @@ def name_of(article: ArticlePath, edition: Edition) -> str:
 
 def refuse_collisions(place: Place, editions: Iterable[Edition], build: Path) -> None:
     """Raise ConfigurationError where two handouts would have one name on some file system, or one would have a name that is taken."""
-    sources = {(place.root / path.path).resolve() for path in place.articles}
+    editions = list(editions)
+    # Articles end in .md: where no handout does, none can be called like one.
+    is_markdown = any(edition.exporter.suffix.lower() == ".md" for edition in editions)
+    sources = {(place.root / path.path).resolve() for path in place.articles if is_markdown}
     seen: dict[str, str] = {}
     for path, edition in ((path, edition) for path in place.articles for edition in editions):
         name, what = name_of(path, edition), f"{edition.name} of {path.path}"
         other = seen.setdefault(_folded(name), what)
         if other != what:
             raise _same_name(f"two handouts would be called {name}: {other} and {what}")
-        if not is_handout_name(name) or (build / name).resolve() in sources:
+        if not is_handout_name(name) or (is_markdown and (build / name).resolve() in sources):
             raise _same_name(f"{what} would be called {build / name}, and that is another file's name")
     for name in seen:
         for folder in PurePosixPath(name).parents:
