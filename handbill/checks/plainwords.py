@@ -43,9 +43,10 @@ def _found(text: str, index: Mapping[str, Sequence[tuple[str, str]]]) -> Iterato
         lowered = "".join(small if len(small := letter.lower()) == 1 else letter for letter in text).replace("’", "'")
     done = 0
     for word in _WORD.finditer(lowered):
-        if word.start() < done:
+        phrases = index.get(word[0])
+        if not phrases or word.start() < done:
             continue
-        for phrase, instead in index.get(word[0], ()):
+        for phrase, instead in phrases:
             end = word.start() + len(phrase)
             if lowered.startswith(phrase, word.start()) and not (end < len(lowered) and (lowered[end].isalnum() or lowered[end] == "-")):
                 yield word.start(), phrase, instead

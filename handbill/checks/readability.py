@@ -84,12 +84,13 @@ def readability(title: etree._Element, spoken: Sequence[Passage], language: str,
     for passage, said in found:
         if passage.quoted == ((0, len(passage.text)),):
             continue
-        if (count := len(_words(passage.text))) > settings.paragraph:
+        counts = [len(_words(sentence.text)) for _, sentence in said]
+        if (count := sum(counts)) > settings.paragraph:
             message = f"the paragraph has {count} words, more than {settings.paragraph}"
             hint = "make two of it, each about one thing, or a list of its parts"
             findings.append(Finding("long-paragraph", message, hint, False, passage.block, "passage", passage.text))
-        for _, sentence in said:
-            if (count := len(_words(sentence.text))) > settings.sentence:
+        for (_, sentence), count in zip(said, counts, strict=True):
+            if count > settings.sentence:
                 message = f"the sentence has {count} words, more than {settings.sentence}"
                 hint = "make two of it, or a list of its parts"
                 findings.append(Finding("long-sentence", message, hint, False, passage.block, "passage", sentence.text))
