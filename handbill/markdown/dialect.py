@@ -23,6 +23,7 @@ from markdown.treeprocessors import Treeprocessor
 
 from handbill.bounds import DEFAULTS, BoundError, Bounds
 from handbill.markdown.brackets import Brackets
+from handbill.markdown.inlines import let_plain_text_be
 from handbill.markdown.layout import lay_out
 from handbill.markdown.marks import SURPLUS_CELL
 from handbill.markdown.opentags import MarkdownInHtml
@@ -95,6 +96,7 @@ def render(text: str, language: str, bounds: Bounds = DEFAULTS, *, typographic: 
     if typographic:
         extensions.append(_smarty(language))
     converter = Markdown(extensions=extensions, output_format="xhtml")
+    let_plain_text_be(converter)
     body, *pieces = converter.convert(lay_out(text, findings.unclosed_tags)).split(f'<hr id="{marker}" />')
     return Rendered(
         html=body,
