@@ -116,6 +116,23 @@ def _bracket_readings(body: etree._Element) -> None:
         reading.addnext(closing)
 
 
+def _size_drawings(root: etree._Element, document: Document) -> None:
+    """Let drawings without a width of their own, in lines that run to the left, be as wide as there is room, once `dir` is set.
+
+    That is what they are anyway (CSS 2.2, 10.3.2); but where nothing says so, WeasyPrint 70 raises an AttributeError.
+    """
+    wide = {asset_url(asset.name) for asset in document.assets if asset.media_type == "image/svg+xml" and _has_no_width(asset.content)}
+    for image in [image for image in root.iter("img") if wide and image.get("src") in wide]:
+        way = next((above.get("dir") for above in image.iterancestors() if above.get("dir")), "ltr")
+        if way == "rtl" and next(image.iterancestors("figure"), None) is None:
+            image.set("style", "width: 100%; object-fit: contain; object-position: right")
+
+
+def _has_no_width(drawing: bytes) -> bool:
+    width = etree.fromstring(drawing).get("width", "")
+    return not width or width.endswith("%") or width == "auto"
+
+
 def _prepare(body: etree._Element, geometry: Geometry) -> None:
     """Make ready what the renderer and the style sheet need to know: images' URLs, addresses, readings, bookmarks, code, tables."""
     _mark_addresses(body)
@@ -201,6 +218,7 @@ def markup(
     )
     set_directions(root)
     float_numbers(root)
+    _size_drawings(root, document)
     guard_spaces(root[1])
     guard_notes(root[1])
     return Markup(root, tuple(footnotes))
