@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from handbill.diagnostic import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
+from handbill.diagnostics.errors import HandbillError
 from handbill.document import Document
-from handbill.errors import HandbillError
 from handbill.punctuation import ASCII_PUNCTUATION
 
 __all__ = ["ASCII_PUNCTUATION", "Boxed", "Diagnostic", "Exporter", "ExporterError", "Page", "Run", "Severity"]

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-from handbill.config import suggestion
 from handbill.contract import ENTRY_POINT_GROUP, Diagnostic, Exporter, Severity
-from handbill.errors import ConfigurationError
+from handbill.diagnostics.errors import ConfigurationError
+from handbill.publication.settings import suggestion
 
 __all__ = ["Registration", "load", "registrations"]
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from handbill.config import Publication
 from handbill.contract import Diagnostic
-from handbill.disclaimers import Disclaimers
+from handbill.diagnostics.errors import HandbillError
 from handbill.document import Document
-from handbill.errors import HandbillError
-from handbill.reader import Article, read_article
+from handbill.publication.settings import Publication
+from handbill.reader.disclaimers import Disclaimers
+from handbill.reader.read import Article, read_article
 
 PUBLICATION = Publication(title="Tests", language="en", disclaimer="general")
 DISCLAIMER = "---\ntitle: Disclaimer\n---\n\nGeneral information only.\n"

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from handbill import cli
+from handbill.cli import app
 
 SETTINGS = 'title = "Tests"\nlanguage = "en"\ndisclaimer = "general"\n'
 ARTICLE = "---\ntitle: A letter\n---\n\nThe first paragraph.\n\nThe second paragraph.\n"
@@ -94,7 +94,7 @@ class Handbill:
             for name, value in (environment or {}).items():
                 patch.setenv(name, value)
             try:
-                cli.main([str(argument) for argument in arguments])
+                app.main([str(argument) for argument in arguments])
             except SystemExit as end:
                 ended = end.code
         done = Done(ended if isinstance(ended, int) else 0, out.getvalue(), err.getvalue())

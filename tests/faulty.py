@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from handbill import cli, pipeline
-from handbill.errors import HandbillError
-from handbill.rendering import Job, Outcome, make
-from handbill.report import Report
+from handbill.builder import build as pipeline
+from handbill.builder.report import Report
+from handbill.cli import app
+from handbill.diagnostics.errors import HandbillError
+from handbill.rendering.worker import Job, Outcome, make
 
 __all__ = ["MANY", "TODAY", "acting", "build_here", "contents"]
 
@@ -123,7 +124,7 @@ def killed(number: str, *arguments: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     with acting(Path("build"), act):
-        cli.main(arguments)
+        app.main(arguments)
 
 
 def full(source: str, old: str, build: str, results: str, *rooms: str) -> None:

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handbill import errors
 from handbill.contract import ExporterError
+from handbill.diagnostics import errors
 
 ROOT = Path(__file__).parents[1]
 EXIT_CODES: Mapping[str, int] = {name: getattr(errors, name).exit_code for name in errors.__all__ if name.endswith("Error")} | {
@@ -24,11 +24,11 @@ EXIT_CODES: Mapping[str, int] = {name: getattr(errors, name).exit_code for name 
 COMPUTED: Mapping[str, Mapping[str, bool]] = {
     # What is named by a table or by a choice between literals: the codes, and whether each always has a hint.
     "exporters/pdf/log.py": {"unreadable-image": True, "image-without-alt": True, "dead-link": True},
-    "handbill/checks/health_claims.py": {"absolute-claim": True, "disease-claim": True, "unsourced-amount": True},
-    "handbill/checks/profiles.py": {"missing-version": True, "missing-review-date": True, "missing-contact": True},
-    "handbill/files.py": {"not-read": True, "not-written": True, "not-removed": True, "not-locked": True},
-    "handbill/freshness.py": {"expires-soon": True, "review-due": True, "review-overdue": True},
-    "handbill/online/findings.py": {
+    "handbill/checks/claims/health_claims.py": {"absolute-claim": True, "disease-claim": True, "unsourced-amount": True},
+    "handbill/reader/disclaimer_rules.py": {"missing-version": True, "missing-review-date": True, "missing-contact": True},
+    "handbill/system/files.py": {"not-read": True, "not-written": True, "not-removed": True, "not-locked": True},
+    "handbill/reader/deadlines.py": {"expires-soon": True, "review-due": True, "review-overdue": True},
+    "handbill/linkcheck/findings.py": {
         "broken-link": True,
         "moved-link": True,
         "refused-link": True,
@@ -39,7 +39,7 @@ COMPUTED: Mapping[str, Mapping[str, bool]] = {
 _SHORTEST = 8
 """Letters that a text of the code has of its own, so that it can be known again."""
 
-REPLAYED = ("handbill/known.py", "handbill/manifest.py")
+REPLAYED = ("handbill/builder/cache.py", "handbill/proof/manifest.py")
 """These read back messages that an earlier run kept."""
 
 
@@ -72,7 +72,7 @@ class _Relay:
 _DIAGNOSTIC = _Relay("Diagnostic", "", code=("code", 1), hint=("hint", 6), severity=("severity", 0))
 _FINDING = _Relay("Finding", "", code=("code", 0), hint=("hint", 2))
 # What links.py is given to tell of what it finds.
-_CALLED_BACK = _Relay("found", "handbill/markdown/links.py", code=("code", 1), hint=("hint", 4), severity=("severity", 0))
+_CALLED_BACK = _Relay("found", "handbill/markdown/tree/links.py", code=("code", 1), hint=("hint", 4), severity=("severity", 0))
 
 
 @dataclass

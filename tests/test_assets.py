@@ -10,9 +10,9 @@ from lxml import etree
 from PIL import Image
 
 from articles import write
-from handbill.assets import load_asset
+from handbill.diagnostics.errors import SourceError
 from handbill.document import Asset
-from handbill.errors import SourceError
+from handbill.publication.assets.images import load_asset
 from handbill.testing.documents import png
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" {}>{}</svg>'

@@ -15,7 +15,7 @@ from handbill.exporters.epub import EpubOptions
 from handbill.exporters.epub import exporter as epub
 from handbill.exporters.pdf import PdfOptions
 from handbill.exporters.pdf import exporter as pdf
-from handbill.exporters.pdf.boxed import smallest_type
+from handbill.exporters.pdf.pages.boxed_notice import smallest_type
 from handbill.exporters.pdf.render import render
 from handbill.exporters.text import TextOptions
 from handbill.exporters.text import exporter as text
@@ -23,11 +23,11 @@ from handbill.exporters.text import exporter as text
 import vocabulary
 from articles import Outcome, outcome, write
 from commandline import Handbill, publication
-from handbill.boxed import Marked, marked_claims, prove_boxed
 from handbill.contract import Boxed, Page
+from handbill.diagnostics.errors import ProofError
 from handbill.document import Document, Theme
-from handbill.errors import ProofError
-from handbill.profiles import STATEMENT, STATEMENTS
+from handbill.proof.boxed_notice import Marked, marked_claims, prove_boxed
+from handbill.publication.disclaimer_profiles import STATEMENT, STATEMENTS
 from handbill.testing.documents import CLAIMS, run
 
 SUPPLEMENT = f"---\ntitle: Disclaimer\nprofile: us-supplement\nnotice: No advice.\n---\n\n{STATEMENTS}\n"

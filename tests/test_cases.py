@@ -13,9 +13,9 @@ import pytest
 
 import vocabulary
 from articles import PUBLICATION, Outcome, outcome, write
-from handbill.config import read_publication
-from handbill.errors import HandbillError
-from handbill.publication import article_paths
+from handbill.diagnostics.errors import HandbillError
+from handbill.publication.discovery import article_paths
+from handbill.publication.settings import read_publication
 from handbill.testing.documents import png
 
 CASES = Path(__file__).parent / "cases"

@@ -10,11 +10,11 @@ from typing import Any, Literal
 
 import pytest
 
-from handbill.config import BUILT_IN, EditionSettings, Publication, Setting, options_of, read_publication, suggestion, written
 from handbill.contract import Page, Run
+from handbill.diagnostics.errors import ConfigurationError
 from handbill.document import Document
-from handbill.errors import ConfigurationError
-from handbill.schema import schema
+from handbill.publication.schema import schema
+from handbill.publication.settings import BUILT_IN, EditionSettings, Publication, Setting, options_of, read_publication, suggestion, written
 
 GOOD = 'title = "T"\nlanguage = "en"\ndisclaimer = "general"\n'
 

@@ -13,13 +13,13 @@ import pytest
 
 import messagesites
 from articles import article, write
-from handbill.config import read_publication
 from handbill.contract import Diagnostic
-from handbill.errors import HandbillError
-from handbill.mending import MENDS, mend
-from handbill.reader import Article
-from handbill.rules import RULES
-from handbill.severities import FINDINGS
+from handbill.diagnostics.errors import HandbillError
+from handbill.diagnostics.rules import RULES
+from handbill.diagnostics.severities import FINDINGS
+from handbill.publication.settings import read_publication
+from handbill.reader.fixes import MENDS, mend
+from handbill.reader.read import Article
 from handbill.testing.documents import png
 
 ROOT = Path(__file__).parents[1]

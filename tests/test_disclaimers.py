@@ -9,12 +9,12 @@ import pytest
 
 from articles import PUBLICATION, article, write
 from handbill.contract import Diagnostic
-from handbill.disclaimers import Disclaimers
-from handbill.disclaimertext import read_disclaimer
+from handbill.diagnostics.errors import SourceError
 from handbill.document import text_of
-from handbill.errors import SourceError
-from handbill.freshness import expiry
-from handbill.languages import same_language
+from handbill.language.tags import same_language
+from handbill.reader.deadlines import expiry
+from handbill.reader.disclaimer_page import read_disclaimer
+from handbill.reader.disclaimers import Disclaimers
 
 HEAD = "---\ntitle: Disclaimer\n---\n\n"
 

@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from commandline import Handbill
-from handbill import doctor
+from handbill.cli import doctor
 
 
 def test_this_machine_has_what_handbill_needs(handbill: Handbill) -> None:

@@ -15,7 +15,7 @@ import pytest
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from handbill.exporters.epub import EpubOptions, exporter
-from handbill.exporters.epub.fontfiles import CJK_MODULE, fallbacks
+from handbill.exporters.epub.styles.font_files import CJK_MODULE, fallbacks
 from lxml import etree
 
 from conftest import once

@@ -24,7 +24,7 @@ import pytest
 import faulty
 from commandline import Handbill
 from faulty import MANY, TODAY, acting, build_here, contents
-from handbill.errors import ConfigurationError, MachineError, ProofError, SourceError
+from handbill.diagnostics.errors import ConfigurationError, MachineError, ProofError, SourceError
 from twostates import Two, rows_of
 
 FAULTY = Path(faulty.__file__)

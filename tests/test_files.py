@@ -9,11 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from handbill import files
+from handbill.builder.report import Report, paths_below, placed
 from handbill.contract import Diagnostic, ExporterError, Severity
-from handbill.errors import ConfigurationError, HandbillError, MachineError, ProofError, SourceError, UsageError, worst_exit_code
-from handbill.fingerprint import of_inputs
-from handbill.report import Report, paths_below, placed
+from handbill.diagnostics.errors import (
+    ConfigurationError,
+    HandbillError,
+    MachineError,
+    ProofError,
+    SourceError,
+    UsageError,
+    worst_exit_code,
+)
+from handbill.rendering.code_digest import of_inputs
+from handbill.system import files
 
 
 def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from commandline import ARTICLE, DISCLAIMER, Handbill, publication, write
-from handbill.freshness import Deadline, deadline_findings, expiry
+from handbill.reader.deadlines import Deadline, deadline_findings, expiry
 
 DAY = datetime.date(2027, 5, 22)
 

@@ -6,9 +6,9 @@ import datetime
 
 import pytest
 
-from handbill.errors import SourceError
-from handbill.frontmatter import Value, is_unclosed, split
-from handbill.metadata import ARTICLE_KEYS, Fields
+from handbill.diagnostics.errors import SourceError
+from handbill.manuscript.front_matter import Value, is_unclosed, split
+from handbill.reader.metadata import ARTICLE_KEYS, Fields
 
 
 def fields(text: str) -> Fields:

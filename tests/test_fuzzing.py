@@ -16,7 +16,7 @@ from fuzzing.commanding import command
 from fuzzing.composed import Composed, composed
 from fuzzing.holding import Case, Defect, hold
 from handbill.contract import Diagnostic, Severity
-from handbill.errors import SourceError
+from handbill.diagnostics.errors import SourceError
 from handbill.registry import load
 
 FOUND = sorted((Path(__file__).parent / "fuzzing/found").iterdir())

@@ -12,11 +12,11 @@ import pytest
 from lxml import etree
 
 from commandline import Handbill
-from handbill.checks.health_claims import CODES, health_claims
-from handbill.checks.lexicon import GAP, LANGUAGES, LONGEST, lexicon, tokens
-from handbill.checks.sentences import spoken
-from handbill.disclaimers import Disclaimers
-from handbill.editorial import ClaimSettings
+from handbill.checks.claims.health_claims import CODES, health_claims
+from handbill.checks.claims.lexicon import GAP, LANGUAGES, LONGEST, lexicon, tokens
+from handbill.checks.passages import spoken
+from handbill.publication.check_settings import ClaimSettings
+from handbill.reader.disclaimers import Disclaimers
 from health_claims.measure import HALVES, labelled, report, scores
 
 ROOT = Path(__file__).parents[1]
@@ -204,7 +204,7 @@ def test_a_publication_adds_words_and_allows_some() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_lists_of_all_languages_are_the_same_and_hold_phrases_that_can_be_found(language: str) -> None:
-    names, folder = {}, ROOT / "handbill/checks/wording"
+    names, folder = {}, ROOT / "handbill/checks/claims/wording"
     for file in folder.glob("*.toml"):
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         names[file.stem] = {(table, kind) for table, lists in data.items() for kind in lists}

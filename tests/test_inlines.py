@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from markdown.treeprocessors import InlineProcessor
 
-from handbill.markdown import dialect
+from handbill.markdown import converter as dialect
 
 TELLING = (
     *("`a`", r"\*", "[a](b)", "![a](b)", "[a]{.claim}", "a[^1]", "<b>a</b>", "<https://e.org>", "<a@b.org>", "a  \nb", "&copy;", "*a*"),

@@ -14,13 +14,15 @@ import pytest
 
 from commandline import ARTICLE, DISCLAIMER, Handbill, publication, write
 from faulty import build_here, contents
-from handbill.figures import Figures
-from handbill.known import FILE, Known, Stamps
+from handbill.builder.cache import FILE, Known, Stamps
+from handbill.checks.figures import Figures
 from twostates import Two
 
 COUNTS = """
 import sys
-from handbill import reader, files, workers
+from handbill.reader import read as reader
+from handbill.rendering import pool as workers
+from handbill.system import files
 counts = {"articles": 0, "handouts read": 0, "workers": 0}
 def counted(name, function):
     def call(*arguments, **keywords):

@@ -11,17 +11,17 @@ from lxml import etree
 
 from articles import PUBLICATION, outcome, write
 from commandline import Handbill, publication
-from handbill.config import read_publication
 from handbill.contract import Run
-from handbill.disclaimers import Disclaimers
 from handbill.document import Document, text_of
-from handbill.languages import lineage
-from handbill.proof import expected, prove
-from handbill.publication import article_paths
-from handbill.reader import read_article
+from handbill.language.tags import lineage
+from handbill.language.translations import catalogues, words_for
+from handbill.proof.disclaimer import expected, prove
+from handbill.publication.discovery import article_paths
+from handbill.publication.settings import read_publication
+from handbill.reader.disclaimers import Disclaimers
+from handbill.reader.read import read_article
 from handbill.registry import load
 from handbill.testing.documents import TIMESTAMP, png
-from handbill.words import catalogues, words_for
 
 HEAD = "---\ntitle: {title}\nlang: {language}\n---\n\n"
 TEXT = "A text.\n"

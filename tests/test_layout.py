@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handbill.markdown.layout import lay_out
+from handbill.markdown.commonmark import lay_out
 
 PIECES = (
     "- ", "  ", "    ", "1. ", "12. ", "* ", "\t", "> ", "x", "word", "```", "~~~", "\n", "\n\n", " ", "[^1]: ", ": ", "!!! note", "<div>",

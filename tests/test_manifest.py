@@ -11,9 +11,9 @@ import pytest
 
 from commandline import Handbill, publication, write
 from handbill.contract import Diagnostic, Severity
-from handbill.errors import ProofError
-from handbill.manifest import Expired, Handout, Manifest, is_handout_name, read_manifest, write_manifest
-from handbill.proof import Expected, Proof
+from handbill.diagnostics.errors import ProofError
+from handbill.proof.disclaimer import Expected, Proof
+from handbill.proof.manifest import Expired, Handout, Manifest, is_handout_name, read_manifest, write_manifest
 
 TEXT = Expected((("Title",), ("A link", "https://example.org", ".")), "Notice.", "See page {page}.")
 HANDOUT = Handout(

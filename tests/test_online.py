@@ -18,10 +18,10 @@ from pathlib import Path
 import pytest
 
 from commandline import Handbill, publication
-from handbill.errors import MachineError
-from handbill.online.asking import AGENT, Answer, Limits
-from handbill.online.checking import asker
-from handbill.online.networks import Networks, RefusedError
+from handbill.diagnostics.errors import MachineError
+from handbill.linkcheck.check import asker
+from handbill.linkcheck.fetch import AGENT, Answer, Limits
+from handbill.linkcheck.networks import Networks, RefusedError
 
 LOOPBACK = ipaddress.ip_network("127.0.0.0/8")
 LOCAL = Networks((LOOPBACK,))
@@ -293,7 +293,7 @@ def test_a_certificate_is_held_to_the_name_and_not_to_the_address(site: Site, se
 
 
 def test_links_are_told_of_where_they_stand(handbill: Handbill, tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handbill.online.asking.Limits", functools.partial(Limits, pause=0.0))
+    monkeypatch.setattr("handbill.linkcheck.fetch.Limits", functools.partial(Limits, pause=0.0))
     text = f"""---
 title: T
 abstract: See [gone]({site.url("/gone")}).

@@ -12,10 +12,10 @@ from typing import Any
 import pikepdf
 import pytest
 from handbill.exporters.pdf import PdfOptions, exporter
-from handbill.exporters.pdf.colours import on_screen
-from handbill.exporters.pdf.tags_model import Attributes, Tag
-from handbill.exporters.pdf.tags_spaces import LineEnds
-from handbill.exporters.pdf.tags_tables import regular_table
+from handbill.exporters.pdf.style.colours import on_screen
+from handbill.exporters.pdf.tags.model import Attributes, Tag
+from handbill.exporters.pdf.tags.spaces import LineEnds
+from handbill.exporters.pdf.tags.tables import regular_table
 from lxml import etree
 from PIL import Image
 

@@ -19,9 +19,9 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 from handbill.exporters.pdf import PdfOptions, exporter
-from handbill.exporters.pdf.geometry import Geometry
-from handbill.exporters.pdf.markup import markup
+from handbill.exporters.pdf.pages.markup import markup
 from handbill.exporters.pdf.render import render
+from handbill.exporters.pdf.style.geometry import Geometry
 from lxml import etree
 
 from handbill.contract import Diagnostic, ExporterError, Page, Severity

@@ -14,7 +14,10 @@ import pikepdf
 import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
-from handbill.exporters.pdf import exporter, fontconfig, fonts, instances, keptfiles
+from handbill.exporters.pdf import exporter
+from handbill.exporters.pdf.fonts import cache as keptfiles
+from handbill.exporters.pdf.fonts import files as fonts
+from handbill.exporters.pdf.fonts import fontconfig, instances
 
 from commandline import Handbill, publication, write
 from handbill.contract import ExporterError

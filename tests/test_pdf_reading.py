@@ -11,9 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pydyf
 import pytest
-from handbill.exporters.pdf import PdfOptions, exporter, reading
+from handbill.exporters.pdf import PdfOptions, exporter
+from handbill.exporters.pdf.readback import reading
+from handbill.exporters.pdf.readback.units import has_own_units
 from handbill.exporters.pdf.render import render
-from handbill.exporters.pdf.units import has_own_units
 
 from handbill.contract import ExporterError
 from handbill.testing import documents as samples

@@ -9,7 +9,7 @@ import pypdfium2
 import pypdfium2.raw as raw
 import pytest
 from handbill.exporters.pdf import PdfOptions, exporter
-from handbill.exporters.pdf.structure import structured_marks
+from handbill.exporters.pdf.readback.marked_content import structured_marks
 from pikepdf import Array, Dictionary, Name
 
 from handbill.contract import ExporterError

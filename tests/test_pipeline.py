@@ -42,7 +42,7 @@ def test_the_publication_that_ships_builds_and_then_stands_unchanged(shipped: Pa
     again = handbill("build", environment={"PYTHONPROFILEIMPORTTIME": "1"})
     assert set(states(again.out).values()) == {"unchanged"}
     imported = {line.rpartition("|")[2].strip() for line in again.err.splitlines() if line.startswith("import time:")}
-    assert "handbill.pipeline" in imported
+    assert "handbill.builder.build" in imported
     assert not {"weasyprint", "ebooklib", "pypdfium2", "PIL", "fontTools", "rich", "pydantic"} & imported
     assert digests(tmp_path / "build") == before
 

@@ -14,11 +14,11 @@ import pytest
 
 from articles import PUBLICATION, write
 from commandline import Handbill
-from handbill import frontmatter
-from handbill.config import read_publication
-from handbill.disclaimers import Disclaimers
-from handbill.errors import HandbillError
-from handbill.reader import read_article
+from handbill.diagnostics.errors import HandbillError
+from handbill.manuscript import front_matter
+from handbill.publication.settings import read_publication
+from handbill.reader.disclaimers import Disclaimers
+from handbill.reader.read import read_article
 
 CASES = Path(__file__).parent / "cases/messages"
 Place = tuple[str, int | None, int | None]
@@ -64,7 +64,7 @@ def cases() -> Iterator[tuple[str, str, str]]:
 def head_of(content: bytes, path: str) -> int:
     """Return how many lines the front matter takes."""
     try:
-        return frontmatter.split(content.decode("utf-8-sig", "replace").replace("\r\n", "\n"), path).lines
+        return front_matter.split(content.decode("utf-8-sig", "replace").replace("\r\n", "\n"), path).lines
     except HandbillError:
         return content.count(b"\n", 0, re.search(rb"\n(---|\+\+\+)[ \t]*\r?\n", content).end())  # type: ignore[union-attr]
 

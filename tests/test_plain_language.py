@@ -12,15 +12,15 @@ import pytest
 from articles import article, outcome, write
 from commandline import Handbill
 from commandline import publication as published
+from handbill.checks.figures import Figures
 from handbill.checks.formulas import FORMULAS, formula_of, score
-from handbill.checks.plainwords import forms, wordlist
-from handbill.config import Publication, read_publication
+from handbill.checks.plain_words import forms, wordlist
 from handbill.contract import Diagnostic
-from handbill.disclaimers import Disclaimers
-from handbill.editorial import PlainLanguage
-from handbill.errors import ConfigurationError
-from handbill.figures import Figures
-from handbill.reader import read_article
+from handbill.diagnostics.errors import ConfigurationError
+from handbill.publication.check_settings import PlainLanguage
+from handbill.publication.settings import Publication, read_publication
+from handbill.reader.disclaimers import Disclaimers
+from handbill.reader.read import read_article
 
 ROOT = Path(__file__).parents[1]
 TEN = "We take this on the way to the next doctor. "
@@ -288,7 +288,7 @@ def test_a_build_tells_them_of_unchanged_articles_too(handbill: Handbill, tmp_pa
     first = json.loads(handbill.inside("build", "-t", "text", "--json").out)["articles"]
     assert first[0]["source"] == "source/easy.md"
     assert (first[0]["words"], first[0]["formula"], first[0]["scale"]) == (120, "Flesch-Kincaid", "grade")
-    monkeypatch.setattr("handbill.reader.read_article", lambda *_: pytest.fail("an unchanged article was read"))
+    monkeypatch.setattr("handbill.reader.read.read_article", lambda *_: pytest.fail("an unchanged article was read"))
     assert json.loads(handbill.inside("build", "-t", "text", "--json").out)["articles"] == first
 
 

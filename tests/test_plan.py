@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from handbill.config import Publication
-from handbill.errors import ConfigurationError, UsageError
-from handbill.plan import Edition, Place, name_of, refuse_collisions, timestamp_of
-from handbill.publication import ArticlePath
+from handbill.builder.plan import Edition, Place, name_of, refuse_collisions, timestamp_of
+from handbill.diagnostics.errors import ConfigurationError, UsageError
+from handbill.publication.discovery import ArticlePath
+from handbill.publication.settings import Publication
 
 
 def edition(name: str, suffix: str) -> Edition:

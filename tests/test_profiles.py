@@ -8,12 +8,12 @@ import pytest
 
 from articles import write
 from commandline import Handbill, publication
-from handbill.config import read_publication
 from handbill.contract import Severity
-from handbill.disclaimers import Disclaimers, Read
-from handbill.errors import ConfigurationError, SourceError
-from handbill.profiles import BUILT_IN, STATEMENT, STATEMENTS
-from handbill.publication import article_paths
+from handbill.diagnostics.errors import ConfigurationError, SourceError
+from handbill.publication.disclaimer_profiles import BUILT_IN, STATEMENT, STATEMENTS
+from handbill.publication.discovery import article_paths
+from handbill.publication.settings import read_publication
+from handbill.reader.disclaimers import Disclaimers, Read
 
 SETTINGS = 'title = "T"\nlanguage = "en"\ndisclaimer = "general"\n'
 FIELDS = 'version: "1.0"\nreviewed: 2026-11-22\ncontact: desk@example.org\n'

@@ -7,9 +7,9 @@ import dataclasses
 import pytest
 
 from handbill.contract import Page
+from handbill.diagnostics.errors import ProofError
 from handbill.document import Disclaimer, Words
-from handbill.errors import ProofError
-from handbill.proof import Expected, Proof, expected, fold, prove
+from handbill.proof.disclaimer import Expected, Proof, expected, fold, prove
 
 DISCLAIMER = Disclaimer(
     id="d",

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from articles import write
-from handbill.errors import SourceError
-from handbill.publication import ArticlePath, article_path, article_paths
+from handbill.diagnostics.errors import SourceError
+from handbill.publication.discovery import ArticlePath, article_path, article_paths
 
 
 def test_articles_are_the_markdown_files_but_for_a_few(tmp_path: Path) -> None:

@@ -322,7 +322,7 @@ def test_two_runs_cannot_have_one_target_and_a_dead_one_blocks_nobody_for_long(h
 
 
 def test_a_lease_that_is_just_being_written_counts_and_one_that_never_is_does_not(handbill: Handbill, tmp_path: Path) -> None:
-    from handbill.errors import PublishError
+    from handbill.diagnostics.errors import PublishError
     from handbill.publishing.lease import leased
     from handbill.publishing.target import open_target
 
@@ -432,7 +432,7 @@ def environment(server: Server) -> dict[str, str]:
 
 
 def test_a_target_that_fails_at_first_is_tried_again(tmp_path: Path) -> None:
-    from handbill.errors import PublishError
+    from handbill.diagnostics.errors import PublishError
     from handbill.publishing.target import Target
 
     class Flaky:

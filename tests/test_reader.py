@@ -16,8 +16,9 @@ from lxml import etree
 import vocabulary
 from articles import Outcome, article, outcome, write
 from handbill.document import text_of
-from handbill.markdown import dialect, html
-from handbill.markdown.canonical import shape
+from handbill.markdown import converter
+from handbill.markdown.tree import sanitize
+from handbill.markdown.tree.content_model import shape
 from handbill.testing.documents import png
 
 ELEMENTS = (
@@ -119,8 +120,8 @@ def test_soup_becomes_the_vocabulary_or_is_refused_with_a_place(seed: int) -> No
 @settings(max_examples=80, deadline=None, derandomize=True, database=None)
 @given(st.integers(0, 2**32))
 def test_the_text_of_the_cleaned_html_is_in_the_tree_whole_and_once(seed: int) -> None:
-    rendered = dialect.render(Soup(seed).article(), "en")
-    cleaned = html.clean(rendered.html).tree
+    rendered = converter.render(Soup(seed).article(), "en")
+    cleaned = sanitize.clean(rendered.html).tree
     before = Counter("".join(visible(cleaned).split()))
     after = Counter("".join(visible(shape(cleaned)).split()))
     assert after == before

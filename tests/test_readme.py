@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from handbill.cli import cli
+from handbill.cli.app import cli
 from handbill.contract import Run
+from handbill.diagnostics.errors import ProofError
 from handbill.document import Document, Words
-from handbill.errors import ProofError
-from handbill.proof import expected, prove
+from handbill.proof.disclaimer import expected, prove
 from handbill.testing.documents import LONG_DISCLAIMER, PLAIN, TIMESTAMP, TORTURE
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
@@ -79,7 +79,7 @@ def test_the_page_on_accessibility_lists_what_costs_a_claim() -> None:
     listed = set(
         re.findall(r"`([a-z-]+)`", "".join(re.findall(r"^\| (`[a-z`, -]+) \|", (root / "docs/accessibility.md").read_text(), re.MULTILINE)))
     )
-    made = (node for file in (root / "handbill/checks").glob("*.py") for node in ast.walk(ast.parse(file.read_text())))
+    made = (node for file in (root / "handbill/checks").rglob("*.py") for node in ast.walk(ast.parse(file.read_text())))
     found = [node.args for node in made if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding"]
     barriers = {code.value for code, _, _, barrier, *_ in found if isinstance(code, ast.Constant) and ast.unparse(barrier) != "False"}
     assert len(barriers) > 8

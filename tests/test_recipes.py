@@ -19,7 +19,7 @@ import yaml
 
 from commandline import Handbill, publication, write
 from handbill import __version__
-from handbill.starter import RECIPES, recipe
+from handbill.cli.scaffold import RECIPES, recipe
 
 ROOT = Path(__file__).parents[1]
 SCHEMAS = {"github": ["vendor.github-workflows"], "gitlab": ["vendor.gitlab-ci", "--data-transform", "gitlab-ci"]}
@@ -187,6 +187,6 @@ def test_the_image_runs_as_nobody_in_particular_and_copies_what_is_there() -> No
     assert re.search(r"^FROM python:3\.\d+-slim$", text, re.MULTILINE)
     for names in re.findall(r"^COPY (.+) \S+$", text, re.MULTILINE):
         assert all((ROOT / name).exists() for name in names.split())
-    needed = re.findall(r'\("\w[\w ]*", "\S+\.so\.\d+", "([\w.-]+)"\)', (ROOT / "handbill/doctor.py").read_text())
+    needed = re.findall(r'\("\w[\w ]*", "\S+\.so\.\d+", "([\w.-]+)"\)', (ROOT / "handbill/cli/doctor.py").read_text())
     assert {"libpango-1.0-0", "libharfbuzz-subset0"} <= set(needed)
     assert all(name in text for name in ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from handbill.errors import ConfigurationError
+from handbill.diagnostics.errors import ConfigurationError
 from handbill.registry import Registration, load, registrations
 
 

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 from handbill.exporters.pdf import exporter as pdf
 
-from handbill.config import read_publication
 from handbill.contract import Page, Run
-from handbill.disclaimers import Disclaimers
+from handbill.diagnostics.errors import ProofError
 from handbill.document import Disclaimer, Document, direction
-from handbill.errors import ProofError
-from handbill.proof import expected, fold, prove
-from handbill.publication import article_paths
-from handbill.reader import read_article
+from handbill.proof.disclaimer import expected, fold, prove
+from handbill.proof.rtl_lines import runs_to_left, tokens
+from handbill.publication.discovery import article_paths
+from handbill.publication.settings import read_publication
+from handbill.reader.disclaimers import Disclaimers
+from handbill.reader.read import read_article
 from handbill.registry import load
-from handbill.righttoleft import runs_to_left, tokens
 from handbill.testing.documents import PLAIN, TIMESTAMP
 
 PUBLICATIONS = Path(__file__).parent / "publications"

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from handbill.config import read_publication
 from handbill.contract import Run
-from handbill.disclaimers import Disclaimers
 from handbill.document import Document
-from handbill.reader import Article, read_article
+from handbill.publication.settings import read_publication
+from handbill.reader.disclaimers import Disclaimers
+from handbill.reader.read import Article, read_article
 from handbill.registry import load
 from handbill.testing.documents import TIMESTAMP, TORTURE
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from lxml import etree
 
-from handbill.checks.locating import Places
-from handbill.checks.sentences import Passage, Sentence, passages, sentences
-from handbill.source import Line, Source
+from handbill.checks.passages import Passage, Sentence, passages, sentences
+from handbill.manuscript.positions import Places
+from handbill.manuscript.source_file import Line, Source
 
 
 def taken(body: str) -> list[Passage]:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from articles import outcome, write
-from handbill.bounds import Bounds
-from handbill.errors import HandbillError, SourceError
-from handbill.source import Line, confined, read_source
+from handbill.diagnostics.errors import HandbillError, SourceError
+from handbill.manuscript.source_file import Line, confined, read_source
+from handbill.system.limits import Bounds
 
 
 def test_an_include_is_put_in_place_with_its_indentation(tmp_path: Path) -> None:

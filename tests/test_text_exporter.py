@@ -11,7 +11,7 @@ from handbill.exporters.text import TextOptions
 
 from handbill.contract import Diagnostic, ExporterError
 from handbill.document import Disclaimer, Document, Words
-from handbill.proof import expected, prove
+from handbill.proof.disclaimer import expected, prove
 from handbill.registry import load
 from handbill.testing import documents as samples
 

@@ -8,9 +8,9 @@ import pytest
 from handbill.exporters.text import TextOptions, exporter
 
 from handbill.contract import ExporterError
+from handbill.diagnostics.errors import ProofError
 from handbill.document import Words
-from handbill.errors import ProofError
-from handbill.proof import expected, prove
+from handbill.proof.disclaimer import expected, prove
 from handbill.testing import documents as samples
 
 HANDOUT = exporter.export(samples.TORTURE, TextOptions(), samples.run()).decode()

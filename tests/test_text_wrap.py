@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 from handbill.exporters.text.cells import cells, clusters, cut, pad
-from handbill.exporters.text.wrap import BREAK, HOLD, JOIN, is_address, wrap
+from handbill.exporters.text.layout.wrap import BREAK, HOLD, JOIN, is_address, wrap
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from commandline import SETTINGS, Handbill, publication, write
-from handbill.config import read_publication
 from handbill.contract import Diagnostic, Run
+from handbill.diagnostics.errors import ConfigurationError, ProofError
 from handbill.document import Asset, Document, Theme
-from handbill.errors import ConfigurationError, ProofError
-from handbill.proof import expected, prove
+from handbill.proof.disclaimer import expected, prove
+from handbill.publication.assets.theme_css import PROPERTIES, scoped
+from handbill.publication.settings import read_publication
 from handbill.registry import load
 from handbill.testing.documents import PLAIN, SVG, TIMESTAMP, png
-from handbill.themecss import PROPERTIES, scoped
 
 DOCS = (Path(__file__).parent.parent / "docs" / "theme.md").read_text(encoding="utf-8")
 EXAMPLE = re.search(r"```css\n(.*?)```", DOCS, re.DOTALL)

@@ -13,10 +13,10 @@ import pytest
 
 from articles import PUBLICATION, article, outcome, write
 from commandline import Handbill, publication
-from handbill import pipeline
-from handbill.bounds import DEFAULTS, Bounds
-from handbill.config import Publication, read_publication
-from handbill.errors import ConfigurationError
+from handbill.builder import build
+from handbill.diagnostics.errors import ConfigurationError
+from handbill.publication.settings import Publication, read_publication
+from handbill.system.limits import DEFAULTS, Bounds
 from handbill.testing.documents import png
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{}</svg>'
@@ -200,11 +200,11 @@ def test_a_bound_that_changes_builds_nothing_anew(tmp_path: Path) -> None:
 
 def test_time_and_memory_are_what_the_publication_says_unless_they_are_typed(tmp_path: Path) -> None:
     bounds = dataclasses.replace(PUBLICATION, bounds=Bounds(seconds=7, memory=300))
-    place = pipeline.Place(tmp_path, bounds, (), whole=True)
-    request = pipeline.Request(tmp_path, tmp_path, today=datetime.date(2026, 11, 27))
-    assert dataclasses.astuple(pipeline._limits(request, place)) == (7, 300_000_000)
+    place = build.Place(tmp_path, bounds, (), whole=True)
+    request = build.Request(tmp_path, tmp_path, today=datetime.date(2026, 11, 27))
+    assert dataclasses.astuple(build._limits(request, place)) == (7, 300_000_000)
     typed = dataclasses.replace(request, seconds=3.0, memory=500)
-    assert dataclasses.astuple(pipeline._limits(typed, place)) == (3.0, 500)
+    assert dataclasses.astuple(build._limits(typed, place)) == (3.0, 500)
 
 
 @pytest.mark.parametrize("field", dataclasses.fields(Bounds), ids=lambda field: field.name)

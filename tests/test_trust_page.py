@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from handbill.bounds import Bounds
+from handbill.system.limits import Bounds
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs/trust.md").read_text(encoding="utf-8")

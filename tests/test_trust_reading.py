@@ -11,7 +11,7 @@ import pytest
 
 from articles import outcome, write
 from commandline import Handbill, publication
-from handbill.patience import TooLongError, at_most
+from handbill.system.time_limit import TooLongError, at_most
 
 _NUMBER = itertools.count()
 _NO_MATTER = 0.2
@@ -126,7 +126,7 @@ def test_an_article_that_takes_too_long_to_read_is_refused_and_the_others_are_bu
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publication(tmp_path, settings="[bounds]\nreading-seconds = 1\n", articles={"slow.md": "# S\n\nSlow.\n", "letter.md": "# L\n\nText.\n"})
-    from handbill import reader
+    from handbill.reader import read as reader
 
     read = reader.read_article
 

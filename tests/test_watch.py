@@ -25,12 +25,12 @@ import pytest
 from lxml import etree
 
 from commandline import ARTICLE, DISCLAIMER, Handbill, publication, write
-from handbill.errors import MachineError
-from handbill.manifest import read_manifest
-from handbill.preview.board import Board
-from handbill.preview.books import book_page
-from handbill.preview.changes import Watched, changes, watched_of
+from handbill.diagnostics.errors import MachineError
+from handbill.preview.epub_page import book_page
+from handbill.preview.latest import Board
 from handbill.preview.server import serve
+from handbill.preview.watcher import Watched, changes, watched_of
+from handbill.proof.manifest import read_manifest
 
 
 class Preview:

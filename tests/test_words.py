@@ -18,10 +18,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from handbill.document import Words
-from handbill.words import catalogues, translated_fields, words_for
+from handbill.language.translations import catalogues, translated_fields, words_for
 
 ROOT = Path(__file__).parents[1]
-LOCALE = ROOT / "handbill/locale"
+LOCALE = ROOT / "handbill/language/locale"
 LANGUAGES = tuple(catalogues())
 DAY = datetime.date(2026, 11, 24)
 REGIONS = "en-GB en-US es-US es-HN de-AT fr-CA pt-AO ar-SY zh-HK ko-KR".split()
@@ -153,7 +153,10 @@ def test_words_are_plain_data_that_travel_to_a_worker() -> None:
 
 
 def test_english_needs_no_babel() -> None:
-    code = "import sys; from handbill.words import words_for; words_for('en'); words_for('en-US'); print('babel' in sys.modules)"
+    code = (
+        "import sys; from handbill.language.translations import words_for\n"
+        "words_for('en'); words_for('en-US'); print('babel' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
 
 

@@ -128,7 +128,7 @@ def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(handbill: Hand
 
 def test_a_scheduler_that_is_not_there_is_told_so(tmp_path: Path) -> None:
     publication(tmp_path)
-    script = "from handbill import cli, distributed\ndistributed._PATIENCE = 0.5\ncli.main()\n"
+    script = "from handbill import cli\nfrom handbill.rendering import cluster\ncluster._PATIENCE = 0.5\ncli.main()\n"
     command = [sys.executable, "-c", script, "build", "-t", "text", "--executor", f"dask:tcp://127.0.0.1:{free_port()}"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 8
@@ -145,11 +145,11 @@ def test_another_executor_is_a_usage_error(handbill: Handbill, tmp_path: Path) -
 def test_a_worker_with_other_code_makes_nothing() -> None:
     script = (
         "import pickle\n"
-        "from handbill import distributed, pipeline, rendering\n"
-        "outcome = pickle.loads(distributed.work(pickle.dumps(JOB), 'the digest of other code'))[1]\n"
+        "from handbill.rendering import cluster, worker\n"
+        "outcome = pickle.loads(cluster.work(pickle.dumps(JOB), 'the digest of other code'))[1]\n"
         "print(outcome.exit_code, outcome.diagnostics[0].code)\n"
     )
-    job = "rendering.Job('a.txt', 'text', None, None, None, None)"
+    job = "worker.Job('a.txt', 'text', None, None, None, None)"
     done = subprocess.run([sys.executable, "-c", script.replace("JOB", job)], capture_output=True, text=True, check=True)
     assert done.stdout == "8 other-version\n"
 
@@ -228,7 +228,7 @@ def test_a_shard_without_a_handout_merges(here: Handbill, tmp_path: Path) -> Non
 
 def test_an_idle_worker_that_was_killed_costs_no_handout(tmp_path: Path) -> None:
     script = (
-        "import os, signal, time\nfrom handbill import workers\nfrom handbill.rendering import Job\n"
+        "import os, signal, time\nfrom handbill.rendering import pool as workers\nfrom handbill.rendering.worker import Job\n"
         "pool = workers.Pool(1)\njob = Job('a', 'nosuch', None, None, None, None)\n"
         "first = [outcome.exit_code for _, outcome in pool.results([job])]\n"
         "os.kill(pool._workers[0].process.pid, signal.SIGKILL)\ntime.sleep(0.3)\n"
@@ -240,7 +240,7 @@ def test_an_idle_worker_that_was_killed_costs_no_handout(tmp_path: Path) -> None
 
 def test_a_worker_makes_room_for_a_fresh_one_after_so_many_jobs(tmp_path: Path) -> None:
     script = (
-        "from handbill import workers\nfrom handbill.rendering import Job\n"
+        "from handbill.rendering import pool as workers\nfrom handbill.rendering.worker import Job\n"
         "pool = workers.Pool(1, most=2)\nseen = []\nhire = workers.Pool._hire\n"
         "def hired(pool):\n    worker = hire(pool)\n    seen.append(worker.process.pid)\n    return worker\n"
         "workers.Pool._hire = hired\njob = Job('a', 'nosuch', None, None, None, None)\n"
@@ -253,7 +253,7 @@ def test_a_worker_makes_room_for_a_fresh_one_after_so_many_jobs(tmp_path: Path) 
 
 def test_an_interrupt_is_held_back_though_there_are_other_threads(tmp_path: Path) -> None:
     script = (
-        "import os, signal, threading, time\nfrom handbill import interrupts\n"
+        "import os, signal, threading, time\nfrom handbill.system import interrupts\n"
         "threading.Thread(target=time.sleep, args=(2,), daemon=True).start()\n"
         "try:\n    with interrupts.held():\n        os.kill(os.getpid(), signal.SIGINT)\n        time.sleep(0.2)\n        print('whole')\n"
         "except KeyboardInterrupt:\n    print('then interrupted')\n"

@@ -12,7 +12,7 @@ from typing import Any
 
 from commandline import DISCLAIMER, publication, write
 from faulty import build_here, contents
-from handbill import verify
+from handbill.proof import verify
 from handbill.testing.documents import png
 
 __all__ = ["Two", "rows_of"]

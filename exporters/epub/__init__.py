@@ -32,7 +32,7 @@ class EpubExporter:
 
         Raises ExporterError (`unreadable-epub`) where the bytes are no EPUB.
         """
-        from .reading import read_pages
+        from .readback.reading import read_pages
 
         return read_pages(handout)
 
@@ -41,8 +41,8 @@ class EpubExporter:
 
         Raises ExporterError (`unreadable-epub`) where the bytes are no EPUB.
         """
-        from .accessibility import conformance_claims
-        from .container import open_book
+        from .package.accessibility import conformance_claims
+        from .readback.container import open_book
 
         return conformance_claims(open_book(handout).package)
 

@@ -10,24 +10,24 @@ from lxml import etree
 from handbill.contract import Diagnostic, Run, Severity
 from handbill.document import Document, take_boxed_notice
 
-from .accessibility import accessibility_metadata
-from .boxed import boxed_notice, claim_symbols, explain_symbols
-from .disclaimer import DISCLAIMER_FILE, disclaimer_page, notice
-from .images import package_images, shown_assets
-from .isolates import isolate_numbers
-from .language import in_language
-from .links import places, rewrite_links
-from .navigation import Landmark, NavPoint, navigation_document, ncx, section_points
-from .notes import mark_calls, place_notes
 from .options import EpubOptions
-from .roles import mark_roles
-from .sections import Section, detach_notes, heading_text, split
-from .tables import let_wide_tables_scroll
-from .theme import packaged_style_sheet, style_sheet_images
-from .themefonts import theme_typefaces
-from .titlepage import title_page
-from .typefaces import Typefaces, typefaces
-from .xhtml import content_document, element
+from .package.accessibility import accessibility_metadata
+from .package.images import package_images, shown_assets
+from .pages.boxed_notice import boxed_notice, claim_symbols, explain_symbols
+from .pages.disclaimer import DISCLAIMER_FILE, disclaimer_page, notice
+from .pages.isolates import isolate_numbers
+from .pages.language import in_language
+from .pages.links import places, rewrite_links
+from .pages.navigation import Landmark, NavPoint, navigation_document, ncx, section_points
+from .pages.notes import mark_calls, place_notes
+from .pages.roles import mark_roles
+from .pages.sections import Section, detach_notes, heading_text, split
+from .pages.tables import let_wide_tables_scroll
+from .pages.title_page import title_page
+from .pages.xhtml import content_document, element
+from .styles.theme import packaged_style_sheet, style_sheet_images
+from .styles.theme_fonts import theme_typefaces
+from .styles.typefaces import Typefaces, typefaces
 
 __all__ = ["write"]
 
@@ -46,7 +46,7 @@ def write(document: Document, options: EpubOptions, run: Run) -> bytes:
     Raises ExporterError for an image or a font that EPUB cannot hold. Reports `lost-link` for a link whose target cannot be kept, and
     `unembedded-characters` for what no font at hand can draw.
     """
-    from .package import ContentFile, Licence, package
+    from .package.package import ContentFile, Licence, package
 
     metadata, disclaimer, words = document.metadata, document.disclaimer, document.words
     tree = document.tree()
@@ -81,7 +81,7 @@ def write(document: Document, options: EpubOptions, run: Run) -> bytes:
     spine.insert(at, (DISCLAIMER_FILE, content_document(disclaimer.title, disclaimer.language, own_page, own_styles)))
     files = [ContentFile(name, _XHTML, content, in_spine=True) for name, content in spine]
     own = [(_STYLE_FILE, "epub.css"), *([(_BOXED_FILE, "boxed.css")] if box is not None else [])]
-    files += [ContentFile(name, _CSS, resources.files(__package__).joinpath(rules).read_bytes()) for name, rules in own]
+    files += [ContentFile(name, _CSS, resources.files(__package__).joinpath("styles", rules).read_bytes()) for name, rules in own]
     files += [ContentFile(name, _CSS, css) for name, css in ((_FONTS_FILE, fonts.css.encode()), (_THEME_FILE, theme)) if css]
     files += [ContentFile(image.path, image.media_type, image.content) for image in images]
     files += [ContentFile(font.path, font.media_type, font.content) for font in (*fonts.files, *theme_fonts.files)]

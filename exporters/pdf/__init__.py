@@ -27,13 +27,13 @@ class PdfExporter:
     @property
     def environment(self) -> Mapping[str, str]:
         """The versions of the shared libraries, and the digest of the fonts, that shape the pages."""
-        from .environment import environment
+        from .fonts.environment import environment
 
         return environment()
 
     def environment_of(self, theme: Theme) -> Mapping[str, str]:
         """Return the digests of the machine's fonts that the publication allows."""
-        from .fonts import system_digest
+        from .fonts.files import system_digest
 
         return system_digest(theme.system_fonts)
 
@@ -45,13 +45,13 @@ class PdfExporter:
 
     def pages(self, handout: bytes) -> Sequence[Page]:
         """Return what a person sees on each sheet. Raises ExporterError where the bytes are no readable PDF."""
-        from .reading import read_pages
+        from .readback.reading import read_pages
 
         return read_pages(handout)
 
     def claims(self, handout: bytes) -> Sequence[str]:
         """Return the standards that the handout says it conforms to ("PDF/A-2a"). Raises ExporterError where the bytes are no PDF."""
-        from .claims import read_claims
+        from .standards.claims import read_claims
 
         return read_claims(handout)
 

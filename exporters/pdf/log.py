@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from handbill.contract import Diagnostic, Severity
 
-from .fetcher import ASSET
+from .style.fetcher import ASSET
 
 __all__ = ["Log", "collected_log"]
 

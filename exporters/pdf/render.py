@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING, Any
 from handbill.contract import Diagnostic, ExporterError, Run, Severity
 from handbill.document import direction, take_boxed_notice, text_of
 
-from .boxed import pages_of_claims, placing, smallest_type
-from .codes import CodedFonts, coded_text, write_codes
-from .elements import standard_tree
 from .engine import CSS, HTML, FatalURLFetchingError, FontConfiguration
-from .fetcher import fetcher
-from .fontconfig import configuration, environment_variables
-from .fonts import system_files, theme_files
-from .geometry import Geometry
-from .glyphs import refuse_missing_glyphs
-from .instances import kept_instances
+from .fonts.files import system_files, theme_files
+from .fonts.fontconfig import configuration, environment_variables
+from .fonts.glyph_codes import CodedFonts, coded_text, write_codes
+from .fonts.instances import kept_instances
+from .fonts.missing_glyphs import refuse_missing_glyphs
 from .log import Log, collected_log
-from .marks import LATEST, MARKS, qr_code
-from .markup import Markup, markup
-from .stylesheet import stylesheet
-from .tags import write_tagged
-from .theme import served, theme_rules
+from .pages.boxed_notice import pages_of_claims, placing, smallest_type
+from .pages.elements import standard_tree
+from .pages.markup import Markup, markup
+from .standards.tagged_pdf import write_tagged
+from .style.fetcher import fetcher
+from .style.geometry import Geometry
+from .style.marks import LATEST, MARKS, qr_code
+from .style.stylesheet import stylesheet
+from .style.theme import served, theme_rules
 
 if TYPE_CHECKING:
     from handbill.document import Document

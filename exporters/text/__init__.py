@@ -35,7 +35,7 @@ class TextExporter:
 
         Raises ExporterError (`not-utf-8`) where the bytes are not UTF-8.
         """
-        from .readback import read_pages
+        from .readback.reading import read_pages
 
         return read_pages(handout)
 

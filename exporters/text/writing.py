@@ -5,10 +5,10 @@ from __future__ import annotations
 from handbill.contract import Diagnostic, Run, Severity
 from handbill.document import Document
 
-from .article import set_article
-from .ascii import require_ascii
-from .characters import ASCII, UNICODE, concealing
-from .disclaimer import set_disclaimer
+from .layout.article import set_article
+from .layout.ascii import require_ascii
+from .layout.characters import ASCII, UNICODE, concealing
+from .layout.disclaimer import set_disclaimer
 from .options import TextOptions
 
 __all__ = ["write"]

@@ -11,8 +11,8 @@ from lxml import etree
 from handbill.checks.finding import Finding
 from handbill.contract import Diagnostic, Severity
 from handbill.document import text_of
-from handbill.printable import UNPRINTABLE
-from handbill.source import Source
+from handbill.language.characters import UNPRINTABLE
+from handbill.manuscript.source_file import Source
 
 __all__ = ["characters", "left_out", "open_directions", "written"]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from lxml import etree
 
 from handbill.checks.finding import Finding
-from handbill.markdown.marks import WRITTEN
+from handbill.markdown.tree.annotations import WRITTEN
 
 __all__ = ["images"]
 

@@ -10,8 +10,8 @@ from lxml import etree
 
 from handbill.checks.finding import Finding
 from handbill.document import text_of
-from handbill.editorial import Links
-from handbill.markdown.marks import WRITTEN
+from handbill.markdown.tree.annotations import WRITTEN
+from handbill.publication.check_settings import Links
 
 __all__ = ["insecure"]
 

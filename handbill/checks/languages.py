@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from lxml import etree
 
 from handbill.checks.finding import Finding
-from handbill.markdown.marks import BAD_LANGUAGE
+from handbill.markdown.tree.annotations import BAD_LANGUAGE
 
 __all__ = ["language_of", "languages", "wrong_tag"]
 

@@ -10,7 +10,7 @@ from lxml import etree
 from handbill.checks.finding import Finding
 from handbill.checks.languages import language_of
 from handbill.document import text_of
-from handbill.markdown.marks import WRITTEN
+from handbill.markdown.tree.annotations import WRITTEN
 
 __all__ = ["links"]
 

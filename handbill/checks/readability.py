@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from lxml import etree
 
+from handbill.checks.figures import Figures
 from handbill.checks.finding import Finding
 from handbill.checks.formulas import formula_of, score
-from handbill.checks.sentences import Passage, Sentence, sentences
-from handbill.editorial import PlainLanguage
-from handbill.figures import Figures
-from handbill.markdown.elements import HEADINGS
+from handbill.checks.passages import Passage, Sentence, sentences
+from handbill.markdown.tree.elements import HEADINGS
+from handbill.publication.check_settings import PlainLanguage
 
 __all__ = ["figures", "readability", "running", "texts"]
 

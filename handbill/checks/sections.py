@@ -8,7 +8,7 @@ from lxml import etree
 
 from handbill.checks.finding import Finding
 from handbill.document import text_of
-from handbill.markdown.elements import HEADINGS
+from handbill.markdown.tree.elements import HEADINGS
 
 __all__ = ["sections"]
 

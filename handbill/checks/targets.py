@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from lxml import etree
 
 from handbill.checks.finding import Finding
-from handbill.config import BUILT_IN
 from handbill.document import text_of
-from handbill.markdown.marks import WRITTEN
-from handbill.markdown.variants import formats_named, is_shown
+from handbill.markdown.tree.annotations import WRITTEN
+from handbill.markdown.tree.variants import formats_named, is_shown
+from handbill.publication.settings import BUILT_IN
 
 __all__ = ["targets"]
 

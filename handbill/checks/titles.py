@@ -8,8 +8,8 @@ from lxml import etree
 
 from handbill.checks.finding import Finding
 from handbill.document import text_of
-from handbill.markdown.elements import HEADINGS
-from handbill.markdown.marks import DEMOTED
+from handbill.markdown.tree.annotations import DEMOTED
+from handbill.markdown.tree.elements import HEADINGS
 
 __all__ = ["titles"]
 

@@ -7,8 +7,8 @@ from html import escape
 from urllib.parse import quote
 
 from handbill.contract import Diagnostic
-from handbill.manifest import Handout
-from handbill.preview.board import Shown
+from handbill.preview.latest import Shown
+from handbill.proof.manifest import Handout
 
 __all__ = ["page", "text_page"]
 

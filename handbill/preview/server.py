@@ -14,12 +14,12 @@ from importlib import resources
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from handbill import files
 from handbill.contract import Diagnostic, Severity
-from handbill.errors import MachineError
-from handbill.preview.board import Board
-from handbill.preview.books import book_page
+from handbill.diagnostics.errors import MachineError
+from handbill.preview.epub_page import book_page
+from handbill.preview.latest import Board
 from handbill.preview.pages import page, text_page
+from handbill.system import files
 
 __all__ = ["serve"]
 

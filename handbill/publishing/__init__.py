@@ -1,1 +1,1 @@
-"""Publishing: a build folder's handouts and their catalogue, sent to a target and kept true there."""
+"""Publishing: a build folder becomes a site with a catalogue, sent to a target and kept true there."""

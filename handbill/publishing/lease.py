@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from handbill.contract import Diagnostic, Severity
-from handbill.errors import PublishError
+from handbill.diagnostics.errors import PublishError
 from handbill.publishing.target import RESERVED, Target
 
 __all__ = ["SECONDS", "Lease", "clear", "leased"]

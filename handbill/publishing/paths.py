@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from handbill.manifest import is_handout_name
+from handbill.proof.manifest import is_handout_name
 
 __all__ = ["Claim", "Ground", "folders_of", "is_path"]
 

@@ -9,19 +9,19 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from handbill import files
-from handbill.catalogue.model import address_of
+from handbill.builder.report import paths_below
 from handbill.contract import Diagnostic, Severity
-from handbill.errors import ProofError, PublishError, UsageError
-from handbill.manifest import FILE, Handout, Manifest, digest_of, read_manifest
+from handbill.diagnostics.errors import ProofError, PublishError, UsageError
+from handbill.proof.manifest import FILE, Handout, Manifest, digest_of, read_manifest
+from handbill.proof.verify import verify
+from handbill.publishing.conflicts import refuse_others_files
+from handbill.publishing.entries import address_of
 from handbill.publishing.lease import SECONDS, Lease, clear, leased
-from handbill.publishing.others import refuse_others_files
 from handbill.publishing.paths import Claim, Ground, is_path
+from handbill.publishing.published import Published, manifest_bytes, read_published
 from handbill.publishing.site import Site, site, with_kept
-from handbill.publishing.state import Published, manifest_bytes, read_published
 from handbill.publishing.target import RESERVED, Target
-from handbill.report import paths_below
-from handbill.verify import verify
+from handbill.system import files
 
 __all__ = ["Outcome", "Settings", "publish"]
 

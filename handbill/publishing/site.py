@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 
-from handbill.catalogue.feeds import atom_feed, opds_catalogue
-from handbill.catalogue.model import Catalogue, Entry, address_of, by_title, latest_of, page_of, version_of
-from handbill.catalogue.pages import STYLE, article_page, index_page
 from handbill.contract import Diagnostic, Severity
-from handbill.errors import PublishError
-from handbill.manifest import FILE, About, Handout, Manifest, digest_of
+from handbill.diagnostics.errors import PublishError
+from handbill.proof.manifest import FILE, About, Handout, Manifest, digest_of
+from handbill.publishing.entries import Catalogue, Entry, address_of, by_title, latest_of, page_of, version_of
+from handbill.publishing.feeds import atom_feed, opds_catalogue
+from handbill.publishing.pages import STYLE, article_page, index_page
 from handbill.publishing.paths import Claim, Ground, is_path
-from handbill.publishing.state import Mark, Published
+from handbill.publishing.published import Mark, Published
 
 __all__ = ["Site", "site", "with_kept"]
 
@@ -71,7 +71,7 @@ def site(manifest: Manifest, before: Published, now: str, *, base_url: str, keep
     titles = {about.publication for about in manifest.articles if about.publication}
     updated = max((entry.updated for entry in entries), default=now)
     catalogue = Catalogue(titles.pop() if len(titles) == 1 else "Handouts", updated, tuple(by_title(entries)), base_url)
-    pages = {STYLE: resources.files("handbill.catalogue").joinpath(STYLE).read_bytes()}
+    pages = {STYLE: resources.files("handbill.publishing").joinpath(STYLE).read_bytes()}
     pages |= {page_of(entry.about): article_page(catalogue, entry) for entry in catalogue.entries}
     pages |= dict(zip(_CATALOGUE, (index_page(catalogue), atom_feed(catalogue), opds_catalogue(catalogue)), strict=True))
     shown = [(entry.about, handout) for entry in catalogue.live for handout in entry.handouts]

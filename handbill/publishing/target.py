@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from handbill.contract import Diagnostic, Severity
-from handbill.errors import PublishError, UsageError
+from handbill.diagnostics.errors import PublishError, UsageError
 
 __all__ = ["RESERVED", "Target", "open_target"]
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 
 from handbill.contract import Diagnostic, Run
 from handbill.document import Asset, Disclaimer, Document, Metadata
-from handbill.profiles import STATEMENTS
+from handbill.publication.disclaimer_profiles import STATEMENTS
 
 TIMESTAMP = datetime(2026, 11, 22, tzinfo=UTC)
 

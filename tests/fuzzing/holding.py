@@ -24,16 +24,16 @@ from lxml import etree
 import vocabulary
 from articles import DISCLAIMER, PUBLICATION, write
 from fuzzing.composed import Composed
-from handbill.config import Publication, read_publication
+from handbill.builder.plan import Edition, editions_of, timestamp_of
 from handbill.contract import Diagnostic, Page, Severity
-from handbill.disclaimers import Disclaimers
+from handbill.diagnostics.errors import HandbillError
 from handbill.document import Document
-from handbill.errors import HandbillError
-from handbill.plan import Edition, editions_of, timestamp_of
-from handbill.proof import Expected, Proof, expected, prove
-from handbill.publication import article_paths
-from handbill.reader import Article, read_article
-from handbill.rendering import Crash, Failed, Job, Made, make
+from handbill.proof.disclaimer import Expected, Proof, expected, prove
+from handbill.publication.discovery import article_paths
+from handbill.publication.settings import Publication, read_publication
+from handbill.reader.disclaimers import Disclaimers
+from handbill.reader.read import Article, read_article
+from handbill.rendering.worker import Crash, Failed, Job, Made, make
 from handbill.testing.documents import png
 from test_same_words import BLOCKS, blocks, first_place, in_cell, own_text, tokens
 
@@ -211,7 +211,7 @@ def _made(article: Article, document: Document, edition: Edition, case: Case) ->
         read.extend(pages)
         return prove(pages, wanted)
 
-    with mock.patch("handbill.rendering.prove", proven):
+    with mock.patch("handbill.rendering.worker.prove", proven):
         outcome = make(Job("x", name, edition.options, document, wanted, timestamp_of(article, {})))
     if isinstance(outcome, Crash):
         place = re.findall(r'/(\w+\.py)", line \d+, in (\w+)', outcome.traceback)[-1]

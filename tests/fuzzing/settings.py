@@ -7,8 +7,8 @@ import json
 from hypothesis import strategies as st
 
 from fuzzing.markdown import inlines, words
-from handbill.config import HELP
-from handbill.metadata import ARTICLE_KEYS, DISCLAIMER_KEYS
+from handbill.publication.settings import HELP
+from handbill.reader.metadata import ARTICLE_KEYS, DISCLAIMER_KEYS
 
 __all__ = ["disclaimers", "front_matter", "publication_tomls"]
 

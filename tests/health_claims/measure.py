@@ -14,8 +14,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from handbill.checks.health_claims import CODES, health_claims
-from handbill.checks.sentences import spoken
+from handbill.checks.claims.health_claims import CODES, health_claims
+from handbill.checks.passages import spoken
 
 FOLDER = Path(__file__).parent
 HALVES = ("tuning", "measuring")

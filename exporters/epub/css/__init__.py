@@ -1,0 +1,1 @@
+"""CSS as a reading system applies it: cascade, properties, colours and lengths."""

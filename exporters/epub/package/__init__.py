@@ -1,0 +1,1 @@
+"""The EPUB package: its archive, metadata, names and images."""

@@ -1,0 +1,1 @@
+"""The content documents of an EPUB."""

@@ -1,0 +1,1 @@
+"""A finished EPUB read back from its bytes."""

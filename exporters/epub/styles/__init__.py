@@ -1,0 +1,1 @@
+"""The style sheets and fonts of an EPUB."""

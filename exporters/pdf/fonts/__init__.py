@@ -1,0 +1,1 @@
+"""Fonts of a PDF: files, instances, glyphs, and what fontconfig knows."""

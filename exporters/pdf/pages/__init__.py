@@ -1,0 +1,1 @@
+"""The HTML pages that WeasyPrint lays out."""

@@ -1,0 +1,224 @@
+"""The document as one tree of HTML: title, contents, article, notes, colophon, and the disclaimer on pages of its own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from handbill.document import Document, direction, take_boxed_notice, text_of
+
+from ..style.fetcher import asset_url
+from .boxed_notice import boxed_feet, keep_claims_whole, link_claims, number_claims
+from .contents import contents
+from .directions import set_directions
+from .elements import element, guard_notes, guard_spaces, has_class
+from .furniture import running_elements
+from .notes import arrange_notes, float_numbers
+from .tables import prepare_tables
+from .title import colophon, title_block
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from ..options import PdfOptions
+    from ..style.geometry import Geometry
+
+__all__ = ["DISCLAIMER", "Markup", "markup"]
+
+DISCLAIMER = "handbill-disclaimer"
+
+# A callout that takes up to this share of a page's height is not divided.
+_WHOLE = 0.5
+_ADDRESS = re.compile(r"\S*[/.:@]\S+")
+# Ems of a note: the column beside it where numbers have one or two digits, and what each further digit takes (Source Serif,
+# semibold, lining figures: 0.55).
+_NOTE_COLUMN = 1.5
+_NOTE_DIGIT = 0.58
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """The tree, and the ids of the notes that it floats to the foot of a page."""
+
+    root: etree._Element
+    footnotes: tuple[str, ...]
+
+
+def _head(document: Document, timestamp: datetime) -> etree._Element:
+    metadata = document.metadata
+    stamp = timestamp.strftime("%Y-%m-%dT%H:%M:%SZ")
+    named = [
+        *(("author", author) for author in metadata.authors),
+        ("description", metadata.subtitle),
+        ("keywords", ", ".join(keyword.replace(",", " ") for keyword in metadata.keywords)),
+        ("generator", "handbill"),
+        ("dcterms.created", stamp),
+        ("dcterms.modified", stamp),
+    ]
+    head = element("head", children=[element("title", metadata.title)])
+    head.extend([element("meta", attributes={"name": name, "content": content}) for name, content in named if content])
+    return head
+
+
+def _disclaimer(document: Document) -> etree._Element:
+    disclaimer = document.disclaimer
+    page = element(
+        "section",
+        attributes={"class": "disclaimer", "lang": disclaimer.language, "dir": direction(disclaimer.language)},
+        children=[element("h1", disclaimer.title, {"id": DISCLAIMER})],
+    )
+    # The article's ids and the disclaimer's are independent of each other.
+    body = disclaimer.tree()
+    for inner in body.iter():
+        if inner.get("id"):
+            inner.set("id", f"{DISCLAIMER}-{inner.get('id')}")
+        if inner.tag == "a" and inner.get("href", "").startswith("#"):
+            inner.set("href", f"#{DISCLAIMER}-{inner.get('href', '')[1:]}")
+    _mark_addresses(body)
+    page.extend(list(body))
+    return page
+
+
+def _label(heading: etree._Element) -> str:
+    """Return the heading's text for a bookmark: without the numbers of its notes."""
+    text = []
+    walker = etree.iterwalk(heading, events=("start", "end"))
+    for event, node in walker:
+        if event == "end":
+            text.append(node.tail if node is not heading else None)
+        elif node.tag == "a" and has_class(node, "noteref"):
+            walker.skip_subtree()
+        else:
+            text.append(node.text)
+    return " ".join("".join(piece or "" for piece in text).split())
+
+
+def _mark_addresses(tree: etree._Element) -> None:
+    """Mark the links whose words are an address: no hyphen may come into it."""
+    for link in tree.iter("a"):
+        words = text_of(link).strip()
+        if _ADDRESS.fullmatch(words) and not has_class(link, "noteref"):
+            link.set("class", f"{link.get('class', '')} address".strip())
+
+
+def _bracket_readings(body: etree._Element) -> None:
+    """Put brackets around the readings of a ruby that has none: they stand on the line, since the renderer lays out no ruby."""
+    for reading in [reading for ruby in body.iter("ruby") if ruby.find("rp") is None for reading in ruby.findall("rt")]:
+        if not text_of(reading).strip():
+            continue
+        opening, closing = element("rp", "("), element("rp", ")")
+        closing.tail, reading.tail = reading.tail, None
+        reading.addprevious(opening)
+        reading.addnext(closing)
+
+
+def _size_drawings(root: etree._Element, document: Document) -> None:
+    """Let drawings without a width of their own, in lines that run to the left, be as wide as there is room, once `dir` is set.
+
+    That is what they are anyway (CSS 2.2, 10.3.2); but where nothing says so, WeasyPrint 70 raises an AttributeError.
+    """
+    wide = {asset_url(asset.name) for asset in document.assets if asset.media_type == "image/svg+xml" and _has_no_width(asset.content)}
+    for image in [image for image in root.iter("img") if wide and image.get("src") in wide]:
+        way = next((above.get("dir") for above in image.iterancestors() if above.get("dir")), "ltr")
+        if way == "rtl" and next(image.iterancestors("figure"), None) is None:
+            image.set("style", "width: 100%; object-fit: contain; object-position: right")
+
+
+def _has_no_width(drawing: bytes) -> bool:
+    width = etree.fromstring(drawing).get("width", "")
+    return not width or width.endswith("%") or width == "auto"
+
+
+def _prepare(body: etree._Element, geometry: Geometry) -> None:
+    """Make ready what the renderer and the style sheet need to know: images' URLs, addresses, readings, bookmarks, code, tables."""
+    _mark_addresses(body)
+    _bracket_readings(body)
+    for image in body.iter("img"):
+        image.set("src", asset_url(image.get("src", "")))
+    for heading in body.iter("h1", "h2", "h3", "h4", "h5", "h6"):
+        heading.set("data-label", _label(heading))
+    for code in body.iterfind(".//pre/code"):
+        # A line end after the last line would be set as an empty line.
+        if not len(code):
+            code.text = (code.text or "").rstrip("\n")
+    for callout in body.iter("aside"):
+        height = sum(geometry.height_of(len(text_of(block)), geometry.measure, geometry.font) for block in callout)
+        if has_class(callout, "admonition") and height <= _WHOLE * geometry.column:
+            callout.set("class", f"{callout.get('class')} whole")
+    prepare_tables(body, geometry)
+
+
+def _note_column(trees: Collection[etree._Element]) -> str:
+    """Return the width that the notes' numbers take beside the notes, in their own ems: two digits fit in the narrowest."""
+    numbers = ["".join(str(text) for text in link.itertext()) for tree in trees for link in tree.iter("a") if has_class(link, "noteref")]
+    digits = max((len(number) for number in numbers), default=0)
+    return f"{_NOTE_COLUMN + _NOTE_DIGIT * max(0, digits - 2):.2f}em"
+
+
+def markup(
+    document: Document,
+    options: PdfOptions,
+    geometry: Geometry,
+    timestamp: datetime,
+    kept: Collection[str] = (),
+    bearing: Mapping[int, Sequence[int]] | None = None,
+) -> Markup:
+    """Return the whole document as HTML. Notes whose ids are among `kept` stand at the article's end.
+
+    `bearing` are the numbers of the marked claims on each page that has any, once that is known: these pages get the boxed notice.
+    """
+    metadata, words = document.metadata, document.words
+    heading, body = document.heading_tree(), document.tree()
+    box = take_boxed_notice(body)
+    if box is not None:
+        number_claims(body)
+        keep_claims_whole(body, geometry)
+        link_claims(body, bearing or {})
+    abstract = document.abstract_tree()
+    trees = [tree for tree in (heading, abstract, body) if tree is not None]
+    for tree in trees:
+        _prepare(tree, geometry)
+    note_column = _note_column(trees)
+    footnotes = arrange_notes(trees, words.notes, at_end=options.notes == "end", kept=kept)
+
+    disclaimer = _disclaimer(document)
+    article_furniture, disclaimer_furniture = running_elements(document, geometry, DISCLAIMER)
+    if box is not None:
+        article_furniture += boxed_feet(box, article_furniture[-1], bearing or {})
+    # What runs in the margins stands beside the article: a publication's theme does not reach it.
+    article = element("article", attributes={"class": "handbill-article"}, children=[title_block(document, heading)])
+    if abstract is not None and text_of(abstract).strip():
+        article.append(element("section", attributes={"class": "abstract"}, children=list(abstract)))
+    listed = contents(body, words.contents, disclaimer[0], options.contents)
+    if listed is not None:
+        article.append(listed)
+    main = element("main", children=list(body))
+    article.append(main)
+    closing = colophon(document)
+    if closing is not None:
+        article.append(closing)
+    disclaimer[:0] = disclaimer_furniture
+
+    if document.disclaimer_position == "end":
+        parts = [*article_furniture, article, disclaimer]
+    else:
+        disclaimer[:0] = article_furniture[:1]
+        parts = [disclaimer, *article_furniture[1:], article]
+    root = element(
+        "html",
+        attributes={"lang": metadata.language, "dir": direction(metadata.language)},
+        children=[
+            _head(document, timestamp),
+            element("body", attributes={"class": options.notes, "style": f"--note-column: {note_column}"}, children=parts),
+        ],
+    )
+    set_directions(root)
+    float_numbers(root)
+    _size_drawings(root, document)
+    guard_spaces(root[1])
+    guard_notes(root[1])
+    return Markup(root, tuple(footnotes))

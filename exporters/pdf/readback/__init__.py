@@ -1,0 +1,1 @@
+"""A finished PDF read back from its bytes."""

@@ -1,0 +1,256 @@
+"""A finished PDF read back: what a person sees on each sheet, told apart into body and furniture."""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from handbill.contract import Boxed, Diagnostic, ExporterError, Page, Severity
+
+from .boxes import boxes
+from .characters import Character, characters
+from .line_order import in_reading_order
+from .marked_content import structured_marks
+from .units import has_own_units
+from .visibility import Rendering, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["UNSEEN", "read_pages"]
+
+UNSEEN = "\N{REPLACEMENT CHARACTER}"
+
+# Points.
+_SAME_PLACE = 1.0
+_CLEAR_OF_BODY = 2.0
+
+_STRETCH = re.compile(rf"{UNSEEN}(?:\s*{UNSEEN})+")
+
+
+@dataclass(slots=True)
+class _Line:
+    text: str
+    left: float
+    right: float
+    baseline: float
+    size: float
+    structured: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    height: float
+    lines: tuple[_Line, ...]
+    boxed: tuple[Boxed, ...] = ()
+
+
+def _unreadable(reason: str) -> ExporterError:
+    return ExporterError(Diagnostic(Severity.ERROR, "unreadable-pdf", reason, hint="build it anew"))
+
+
+# PDFium must not be entered by two threads at a time, in one document or in two (its public headers, fpdfview.h): it then reads wrong text.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def read_pages(handout: bytes) -> list[Page]:
+    """Return a Page for each sheet. Raises ExporterError where the bytes are no PDF, are damaged, encrypted, or turn or scale a page.
+
+    Where text stands that a person does not see, the body has U+FFFD in its place: it can neither pass for text that has to be
+    there nor be overlooked beside it.
+    """
+    if not handout.startswith(b"%PDF-"):
+        raise _unreadable("these bytes are no PDF")
+    with _ONE_AT_A_TIME:
+        sheets = _sheets(handout)
+    if not sheets:
+        raise _unreadable("the PDF has no pages")
+    return _pages(sheets)
+
+
+def _sheets(handout: bytes) -> list[_Sheet]:
+    import pypdfium2
+    import pypdfium2.raw as raw
+
+    try:
+        pdf = pypdfium2.PdfDocument(handout)
+    except pypdfium2.PdfiumError as error:
+        raise _unreadable(f"PDFium cannot open the PDF: {error}") from None
+    try:
+        if raw.FPDF_GetSecurityHandlerRevision(pdf) != -1:
+            raise _unreadable("the PDF is encrypted")
+        if has_own_units(handout):
+            raise _unreadable("the PDF measures its pages in units of its own (UserUnit)")
+        to_left = _binds_at_right(pdf)
+        structured = structured_marks(handout)
+        if len(structured) != len(pdf):
+            raise _unreadable(f"PDFium finds {len(pdf)} pages in the PDF, qpdf {len(structured)}")
+        return [_sheet(pdf, number, marks, to_left=to_left) for number, marks in enumerate(structured)]
+    except pypdfium2.PdfiumError as error:
+        raise _unreadable(f"PDFium cannot read the PDF: {error}") from None
+    finally:
+        pdf.close()
+
+
+def _binds_at_right(pdf: Any) -> bool:
+    """Tell whether the document says that its text runs from right to left (ISO 32000-1, 12.2, Direction)."""
+    import ctypes
+
+    import pypdfium2.raw as raw
+
+    name = ctypes.create_string_buffer(8)
+    raw.FPDF_VIEWERREF_GetName(pdf, b"Direction", name, len(name))
+    return name.value == b"R2L"
+
+
+def _sheet(pdf: Any, number: int, structured: frozenset[int], *, to_left: bool) -> _Sheet:
+    page = pdf[number]
+    text_page = None
+    try:
+        if page.get_rotation() != 0:
+            raise _unreadable(f"page {number + 1} is turned by {page.get_rotation()} degrees")
+        left, bottom, right, top = page.get_cropbox()
+        text_page = page.get_textpage()
+        found = characters(page, text_page, (left, bottom), structured)
+        rendering = Rendering(page)
+        seen = visible(rendering, found, right - left, top - bottom)
+        boxed = []
+        for box in boxes(page, rendering, found, (left, bottom)):
+            inside = _lines([found[place] for place in box.places], [seen[place] for place in box.places], to_left=to_left)
+            boxed.append(Boxed("\n".join(line.text for line in inside), box.bold, box.o_height))
+        return _Sheet(top - bottom, tuple(_with_markers(_lines(found, seen, to_left=to_left))), tuple(boxed))
+    finally:
+        if text_page is not None:
+            text_page.close()
+        page.close()
+
+
+def _lines(found: Sequence[Character], seen: Sequence[bool], *, to_left: bool) -> list[_Line]:
+    """Return the lines as PDFium divides them, but for right-to-left ones, with UNSEEN for each stretch of what is not seen."""
+    divided: list[list[Character]] = [[]]
+    for character, shown in zip(found, seen, strict=True):
+        if character.run is None and character.text in "\r\n":
+            divided.append([])
+        elif shown:
+            divided[-1].append(character)
+            if character.hyphen:
+                divided.append([])
+        elif unicodedata.category(character.text) != "Cf":
+            divided[-1].append(replace(character, text=UNSEEN))
+    return _whole_furniture(line for line in map(_line, in_reading_order(divided, to_left=to_left)) if line is not None)
+
+
+def _whole_furniture(lines: Iterable[_Line]) -> list[_Line]:
+    """Join what stands in the margins on one height: on some pages PDFium divides such a line where it does not on others."""
+    joined: list[_Line] = []
+    for line in lines:
+        last = joined[-1] if joined else None
+        if last and not (line.structured or last.structured) and abs(line.baseline - last.baseline) < _SAME_PLACE:
+            last.text = f"{last.text} {line.text}"
+            last.left, last.right = min(last.left, line.left), max(last.right, line.right)
+        else:
+            joined.append(line)
+    return joined
+
+
+def _line(characters: Sequence[Character]) -> _Line | None:
+    glyphs = [character for character in characters if character.run is not None and not character.text.isspace()]
+    # PDFium hands out UTF-16 code units.
+    text = "".join(character.text for character in characters).encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
+    text = _STRETCH.sub(UNSEEN, text)
+    if not glyphs or not text:
+        return None
+    largest = max(glyphs, key=lambda character: character.run.size if character.run else 0)
+    return _Line(
+        text,
+        min(character.left for character in glyphs),
+        max(character.right for character in glyphs),
+        largest.run.baseline if largest.run else 0,
+        largest.run.size if largest.run else 0,
+        any(character.run.structured for character in glyphs if character.run),
+    )
+
+
+def _with_markers(lines: list[_Line]) -> list[_Line]:
+    """Put what stands alone before a line, on its height (a list item's bullet or number), where it is read: at its start.
+
+    The content stream has such markers after all text.
+    """
+    read = list(lines)
+    for marker in lines:
+        if len(marker.text) > 8:
+            continue
+        followers = [
+            line
+            for line in read
+            if line is not marker and abs(line.baseline - marker.baseline) < _SAME_PLACE and 0 <= line.left - marker.right < 2 * marker.size
+        ]
+        if followers:
+            follower = min(followers, key=lambda line: line.left)
+            follower.text = f"{marker.text} {follower.text}"
+            follower.left = marker.left
+            read = [line for line in read if line is not marker]
+    return read
+
+
+def _folded(text: str) -> str:
+    """Return the text with each number as one sign, and without spaces: page numbers differ from page to page."""
+    folded: list[str] = []
+    for character in text:
+        if character.isspace():
+            continue
+        sign = "0" if character.isnumeric() else character
+        if sign != "0" or folded[-1:] != ["0"]:
+            folded.append(sign)
+    return "".join(folded)
+
+
+def _pages(sheets: Sequence[_Sheet]) -> list[Page]:
+    """Tell the furniture of each sheet from its body.
+
+    Furniture is no part of the document's structure, stands on another sheet at the same place too, but for its numbers, and
+    lies nearer to the edge than all text that is not so, on any sheet. What stands in a margin of one sheet alone is therefore
+    body, and so is a line with something unseen, and everything where the structure was taken out. Places count from the nearer
+    edge.
+    """
+
+    def from_edge(sheet: _Sheet, line: _Line) -> tuple[bool, float]:
+        upper = line.baseline > sheet.height / 2
+        return upper, (sheet.height - line.baseline) if upper else line.baseline
+
+    places: dict[str, list[tuple[int, bool, float]]] = {}
+    for number, sheet in enumerate(sheets):
+        for line in sheet.lines:
+            places.setdefault(_folded(line.text), []).append((number, *from_edge(sheet, line)))
+
+    def recurs(number: int, sheet: _Sheet, line: _Line) -> bool:
+        upper, distance = from_edge(sheet, line)
+        return any(
+            other != number and its_upper == upper and abs(its_distance - distance) < _SAME_PLACE
+            for other, its_upper, its_distance in places[_folded(line.text)]
+        )
+
+    recurring = [
+        [not line.structured and UNSEEN not in line.text and recurs(number, sheet, line) for line in sheet.lines]
+        for number, sheet in enumerate(sheets)
+    ]
+    margin = {True: float("inf"), False: float("inf")}
+    for sheet, flags in zip(sheets, recurring, strict=True):
+        for line, flag in zip(sheet.lines, flags, strict=True):
+            # What is not seen may lie anywhere, also off the page.
+            if not flag and UNSEEN not in line.text:
+                upper, distance = from_edge(sheet, line)
+                margin[upper] = min(margin[upper], distance)
+    pages = []
+    for sheet, flags in zip(sheets, recurring, strict=True):
+        body: list[str] = []
+        furniture: list[str] = []
+        for line, flag in zip(sheet.lines, flags, strict=True):
+            upper, distance = from_edge(sheet, line)
+            outside = distance < margin[upper] - _CLEAR_OF_BODY
+            (furniture if flag and outside else body).append(line.text)
+        pages.append(Page("\n".join(body), "\n".join(furniture), sheet.boxed))
+    return pages

@@ -1,0 +1,1 @@
+"""The style of a PDF: style sheet, geometry, colours and theme."""

@@ -1,0 +1,182 @@
+"""The article's page: title block, contents, body, notes, colophon and notice."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import datetime
+
+from lxml import etree
+
+from handbill.document import CLAIM_SYMBOL, Document, Metadata, Words, take_boxed_notice, text_of
+
+from ..cells import cells
+from .blocks import set_content, underlined
+from .characters import Characters
+from .inline import inline_of
+from .layout import Layout, indent, join
+from .references import References, address_of, number_references
+from .wrap import wrap
+
+__all__ = ["set_article"]
+
+_ABSTRACT_INDENT = 4
+_SECTIONS_FOR_CONTENTS = 4
+_WORDS_FOR_CONTENTS = 1500
+
+
+def set_article(document: Document, width: int, characters: Characters) -> list[str]:
+    """Return the lines of the article's page. The last block is the disclaimer's notice, where there is one."""
+    heading = document.heading_tree()
+    abstract = document.abstract_tree()
+    body = document.tree()
+    _place_boxed_notice(body)
+    notes = next((part for part in body.iterchildren("section") if "notes" in (part.get("class") or "").split()), None)
+    trees = [tree for tree in (heading, abstract, body) if tree is not None]
+    layout = Layout(characters, document.words, number_references(trees, notes))
+    set_notes = _notes(notes, width, layout)
+    if notes is not None:
+        body.remove(notes)
+    parts = [
+        _title_block(document, heading, width, layout),
+        indent(set_content(abstract, width - 2 * _ABSTRACT_INDENT, layout), " " * _ABSTRACT_INDENT) if abstract is not None else [],
+        _contents(body, width, layout),
+        _below(set_content(body, width, layout)),
+        _below([*underlined(_text(document.words.notes, width, layout), "="), "", *set_notes] if set_notes else []),
+        _colophon(document, width, layout),
+        _text(document.disclaimer.notice, width, layout),
+    ]
+    return join([("", part) for part in parts])
+
+
+def _place_boxed_notice(body: etree._Element) -> None:
+    """Put the boxed notice at the end of each section that bears a marked claim, and of what stands before the first."""
+    box = take_boxed_notice(body)
+    if box is None:
+        return
+    last: etree._Element | None = None
+    for block in list(body):
+        if last is not None and block.tag == "h2":
+            last.addnext(copy.deepcopy(box))
+            last = None
+        if block.get("class") != "notes" and (last is not None or any(link.get("class") == CLAIM_SYMBOL for link in block.iter("a"))):
+            last = block
+    if last is not None:
+        last.addnext(box)
+
+
+def _below(lines: list[str]) -> list[str]:
+    """Return the lines of a part that stands two blank lines below the one before."""
+    return ["", *lines] if lines else []
+
+
+def _text(text: str, width: int, layout: Layout) -> list[str]:
+    """Return the lines of a plain text, none for a blank one."""
+    text = layout.characters.prose(text).strip()
+    return wrap(text, width) if text else []
+
+
+def _title_block(document: Document, heading: etree._Element, width: int, layout: Layout) -> list[str]:
+    metadata = document.metadata
+    title = underlined(set_content(heading, width, layout), "=")
+    about = _text(document.words.separator.join(metadata.authors), width, layout) + _phrases(
+        _versions(metadata, document.words), width, layout
+    )
+    lines = title + _text(metadata.subtitle, width, layout)
+    return [*lines, "", *about] if about else lines
+
+
+def _versions(metadata: Metadata, words: Words) -> list[str]:
+    def dated(pattern: str, day: datetime.date | None) -> list[str]:
+        return [pattern.format(date=words.format_date(day))] if day is not None else []
+
+    return [
+        *([words.version.format(version=metadata.version)] if metadata.version else []),
+        *dated(words.dated, metadata.date),
+        *dated(words.reviewed, metadata.reviewed),
+        *dated(words.review_by, metadata.review_by),
+        *dated(words.facts_as_of, metadata.facts_as_of),
+    ]
+
+
+def _phrases(phrases: list[str], width: int, layout: Layout) -> list[str]:
+    """Return lines of phrases with separators between them, none broken where it fits a line."""
+    lines: list[str] = []
+    for phrase in phrases:
+        text = layout.characters.prose(phrase).strip()
+        joined = f"{lines[-1]}{layout.characters.separator}{text}" if lines else text
+        if lines and cells(joined) <= width:
+            lines[-1] = joined
+        else:
+            lines += wrap(text, width)
+    return lines
+
+
+def _contents(body: etree._Element, width: int, layout: Layout) -> list[str]:
+    """Return the list of a long article's sections."""
+    sections = list(body.iter("h2"))
+    if len(sections) < _SECTIONS_FOR_CONTENTS or len(text_of(body).split()) <= _WORDS_FOR_CONTENTS:
+        return []
+    # A contents line has no notes: they are called where the heading stands.
+    plain = dataclasses.replace(layout, references=References({}, {}))
+    bullet = f"  {layout.characters.bullets[0]} "
+    lines = underlined(_text(layout.words.contents, width, layout), "-")
+    lines.append("")
+    for section in sections:
+        text = inline_of(_without_calls(section), plain).replace("\n", " ")
+        lines += indent(wrap(text, width - len(bullet)), bullet)
+    return _below(lines)
+
+
+def _without_calls(section: etree._Element) -> etree._Element:
+    """Return a copy of a heading without the calls of notes."""
+    copy = etree.fromstring(etree.tostring(section, with_tail=False))
+    for call in list(copy.iter("a")):
+        parent = call.getparent()
+        if parent is None or "noteref" not in (call.get("class") or "").split():
+            continue
+        before = call.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + (call.tail or "")
+        else:
+            parent.text = (parent.text or "") + (call.tail or "")
+        parent.remove(call)
+    return copy
+
+
+def _notes(notes: etree._Element | None, width: int, layout: Layout) -> list[str]:
+    """Return the notes and the addresses of links, in the order of their numbers, hanging from these."""
+    references = layout.references
+    labels = [f"[{number}]" for number in (*references.notes.values(), *references.links.values())]
+    hang = max(map(cells, labels), default=0) + 1
+    inner = dataclasses.replace(layout, inline_addresses=True)
+    blocks = []
+    for note in notes if notes is not None else ():
+        label = f"[{references.notes[str(note.get('id'))]}]"
+        blocks.append(indent(set_content(note, width - hang, inner) or [""], label.ljust(hang)))
+    links = [f"[{number}]".ljust(hang) + layout.characters.exact(address_of(href)) for href, number in references.links.items()]
+    blocks.append(links)
+    return join([("", block) for block in blocks])
+
+
+def _latest(address: str, words: Words, width: int, layout: Layout) -> list[str]:
+    """Return the line with the address of the newest version; the address stays whole."""
+    before, _, after = words.latest.partition("{address}")
+    line = layout.characters.prose(before) + layout.characters.exact(address) + layout.characters.prose(after)
+    return (
+        [line] if cells(line) <= width else [*_text(before, width, layout), layout.characters.exact(address), *_text(after, width, layout)]
+    )
+
+
+def _colophon(document: Document, width: int, layout: Layout) -> list[str]:
+    metadata, words = document.metadata, document.words
+    lines = _phrases([text for text in (metadata.publisher, metadata.rights) if text], width, layout)
+    if metadata.contact:
+        lines += _text(words.contact.format(contact=metadata.contact), width, layout)
+    if metadata.latest:
+        lines += _latest(metadata.latest, words, width, layout)
+    if metadata.keywords:
+        lines += _text(words.keywords.format(keywords=words.separator.join(metadata.keywords)), width, layout)
+    if not lines and not document.disclaimer.notice.strip():
+        return []
+    return _below([layout.characters.rule * width, *lines])

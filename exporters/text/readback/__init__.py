@@ -1,0 +1,1 @@
+"""A finished text handout read back from its bytes."""

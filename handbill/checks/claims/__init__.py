@@ -1,0 +1,1 @@
+"""Health claims: sentences that claim, promise or state amounts, found by word lists."""

@@ -1,0 +1,1 @@
+"""Messages: what they say, the rules behind their codes, and the places that they name."""

@@ -1,0 +1,1 @@
+"""Natural languages: tags, quotation marks, translations and characters."""

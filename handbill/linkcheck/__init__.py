@@ -1,0 +1,1 @@
+"""`check --online`: links to the web, requested and reported."""

@@ -1,0 +1,87 @@
+"""The links of articles and disclaimers that lead out into the world, and what is told of them once they are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from handbill.checks.finding import Finding
+from handbill.contract import Diagnostic
+from handbill.diagnostics.severities import FINDINGS
+from handbill.document import parse, text_of
+from handbill.linkcheck.fetch import Answer, Verdict
+from handbill.manuscript.positions import Place
+from handbill.manuscript.source_file import Source, read_source
+from handbill.manuscript.suppressions import settled
+from handbill.markdown.tree.annotations import WRITTEN
+from handbill.reader.review import placed
+
+if TYPE_CHECKING:
+    from handbill.reader.disclaimers import Read
+    from handbill.reader.read import Article
+
+__all__ = ["Link", "links_of_article", "links_of_disclaimer", "told"]
+
+_CODES: Mapping[Verdict, str] = {
+    "moved": "moved-link",
+    "broken": "broken-link",
+    "unreachable": "unreachable-link",
+    "refused": "refused-link",
+    "unasked": "unasked-link",
+}
+_SAYS: Mapping[Verdict, tuple[str, str]] = {
+    "moved": ("the link {address} has moved for good, to {detail}", "write its new address"),
+    "broken": ("the link {address} leads to nothing: {detail}", "give its new address, or take the link out"),
+    "unreachable": ("the link {address} could not be followed: {detail}", "look whether it works in a browser; it may pass"),
+    "refused": ("the link {address} {detail}; it was not asked", "--allow-network names networks that may be asked all the same"),
+    "unasked": ("the link {address} was not asked: {detail}", "ask again, one article at a time"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link to the web: its address, and where it stands."""
+
+    address: str
+    place: Place
+
+
+def links_of_article(article: Article) -> list[Link]:
+    """Return the links of an article to the web, in whatever formats, each with its place."""
+    parts = [parse(article.heading), parse(article.body), *([parse(article.abstract)] if article.abstract else [])]
+    stated = article.source.front_matter.get("abstract")
+    elsewhere = (article.path, None, None) if stated is None else (article.path, stated.line, stated.column)
+    return _links(parts, article.source, elsewhere)
+
+
+def links_of_disclaimer(root: Path, read: Read) -> list[Link]:
+    """Return the same of a disclaimer of the publication in `root`."""
+    source = read_source(root, read.path, includes=False)
+    return _links([read.disclaimer.tree()], source, (read.path, None, None))
+
+
+def _links(parts: Sequence[etree._Element], source: Source, elsewhere: Place) -> list[Link]:
+    found = [
+        Finding("", address, "", False, link, "link", text_of(link), link.get(WRITTEN, address))
+        for part in parts
+        for link in part.iter("a")
+        if (address := link.get("href", "")).startswith(("http://", "https://"))
+    ]
+    return [Link(finding.message, place) for finding, place in placed(found, parts, source, elsewhere)]
+
+
+def told(links: Iterable[Link], answers: Mapping[str, Answer], article: Article | None = None) -> list[Diagnostic]:
+    """Return what is to be said of links, but for what their article allows."""
+    found = []
+    for link in links:
+        answer = answers[link.address]
+        if answer.verdict != "there":
+            message, hint = _SAYS[answer.verdict]
+            code = _CODES[answer.verdict]
+            said = message.format(address=link.address, detail=answer.detail)
+            found.append(Diagnostic(FINDINGS[code], code, said, *link.place, hint=hint))
+    return found if article is None else settled(found, article.source, article.allowances)[0]

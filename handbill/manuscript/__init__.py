@@ -1,0 +1,1 @@
+"""One Markdown file as its author wrote it: lines, front matter, positions."""

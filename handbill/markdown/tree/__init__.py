@@ -1,0 +1,1 @@
+"""The canonical tree: HTML held to the vocabulary that exporters are given."""

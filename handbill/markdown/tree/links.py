@@ -1,0 +1,230 @@
+"""Where links and images lead: inside the article, to a file of the publication, or out into the world; nowhere else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from urllib.parse import quote, unquote, urlsplit
+
+from lxml import etree
+
+from handbill.contract import Severity
+from handbill.document import text_of
+from handbill.markdown.tree.annotations import WRITTEN
+from handbill.markdown.tree.elements import detach, prune
+
+__all__ = ["Find", "Found", "resolve_images", "resolve_links"]
+
+Found = Callable[[Severity, str, str, str, str], None]
+"""Takes a finding: severity, code, message, excerpt of the source, hint."""
+
+_HOST = re.compile(r"(?:[\w](?:[\w-]{0,61}[\w])?\.)*[\w](?:[\w-]{0,61}[\w])?\.?|\[[0-9A-Fa-f:.]+\]", re.UNICODE)
+_SAFE = "!$&'()*+,;=:@/?-._~%"
+
+
+Find = Callable[[str], str]
+"""Returns the path in the publication of what is found at a POSIX path below its folder; "" where nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """How to find a file of the publication, and the article's path in it."""
+
+    find: Find
+    path: str
+
+
+def resolve_links(
+    body: etree._Element,
+    targets: Mapping[str, str],
+    find: Find,
+    path: str,
+    found: Found,
+) -> None:
+    """Rewrite every `a/@href` to `#id` or an absolute URI; a link that leads nowhere loses its `a`, never its text."""
+    where = _Where(find, path)
+    for link in [a for a in body.iter("a") if a.get("href") is not None]:
+        # Line breaks and tabs are no part of an address, wherever they stand (WHATWG URL, 4.4).
+        href = re.sub(r"[\t\n\r]", "", link.get("href", "").strip())
+        resolved = _resolve(href, targets, where, found)
+        link.attrib.pop("href")
+        link.attrib.pop("title", "")
+        if resolved is None:
+            _unlink(link)
+        else:
+            link.set("href", resolved)
+
+
+def _unlink(link: etree._Element) -> None:
+    """Turn a link into a span, or into nothing where the span would say nothing."""
+    link.tag = "span"
+    link.attrib.pop(WRITTEN, "")
+    if link.attrib:
+        return
+    before, parent = link.getprevious(), link.getparent()
+    assert parent is not None
+    if before is not None:
+        before.tail = (before.tail or "") + (link.text or "")
+    else:
+        parent.text = (parent.text or "") + (link.text or "")
+    for child in list(link):
+        link.addprevious(child)
+    detach(link)
+
+
+def _resolve(href: str, targets: Mapping[str, str], where: _Where, found: Found) -> str | None:
+    if not href:
+        found(Severity.WARNING, "dead-link", "the link has no address", "]()", "write one, or take the brackets away: the text stays")
+        return None
+    if href.startswith("//"):
+        href = f"https:{href}"
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", href)
+    if scheme:
+        address = _absolute(href, scheme[1].lower())
+        if address is None:
+            _report_address(href, found)
+        return address
+    name, _, fragment = href.partition("#")
+    if not name:
+        return _fragment(fragment, href, targets, found)
+    target = _file(name, where)
+    if target is None:
+        found(
+            Severity.WARNING,
+            "dead-link",
+            f"the link leads nowhere inside the publication: {href}",
+            href,
+            "write the path as seen from this file; the text stays, the link is left out",
+        )
+        return None
+    if target == where.path:
+        return _fragment(fragment, href, targets, found) if fragment else "#title"
+    found(
+        Severity.NOTE,
+        "link-to-file",
+        f"a handout stands alone: the text of the link to {target} stays, the link is left out",
+        href,
+        "name the other handout in words, or link to its address on the web",
+    )
+    return None
+
+
+def _report_address(address: str, found: Found) -> None:
+    hint = "link to an address with http:, https:, mailto: or tel:; the text stays"
+    found(Severity.WARNING, "bad-address", f"this is no address that handouts carry: {address[:80]}", address, hint)
+
+
+def _fragment(fragment: str, href: str, targets: Mapping[str, str], found: Found) -> str | None:
+    wanted = unquote(fragment)
+    for name in (wanted, wanted.casefold(), wanted.casefold().strip("-")):
+        if name in targets:
+            return f"#{targets[name]}"
+    if wanted.casefold() in ("", "top"):
+        return "#title"
+    found(
+        Severity.WARNING,
+        "dead-link",
+        f"nothing in the article has the id of the link {href}",
+        href,
+        "give what it leads to the id, as in ## Words {#id}; the text stays, the link is left out",
+    )
+    return None
+
+
+def _file(name: str, where: _Where) -> str | None:
+    """Return the path in the publication of the file that a relative link names, or None where there is none."""
+    plain = unquote(name.partition("?")[0])
+    inside = plain.lstrip("/") if plain.startswith("/") else (PurePosixPath(where.path).parent / plain).as_posix()
+    return where.find(inside) or None
+
+
+def _absolute(href: str, scheme: str) -> str | None:
+    """Return an absolute URI (RFC 3986) for what an author wrote, or None where it is none that handouts carry."""
+    if scheme not in ("http", "https", "mailto", "tel"):
+        return None
+    rest = href.partition(":")[2]
+    if scheme in ("mailto", "tel"):
+        return f"{scheme}:{_quoted(rest.strip())}" if rest.strip() else None
+    try:
+        parts = urlsplit(f"{scheme}:{rest.strip()}")
+        port = parts.port
+    except ValueError:
+        return None
+    host = parts.hostname or ""
+    if not _HOST.fullmatch(host if ":" not in host else f"[{host}]") or parts.username is not None:
+        return None
+    try:
+        host = host.encode("idna").decode() if not host.isascii() else host
+    except UnicodeError:
+        return None
+    network = (f"[{host}]" if ":" in host else host) + (f":{port}" if port is not None else "")
+    address = f"{scheme}://{network}{_quoted(parts.path)}"
+    if parts.query:
+        address += f"?{_quoted(parts.query)}"
+    if parts.fragment:
+        address += f"#{_quoted(parts.fragment)}"
+    return address
+
+
+def _quoted(text: str) -> str:
+    """Percent-encode what a URI does not take, and a per cent sign that encodes nothing."""
+    return quote(re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", text), safe=_SAFE)
+
+
+def resolve_images(body: etree._Element, find: Find, path: str, found: Found) -> list[str]:
+    """Rewrite every `img/@src` to a path in the publication, and return these paths, each once.
+
+    An image on the web becomes a link to it, its alternative text the link's text: nothing is fetched. A missing image is an error.
+    """
+    where = _Where(find, path)
+    names: dict[str, None] = {}
+    for image in list(body.iter("img")):
+        source = image.get("src", "")
+        if re.match(r"(?:https?:)?//", source, re.IGNORECASE):
+            found(
+                Severity.WARNING,
+                "remote-image",
+                f"images are not fetched from the web: {source}",
+                source,
+                "put a copy of the image into the publication; a link to it stands in its place",
+            )
+            _replace_by_text(image, source)
+            continue
+        if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", source):
+            _report_address(source, found)
+            _replace_by_text(image, None)
+            continue
+        name = _file(source, where)
+        if name is None:
+            found(
+                Severity.ERROR,
+                "missing-image",
+                f"there is no such image in the publication: {source}",
+                source,
+                "the path is relative to the article",
+            )
+            continue
+        image.set("src", name)
+        names[name] = None
+    return list(names)
+
+
+def _replace_by_text(image: etree._Element, source: str | None) -> None:
+    """Put an image's alternative text in its place, linked to the image where that is possible."""
+    alt = image.get("alt", "")
+    linked = any(parent.tag == "a" for parent in image.iterancestors())
+    tail = image.tail
+    image.attrib.clear()
+    image.tail = tail
+    text = alt or ("" if source is None else unquote(re.split(r"[?#]", source)[0].rstrip("/").rpartition("/")[2]) or source)
+    if source is not None and not linked:
+        image.tag = "a"
+        image.set("href", source)
+        image.text = text
+        return
+    image.tag = "span"
+    image.text = text or None
+    if not text_of(image):
+        prune(image)

@@ -1,0 +1,110 @@
+"""Verifying a build folder: the proof repeated from its files and its manifest alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from handbill.builder.report import paths_below, placed
+from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.errors import HandbillError, ProofError
+from handbill.proof.boxed_notice import Marked, prove_boxed
+from handbill.proof.conformance import read_claims
+from handbill.proof.disclaimer import Expected, Proof, prove
+from handbill.proof.manifest import FILE, Handout, Manifest, read_manifest
+from handbill.registry import Registration, load, registrations
+from handbill.system import files
+
+__all__ = ["Verified", "verify"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was found of one handout: where its disclaimer was read back (None where it was not), and what is wrong.
+
+    `stale` is the manifest's: its article has failed since it was built. `claims` are what its bytes say that it conforms to.
+    """
+
+    file: str
+    proof: Proof | None
+    problems: tuple[Diagnostic, ...]
+    stale: bool = False
+    claims: tuple[str, ...] = ()
+
+
+def verify(build: Path) -> list[Verified]:
+    """Return, for each handout of the manifest and each file that it does not know, what was found, sorted by file.
+
+    Raises ProofError where there is no manifest or it cannot be read.
+    """
+    with paths_below(build):
+        if files.read(build, FILE) is None:
+            message = "there is no manifest: nothing here is vouched for"
+            raise ProofError(Diagnostic(Severity.ERROR, "manifest", message, FILE, hint="handbill build makes it"))
+        manifest = read_manifest(build)
+    registered = registrations()
+    found = [_verified(build, manifest, handout, registered) for handout in manifest.handouts.values()]
+    found += [
+        Verified(name, None, (_error(build, "unknown-file", "the manifest does not know this file", name, "move it out of the folder"),))
+        for name in _unknown(build, manifest)
+    ]
+    return sorted(found, key=lambda row: row.file)
+
+
+def _error(build: Path, code: str, message: str, file: str, hint: str = "") -> Diagnostic:
+    return placed(Diagnostic(Severity.ERROR, code, message, file, hint=hint), build)
+
+
+def _unknown(build: Path, manifest: Manifest) -> list[str]:
+    names = (file.relative_to(build) for file in build.rglob("*") if file.is_symlink() or not file.is_dir())
+    shown = (name.as_posix() for name in names if not any(part.startswith(".") for part in name.parts))
+    return [name for name in shown if name not in manifest.handouts and name != FILE]
+
+
+def _verified(build: Path, manifest: Manifest, handout: Handout, registered: Mapping[str, Registration]) -> Verified:
+    def error(code: str, message: str, hint: str = "") -> Diagnostic:
+        return _error(build, code, message, handout.file, hint)
+
+    content = files.read(build, handout.file)
+    if content is None:
+        return Verified(handout.file, None, (error("missing-handout", "the file is missing", "build it anew"),), handout.stale)
+    problems: list[Diagnostic] = []
+    if not handout.vouches_for(content):
+        problems.append(error("changed-handout", "the file was changed since it was built", "build it anew"))
+    wanted = manifest.disclaimers.get(handout.disclaimer)
+    if wanted is None or wanted.digest() != handout.disclaimer:
+        message, hint = "the manifest's text of its disclaimer is missing or was changed", "handbill build --force makes all anew"
+        problems.append(error("manifest", message, hint))
+        return Verified(handout.file, None, tuple(problems), handout.stale)
+    proof, claims, why = _proven(content, wanted, handout.marked, handout.exporter, registered)
+    problems.extend(error(one.code, one.message, "build it anew") for one in why)
+    if proof is not None and proof != handout.proof:
+        problems.append(error("changed-handout", "its disclaimer stands elsewhere than the manifest says", "build it anew"))
+    if proof is not None and claims != handout.claims:
+        message = f"it claims to conform to {_listed(claims)}, and the manifest says: {_listed(handout.claims)}"
+        problems.append(error("changed-claims", message, "build it anew"))
+    return Verified(handout.file, proof, tuple(problems), handout.stale, claims)
+
+
+def _listed(claims: Sequence[str]) -> str:
+    return ", ".join(claims) or "nothing"
+
+
+def _proven(
+    content: bytes, wanted: Expected, marked: Marked | None, name: str, registered: Mapping[str, Registration]
+) -> tuple[Proof | None, tuple[str, ...], tuple[Diagnostic, ...]]:
+    """Return where the disclaimer was read back, and what the handout claims; or why it could not be read."""
+    try:
+        exporter = load(name, registered)
+        pages = exporter.pages(content)
+        proof = prove(pages, wanted)
+        if marked is not None:
+            prove_boxed(pages, marked)
+        return proof, read_claims(exporter, content), ()
+    except HandbillError as error:
+        return None, (), error.diagnostics
+    except Exception as error:
+        # Bytes that somebody has tampered with may break their reader: that is an answer too, and the others are still verified.
+        message = f"it cannot be read back: {type(error).__name__}: {error}"
+        return None, (), (Diagnostic(Severity.ERROR, "unreadable-handout", message, hint="build it anew"),)

@@ -1,0 +1,1 @@
+"""A publication's folder: its settings, its articles and its files."""

@@ -1,0 +1,1 @@
+"""Files that a publication brings: images, drawings, its theme and its fonts."""

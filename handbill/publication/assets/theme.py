@@ -1,0 +1,131 @@
+"""A publication's theme: its style sheet held to the article, its logo and its fonts, all loaded from its own folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path, PurePosixPath
+
+from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.errors import ConfigurationError, HandbillError, SourceError
+from handbill.document import Asset, Theme
+from handbill.manuscript.source_file import confined, read_text
+from handbill.publication.assets.contrast import low_contrast
+from handbill.publication.assets.images import load_asset
+from handbill.publication.assets.theme_css import scoped
+from handbill.system.limits import DEFAULTS, Bounds, over
+
+__all__ = ["Loaded", "load_theme"]
+
+Loaded = tuple[Theme, tuple[Diagnostic, ...]]
+"""A theme, and the warnings about it."""
+
+Refuse = Callable[[str, str, str], None]
+IsOver = Callable[[Path, str, str, str], bool]
+"""Tells whether a file, of a setting, by its name there, is over a bound, and says so."""
+
+_FONTS = {b"\0\1\0\0": "font/ttf", b"true": "font/ttf", b"OTTO": "font/otf"}
+_IMAGES = frozenset({"image/png", "image/jpeg", "image/svg+xml"})
+
+
+def load_theme(
+    root: Path,
+    places: dict[str, tuple[int, int]],
+    file: str,
+    *,
+    bounds: Bounds = DEFAULTS,
+    sheet: str = "",
+    logo: str = "",
+    logo_text: str = "",
+    fonts: Sequence[str] = (),
+    system_fonts: Sequence[str] = (),
+) -> Loaded:
+    """Return the theme that these settings of `file` name, by POSIX paths in the publication's folder, with the warnings about it.
+
+    `places` are line and column of each setting. Raises ConfigurationError with everything that is wrong: `theme-file` at its setting;
+    `theme-syntax`, `theme-rule` and `theme-url` at their places in the style sheet.
+    """
+    errors: list[Diagnostic] = []
+    warnings: list[Diagnostic] = []
+
+    def refuse(setting: str, message: str, hint: str) -> None:
+        errors.append(Diagnostic(Severity.ERROR, "theme-file", message, file, *places.get(setting, (1, 1)), hint=hint))
+
+    def is_over(path: Path, setting: str, name: str, bound: str) -> bool:
+        size = path.stat().st_size
+        if size > getattr(bounds, bound):
+            errors.append(over(bounds, bound, f"`{name}` has {size:,} bytes", file, *places.get(setting, (1, 1))))
+            return True
+        return False
+
+    def image(name: str) -> Asset:
+        return _image(root, name, bounds)
+
+    css, assets = "", tuple[Asset, ...]()
+    path = _file(root, sheet, "theme", refuse) if sheet else None
+    if path is not None and not is_over(path, "theme", sheet, "theme_size"):
+        try:
+            text = read_text(path, sheet)
+        except SourceError as error:
+            errors.extend(error.diagnostics)
+        else:
+            found = scoped(text, sheet, image)
+            css, assets = found.css, found.assets
+            for diagnostic in (*found.diagnostics, *low_contrast(text, sheet)):
+                (errors if diagnostic.severity is Severity.ERROR else warnings).append(diagnostic)
+    theme = Theme(
+        css=css,
+        assets=assets,
+        logo=_logo(root, logo, bounds, refuse),
+        logo_text=logo_text if logo else "",
+        fonts=tuple(font for name in fonts if (font := _font(root, name, refuse, is_over)) is not None),
+        system_fonts=tuple(system_fonts),
+    )
+    if errors:
+        raise ConfigurationError(dict.fromkeys(errors))
+    return theme, tuple(dict.fromkeys(warnings))
+
+
+def _file(root: Path, name: str, setting: str, refuse: Refuse) -> Path | None:
+    path = confined(root, name)
+    if path is None:
+        refuse(setting, f"`{name}` lies outside the publication", "name a file of the publication, relative to its folder")
+    elif not path.is_file():
+        refuse(setting, f"there is no file `{name}` in the publication", "the path is relative to the publication's folder")
+    else:
+        return path
+    return None
+
+
+def _image(root: Path, name: str, bounds: Bounds) -> Asset:
+    """Return an image of the publication that every format shows as it is. Raises SourceError."""
+    path = confined(root, name)
+    why = "is not there" if path is not None else "lies outside the publication"
+    if path is not None and path.is_file():
+        asset = load_asset(root, name, bounds)
+        if asset.media_type in _IMAGES:
+            return asset
+        why = "is of a kind that a theme cannot have"
+    raise SourceError(Diagnostic(Severity.ERROR, "bad-image", f"the image {name} {why}", hint="a theme has PNG, JPEG and SVG"))
+
+
+def _logo(root: Path, name: str, bounds: Bounds, refuse: Refuse) -> Asset | None:
+    if not name:
+        return None
+    try:
+        return _image(root, PurePosixPath(name).as_posix(), bounds)
+    except HandbillError as error:
+        for found in error.diagnostics:
+            refuse("logo", found.message, found.hint)
+    return None
+
+
+def _font(root: Path, name: str, refuse: Refuse, is_over: IsOver) -> Asset | None:
+    path = _file(root, name, "fonts", refuse)
+    if path is None or is_over(path, "fonts", name, "font_size"):
+        return None
+    content = path.read_bytes()
+    kind = _FONTS.get(content[:4])
+    if kind is None:
+        refuse("fonts", f"`{name}` is no TrueType or OpenType font", "name .ttf or .otf files")
+        return None
+    return Asset(PurePosixPath(name).as_posix(), kind, content)

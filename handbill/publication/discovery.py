@@ -1,0 +1,115 @@
+"""What a publication's folder holds: its articles and their translations, by path."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.errors import SourceError
+from handbill.language.characters import escaped
+from handbill.manuscript.source_file import confined
+from handbill.publication.settings import LANGUAGE_PATTERN
+from handbill.reader.disclaimers import FOLDER
+
+__all__ = ["ArticlePath", "article_path", "article_paths"]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePath:
+    """Where an article stands: POSIX path in the publication; the base of its handouts' names; its language, where the name says it."""
+
+    path: str
+    base: str
+    language: str
+
+
+def article_paths(root: Path) -> list[ArticlePath]:
+    """Return the articles of a publication, sorted by path.
+
+    They are its `.md` files, but for `disclaimers/`, README.md and names that start with `_` or `.`. Raises SourceError where a
+    symbolic link leads outside, and where names are none for every file system.
+    """
+    found = dict(_markdown(root, ""))
+    if unsafe := [one for path in sorted(found) for one in _unsafe(path)]:
+        raise SourceError(unsafe)
+    for path in sorted(path for path, is_link in found.items() if is_link):
+        _confine(root, path)
+    return [_article_path(path, lambda other: other in found) for path in sorted(found)]
+
+
+def _markdown(root: Path, folder: str) -> Iterator[tuple[str, bool]]:
+    """Yield the paths of Markdown files below a folder of the publication, and whether each is a link."""
+    with os.scandir(root / folder) as entries:
+        for entry in entries:
+            path = f"{folder}{entry.name}"
+            if entry.name.startswith(("_", ".")) or path == FOLDER:
+                continue
+            if not entry.is_symlink() and entry.is_dir():
+                yield from _markdown(root, f"{path}/")
+            elif entry.name.endswith(".md") and not _is_readme(entry.name):
+                yield path, entry.is_symlink()
+
+
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)", re.IGNORECASE)
+"""Names that are devices to Windows, whatever follows after a dot (Microsoft, "Naming Files, Paths, and Namespaces")."""
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+_JOINERS = "\u200c\u200d"
+"""Characters without a shape of their own that words and emoji are written with."""
+_LONGEST = 200
+"""Characters of a name: an edition, a language and a suffix follow, and file systems have 255 for all."""
+
+
+def _unsafe(path: str) -> Iterator[Diagnostic]:
+    """Yield an error where a file of such a name cannot be had everywhere, or is not what it looks like."""
+    if why := _why_unsafe(path):
+        message, hint = f"the article's name {why}", "handouts are named after it: give it another name"
+        yield Diagnostic(Severity.ERROR, "unsafe-name", message, escaped(path), hint=hint)
+
+
+def _why_unsafe(path: str) -> str:
+    """Return why a file of such a name cannot be had everywhere, or is not what it looks like; "" where it can."""
+    for name in path.removesuffix(".md").split("/"):
+        if _RESERVED.match(name):
+            return "is a device on Windows"
+        if any(unicodedata.category(character) in _UNSEEN and character not in _JOINERS for character in name):
+            return "holds a character that is not seen"
+        if "\\" in name:
+            return "holds a backslash, which parts folders on Windows"
+        if name.startswith(("-", " ")):
+            return "begins like an option, or with a space"
+        if name.endswith((".", " ")):
+            return "ends with a dot or a space, which Windows leaves out"
+        if len(name) > _LONGEST or len(name.encode()) > _LONGEST + 20:
+            return f"is longer than {_LONGEST} characters"
+    return ""
+
+
+def _confine(root: Path, path: str) -> None:
+    if confined(root, path) is None:
+        message, hint = "the article is a link to a file outside the publication", "put the file itself into the publication"
+        raise SourceError(Diagnostic(Severity.ERROR, "outside", message, path, hint=hint))
+
+
+def article_path(root: Path, path: str) -> ArticlePath:
+    """Return what a path says. Raises SourceError where it leads outside of the publication, or its name is none for every file system."""
+    for found in _unsafe(path):
+        raise SourceError(found)
+    _confine(root, path)
+    return _article_path(path, lambda other: not _is_readme(other.rpartition("/")[2]) and (root / other).is_file())
+
+
+def _is_readme(name: str) -> bool:
+    return name.lower() == "readme.md"
+
+
+def _article_path(path: str, is_there: Callable[[str], bool]) -> ArticlePath:
+    name = path.removesuffix(".md")
+    base, dot, tag = name.rpartition(".")
+    if dot and re.match(LANGUAGE_PATTERN, tag) and is_there(f"{base}.md"):
+        return ArticlePath(path, base, tag)
+    return ArticlePath(path, name, "")

@@ -1,0 +1,99 @@
+"""Whether a disclaimer says what its profile asks for."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+
+from handbill.contract import ASCII_PUNCTUATION, Diagnostic, Severity
+from handbill.document import Disclaimer, text_of
+from handbill.language.tags import lineage
+from handbill.manuscript.source_file import Source
+from handbill.publication.disclaimer_profiles import Profile
+
+__all__ = ["lacking"]
+
+_PUNCTUATION = str.maketrans(dict(ASCII_PUNCTUATION))
+# How alike a passage is to a sentence that it was meant to be.
+_ALIKE = 0.6
+# Words.
+_LONGEST_QUOTED = 12
+
+_FIELDS = {
+    "version": ("missing-version", "a version", 'write version: "1.0" in its front matter'),
+    "reviewed": ("missing-review-date", "the date of its last review", "write reviewed: YYYY-MM-DD in its front matter"),
+    "contact": ("missing-contact", "a contact", "write contact: in its front matter: where readers turn to"),
+}
+
+
+def lacking(name: str, profile: Profile, disclaimer: Disclaimer, source: Source) -> Iterator[Diagnostic]:
+    """Yield what a disclaimer lacks of the profile of that name, each at its place in the disclaimer's file.
+
+    A missing phrase is an error, since the text is then no disclaimer of its profile; missing front matter is a warning.
+    """
+    stated = source.front_matter["profile"]
+    place = (source.path, stated.line, stated.column)
+    for key, (code, what, hint) in _FIELDS.items():
+        if getattr(profile, key) and not getattr(disclaimer, key):
+            yield Diagnostic(Severity.WARNING, code, f"the profile `{name}` asks for {what}", *place, hint)
+    blocks = [disclaimer.title, *(text_of(block) for block in disclaimer.tree().iter("h2", "h3", "h4", "h5", "h6", "p", "li"))]
+    yield from _sentences(name, profile.sentences, blocks, source, place)
+    phrases = _of_language(profile.phrases, disclaimer.language)
+    if phrases is None:
+        if profile.phrases:
+            message = f"the profile `{name}` has no phrases in {disclaimer.language}: its front matter alone is checked"
+            hint = f'a profile of your own can have some: [profiles.NAME.phrases], {disclaimer.language} = ["…"]'
+            yield Diagnostic(Severity.NOTE, "unchecked-phrases", message, *place, hint)
+        return
+    folded = [_folded(block) for block in blocks]
+    for wordings in phrases:
+        if not any(_holds(block, _folded(wording)) for block in folded for wording in wordings):
+            others = f", or “{'”, “'.join(wordings[1:])}”" if wordings[1:] else ""
+            message = f"the profile `{name}` asks for the words “{wordings[0]}”, and they are not in the disclaimer"
+            yield Diagnostic(Severity.ERROR, "missing-phrase", message, *place, f"write “{wordings[0]}”{others}")
+
+
+def _of_language(phrases: Mapping[str, tuple[tuple[str, ...], ...]], language: str) -> tuple[tuple[str, ...], ...] | None:
+    return next((phrases[tag] for tag in (language, *lineage(language)) if tag in phrases), None)
+
+
+def _folded(text: str) -> str:
+    """Return a text without regard to case, to typographic punctuation and to how much white space there is."""
+    return " ".join(unicodedata.normalize("NFKC", text.translate(_PUNCTUATION)).translate(_PUNCTUATION).casefold().split())
+
+
+def _holds(block: str, phrase: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", block) is not None
+
+
+def _sentences(
+    name: str, sentences: Sequence[str], blocks: Sequence[str], source: Source, place: tuple[str, int | None, int | None]
+) -> Iterator[Diagnostic]:
+    """Yield an error where none of the sentences stands as it is, white space aside."""
+    plain = [" ".join(block.split()) for block in blocks]
+    if not sentences or any(sentence in block for sentence in sentences for block in plain):
+        return
+    hint = " or ".join(f"“{sentence}”" for sentence in sentences)
+    alike, nearest, meant = max(
+        (difflib.SequenceMatcher(None, block, sentence).ratio(), block, sentence) for block in plain for sentence in sentences
+    )
+    message = f"the profile `{name}` asks for a sentence word by word, and it is not in the disclaimer"
+    if alike >= _ALIKE:
+        words = nearest.split()
+        excerpts = (" ".join(words[:length]) for length in range(min(8, len(words)), 1, -1))
+        found = next((at for excerpt in excerpts if (at := source.locate(excerpt))[1] is not None), None)
+        place = found or place
+        message += _difference(meant.split(), words)
+    yield Diagnostic(Severity.ERROR, "missing-phrase", message, *place, f"write it as it is: {hint}")
+
+
+def _difference(meant: Sequence[str], said: Sequence[str]) -> str:
+    """Return where a passage first differs from the sentence that it was meant to be, with the words around."""
+    for kind, start, end, its_start, its_end in difflib.SequenceMatcher(None, meant, said, autojunk=False).get_opcodes():
+        if kind != "equal" and not (kind == "insert" and start in (0, len(meant))):
+            wanted = " ".join(meant[max(0, start - 1) : end + 1][:_LONGEST_QUOTED])
+            found = " ".join(said[max(0, its_start - 1) : its_end + 1][:_LONGEST_QUOTED])
+            return f": it has “{wanted}”, and this has “{found}”"
+    return ""

@@ -1,0 +1,183 @@
+"""What front matter says: keys known and unknown, texts and dates, what they make; a diagnostic at the place of whatever is wrong."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+import uuid
+from collections.abc import Collection, Mapping
+from typing import Literal
+from urllib.parse import quote
+
+from handbill.contract import Diagnostic, Severity
+from handbill.document import Metadata
+from handbill.manuscript.front_matter import Value
+from handbill.publication.addresses import page_path
+from handbill.publication.settings import LANGUAGE_PATTERN, Publication, suggestion
+from handbill.reader.deadlines import Deadline
+
+__all__ = [
+    "ARTICLE_KEYS",
+    "DISCLAIMER_KEYS",
+    "NO_DISCLAIMER",
+    "NO_DISCLAIMER_HINT",
+    "Fields",
+    "article_metadata",
+    "declines",
+    "latest_address",
+]
+
+ARTICLE_KEYS = frozenset(
+    "title subtitle author date lang abstract keywords rights identifier disclaimer version reviewed review-by expires facts-as-of contact "
+    "publisher".split()
+)
+DISCLAIMER_KEYS = frozenset("title lang version reviewed review-by expires contact notice profile".split())
+
+NO_DISCLAIMER = "every handout has a disclaimer; an article cannot go without"
+NO_DISCLAIMER_HINT = "name a file of disclaimers/, without .md, or leave the line out"
+
+_OTHER_TOOLS = frozenset(
+    # Jekyll, Hugo, Docusaurus, MkDocs, Quarto, pandoc and their kin
+    "aliases authors banner bibliography book build cascade categories category citation-style classoption cover css csl cssclass "
+    "custom_edit_url date-modified description documentclass draft editor engine excerpt execute filters fontfamily fontsize format "
+    "geometry header-includes hide hide_table_of_contents hide_title hero icon id image images institute jupyter keyword knitr lastmod "
+    "last_modified_at last_update layout license linkcolor linkTitle linktitle link-citations mainfont markup menu mermaid monofont "
+    "mtime nav_exclude nav_order next numbersections order outline output outputs pagefind pagination_label papersize parent permalink "
+    "prev published publishDate redirect_from references resources robots sansfont section series sidebar sidebar_class_name "
+    "sidebar_label sidebar_position sitemap slug social status style summary tag tags template thanks thumbnail toc toc-depth toc_depth "
+    "toc_max_heading_level translationKey type unlisted updated url weight".split()
+)
+
+
+def declines(text: str) -> bool:
+    """Tell whether the value of `disclaimer` asks for none."""
+    return text.strip().casefold() in ("", "none", "false", "no", "null")
+
+
+def _means_disclaimer(key: str) -> bool:
+    """Tell whether an unknown key is `disclaimer` in other letters, which must not be passed over: a wrong disclaimer would be printed."""
+    return bool(difflib.get_close_matches(key.strip().casefold(), ["disclaimer"], cutoff=0.8))
+
+
+class Fields:
+    """Reads the values of one file's front matter and collects what is wrong with them."""
+
+    def __init__(self, path: str, values: Mapping[str, Value], known: Collection[str]) -> None:
+        self.path = path
+        self.values = values
+        self.diagnostics: list[Diagnostic] = []
+        unknown = [key for key in values if key not in known]
+        mistyped = [key for key in unknown if "disclaimer" in known and _means_disclaimer(key)]
+        others = [key for key in unknown if key not in mistyped and (key in _OTHER_TOOLS or not isinstance(values[key].content, str))]
+        if others:
+            self._report(
+                Severity.NOTE,
+                "other-front-matter",
+                values[others[0]],
+                f"front matter of other tools is not used: {', '.join(others)}",
+                "leave it where another tool reads the file too, else delete it",
+            )
+        for key in unknown:
+            severity = Severity.ERROR if key in mistyped else Severity.WARNING
+            message = f"there is no front matter key `{key}`; it is not used"
+            if key in mistyped and declines("".join(values[key].texts())):
+                self._report(severity, "no-disclaimer", values[key], NO_DISCLAIMER, NO_DISCLAIMER_HINT)
+            elif key not in others:
+                hint = suggestion(key.casefold() if key in mistyped else key, known)
+                self._report(severity, "unknown-front-matter", values[key], message, hint)
+
+    def _report(self, severity: Severity, code: str, value: Value, message: str, hint: str = "") -> None:
+        self.diagnostics.append(Diagnostic(severity, code, message, self.path, value.line, value.column, hint))
+
+    def error(self, key: str, message: str, hint: str = "", code: str = "front-matter") -> None:
+        """Collect an error at the place of a key."""
+        value = self.values.get(key, Value("", 1, 1))
+        self._report(Severity.ERROR, code, value, message, hint)
+
+    def text(self, key: str) -> str:
+        """Return a scalar with its white space folded; "" where there is none."""
+        return " ".join(self.block(key).split())
+
+    def block(self, key: str) -> str:
+        """Return a scalar as it was written; "" where there is none."""
+        value = self.values.get(key)
+        if value is None:
+            return ""
+        if not isinstance(value.content, str):
+            self.error(key, f"`{key}` is a text, not a list or a table", f"write one text: {key}: …")
+            return ""
+        return value.content.strip()
+
+    def texts(self, key: str, *, separated: bool = False) -> tuple[str, ...]:
+        """Return the texts of a list or of one scalar, which may be `separated` by commas."""
+        value = self.values.get(key)
+        if value is None:
+            return ()
+        found = [" ".join(text.split()) for text in value.texts()]
+        if separated and isinstance(value.content, str):
+            found = [part.strip() for text in found for part in text.split(",")]
+        return tuple(dict.fromkeys(text for text in found if text))
+
+    def date(self, key: str) -> datetime.date | None:
+        """Return a date, written as ISO 8601 has it (YYYY-MM-DD); a time after it is left out."""
+        text = self.text(key)
+        if not text:
+            return None
+        found = re.match(r"(\d{4})-(\d{1,2})-(\d{1,2})(?=$|[T ])", text)
+        if found:
+            try:
+                return datetime.date(int(found[1]), int(found[2]), int(found[3]))
+            except ValueError:
+                pass
+        self.error(key, f"`{key}` is a date, not `{text}`", "write it as YYYY-MM-DD")
+        return None
+
+    def deadlines(self, whose: Literal["article", "disclaimer"]) -> tuple[Deadline, ...]:
+        """Return the days by which something has to happen to the file."""
+        found = []
+        kinds: tuple[Literal["review-by", "expires"], ...] = ("review-by", "expires")
+        for kind in kinds:
+            day = self.date(kind)
+            if day is not None:
+                found.append(Deadline(kind, whose, day, self.path, self.values[kind].line, self.values[kind].column))
+        return tuple(found)
+
+    def language(self) -> str:
+        """Return the language tag, or ""."""
+        text = self.text("lang").replace("_", "-")
+        if text and not re.match(LANGUAGE_PATTERN, text):
+            self.error("lang", f"`{text}` is no language tag (BCP 47)", "for example en, es or pt-BR")
+            return ""
+        return text
+
+
+def latest_address(publication: Publication, path: str, language: str) -> str:
+    """Return the address of the article's page where the publication is on the web; `language` is what the file's name says."""
+    if not publication.base_url:
+        return ""
+    base = path.removesuffix(".md").removesuffix(f".{language}" if language else "")
+    return f"{publication.base_url.rstrip('/')}/{quote(page_path(base, language))}"
+
+
+def article_metadata(fields: Fields, publication: Publication, path: str, language: str, latest: str, title: str) -> Metadata:
+    """Return what front matter and publication say about an article; what is wrong is collected in `fields`."""
+    authors = fields.texts("author")
+    name = f"handbill:{publication.title}:{path}"
+    return Metadata(
+        title=title,
+        language=language,
+        identifier=fields.text("identifier") or f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}",
+        subtitle=fields.text("subtitle"),
+        authors=authors,
+        publisher=fields.text("publisher") or publication.publisher,
+        contact=fields.text("contact") or publication.contact,
+        rights=fields.text("rights") or publication.rights,
+        keywords=fields.texts("keywords", separated=True),
+        version=fields.text("version"),
+        date=fields.date("date"),
+        reviewed=fields.date("reviewed"),
+        review_by=fields.date("review-by"),
+        facts_as_of=fields.date("facts-as-of"),
+        latest=latest,
+    )

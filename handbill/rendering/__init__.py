@@ -1,0 +1,1 @@
+"""Rendering: exporters run in processes of their own, one job at a time."""

@@ -1,0 +1,153 @@
+"""Where handouts are made: one job in, proven bytes or what went wrong out; this runs in worker processes."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import functools
+import gc
+import multiprocessing
+import os
+import resource
+import signal
+import threading
+import traceback
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from typing import Any
+
+from handbill.contract import Diagnostic, Exporter, ExporterError, Run, Severity
+from handbill.diagnostics.errors import HandbillError
+from handbill.document import Document
+from handbill.proof.boxed_notice import Marked, marked_claims, prove_boxed
+from handbill.proof.conformance import read_claims
+from handbill.proof.disclaimer import Expected, Proof, prove
+from handbill.registry import load
+from handbill.system.limits import DEFAULTS, Bounds, over
+
+__all__ = ["EPOCH", "Crash", "Failed", "Job", "Made", "Outcome", "make", "serve"]
+
+EPOCH = "315532800"
+"""1980-01-01, the earliest time that a zip archive can tell: what libraries stamp that cannot be told the run's time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A handout to make: its file name, and all that goes into it."""
+
+    file: str
+    exporter: str
+    options: Any = field(repr=False)
+    document: Document = field(repr=False)
+    expected: Expected = field(repr=False)
+    timestamp: datetime.datetime
+    bounds: Bounds = DEFAULTS
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A handout that was proven, what its exporter reported, what the handout claims to conform to, and its marked claims."""
+
+    content: bytes = field(repr=False)
+    proof: Proof
+    diagnostics: tuple[Diagnostic, ...]
+    claims: tuple[str, ...] = ()
+    marked: Marked | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An error that was foreseen: its exit code and its messages."""
+
+    exit_code: int
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """An exception that nobody foresaw, with its traceback."""
+
+    message: str
+    traceback: str
+
+
+Outcome = Made | Failed | Crash
+
+_COLLECTING = (50_000, 20, 20)
+
+
+def serve(connection: Connection, memory: int) -> None:
+    """Answer jobs with their outcomes until the other end of the connection is closed: what a worker process does.
+
+    `memory` is how many bytes of address space the process may take. The parent alone answers an interrupt; what a library prints does
+    not mix with the command's data; libraries that stamp times stamp a constant.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (memory if hard == resource.RLIM_INFINITY else min(memory, hard), hard))
+    os.dup2(2, 1)
+    # Layout makes many objects that refer to each other and live until the handout is done.
+    gc.set_threshold(*_COLLECTING)
+    os.environ["SOURCE_DATE_EPOCH"] = EPOCH
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with contextlib.suppress(EOFError, ConnectionError):
+        while True:
+            connection.send(make(connection.recv()))
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+@functools.cache
+def _exporter(name: str) -> Exporter[Any]:
+    return load(name)
+
+
+def make(job: Job) -> Outcome:
+    """Return the handout of a job, proven, or why there is none. What comes back is plain data, whatever a plug-in raises."""
+    try:
+        return _made(job)
+    except HandbillError as error:
+        if all(isinstance(one, Diagnostic) for one in error.diagnostics):
+            return Failed(error.exit_code, error.diagnostics)
+        return _crash(error)
+    except MemoryError:
+        message, hint = (
+            f"the exporter `{job.exporter}` ran out of memory",
+            "divide the article, or give it more: --memory-limit, or `memory` in [bounds] of publication.toml",
+        )
+        return Failed(ExporterError.exit_code, (Diagnostic(Severity.ERROR, "too-large", message, hint=hint),))
+    except BaseException as error:
+        # A library may raise what derives from BaseException alone; sys.exit does.
+        return _crash(error)
+
+
+def _made(job: Job) -> Made:
+    exporter = _exporter(job.exporter)
+    diagnostics: list[Diagnostic] = []
+
+    def report(found: Diagnostic) -> None:
+        if not isinstance(found, Diagnostic):
+            raise TypeError(f"run.report takes a Diagnostic, not {found!r}")
+        diagnostics.append(found)
+
+    content = exporter.export(job.document, job.options, Run(job.timestamp, report))
+    if not isinstance(content, bytes) or not content:
+        message = f"the exporter `{job.exporter}` gave no bytes"
+        raise ExporterError(Diagnostic(Severity.ERROR, "exporter", message, hint="tell whoever keeps it"))
+    pages, marked = exporter.pages(content), marked_claims(job.document)
+    if len(pages) > job.bounds.pages:
+        raise ExporterError(over(job.bounds, "pages", f"the handout has {len(pages):,} pages"))
+    proof = prove(pages, job.expected)
+    if marked is not None:
+        prove_boxed(pages, marked)
+    return Made(content, proof, tuple(diagnostics), read_claims(exporter, content), marked)
+
+
+def _crash(error: BaseException) -> Crash:
+    return Crash(f"{type(error).__name__}: {error}", "".join(traceback.format_exception(error)))

@@ -1,0 +1,1 @@
+"""The machine: files, paths, limits, digests, interrupts and time limits."""

@@ -1,0 +1,122 @@
+"""Files of a build folder: read and replaced there and nowhere else, whole or not at all, under a lock that one build holds."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.errors import MachineError
+
+__all__ = ["RESERVED", "locked", "read", "remove", "replace", "sweep"]
+
+RESERVED = ".handbill-"
+"""What the names of files that are not handouts, and not yet handouts, begin with."""
+
+_NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO)
+
+
+def read(build: Path, name: str) -> bytes | None:
+    """Return the bytes of the regular file of that name below the build folder.
+
+    None where there is none; a symbolic link is none, nor is what stands behind one that leads outside. Raises MachineError.
+    """
+    file = build / name
+    if not _inside(build, file):
+        return None
+    try:
+        handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(handle, "rb") as stream:
+            return stream.read() if stat.S_ISREG(os.fstat(handle).st_mode) else None
+    except OSError as error:
+        if error.errno in (*_NOT_THERE, errno.EISDIR):
+            return None
+        raise _machine_error(file, "read", error) from None
+
+
+def replace(build: Path, name: str, content: bytes) -> None:
+    """Write a file below the build folder so that at any moment either the old or the new one is there, whole, and on the disk.
+
+    Raises MachineError: no space, no right, a symbolic link that leads outside.
+    """
+    file = build / name
+    part = file.parent / f"{RESERVED}{os.getpid()}-{hashlib.sha256(file.name.encode()).hexdigest()[:16]}.part"
+    if not _inside(build, file):
+        message = f"{file} is not written: its folder is a link that leads out of {build}"
+        raise MachineError(Diagnostic(Severity.ERROR, "not-written", message, hint="put a folder in its place"))
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with part.open("xb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            part.replace(file)
+        finally:
+            part.unlink(missing_ok=True)
+        _sync_folder(file.parent)
+    except OSError as error:
+        raise _machine_error(file, "written", error) from None
+
+
+def _inside(build: Path, file: Path) -> bool:
+    """Tell whether the folder of a file lies below the build folder, symbolic links followed."""
+    try:
+        return file.parent.resolve().is_relative_to(build.resolve())
+    except (OSError, RuntimeError):
+        return False
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a change of names durable."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _machine_error(file: Path, done: str, error: OSError) -> MachineError:
+    hint = "free some space" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "look at the folder's owner and rights"
+    return MachineError(Diagnostic(Severity.ERROR, f"not-{done}", f"{file} cannot be {done}: {error.strerror}", hint=hint))
+
+
+def remove(file: Path) -> None:
+    """Remove a file that may be gone already. Raises MachineError."""
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise _machine_error(file, "removed", error) from None
+
+
+def sweep(build: Path) -> None:
+    """Remove what builds that were killed have left half-written."""
+    for part in build.rglob(f"{RESERVED}*.part"):
+        remove(part)
+
+
+@contextlib.contextmanager
+def locked(build: Path) -> Iterator[None]:
+    """Hold the build folder's lock, which goes with the process. Raises MachineError where another build holds it."""
+    try:
+        build.mkdir(parents=True, exist_ok=True)
+        handle = os.open(build / f"{RESERVED}lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+    except OSError as error:
+        raise _machine_error(build, "written", error) from None
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            message, hint = f"another build is at work in {build}", "wait for it, or build into another folder: -o"
+            raise MachineError(Diagnostic(Severity.ERROR, "locked", message, hint=hint)) from None
+        except OSError as error:
+            raise _machine_error(build, "locked", error) from None
+        yield
+    finally:
+        os.close(handle)
