@@ -16,6 +16,8 @@ __all__ = [
     "BOXED_NOTICE",
     "CLAIM",
     "CLAIM_SYMBOL",
+    "STATEMENT",
+    "STATEMENTS",
     "Asset",
     "Disclaimer",
     "Document",
@@ -41,6 +43,20 @@ BOXED_NOTICE = "boxed-notice"
 # Unicode CLDR, likely subtags: the languages whose default script runs from right to left, and those scripts themselves.
 _RTL_LANGUAGES = frozenset("ar arc arz azb ckb dv fa glk he iw ji ks lrc mzn nqo pnb prs ps sd syr ug ur yi".split())
 _RTL_SCRIPTS = frozenset("adlm arab aran hebr mand nkoo rohg samr syrc syrj syrn thaa".split())
+
+
+STATEMENT = (
+    "This statement has not been evaluated by the Food and Drug Administration. "
+    "This product is not intended to diagnose, treat, cure, or prevent any disease."
+)
+"""What belongs to one claim (21 CFR 101.93(c)(1))."""
+
+
+STATEMENTS = (
+    "These statements have not been evaluated by the Food and Drug Administration. "
+    "This product is not intended to diagnose, treat, cure, or prevent any disease."
+)
+"""What belongs to several claims (21 CFR 101.93(c)(2))."""
 
 
 def parse(xhtml: bytes) -> etree._Element:

@@ -10,8 +10,8 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from handbill.contract import ENTRY_POINT_GROUP, Diagnostic, Exporter, Severity
+from handbill.diagnostics.diagnostic import suggestion
 from handbill.diagnostics.errors import ConfigurationError
-from handbill.publication.settings import suggestion
 
 __all__ = ["Registration", "load", "registrations"]
 

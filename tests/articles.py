@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from handbill.contract import Diagnostic
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import HandbillError
 from handbill.document import Document
 from handbill.publication.settings import Publication
+from handbill.reader.article import Article
 from handbill.reader.disclaimers import Disclaimers
-from handbill.reader.read import Article, read_article
+from handbill.reader.read import read_article
 
 PUBLICATION = Publication(title="Tests", language="en", disclaimer="general")
 DISCLAIMER = "---\ntitle: Disclaimer\n---\n\nGeneral information only.\n"

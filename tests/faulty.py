@@ -19,7 +19,8 @@ from handbill.builder import build as pipeline
 from handbill.builder.report import Report
 from handbill.cli import app
 from handbill.diagnostics.errors import HandbillError
-from handbill.rendering.worker import Job, Outcome, make
+from handbill.rendering.job import Job, Outcome
+from handbill.rendering.worker import make
 
 __all__ = ["MANY", "TODAY", "acting", "build_here", "contents"]
 

@@ -25,9 +25,8 @@ from articles import Outcome, outcome, write
 from commandline import Handbill, publication
 from handbill.contract import Boxed, Page
 from handbill.diagnostics.errors import ProofError
-from handbill.document import Document, Theme
+from handbill.document import STATEMENT, STATEMENTS, Document, Theme
 from handbill.proof.boxed_notice import Marked, marked_claims, prove_boxed
-from handbill.publication.disclaimer_profiles import STATEMENT, STATEMENTS
 from handbill.testing.documents import CLAIMS, run
 
 SUPPLEMENT = f"---\ntitle: Disclaimer\nprofile: us-supplement\nnotice: No advice.\n---\n\n{STATEMENTS}\n"

@@ -15,7 +15,7 @@ import vocabulary
 from articles import PUBLICATION, Outcome, outcome, write
 from handbill.diagnostics.errors import HandbillError
 from handbill.publication.discovery import article_paths
-from handbill.publication.settings import read_publication
+from handbill.publication.parser import read_publication
 from handbill.testing.documents import png
 
 CASES = Path(__file__).parent / "cases"

@@ -40,7 +40,9 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
     modules = set(done.stderr.split())
     assert "click" in modules
-    assert {name for name in modules if name.startswith("handbill.")} <= {"handbill.cli", "handbill.cli.app"}
+    assert {name for name in modules if name.startswith("handbill.")} <= {
+        f"handbill.{name}" for name in ("cli", "cli.app", "cli.build", "cli.options", "cli.publish", "cli.setup")
+    }
     heavy = {"weasyprint", "ebooklib", "pypdfium2", "PIL", "fontTools", "lxml", "lxml.etree", "markdown", "nh3", "yaml", "pydantic", "rich"}
     assert not heavy & modules
 
@@ -202,7 +204,7 @@ def test_a_defect_keeps_its_traceback(handbill: Handbill, tmp_path: Path, monkey
         raise ZeroDivisionError("nobody foresaw this")
 
     publication(tmp_path)
-    monkeypatch.setattr("handbill.builder.request.find_place", broken)
+    monkeypatch.setattr("handbill.builder.request.open_publication", broken)
     done = handbill.inside("build", code=1)
     assert "Traceback (most recent call last)" in done.err
     assert "ZeroDivisionError: nobody foresaw this" in done.err
@@ -218,7 +220,7 @@ def test_an_interrupt_while_a_module_makes_its_classes_is_one(handbill: Handbill
         type("Article", (), {"field": Interrupted()})
 
     publication(tmp_path)
-    monkeypatch.setattr("handbill.builder.request.find_place", importing)
+    monkeypatch.setattr("handbill.builder.request.open_publication", importing)
     assert handbill.inside("build", code=130).err == "handbill: interrupted\n"
 
 
@@ -227,5 +229,5 @@ def test_an_error_of_the_machine_has_no_traceback(handbill: Handbill, tmp_path: 
         raise PermissionError(13, "Permission denied", "source")
 
     publication(tmp_path)
-    monkeypatch.setattr("handbill.builder.request.find_place", broken)
+    monkeypatch.setattr("handbill.builder.request.open_publication", broken)
     assert handbill.inside("build", code=8).err.startswith("handbill: error[machine]: source: Permission denied\n")

@@ -11,10 +11,13 @@ from typing import Any, Literal
 import pytest
 
 from handbill.contract import Page, Run
+from handbill.diagnostics.diagnostic import suggestion
 from handbill.diagnostics.errors import ConfigurationError
 from handbill.document import Document
+from handbill.publication.options import options_of, written
+from handbill.publication.parser import read_publication
 from handbill.publication.schema import schema
-from handbill.publication.settings import BUILT_IN, EditionSettings, Publication, Setting, options_of, read_publication, suggestion, written
+from handbill.publication.settings import BUILT_IN, EditionSettings, Publication, Setting
 
 GOOD = 'title = "T"\nlanguage = "en"\ndisclaimer = "general"\n'
 

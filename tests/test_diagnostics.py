@@ -13,13 +13,12 @@ import pytest
 
 import messagesites
 from articles import article, write
-from handbill.contract import Diagnostic
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import HandbillError
-from handbill.diagnostics.rules import RULES
-from handbill.diagnostics.severities import FINDINGS
-from handbill.publication.settings import read_publication
+from handbill.diagnostics.rules import FINDINGS, RULES
+from handbill.publication.parser import read_publication
+from handbill.reader.article import Article
 from handbill.reader.fixes import MENDS, mend
-from handbill.reader.read import Article
 from handbill.testing.documents import png
 
 ROOT = Path(__file__).parents[1]

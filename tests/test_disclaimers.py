@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from articles import PUBLICATION, article, write
-from handbill.contract import Diagnostic
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import SourceError
 from handbill.document import text_of
 from handbill.language.tags import same_language

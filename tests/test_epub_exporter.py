@@ -18,7 +18,8 @@ import pytest
 from handbill.exporters.epub import EpubOptions, exporter
 from lxml import etree
 
-from handbill.contract import Diagnostic, Exporter, ExporterError
+from handbill.contract import Exporter, ExporterError
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.document import Asset, Document, text_of
 from handbill.testing.documents import DISCLAIMER, LONG_DISCLAIMER, PLAIN, TORTURE, png, run
 

@@ -19,7 +19,7 @@ from handbill.exporters.epub.styles.font_files import CJK_MODULE, fallbacks
 from lxml import etree
 
 from conftest import once
-from handbill.contract import Diagnostic
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.document import text_of
 from handbill.testing.documents import DISCLAIMER, PLAIN, run
 from test_epub_exporter import OPF, export, members, trees, with_body

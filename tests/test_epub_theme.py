@@ -12,7 +12,8 @@ from fontTools.ttLib import TTFont
 from handbill.exporters.epub import exporter
 from lxml import etree
 
-from handbill.contract import Diagnostic, ExporterError, Severity
+from handbill.contract import ExporterError
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.document import Asset, Document, Theme, text_of
 from handbill.testing.documents import DISCLAIMER, PLAIN, SVG, TORTURE, png
 from test_epub_exporter import OPF, XHTML, export, members, trees

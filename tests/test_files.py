@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from handbill.builder.report import Report, paths_below, placed
-from handbill.contract import Diagnostic, ExporterError, Severity
+from handbill.builder.report import Report
+from handbill.contract import ExporterError
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import (
     ConfigurationError,
     HandbillError,
@@ -20,8 +21,9 @@ from handbill.diagnostics.errors import (
     UsageError,
     worst_exit_code,
 )
-from handbill.rendering.code_digest import of_inputs
+from handbill.diagnostics.user_paths import paths_below, seen_from_here
 from handbill.system import files
+from handbill.system.digests import digest_of
 
 
 def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path: Path) -> None:
@@ -91,10 +93,10 @@ def test_of_several_failures_the_worst_is_the_exit_code() -> None:
 
 def test_paths_are_placed_below_their_folder_once() -> None:
     found = Diagnostic(Severity.ERROR, "a", "b", "x.md", 1)
-    assert placed(found, Path("/source/../texts")).path == "/texts/x.md"
-    assert placed(found, Path("source")).path == "source/x.md"
+    assert seen_from_here(found, Path("/source/../texts")).path == "/texts/x.md"
+    assert seen_from_here(found, Path("source")).path == "source/x.md"
     for path in ("", "--set a.b"):
-        assert placed(Diagnostic(Severity.ERROR, "a", "b", path), Path("source")).path == path
+        assert seen_from_here(Diagnostic(Severity.ERROR, "a", "b", path), Path("source")).path == path
     with pytest.raises(SourceError) as caught, paths_below(Path("source")):
         raise SourceError(found)
     assert caught.value.diagnostics[0].path == "source/x.md"
@@ -111,7 +113,7 @@ def test_a_report_tells_each_message_once_by_place() -> None:
 
 def test_a_digest_tells_types_and_values_apart() -> None:
     values = [1, "1", 1.5, True, None, b"1", ("1",), {"1": 1}, Diagnostic(Severity.NOTE, "a", "b"), Diagnostic(Severity.NOTE, "a", "c")]
-    assert len({of_inputs(value) for value in values}) == len(values)
-    assert of_inputs({"a": 1, "b": 2}) == of_inputs({"b": 2, "a": 1})
+    assert len({digest_of(value) for value in values}) == len(values)
+    assert digest_of({"a": 1, "b": 2}) == digest_of({"b": 2, "a": 1})
     with pytest.raises(TypeError, match="has no digest"):
-        of_inputs(object())
+        digest_of(object())

@@ -15,7 +15,7 @@ from fuzzing.cases import cases
 from fuzzing.commanding import command
 from fuzzing.composed import Composed, composed
 from fuzzing.holding import Case, Defect, hold
-from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import SourceError
 from handbill.registry import load
 

@@ -15,7 +15,7 @@ import pytest
 from commandline import ARTICLE, DISCLAIMER, Handbill, publication, write
 from faulty import build_here, contents
 from handbill.builder.cache import FILE, Known, Stamps
-from handbill.checks.figures import Figures
+from handbill.checks.statistics import Readability
 from twostates import Two
 
 COUNTS = """
@@ -165,7 +165,7 @@ def test_a_file_that_has_just_changed_is_not_trusted_by_its_times(tmp_path: Path
     assert Stamps(tmp_path, file.stat().st_ctime_ns).of("a.md") is None
     later = Stamps(tmp_path, file.stat().st_ctime_ns + 10**10).of("a.md")
     assert later is not None
-    known = Known("", {"a.md": later}, {}, (), (), {}, Figures("en", 0, 0))
+    known = Known("", {"a.md": later}, {}, (), (), {}, Readability("en", 0, 0))
     assert Stamps(tmp_path, 0).confirm(known)
     file.write_text("two")
     assert not Stamps(tmp_path, 0).confirm(known)

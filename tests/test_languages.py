@@ -17,7 +17,7 @@ from handbill.language.tags import lineage
 from handbill.language.translations import catalogues, words_for
 from handbill.proof.disclaimer import expected, prove
 from handbill.publication.discovery import article_paths
-from handbill.publication.settings import read_publication
+from handbill.publication.parser import read_publication
 from handbill.reader.disclaimers import Disclaimers
 from handbill.reader.read import read_article
 from handbill.registry import load

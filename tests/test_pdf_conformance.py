@@ -19,7 +19,8 @@ from handbill.exporters.pdf.tags.tables import regular_table
 from lxml import etree
 from PIL import Image
 
-from handbill.contract import Diagnostic, ExporterError, Run, Severity
+from handbill.contract import ExporterError, Run
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.document import Asset, Document, Theme
 from handbill.testing import documents as samples
 from tagtree import Annotation, Element, elements, outline, sequences, tags

@@ -24,7 +24,8 @@ from handbill.exporters.pdf.render import render
 from handbill.exporters.pdf.style.geometry import Geometry
 from lxml import etree
 
-from handbill.contract import Diagnostic, ExporterError, Page, Severity
+from handbill.contract import ExporterError, Page
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.document import Asset, Document, Words, direction, text_of
 from handbill.testing import documents as samples
 

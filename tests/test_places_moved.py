@@ -16,7 +16,7 @@ from articles import PUBLICATION, write
 from commandline import Handbill
 from handbill.diagnostics.errors import HandbillError
 from handbill.manuscript import front_matter
-from handbill.publication.settings import read_publication
+from handbill.publication.parser import read_publication
 from handbill.reader.disclaimers import Disclaimers
 from handbill.reader.read import read_article
 

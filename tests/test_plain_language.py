@@ -12,13 +12,14 @@ import pytest
 from articles import article, outcome, write
 from commandline import Handbill
 from commandline import publication as published
-from handbill.checks.figures import Figures
 from handbill.checks.formulas import FORMULAS, formula_of, score
 from handbill.checks.plain_words import forms, wordlist
-from handbill.contract import Diagnostic
+from handbill.checks.statistics import Readability
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import ConfigurationError
 from handbill.publication.check_settings import PlainLanguage
-from handbill.publication.settings import Publication, read_publication
+from handbill.publication.parser import read_publication
+from handbill.publication.settings import Publication
 from handbill.reader.disclaimers import Disclaimers
 from handbill.reader.read import read_article
 
@@ -28,7 +29,7 @@ EASY = f"---\ntitle: T\n---\n\n{TEN * 12}\n"
 HARD = EASY.replace("We take this", "Physicians administering anticoagulants considerably")
 
 
-def figures(root: Path, text: str, language: str = "en", settings: PlainLanguage | None = None) -> Figures:
+def figures(root: Path, text: str, language: str = "en", settings: PlainLanguage | None = None) -> Readability:
     publication = Publication(title="T", language=language, disclaimer="general", plain_language=settings or PlainLanguage())
     write(root, {"article.md": text, f"disclaimers/general.{language}.md": f"---\ntitle: D\nlang: {language}\n---\n\nText.\n"})
     return article(root, publication=publication).figures

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from handbill.builder.plan import Edition, Place, name_of, refuse_collisions, timestamp_of
+from handbill.builder.plan import Edition, name_of, refuse_collisions, timestamp_of
 from handbill.diagnostics.errors import ConfigurationError, UsageError
-from handbill.publication.discovery import ArticlePath
+from handbill.publication.discovery import ArticlePath, OpenedPublication
 from handbill.publication.settings import Publication
 
 
@@ -21,8 +21,8 @@ def edition(name: str, suffix: str) -> Edition:
     return Edition(name, exporter, None)
 
 
-def place(root: Path, *paths: str) -> Place:
-    return Place(root, Publication(), tuple(ArticlePath(path, path.removesuffix(".md"), "") for path in paths), whole=True)
+def place(root: Path, *paths: str) -> OpenedPublication:
+    return OpenedPublication(root, Publication(), tuple(ArticlePath(path, path.removesuffix(".md"), "") for path in paths), whole=True)
 
 
 def test_a_handouts_name_says_edition_and_language_where_there_are() -> None:

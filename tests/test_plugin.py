@@ -10,7 +10,7 @@ import pytest
 
 from commandline import ARTICLE, DISCLAIMER, Handbill, publication
 from conftest import ROOT, environment
-from handbill.publication.disclaimer_profiles import STATEMENT
+from handbill.document import STATEMENT
 
 
 @pytest.fixture

@@ -8,12 +8,14 @@ import pytest
 
 from articles import write
 from commandline import Handbill, publication
-from handbill.contract import Severity
+from handbill.diagnostics.diagnostic import Severity
 from handbill.diagnostics.errors import ConfigurationError, SourceError
-from handbill.publication.disclaimer_profiles import BUILT_IN, STATEMENT, STATEMENTS
+from handbill.document import STATEMENT, STATEMENTS
+from handbill.publication.disclaimer_profiles import BUILT_IN
 from handbill.publication.discovery import article_paths
-from handbill.publication.settings import read_publication
-from handbill.reader.disclaimers import Disclaimers, Read
+from handbill.publication.parser import read_publication
+from handbill.reader.disclaimer_page import ReadDisclaimer
+from handbill.reader.disclaimers import Disclaimers
 
 SETTINGS = 'title = "T"\nlanguage = "en"\ndisclaimer = "general"\n'
 FIELDS = 'version: "1.0"\nreviewed: 2026-11-22\ncontact: desk@example.org\n'
@@ -21,7 +23,7 @@ HEALTH = "This handout gives general information. It is **not medical advice**.\
 SOURCE = Path(__file__).parent.parent / "source"
 
 
-def read(root: Path, profile: str, text: str, fields: str = FIELDS, language: str = "en", settings: str = "") -> Read:
+def read(root: Path, profile: str, text: str, fields: str = FIELDS, language: str = "en", settings: str = "") -> ReadDisclaimer:
     write(
         root,
         {

@@ -12,7 +12,7 @@ import pytest
 
 from commandline import ARTICLE, Handbill, publication, write
 from handbill.cli.report_formats import report_in
-from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "docs/summary.schema.json").read_text())
 TEXT_ALONE = "[checks]\nno-summary = 'off'\n[editions.pdf]\nenabled = false\n[editions.epub]\nenabled = false\n"

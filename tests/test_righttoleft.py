@@ -13,10 +13,11 @@ from handbill.exporters.pdf import exporter as pdf
 from handbill.contract import Page, Run
 from handbill.diagnostics.errors import ProofError
 from handbill.document import Disclaimer, Document, direction
+from handbill.language.characters import runs_to_left
 from handbill.proof.disclaimer import expected, fold, prove
-from handbill.proof.rtl_lines import runs_to_left, tokens
+from handbill.proof.rtl_lines import tokens
 from handbill.publication.discovery import article_paths
-from handbill.publication.settings import read_publication
+from handbill.publication.parser import read_publication
 from handbill.reader.disclaimers import Disclaimers
 from handbill.reader.read import read_article
 from handbill.registry import load

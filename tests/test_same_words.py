@@ -14,9 +14,10 @@ from lxml import etree
 
 from handbill.contract import Run
 from handbill.document import Document
-from handbill.publication.settings import read_publication
+from handbill.publication.parser import read_publication
+from handbill.reader.article import Article
 from handbill.reader.disclaimers import Disclaimers
-from handbill.reader.read import Article, read_article
+from handbill.reader.read import read_article
 from handbill.registry import load
 from handbill.testing.documents import TIMESTAMP, TORTURE
 

@@ -8,8 +8,8 @@ import pytest
 
 from articles import write
 from commandline import Handbill
-from handbill.contract import Diagnostic, Severity
-from handbill.diagnostics.severities import FINDINGS, weighed
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
+from handbill.diagnostics.rules import FINDINGS, weighed
 
 ARTICLE = "---\ntitle: T\n---\n\nText, [here](https://example.org/).\n\n## Empty\n"
 SETTINGS = 'title = "T"\nlanguage = "en"\ndisclaimer = "general"\n[editions.pdf]\nenabled = false\n[editions.epub]\nenabled = false\n'

@@ -8,8 +8,9 @@ import pytest
 
 from articles import outcome, write
 from handbill.diagnostics.errors import HandbillError, SourceError
-from handbill.manuscript.source_file import Line, confined, read_source
+from handbill.manuscript.source_file import Line, read_source
 from handbill.system.limits import Bounds
+from handbill.system.paths import confined
 
 
 def test_an_include_is_put_in_place_with_its_indentation(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import time
 import pytest
 from handbill.exporters.text import TextOptions
 
-from handbill.contract import Diagnostic, ExporterError
+from handbill.contract import ExporterError
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.document import Disclaimer, Document, Words
 from handbill.proof.disclaimer import expected, prove
 from handbill.registry import load

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from commandline import SETTINGS, Handbill, publication, write
-from handbill.contract import Diagnostic, Run
+from handbill.contract import Run
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import ConfigurationError, ProofError
 from handbill.document import Asset, Document, Theme
 from handbill.proof.disclaimer import expected, prove
 from handbill.publication.assets.theme_css import PROPERTIES, scoped
-from handbill.publication.settings import read_publication
+from handbill.publication.parser import read_publication
 from handbill.registry import load
 from handbill.testing.documents import PLAIN, SVG, TIMESTAMP, png
 

@@ -30,7 +30,7 @@ from handbill.preview.epub_page import book_page
 from handbill.preview.latest import Board
 from handbill.preview.server import serve
 from handbill.preview.watcher import Watched, changes, watched_of
-from handbill.proof.manifest import read_manifest
+from handbill.proof.manifest_file import read_manifest
 
 
 class Preview:

@@ -15,7 +15,7 @@ from handbill.reader.deadlines import expiry
 from handbill.reader.disclaimers import Disclaimers
 
 if TYPE_CHECKING:
-    from handbill.reader.read import Article
+    from handbill.reader.article import Article
 
 __all__ = ["about_article", "disclaimer_now"]
 

@@ -14,28 +14,31 @@ from handbill.builder.article_record import disclaimer_now
 from handbill.builder.cache import Memory, Stamps, recall, remember
 from handbill.builder.execution import Progress, Results, Task, enter, keep_stale, make
 from handbill.builder.ledger import remove_handouts
-from handbill.builder.plan import Edition, Place, name_of, timestamp_of
-from handbill.builder.report import Report, paths_below
+from handbill.builder.plan import Edition, name_of, timestamp_of
+from handbill.builder.report import Report
 from handbill.builder.request import Request, planned, planned_in_spite
 from handbill.builder.survey import Survey, Surveyed, setting_of
 from handbill.contract import Diagnostic, ExporterError, Severity
 from handbill.diagnostics.errors import ConfigurationError, HandbillError, ProofError, SourceError
+from handbill.diagnostics.user_paths import paths_below
 from handbill.language.translations import words_for
 from handbill.proof.conformance import can_claim
 from handbill.proof.disclaimer import Expected, expected
-from handbill.proof.manifest import FILE, About, Expired, Failure, Handout, Manifest, read_manifest, write_manifest
-from handbill.publication.discovery import ArticlePath
+from handbill.proof.manifest import FILE, About, Expired, Failure, Handout, Manifest
+from handbill.proof.manifest_file import read_manifest, write_manifest
+from handbill.publication.discovery import ArticlePath, OpenedPublication
 from handbill.reader.deadlines import deadline_findings, expiry
 from handbill.reader.disclaimers import Disclaimers
 from handbill.registry import registrations
-from handbill.rendering.code_digest import of_code, of_inputs
+from handbill.rendering.code_digest import of_code
+from handbill.rendering.job import Job
 from handbill.rendering.pool import Limits, Pool, address_of
-from handbill.rendering.worker import Job
 from handbill.system import files
+from handbill.system.digests import digest_of
 
 if TYPE_CHECKING:
     from handbill.linkcheck.check import Ask
-    from handbill.reader.read import Article
+    from handbill.reader.article import Article
 
 __all__ = ["build", "check", "modules_for"]
 
@@ -50,7 +53,7 @@ class _Run:
     """
 
     request: Request
-    place: Place
+    place: OpenedPublication
     articles: Sequence[ArticlePath]
     editions: Sequence[Edition]
     old: Manifest
@@ -70,7 +73,7 @@ class _Run:
     def of(
         cls,
         request: Request,
-        place: Place,
+        place: OpenedPublication,
         editions: Sequence[Edition],
         old: Manifest,
         memory: Memory,
@@ -155,7 +158,7 @@ class _Run:
         theme = self.place.publication.theme
         own = dict(edition.exporter.environment_of(theme)) if hasattr(edition.exporter, "environment_of") else {}
         of = found.known.documents[edition.exporter.name]
-        return of_inputs((of.document, of.expected, edition.name, edition.options, self.codes[edition.exporter.name], own))
+        return digest_of((of.document, of.expected, edition.name, edition.options, self.codes[edition.exporter.name], own))
 
     def _kept(self, path: ArticlePath, found: Surveyed, edition: Edition, inputs: str) -> bool:
         """Keep a handout that is unchanged, and tell whether it is."""
@@ -292,7 +295,7 @@ def check(request: Request, ask: Ask | None = None) -> Report:
         raise ConfigurationError(dict.fromkeys([*error.diagnostics, *found])) from None
 
 
-def _checked(request: Request, place: Place, editions: Sequence[Edition], ask: Ask | None = None) -> Report:
+def _checked(request: Request, place: OpenedPublication, editions: Sequence[Edition], ask: Ask | None = None) -> Report:
     run = _Run.of(request, place, editions, Manifest(), Memory())
     articles = [found.article for path in run.articles if (found := run.look_at(path, lambda: None)) is not None]
     if ask is not None:
@@ -350,7 +353,7 @@ def modules_for(request: Request) -> tuple[str, ...]:
 
 @contextlib.contextmanager
 def _workers(
-    request: Request, place: Place, editions: Sequence[Edition], pool: Pool | None
+    request: Request, place: OpenedPublication, editions: Sequence[Edition], pool: Pool | None
 ) -> Iterator[tuple[Callable[[], None], Results]]:
     """Give what is called where there may be something to make, and what makes it."""
     address = address_of(request.executor)
@@ -366,7 +369,7 @@ def _workers(
             yield own.start, own.results
 
 
-def _limits(request: Request, place: Place) -> Limits:
+def _limits(request: Request, place: OpenedPublication) -> Limits:
     """Return what one handout may take: what was typed, else what the publication's bounds say."""
     bounds = place.publication.bounds
     return Limits(request.seconds or bounds.seconds, request.memory or bounds.memory * 1_000_000)

@@ -21,13 +21,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from handbill.checks.figures import Figures
+from handbill.checks.statistics import Readability
 from handbill.contract import Diagnostic, Severity
-from handbill.manuscript.source_file import lookup
 from handbill.proof.manifest import FILE as MANIFEST
-from handbill.proof.manifest import Handout, digest_of, plain
+from handbill.proof.manifest import Handout, plain
 from handbill.reader.deadlines import Deadline
 from handbill.system import files
+from handbill.system.digests import sha256_of
+from handbill.system.paths import lookup
 
 __all__ = ["FILE", "Known", "Memory", "Of", "Stamp", "Stamps", "recall", "remember"]
 
@@ -83,7 +84,7 @@ class Known:
     deadlines: tuple[Deadline, ...]
     diagnostics: tuple[Diagnostic, ...]
     documents: Mapping[str, Of]
-    figures: Figures
+    figures: Readability
 
 
 @dataclass(slots=True)
@@ -107,7 +108,7 @@ class Stamps:
     def _digest(self, path: str) -> str:
         if path not in self._digests:
             try:
-                self._digests[path] = digest_of((self.root / path).read_bytes())
+                self._digests[path] = sha256_of((self.root / path).read_bytes())
             except OSError:
                 self._digests[path] = ""
         return self._digests[path]
@@ -197,7 +198,7 @@ class Memory:
 def recall(build: Path) -> Memory:
     """Return what earlier builds into this folder knew; nothing where that cannot be read. Raises MachineError."""
     manifest = files.read(build, MANIFEST)
-    now = "" if manifest is None else digest_of(manifest)
+    now = "" if manifest is None else sha256_of(manifest)
     head, _, body = (files.read(build, FILE) or b"").partition(b"\n")
     if not body or head != _head(body):
         # It is no more than a shortcut: without it everything is read.
@@ -234,7 +235,7 @@ def remember(build: Path, memory: Memory, handouts: Mapping[str, Handout]) -> No
 
 def _head(body: bytes) -> bytes:
     """Return the first line of the file, which has the digest of all that follows."""
-    return f'{{"sha256":"{digest_of(body)}",'.encode()
+    return f'{{"sha256":"{sha256_of(body)}",'.encode()
 
 
 def _row(known: Known) -> dict[str, Any]:
@@ -260,5 +261,5 @@ def _known(item: Mapping[str, Any]) -> Known:
         ),
         diagnostics=tuple(Diagnostic(**one | {"severity": Severity(one["severity"])}) for one in item["diagnostics"]),
         documents={name: Of(*row) for name, row in item["documents"].items()},
-        figures=Figures(**item["figures"]),
+        figures=Readability(**item["figures"]),
     )

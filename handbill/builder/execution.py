@@ -14,13 +14,14 @@ from handbill.builder.plan import Edition
 from handbill.builder.report import Report, Row
 from handbill.contract import Diagnostic, ExporterError, Severity
 from handbill.diagnostics.errors import HandbillError
-from handbill.proof.manifest import Handout, digest_of
+from handbill.proof.manifest import Handout
 from handbill.registry import registrations
-from handbill.rendering.worker import Crash, Failed, Job, Made, Outcome
+from handbill.rendering.job import Crash, Failed, Job, Made, Outcome
 from handbill.system import files, interrupts
+from handbill.system.digests import sha256_of
 
 if TYPE_CHECKING:
-    from handbill.reader.read import Article
+    from handbill.reader.article import Article
 
 __all__ = ["Progress", "Results", "Task", "enter", "keep_stale", "make"]
 
@@ -121,7 +122,7 @@ def _handout(task: Task, made: Made, diagnostics: tuple[Diagnostic, ...]) -> Han
         title=metadata.title,
         version=metadata.version,
         size=len(made.content),
-        sha256=digest_of(made.content),
+        sha256=sha256_of(made.content),
         inputs=task.inputs,
         disclaimer=task.job.expected.digest(),
         proof=made.proof,

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from handbill.builder import cache
-from handbill.builder.report import paths_below
 from handbill.contract import Diagnostic, Severity
 from handbill.diagnostics.errors import ProofError
-from handbill.proof.manifest import FILE, About, Handout, Manifest, read_manifest, write_manifest
+from handbill.diagnostics.user_paths import paths_below
+from handbill.proof.manifest import FILE, About, Handout, Manifest
+from handbill.proof.manifest_file import read_manifest, write_manifest
 from handbill.system import files
 
 __all__ = ["merge"]

@@ -4,41 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import os
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from handbill.builder.report import paths_below
 from handbill.contract import Diagnostic, Exporter, Severity
-from handbill.diagnostics.errors import ConfigurationError, HandbillError, SourceError, UsageError
+from handbill.diagnostics.diagnostic import suggestion
+from handbill.diagnostics.errors import ConfigurationError, HandbillError, UsageError
 from handbill.proof.manifest import is_handout_name
-from handbill.publication.discovery import ArticlePath, article_path, article_paths
-from handbill.publication.settings import FILE, EditionSettings, Publication, Setting, options_of, read_publication, suggestion
-from handbill.reader.disclaimers import FOLDER
+from handbill.publication.discovery import ArticlePath, OpenedPublication
+from handbill.publication.options import options_of
+from handbill.publication.settings import FILE, EditionSettings, Publication, Setting
 from handbill.registry import load, registrations
 
 if TYPE_CHECKING:
-    from handbill.reader.read import Article
+    from handbill.reader.article import Article
 
-__all__ = ["Edition", "Place", "editions_of", "find_place", "name_of", "refuse_collisions", "timestamp_of"]
+__all__ = ["Edition", "editions_of", "name_of", "refuse_collisions", "timestamp_of"]
 
 _NO_DATE = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the source is: the publication's folder and settings, and its articles, or the one that was asked for.
-
-    `whole` tells that these are all articles of the publication; `settings` may come from no file, for an article that stands alone.
-    """
-
-    root: Path
-    publication: Publication
-    articles: tuple[ArticlePath, ...]
-    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,40 +34,6 @@ class Edition:
     name: str
     exporter: Exporter[Any] = field(repr=False)
     options: Any
-
-
-def find_place(source: Path, disclaimer: Path | None, read: Callable[[Path], Publication] = read_publication) -> Place:
-    """Return what a path names: a publication, one article of a publication, or one Markdown file that stands alone.
-
-    `read` returns the settings of the publication in a folder. Raises SourceError, ConfigurationError.
-    """
-    if source.is_dir():
-        return _publication_at(source, read)
-    if not source.is_file():
-        message, hint = "there is no such file or folder", "name a publication's folder or a Markdown file; handbill init DIR makes one"
-        raise SourceError(Diagnostic(Severity.ERROR, "missing-file", message, source.as_posix(), hint=hint))
-    whole = os.path.abspath(source)  # noqa: PTH100 - as it is written, links not followed
-    home = next((folder for folder in Path(whole).parents if (folder / FILE).is_file()), None) if disclaimer is None else None
-    if home is None:
-        with paths_below(source.parent):
-            return Place(source.parent, Publication(), (article_path(source.parent, source.name),), whole=False)
-    path = Path(whole).relative_to(home).as_posix()
-    root = home if source.is_absolute() else Path(os.path.relpath(home))
-    with paths_below(root):
-        if path.startswith(f"{FOLDER}/"):
-            message, hint = "this is a disclaimer, not an article", "name an article that has it, or the publication's folder"
-            raise SourceError(Diagnostic(Severity.ERROR, "no-article", message, path, hint=hint))
-        return Place(root, read(root), (article_path(root, path),), whole=False)
-
-
-def _publication_at(root: Path, read: Callable[[Path], Publication]) -> Place:
-    with paths_below(root):
-        publication = read(root)
-        articles = tuple(article_paths(root))
-        if not articles:
-            message = "there is no article in this publication"
-            raise SourceError(Diagnostic(Severity.ERROR, "no-article", message, FILE, hint="write one: NAME.md"))
-        return Place(root, publication, articles, whole=True)
 
 
 def editions_of(publication: Publication, wanted: Iterable[str], settings: Iterable[Setting]) -> list[Edition]:
@@ -123,7 +75,7 @@ def name_of(article: ArticlePath, edition: Edition) -> str:
     return f"{article.base}{edition_part}{language_part}{edition.exporter.suffix}"
 
 
-def refuse_collisions(place: Place, editions: Iterable[Edition], build: Path) -> None:
+def refuse_collisions(place: OpenedPublication, editions: Iterable[Edition], build: Path) -> None:
     """Raise ConfigurationError where two handouts would have one name on some file system, or one would have a name that is taken."""
     editions = list(editions)
     # Articles end in .md: where no handout does, none can be called like one.

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handbill.checks.figures import Figures
+from handbill.checks.statistics import Readability
 from handbill.contract import Diagnostic, Severity
 from handbill.diagnostics.errors import HandbillError, worst_exit_code
-from handbill.diagnostics.severities import weighed
+from handbill.diagnostics.rules import weighed
+from handbill.diagnostics.user_paths import path_from_here, seen_from_here
 from handbill.proof.manifest import Handout
 
-__all__ = ["Report", "Row", "of_error", "paths_below", "placed"]
+__all__ = ["Report", "Row", "of_error"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class Report:
     weights: Mapping[str, str] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
     mended: list[Diagnostic] = field(default_factory=list)
-    articles: dict[str, Figures] = field(default_factory=dict)
+    articles: dict[str, Readability] = field(default_factory=dict)
     removed: list[str] = field(default_factory=list)
     tracebacks: list[str] = field(default_factory=list)
     codes: set[int] = field(default_factory=set)
@@ -52,16 +51,16 @@ class Report:
         `code` is the exit code of such errors.
         """
         heavy = (one for one in (weighed(one, self.weights) for one in found) if one is not None)
-        taken = [self._promoted(placed(one, self.root if folder is None else folder)) for one in heavy]
+        taken = [self._promoted(seen_from_here(one, self.root if folder is None else folder)) for one in heavy]
         self.found |= dict.fromkeys(taken)
         failed = any(one.severity is Severity.ERROR for one in taken)
         if failed:
             self.codes.add(code)
         return failed
 
-    def read(self, path: str, figures: Figures) -> None:
+    def read(self, path: str, figures: Readability) -> None:
         """Take in the figures of an article at a path of the publication."""
-        self.articles[_seen(path, self.root)] = figures
+        self.articles[path_from_here(path, self.root)] = figures
 
     def _promoted(self, found: Diagnostic) -> Diagnostic:
         warning = self.strict and found.severity is Severity.WARNING
@@ -83,24 +82,3 @@ def of_error(error: HandbillError) -> Report:
     report = Report(Path(), codes={error.exit_code})
     report.found |= dict.fromkeys(error.diagnostics)
     return report
-
-
-def placed(found: Diagnostic, folder: Path) -> Diagnostic:
-    """Return a message whose path, which was below `folder`, is as the user's own folder sees it."""
-    if not found.path or found.path.startswith("--"):
-        return found
-    return dataclasses.replace(found, path=_seen(found.path, folder))
-
-
-def _seen(path: str, folder: Path) -> str:
-    """Return a path below a folder as the user's own folder sees it."""
-    return os.path.normpath(folder / path) if folder.is_absolute() else os.path.relpath(folder / path)
-
-
-@contextlib.contextmanager
-def paths_below(folder: Path) -> Iterator[None]:
-    """Let errors pass with their messages placed: their paths were below `folder`."""
-    try:
-        yield
-    except HandbillError as error:
-        raise type(error)([placed(one, folder) for one in error.diagnostics]) from error.__cause__

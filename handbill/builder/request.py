@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handbill.builder.plan import Edition, Place, editions_of, find_place, refuse_collisions
-from handbill.builder.report import paths_below
+from handbill.builder.plan import Edition, editions_of, refuse_collisions
 from handbill.diagnostics.errors import HandbillError
-from handbill.publication.settings import Setting, read_settings
+from handbill.diagnostics.user_paths import paths_below
+from handbill.publication.discovery import OpenedPublication, open_publication
+from handbill.publication.parser import read_settings
+from handbill.publication.settings import Setting
 
 __all__ = ["Request", "planned", "planned_in_spite"]
 
@@ -39,19 +41,19 @@ class Request:
     shard: tuple[int, int] = (1, 1)
 
 
-def planned(request: Request) -> tuple[Place, list[Edition]]:
+def planned(request: Request) -> tuple[OpenedPublication, list[Edition]]:
     """Return what is to be read, and the editions to build of it, no two handouts of which have one name. Raises HandbillError."""
-    place = find_place(request.source, request.disclaimer)
+    place = open_publication(request.source, request.disclaimer)
     with paths_below(place.root):
         editions = editions_of(place.publication, request.editions, request.settings)
         refuse_collisions(place, editions, request.build)
     return place, editions
 
 
-def planned_in_spite(request: Request) -> Place | None:
+def planned_in_spite(request: Request) -> OpenedPublication | None:
     """Return what is to be read though some settings are wrong, these left out; None where nothing can be read without them."""
     try:
-        place = find_place(request.source, request.disclaimer, lambda root: read_settings(root)[0])
+        place = open_publication(request.source, request.disclaimer, lambda root: read_settings(root)[0])
     except HandbillError:
         return None
     return place if place.publication.disclaimer or request.disclaimer else None

@@ -9,23 +9,24 @@ from typing import TYPE_CHECKING
 
 from handbill.builder.article_record import about_article
 from handbill.builder.cache import Known, Memory, Of, Stamps
-from handbill.builder.plan import Edition, Place, timestamp_of
+from handbill.builder.plan import Edition, timestamp_of
 from handbill.builder.report import Report
 from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import suggestion
 from handbill.diagnostics.errors import HandbillError, MachineError, SourceError
 from handbill.document import Document
 from handbill.proof.disclaimer import Expected, expected
 from handbill.proof.manifest import About
-from handbill.publication.discovery import ArticlePath
-from handbill.publication.settings import suggestion
+from handbill.publication.discovery import ArticlePath, OpenedPublication
 from handbill.reader.disclaimers import Disclaimers
 from handbill.registry import Registration
-from handbill.rendering.code_digest import of_inputs, of_reading
+from handbill.rendering.code_digest import of_reading
+from handbill.system.digests import digest_of
 from handbill.system.limits import over
 from handbill.system.time_limit import TooLongError, at_most
 
 if TYPE_CHECKING:
-    from handbill.reader.read import Article
+    from handbill.reader.article import Article
 
 __all__ = ["Given", "Survey", "Surveyed", "setting_of"]
 
@@ -48,18 +49,20 @@ class Surveyed:
     given: Mapping[str, Given] = field(default_factory=dict)
 
 
-def setting_of(place: Place, registered: Mapping[str, Registration], disclaimers: Disclaimers, environment: Mapping[str, str]) -> str:
+def setting_of(
+    place: OpenedPublication, registered: Mapping[str, Registration], disclaimers: Disclaimers, environment: Mapping[str, str]
+) -> str:
     """Return the digest of all that the reading of an article depends on, beside its files."""
     publication = dataclasses.replace(place.publication, checks={}, editions=())
     override = "" if disclaimers.override is None else str(disclaimers.override)
-    return of_inputs((of_reading(), publication, sorted(registered), override, environment.get("SOURCE_DATE_EPOCH", "")))
+    return digest_of((of_reading(), publication, sorted(registered), override, environment.get("SOURCE_DATE_EPOCH", "")))
 
 
 @dataclass(slots=True)
 class Survey:
     """How articles are surveyed in one run. `memory` is what earlier builds knew, and takes what this one comes to know."""
 
-    place: Place
+    place: OpenedPublication
     disclaimers: Disclaimers
     registered: Mapping[str, Registration]
     environment: Mapping[str, str]
@@ -111,7 +114,7 @@ class Survey:
         timestamp = timestamp_of(article, self.environment)
         documents = {
             name: Of(
-                of_inputs((one.document, timestamp)), one.expected.digest(), dict(sorted(article.barriers(name, self.registered).items()))
+                digest_of((one.document, timestamp)), one.expected.digest(), dict(sorted(article.barriers(name, self.registered).items()))
             )
             for name, one in given.items()
         }

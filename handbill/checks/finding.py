@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from lxml import etree
 
-__all__ = ["Finding", "Kind"]
+from handbill.manuscript.positions import Kind
 
-Kind = Literal["image", "link", "heading", "table", "language", "character", "passage", "text", "article", "told"]
+__all__ = ["Finding"]
 
 
 @dataclass(frozen=True, slots=True)

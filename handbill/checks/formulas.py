@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from handbill.checks.figures import Scale
+from handbill.checks.statistics import Scale
 
 if TYPE_CHECKING:
     from readsight.syllable.heuristic_syllable_counter import HeuristicSyllableCounter

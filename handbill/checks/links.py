@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 import unicodedata
 from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -11,8 +13,11 @@ from handbill.checks.finding import Finding
 from handbill.checks.languages import language_of
 from handbill.document import text_of
 from handbill.markdown.tree.annotations import WRITTEN
+from handbill.markdown.tree.variants import formats_named, is_shown
+from handbill.publication.check_settings import Links
+from handbill.publication.settings import BUILT_IN
 
-__all__ = ["links"]
+__all__ = ["insecure", "links", "targets"]
 
 _SAY_NOTHING = {
     "ar": "هنا|اضغط هنا|انقر هنا|اقرأ المزيد|المزيد|رابط|الرابط|هذا الرابط",
@@ -84,3 +89,46 @@ def _says_more(link: etree._Element) -> bool:
         if outer.tag in ("section", "aside", "blockquote", "figure"):
             return False
     return False
+
+
+_LOCAL = (".localhost", ".local", ".onion")
+"""Names that no certificate is given for, or that need none (RFC 6761, RFC 6762, RFC 7686)."""
+
+
+def insecure(parts: Sequence[etree._Element], settings: Links) -> Iterator[Finding]:
+    """Yield each link that begins with `http:`, but for hosts of one's own machine or network, and those that have no https."""
+    for link in (link for part in parts for link in part.iter("a")):
+        address = link.get("href", "")
+        if address.startswith("http:") and not _may_be_insecure(urlsplit(address).hostname or "", settings):
+            message = f"the link {address} is not secure: what it leads to can be read and changed on the way"
+            hint = "write https: where the site has it; a host that has not is named in [links] insecure-hosts of publication.toml"
+            yield Finding("insecure-link", message, hint, False, link, "link", text_of(link), link.get(WRITTEN, address))
+
+
+def _may_be_insecure(host: str, settings: Links) -> bool:
+    name = f".{host.rstrip('.').lower()}"
+    if name.endswith((*_LOCAL, *(f".{one.strip('. ').lower()}" for one in settings.insecure_hosts))):
+        return True
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return False
+
+
+def targets(parts: Sequence[etree._Element]) -> Iterator[Finding]:
+    """Yield each link that stands in some format which leaves out what it leads to: there its words stay alone."""
+    formats = formats_named(parts[1])
+    if not formats:
+        return
+    names = sorted({*BUILT_IN, *formats})
+    there = {name: element for part in parts for element in part.iter() if (name := element.get("id"))}
+    for link in (link for part in parts for link in part.iter("a")):
+        target = there.get(link.get("href", "")[1:]) if link.get("href", "").startswith("#") else None
+        if target is None:
+            continue
+        lost = [name for name in names if is_shown(link, name, BUILT_IN) and not is_shown(target, name, BUILT_IN)]
+        if lost:
+            address = link.get(WRITTEN, link.get("href", ""))
+            message = f"what the link {address} leads to is left out in {', '.join(lost)}"
+            hint = "its text stays there, the link is left out"
+            yield Finding("dead-link", message, hint, False, link, "link", text_of(link), address)

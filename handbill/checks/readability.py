@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from lxml import etree
 
-from handbill.checks.figures import Figures
 from handbill.checks.finding import Finding
 from handbill.checks.formulas import formula_of, score
 from handbill.checks.passages import Passage, Sentence, sentences
+from handbill.checks.statistics import Readability
 from handbill.markdown.tree.elements import HEADINGS
 from handbill.publication.check_settings import PlainLanguage
 
@@ -59,19 +59,21 @@ def _words(text: str) -> list[str]:
     return [word for word in _BETWEEN_WORDS.split(text) if any(map(str.isalnum, word))]
 
 
-def figures(found: Sequence[tuple[Passage, Sequence[tuple[int, Sentence]]]], language: str, settings: PlainLanguage) -> Figures:
+def figures(found: Sequence[tuple[Passage, Sequence[tuple[int, Sentence]]]], language: str, settings: PlainLanguage) -> Readability:
     """Return the figures of running texts, each with its sentences."""
     if language.lower().split("-")[0] in _WITHOUT_SPACES:
-        return Figures(language, sum(1 for _, said in found for _, one in said if any(map(str.isalnum, one.text))), None)
+        return Readability(language, sum(1 for _, said in found for _, one in said if any(map(str.isalnum, one.text))), None)
     counted = [words for _, said in found for _, one in said if (words := _words(one.text))]
     words = [word for sentence in counted for word in sentence]
     formula = formula_of(language, settings.formula)
     if formula is None or len(words) < _ENOUGH or len(counted) < formula.sentences:
-        return Figures(language, len(counted), len(words))
-    return Figures(language, len(counted), len(words), score(words, len(counted), language, formula), formula.name, formula.scale)
+        return Readability(language, len(counted), len(words))
+    return Readability(language, len(counted), len(words), score(words, len(counted), language, formula), formula.name, formula.scale)
 
 
-def readability(title: etree._Element, spoken: Sequence[Passage], language: str, settings: PlainLanguage) -> tuple[Figures, list[Finding]]:
+def readability(
+    title: etree._Element, spoken: Sequence[Passage], language: str, settings: PlainLanguage
+) -> tuple[Readability, list[Finding]]:
     """Return the figures of an article of these texts, and what is over the limits of its publication.
 
     A sentence or paragraph that is a quotation is not its author's to shorten.
@@ -97,7 +99,7 @@ def readability(title: etree._Element, spoken: Sequence[Passage], language: str,
     return told, findings
 
 
-def _grade(title: etree._Element, told: Figures, settings: PlainLanguage) -> Iterator[Finding]:
+def _grade(title: etree._Element, told: Readability, settings: PlainLanguage) -> Iterator[Finding]:
     hint = "shorter sentences and everyday words make it easier; [plain-language] in publication.toml sets another limit"
     if told.scale == "grade" and told.score is not None and told.score > settings.grade:
         message = f"the article reads at grade {told.score:g} ({told.formula}), over {settings.grade:g}"

@@ -8,7 +8,8 @@ from lxml import etree
 
 from handbill.checks.finding import Finding
 from handbill.document import text_of
-from handbill.markdown.tree.annotations import SHORT_ROW, SURPLUS_CELL
+from handbill.markdown.extensions import SURPLUS_CELL
+from handbill.markdown.tree.annotations import SHORT_ROW
 
 __all__ = ["cells", "tables"]
 

@@ -12,8 +12,7 @@ from xml.etree import ElementTree
 
 from handbill import __version__
 from handbill.contract import Diagnostic, Severity
-from handbill.diagnostics.rules import RULES
-from handbill.diagnostics.severities import FINDINGS
+from handbill.diagnostics.rules import FINDINGS, RULES
 
 __all__ = ["FORMATS", "Case", "report_in"]
 

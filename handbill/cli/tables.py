@@ -11,23 +11,17 @@ from pathlib import Path
 from handbill import registry
 from handbill.builder.report import Report
 from handbill.diagnostics.errors import HandbillError
-from handbill.proof.disclaimer import Proof
+from handbill.proof.disclaimer import where
 from handbill.proof.manifest import Handout, plain
 from handbill.proof.verify import Verified
-from handbill.publication import settings
+from handbill.publication.options import written
 
 if typing.TYPE_CHECKING:
     from handbill.publishing.publish import Outcome
 
-__all__ = ["as_json", "as_line", "as_table", "conformity", "exporters", "of_articles", "of_publishing", "of_verifying", "where"]
+__all__ = ["as_json", "as_line", "as_table", "conformity", "exporters", "of_articles", "of_publishing", "of_verifying"]
 
 SUMMARY_VERSION = 1
-
-
-def where(proof: Proof) -> str:
-    """Return in words where the disclaimer stands."""
-    pages = f"page {proof.first}" if proof.first == proof.last else f"pages {proof.first} to {proof.last}"
-    return f"disclaimer on {pages} of {proof.pages}"
 
 
 def conformity(handout: Handout) -> str:
@@ -171,6 +165,6 @@ def exporters() -> tuple[bool, str]:
             choices = (
                 " | ".join(map(str, typing.get_args(hints[item.name]))) if typing.get_origin(hints[item.name]) is typing.Literal else ""
             )
-            default = "" if item.default is dataclasses.MISSING else f" (default: {settings.written(item.default)})"
+            default = "" if item.default is dataclasses.MISSING else f" (default: {written(item.default)})"
             lines.append(f"    {key}: {item.metadata.get('help', '')}{f' [{choices}]' if choices else ''}{default}")
     return broken, "\n".join(lines)

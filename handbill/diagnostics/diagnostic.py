@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["Diagnostic", "Severity"]
+__all__ = ["Diagnostic", "Severity", "suggestion"]
 
 
 class Severity(enum.StrEnum):
@@ -46,3 +48,10 @@ class Diagnostic:
                 place += f":{self.column}"
         text = f"{place}: {self.severity}[{self.code}]: {self.message}"
         return f"{text}\n    hint: {self.hint}" if self.hint else text
+
+
+def suggestion(name: str, names: Iterable[str]) -> str:
+    """Return a hint that names the nearest of the valid names, or all of them."""
+    known = sorted(names)
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(known)}"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
-__all__ = ["UNPRINTABLE", "escaped", "printable", "shortened"]
+__all__ = ["UNPRINTABLE", "escaped", "printable", "runs_to_left", "shortened"]
 
 UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff"
@@ -30,3 +31,11 @@ def shortened(text: str) -> str:
     """Return a text as a message repeats it: its first sixty characters, white space folded."""
     words = " ".join(text.split())
     return words if len(words) <= _SHOWN else f"{words[:_SHOWN].rstrip()}…"
+
+
+RIGHT_TO_LEFT = frozenset({"R", "AL"})
+
+
+def runs_to_left(text: str) -> bool:
+    """Tell whether the text holds letters that run from right to left."""
+    return any(unicodedata.bidirectional(character) in RIGHT_TO_LEFT for character in text)

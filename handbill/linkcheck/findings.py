@@ -11,7 +11,7 @@ from lxml import etree
 
 from handbill.checks.finding import Finding
 from handbill.contract import Diagnostic
-from handbill.diagnostics.severities import FINDINGS
+from handbill.diagnostics.rules import FINDINGS
 from handbill.document import parse, text_of
 from handbill.linkcheck.fetch import Answer, Verdict
 from handbill.manuscript.positions import Place
@@ -21,8 +21,8 @@ from handbill.markdown.tree.annotations import WRITTEN
 from handbill.reader.review import placed
 
 if TYPE_CHECKING:
-    from handbill.reader.disclaimers import Read
-    from handbill.reader.read import Article
+    from handbill.reader.article import Article
+    from handbill.reader.disclaimer_page import ReadDisclaimer
 
 __all__ = ["Link", "links_of_article", "links_of_disclaimer", "told"]
 
@@ -58,7 +58,7 @@ def links_of_article(article: Article) -> list[Link]:
     return _links(parts, article.source, elsewhere)
 
 
-def links_of_disclaimer(root: Path, read: Read) -> list[Link]:
+def links_of_disclaimer(root: Path, read: ReadDisclaimer) -> list[Link]:
     """Return the same of a disclaimer of the publication in `root`."""
     source = read_source(root, read.path, includes=False)
     return _links([read.disclaimer.tree()], source, (read.path, None, None))

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
+from typing import Literal
 from urllib.parse import unquote
 
-from handbill.checks.finding import Kind
 from handbill.manuscript.masking import without_code, without_comments
 from handbill.manuscript.source_file import Source
 
-__all__ = ["Place", "Places", "folded"]
+__all__ = ["Kind", "Place", "Places", "folded"]
 
 Place = tuple[str, int | None, int | None]
 """Path, line and column."""
@@ -45,6 +45,9 @@ _MARKUP = re.compile(
 """What of a line is no word that is read: addresses, calls of notes, tags, lists of attributes; and references to characters."""
 _BEGINNINGS = (120, 60, 30, 15)
 _LONGEST_LINK = 2_000
+
+
+Kind = Literal["image", "link", "heading", "table", "language", "character", "passage", "text", "article", "told"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,12 @@ from html import unescape
 from pathlib import Path, PurePosixPath
 
 from handbill.contract import Diagnostic, Severity
-from handbill.diagnostics.errors import MachineError, SourceError
+from handbill.diagnostics.errors import SourceError
 from handbill.manuscript import front_matter as frontmatter
 from handbill.system.limits import DEFAULTS, Bounds, over
+from handbill.system.paths import confined, decode_utf8, read_file
 
-__all__ = ["Line", "Source", "confined", "lookup", "read_source", "read_text"]
+__all__ = ["Line", "Source", "read_source"]
 
 _INCLUDE = re.compile(r'^(?P<indent>[ \t]*)(?P<escape>;?)--8<--[ \t]+(?P<quote>["\'])(?P<path>.+?)(?P=quote)[ \t]*$')
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})")
@@ -160,25 +161,6 @@ def _reference_positions(text: str, excerpt: str) -> Iterator[int]:
             yield reference.start()
 
 
-def read_text(file: Path, path: str) -> str:
-    r"""Return the text of a UTF-8 file, every line end as "\\n", a byte order mark left out.
-
-    `path` names it in messages. Raises SourceError where it is missing or is not UTF-8.
-    """
-    return _decode(_read_bytes(file, path), path)
-
-
-def _read_bytes(file: Path, path: str) -> bytes:
-    try:
-        return file.read_bytes()
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-        hint = "look at how its name is spelled, and where it stands"
-        raise SourceError(Diagnostic(Severity.ERROR, "missing-file", "there is no such file", path, hint=hint)) from None
-    except OSError as error:
-        message, hint = f"cannot be read: {error.strerror}", "look at its owner and rights"
-        raise MachineError(Diagnostic(Severity.ERROR, "unreadable", message, path, hint=hint)) from None
-
-
 def _bounded(file: Path, path: str, bounds: Bounds) -> bytes:
     """Return a file's bytes; where there are more than an article may have, they are not read."""
     try:
@@ -187,47 +169,7 @@ def _bounded(file: Path, path: str, bounds: Bounds) -> bytes:
         size = 0
     if size > bounds.article_size:
         raise SourceError(over(bounds, "article_size", f"the file has {size:,} bytes", path, 1, 1))
-    return _read_bytes(file, path)
-
-
-def _decode(content: bytes, path: str) -> str:
-    content = content.removeprefix(b"\xef\xbb\xbf")
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = content[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        line = before.count(b"\n") + 1
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
-        raise SourceError(
-            Diagnostic(
-                Severity.ERROR,
-                "not-utf-8",
-                f"the byte 0x{content[error.start]:02x} is not UTF-8",
-                path,
-                line,
-                column,
-                "save the file as UTF-8 (iconv -f WINDOWS-1252 -t UTF-8 is often right)",
-            )
-        ) from None
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def confined(root: Path, name: str) -> Path | None:
-    """Return the file of that POSIX path below the root, or None where the path leads outside, symbolic links followed."""
-    if PurePosixPath(name).is_absolute() or "\0" in name or "\\" in name:
-        return None
-    try:
-        file = (root / name).resolve()
-        file.exists()  # a name that no file can have is an error here, and nowhere later
-    except (OSError, RuntimeError):
-        return None
-    return file if file.is_relative_to(root.resolve()) else None
-
-
-def lookup(root: Path, name: str) -> str:
-    """Return the path in the publication of what is found at a POSIX path below the root, links followed; "" where nothing is."""
-    file = confined(root, name)
-    return file.relative_to(root.resolve()).as_posix() if file is not None and file.exists() else ""
+    return read_file(file, path)
 
 
 def read_source(
@@ -241,7 +183,7 @@ def read_source(
     """
     room = _Room(bounds, bounds.article_size, instead or {})
     content = _content(root, path, room)
-    text = _decode(content, path)
+    text = decode_utf8(content, path)
     head = frontmatter.split(text, path)
     files = {path: content}
     named: dict[str, str] = {}
@@ -304,7 +246,7 @@ def _expand(
                 path, number, column, f"the file to include is missing: {target}", "the path is relative to this file"
             ) from None
         files[target] = content
-        inner = _decode(content, target)
+        inner = decode_utf8(content, target)
         head = frontmatter.split(inner, target)
         body = _body(inner, head.lines)
         _expand(root, target, body, head.lines + 1, indent + include["indent"], (*trail, target), files, named, lines, room)

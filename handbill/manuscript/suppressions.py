@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from handbill.contract import Diagnostic, Severity
-from handbill.diagnostics.severities import FINDINGS, OF_EXPORTERS, OF_THE_WEB
+from handbill.diagnostics.diagnostic import suggestion
+from handbill.diagnostics.rules import FINDINGS, OF_EXPORTERS, OF_THE_WEB
 from handbill.manuscript.masking import without_code
 from handbill.manuscript.positions import Place
 from handbill.manuscript.source_file import Source
-from handbill.publication.settings import suggestion
 
 __all__ = ["Allowance", "allowances_in", "settled", "unused"]
 

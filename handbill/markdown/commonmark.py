@@ -11,8 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from handbill.markdown.html_tags import Ends
-from handbill.markdown.tree.sanitize import CLOSED_BY_CONTEXT, VOID, WITHOUT_CONTENT
+from handbill.markdown.html_tags import CLOSED_BY_CONTEXT, VOID, WITHOUT_CONTENT, Ends
 
 __all__ = ["lay_out"]
 

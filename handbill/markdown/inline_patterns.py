@@ -6,6 +6,7 @@ Python-Markdown looks for the end of each bracket up to the end of the paragraph
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from markdown import Markdown
 from markdown.extensions import Extension
@@ -21,8 +22,9 @@ from markdown.inlinepatterns import (
     ShortImageReferenceInlineProcessor,
     ShortReferenceInlineProcessor,
 )
+from markdown.treeprocessors import InlineProcessor
 
-__all__ = ["Brackets"]
+__all__ = ["Brackets", "let_plain_text_be"]
 
 _DEEPEST = 32
 """How many brackets may be open at once; cmark, the reference implementation of CommonMark, stops at as many parentheses."""
@@ -87,3 +89,31 @@ class Brackets(Extension):
         md.inlinePatterns.register(_ImageReference(IMAGE_REFERENCE_RE, md), "image_reference", 140)
         md.inlinePatterns.register(_ShortReference(REFERENCE_RE, md), "short_reference", 130)
         md.inlinePatterns.register(_ShortImageReference(IMAGE_REFERENCE_RE, md), "short_image_ref", 125)
+
+
+_TELLING = {
+    "inline": (re.compile(r"[`\\\[<&*_~@]|  \n|://|(?i:www)"), 20),
+    "smarty": (re.compile(r"['\"]|--|\.\.\."), 6),
+}
+"""What a text has one of in which any of the patterns of these processors can be found; and their priorities in Python-Markdown."""
+
+
+def let_plain_text_be(converter: Markdown) -> None:
+    """Let a converter that has all its extensions pass over texts in which no pattern can be found."""
+    for name, (telling, priority) in _TELLING.items():
+        if name in converter.treeprocessors:
+            patterns: Any = converter.treeprocessors[name]
+            processor = _Inline(converter)
+            processor.inlinePatterns, processor.telling = patterns.inlinePatterns, telling
+            converter.treeprocessors.register(processor, name, priority)
+
+
+class _Inline(InlineProcessor):
+    telling: re.Pattern[str]
+
+    # Python-Markdown 3 has no door here. Should it call this something else one day, all is as slow as it was, and a test fails.
+    def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:  # noqa: N803
+        if self.telling.search(data) is None:
+            return data
+        handled: str = super()._InlineProcessor__handleInline(data, patternIndex)  # type: ignore[misc]
+        return handled

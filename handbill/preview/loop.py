@@ -12,7 +12,8 @@ from handbill.builder.report import Report, of_error
 from handbill.builder.request import Request
 from handbill.diagnostics.errors import HandbillError
 from handbill.preview.latest import Board, Shown
-from handbill.proof.manifest import Handout, read_manifest
+from handbill.proof.manifest import Handout
+from handbill.proof.manifest_file import read_manifest
 from handbill.rendering.pool import Pool
 from handbill.system import files
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from handbill.builder.plan import find_place
 from handbill.contract import Diagnostic, Severity
 from handbill.diagnostics.errors import HandbillError, MachineError, UsageError
-from handbill.proof.manifest import FILE, read_manifest
+from handbill.proof.manifest import FILE
+from handbill.proof.manifest_file import read_manifest
+from handbill.publication.discovery import open_publication
 from handbill.system.files import RESERVED
 
 __all__ = ["Watched", "changes", "watched_of"]
@@ -62,7 +63,7 @@ def _made(build: Path) -> frozenset[str]:
 
 def watched_of(source: Path, build: Path, disclaimer: Path | None) -> Watched:
     """Return what is to be watched of a source. Raises what `find_place` raises where there is no source."""
-    return Watched(source if source.is_dir() else find_place(source, disclaimer).root, build, disclaimer)
+    return Watched(source if source.is_dir() else open_publication(source, disclaimer).root, build, disclaimer)
 
 
 def changes(watched: Watched) -> Generator[bool]:

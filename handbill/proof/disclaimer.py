@@ -14,10 +14,10 @@ from lxml import etree
 from handbill.contract import ASCII_PUNCTUATION, Diagnostic, Page, Severity
 from handbill.diagnostics.errors import ProofError
 from handbill.document import Disclaimer, Words, direction
-from handbill.language.characters import shortened
-from handbill.proof.rtl_lines import Tokens, line_shows, prevailing, runs_to_left, tokens
+from handbill.language.characters import runs_to_left, shortened
+from handbill.proof.rtl_lines import Tokens, line_shows, prevailing, tokens
 
-__all__ = ["Expected", "Proof", "expected", "fold", "prove"]
+__all__ = ["Expected", "Proof", "expected", "fold", "prove", "where"]
 
 # What joins and parts letters, and what marks and isolates directions, has no shape of its own and no place on a page. The overrides of
 # direction (U+202D, U+202E) are not among them: they turn a text about.
@@ -247,3 +247,9 @@ def _why(bodies: Sequence[str], wanted: Expected) -> list[Diagnostic]:
 
 def _error(code: str, message: str) -> Diagnostic:
     return Diagnostic(Severity.ERROR, code, message, hint=_HINT)
+
+
+def where(proof: Proof) -> str:
+    """Return in words where the disclaimer stands."""
+    pages = f"page {proof.first}" if proof.first == proof.last else f"pages {proof.first} to {proof.last}"
+    return f"disclaimer on {pages} of {proof.pages}"

@@ -12,19 +12,15 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["Tokens", "line_shows", "prevailing", "runs_to_left", "tokens"]
+from handbill.language.characters import RIGHT_TO_LEFT
+
+__all__ = ["Tokens", "line_shows", "prevailing", "tokens"]
 
 Tokens = list[str]
 """The words, numbers and signs of a text, folded; joined they are the folded text."""
 
-_TO_LEFT = frozenset({"R", "AL"})
 # A bracket is drawn as its mirror image, and may be read as that.
 _OPENING = str.maketrans(")]}>", "([{<")
-
-
-def runs_to_left(text: str) -> bool:
-    """Tell whether the text holds letters that run from right to left."""
-    return any(unicodedata.bidirectional(character) in _TO_LEFT for character in text)
 
 
 def tokens(text: str, fold: Callable[[str], str]) -> Tokens:
@@ -62,7 +58,7 @@ def _kind(character: str) -> str:
     """Return what a character is part of: a word that runs to the "left" or to the "right", a "number", or nothing but itself, a "sign"."""
     category = unicodedata.category(character)
     if category[0] in "LM":
-        return "left" if unicodedata.bidirectional(character) in _TO_LEFT else "right"
+        return "left" if unicodedata.bidirectional(character) in RIGHT_TO_LEFT else "right"
     return "number" if category == "Nd" else "sign"
 
 

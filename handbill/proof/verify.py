@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from handbill.builder.report import paths_below, placed
 from handbill.contract import Diagnostic, Severity
 from handbill.diagnostics.errors import HandbillError, ProofError
+from handbill.diagnostics.user_paths import paths_below, seen_from_here
 from handbill.proof.boxed_notice import Marked, prove_boxed
 from handbill.proof.conformance import read_claims
 from handbill.proof.disclaimer import Expected, Proof, prove
-from handbill.proof.manifest import FILE, Handout, Manifest, read_manifest
+from handbill.proof.manifest import FILE, Handout, Manifest
+from handbill.proof.manifest_file import read_manifest
 from handbill.registry import Registration, load, registrations
 from handbill.system import files
 
@@ -53,7 +54,7 @@ def verify(build: Path) -> list[Verified]:
 
 
 def _error(build: Path, code: str, message: str, file: str, hint: str = "") -> Diagnostic:
-    return placed(Diagnostic(Severity.ERROR, code, message, file, hint=hint), build)
+    return seen_from_here(Diagnostic(Severity.ERROR, code, message, file, hint=hint), build)
 
 
 def _unknown(build: Path, manifest: Manifest) -> list[str]:

@@ -6,22 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["BUILT_IN", "FIELDS", "STATEMENT", "STATEMENTS", "US_SUPPLEMENT", "Profile", "read_profiles"]
+from handbill.document import STATEMENT, STATEMENTS
+
+__all__ = ["BUILT_IN", "FIELDS", "US_SUPPLEMENT", "Profile", "read_profiles"]
 
 US_SUPPLEMENT = "us-supplement"
 """The profile whose sentence stands in a box on every page with a marked claim, too."""
 
-STATEMENT = (
-    "This statement has not been evaluated by the Food and Drug Administration. "
-    "This product is not intended to diagnose, treat, cure, or prevent any disease."
-)
-"""What belongs to one claim (21 CFR 101.93(c)(1))."""
-
-STATEMENTS = (
-    "These statements have not been evaluated by the Food and Drug Administration. "
-    "This product is not intended to diagnose, treat, cure, or prevent any disease."
-)
-"""What belongs to several claims (21 CFR 101.93(c)(2))."""
 
 FIELDS = ("version", "reviewed", "contact")
 """What a profile may ask of a disclaimer's front matter."""

@@ -11,12 +11,14 @@ from pathlib import Path
 
 from handbill.contract import Diagnostic, Severity
 from handbill.diagnostics.errors import SourceError
+from handbill.diagnostics.user_paths import paths_below
 from handbill.language.characters import escaped
-from handbill.manuscript.source_file import confined
-from handbill.publication.settings import LANGUAGE_PATTERN
-from handbill.reader.disclaimers import FOLDER
+from handbill.language.tags import LANGUAGE_PATTERN
+from handbill.publication.parser import read_publication
+from handbill.publication.settings import DISCLAIMERS_FOLDER, FILE, Publication
+from handbill.system.paths import confined
 
-__all__ = ["ArticlePath", "article_path", "article_paths"]
+__all__ = ["ArticlePath", "OpenedPublication", "article_path", "article_paths", "open_publication"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def _markdown(root: Path, folder: str) -> Iterator[tuple[str, bool]]:
     with os.scandir(root / folder) as entries:
         for entry in entries:
             path = f"{folder}{entry.name}"
-            if entry.name.startswith(("_", ".")) or path == FOLDER:
+            if entry.name.startswith(("_", ".")) or path == DISCLAIMERS_FOLDER:
                 continue
             if not entry.is_symlink() and entry.is_dir():
                 yield from _markdown(root, f"{path}/")
@@ -113,3 +115,50 @@ def _article_path(path: str, is_there: Callable[[str], bool]) -> ArticlePath:
     if dot and re.match(LANGUAGE_PATTERN, tag) and is_there(f"{base}.md"):
         return ArticlePath(path, base, tag)
     return ArticlePath(path, name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedPublication:
+    """Where the source is: the publication's folder and settings, and its articles, or the one that was asked for.
+
+    `whole` tells that these are all articles of the publication; `settings` may come from no file, for an article that stands alone.
+    """
+
+    root: Path
+    publication: Publication
+    articles: tuple[ArticlePath, ...]
+    whole: bool
+
+
+def open_publication(source: Path, disclaimer: Path | None, read: Callable[[Path], Publication] = read_publication) -> OpenedPublication:
+    """Return what a path names: a publication, one article of a publication, or one Markdown file that stands alone.
+
+    `read` returns the settings of the publication in a folder. Raises SourceError, ConfigurationError.
+    """
+    if source.is_dir():
+        return _open_folder(source, read)
+    if not source.is_file():
+        message, hint = "there is no such file or folder", "name a publication's folder or a Markdown file; handbill init DIR makes one"
+        raise SourceError(Diagnostic(Severity.ERROR, "missing-file", message, source.as_posix(), hint=hint))
+    whole = os.path.abspath(source)  # noqa: PTH100 - as it is written, links not followed
+    home = next((folder for folder in Path(whole).parents if (folder / FILE).is_file()), None) if disclaimer is None else None
+    if home is None:
+        with paths_below(source.parent):
+            return OpenedPublication(source.parent, Publication(), (article_path(source.parent, source.name),), whole=False)
+    path = Path(whole).relative_to(home).as_posix()
+    root = home if source.is_absolute() else Path(os.path.relpath(home))
+    with paths_below(root):
+        if path.startswith(f"{DISCLAIMERS_FOLDER}/"):
+            message, hint = "this is a disclaimer, not an article", "name an article that has it, or the publication's folder"
+            raise SourceError(Diagnostic(Severity.ERROR, "no-article", message, path, hint=hint))
+        return OpenedPublication(root, read(root), (article_path(root, path),), whole=False)
+
+
+def _open_folder(root: Path, read: Callable[[Path], Publication]) -> OpenedPublication:
+    with paths_below(root):
+        publication = read(root)
+        articles = tuple(article_paths(root))
+        if not articles:
+            message = "there is no article in this publication"
+            raise SourceError(Diagnostic(Severity.ERROR, "no-article", message, FILE, hint="write one: NAME.md"))
+        return OpenedPublication(root, publication, articles, whole=True)

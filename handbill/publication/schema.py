@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from handbill.contract import Exporter
-from handbill.diagnostics.severities import FINDINGS, WEIGHTS
+from handbill.diagnostics.rules import FINDINGS, WEIGHTS
+from handbill.language.tags import LANGUAGE_PATTERN
 from handbill.publication.disclaimer_profiles import BUILT_IN, FIELDS
-from handbill.publication.settings import HELP, LANGUAGE_PATTERN, LISTS, NUMBERS, REQUIRED, TABLES, TYPED, URL_PATTERN
-from handbill.reader.deadlines import REMIND_DAYS
+from handbill.publication.settings import HELP, LISTS, NUMBERS, REMIND_DAYS, REQUIRED, TABLES, TYPED, URL_PATTERN
 
 __all__ = ["schema"]
 

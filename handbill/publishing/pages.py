@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 
 from lxml import etree
 
-from handbill.cli.tables import where
 from handbill.document import direction, parse
+from handbill.proof.disclaimer import where
 from handbill.proof.manifest import Handout
 from handbill.publishing.entries import Catalogue, Entry, address_of, href, in_full, latest_of, page_of
 

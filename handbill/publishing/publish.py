@@ -9,10 +9,11 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from handbill.builder.report import paths_below
 from handbill.contract import Diagnostic, Severity
 from handbill.diagnostics.errors import ProofError, PublishError, UsageError
-from handbill.proof.manifest import FILE, Handout, Manifest, digest_of, read_manifest
+from handbill.diagnostics.user_paths import paths_below
+from handbill.proof.manifest import FILE, Handout, Manifest
+from handbill.proof.manifest_file import read_manifest
 from handbill.proof.verify import verify
 from handbill.publishing.conflicts import refuse_others_files
 from handbill.publishing.entries import address_of
@@ -22,6 +23,7 @@ from handbill.publishing.published import Published, manifest_bytes, read_publis
 from handbill.publishing.site import Site, site, with_kept
 from handbill.publishing.target import RESERVED, Target
 from handbill.system import files
+from handbill.system.digests import sha256_of
 
 __all__ = ["Outcome", "Settings", "publish"]
 
@@ -132,7 +134,7 @@ def _damaged(target: Target) -> frozenset[str]:
     published = read_published(target.read(FILE))
     named = dict(published.files) | {address_of(row): row.sha256 for rows in published.handouts.values() for row in rows}
     contents = ((path, digest, target.read(path)) for path, digest in sorted(named.items()))
-    return frozenset(path for path, digest, content in contents if content is None or digest_of(content) != digest)
+    return frozenset(path for path, digest, content in contents if content is None or sha256_of(content) != digest)
 
 
 def _refuse_another_publication(manifest: Manifest, before: Published) -> None:
@@ -248,6 +250,6 @@ def _send(target: Target, path: str, content: bytes) -> None:
     """Send a file and read it back."""
     target.write(path, content)
     arrived = target.read(path)
-    if arrived is None or digest_of(arrived) != digest_of(content):
+    if arrived is None or sha256_of(arrived) != sha256_of(content):
         message = f"{path} did not arrive as it was sent"
         raise PublishError(Diagnostic(Severity.ERROR, "not-arrived", message, hint="publish again; look at the target's own messages"))

@@ -9,7 +9,8 @@ from typing import Any
 
 from handbill.contract import Diagnostic, Severity
 from handbill.diagnostics.errors import PublishError
-from handbill.proof.manifest import About, Handout, Manifest, about_from, handout_from, row_of
+from handbill.proof.manifest import About, Handout, Manifest, row_of
+from handbill.proof.manifest_file import about_from, handout_from
 from handbill.publishing.entries import address_of, page_of
 from handbill.publishing.paths import is_path
 

@@ -11,12 +11,13 @@ from importlib import resources
 
 from handbill.contract import Diagnostic, Severity
 from handbill.diagnostics.errors import PublishError
-from handbill.proof.manifest import FILE, About, Handout, Manifest, digest_of
+from handbill.proof.manifest import FILE, About, Handout, Manifest
 from handbill.publishing.entries import Catalogue, Entry, address_of, by_title, latest_of, page_of, version_of
 from handbill.publishing.feeds import atom_feed, opds_catalogue
 from handbill.publishing.pages import STYLE, article_page, index_page
 from handbill.publishing.paths import Claim, Ground, is_path
 from handbill.publishing.published import Mark, Published
+from handbill.system.digests import sha256_of
 
 __all__ = ["Site", "site", "with_kept"]
 
@@ -80,7 +81,7 @@ def site(manifest: Manifest, before: Published, now: str, *, base_url: str, keep
     versions = {address: handout for about, handout in (*old, *shown) if (address := version_of(about, handout))}
     latest = {latest_of(about, handout): handout for about, handout in shown}
     files = {path: handout.sha256 for path, handout in (*versions.items(), *latest.items())}
-    files |= {path: digest_of(content) for path, content in pages.items()}
+    files |= {path: sha256_of(content) for path, content in pages.items()}
     retired = tuple(sorted(before.paths - {*files, *handouts}))
     named = {about.key for about in manifest.articles}
     gone = tuple(entry.about for entry in entries if entry.about.key not in named)

@@ -7,12 +7,20 @@ from collections.abc import Sequence
 
 from lxml import etree
 
+from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.errors import SourceError
+from handbill.manuscript.source_file import Source
+from handbill.markdown import converter
 from handbill.markdown.converter import Note
+from handbill.markdown.html_tags import WITHOUT_CONTENT
+from handbill.markdown.tree import marked_claims, sanitize
+from handbill.markdown.tree.content_model import shape
 from handbill.markdown.tree.elements import BLOCKS
 from handbill.markdown.tree.tables import extent
-from handbill.system.limits import BoundError, Bounds
+from handbill.reader import disclaimer_rules
+from handbill.system.limits import BoundError, Bounds, over
 
-__all__ = ["hold_calls", "hold_tables"]
+__all__ = ["hold_calls", "hold_tables", "rendered_body"]
 
 
 def hold_tables(parts: Sequence[etree._Element], bounds: Bounds) -> None:
@@ -40,3 +48,102 @@ def hold_calls(body: etree._Element, notes: Sequence[Note], bounds: Bounds) -> N
         in_blocks[block] += 1
         if in_blocks[block] > bounds.paragraph_notes:
             raise BoundError("paragraph_notes", f"a paragraph calls more than {bounds.paragraph_notes:,} footnotes", label(call))
+
+
+def rendered_body(
+    source: Source, text: str, language: str, bounds: Bounds, diagnostics: list[Diagnostic]
+) -> tuple[etree._Element, converter.Rendered]:
+    """Return the canonical tree of a Markdown text and what the dialect found in it; collect what is wrong. Raises SourceError."""
+    try:
+        rendered = converter.render(text, language, bounds)
+        if len(rendered.notes) > bounds.footnotes:
+            label = f"[^{rendered.notes[bounds.footnotes].label}]:"
+            raise BoundError("footnotes", f"the article has {len(rendered.notes):,} footnotes", label)
+        cleaned = [sanitize.clean(rendered.html, bounds.nesting), *(sanitize.clean(note.html, bounds.nesting) for note in rendered.notes)]
+        hold_tables([part.tree for part in cleaned], bounds)
+        lost = [one for part in cleaned for one in marked_claims.settle(part.tree)]
+        body = shape(cleaned[0].tree, [note.tree for note in cleaned[1:]])
+        hold_calls(body, rendered.notes, bounds)
+    except BoundError as error:
+        raise SourceError(over(bounds, error.name, error.message, *source.locate(error.excerpt))) from None
+    except (RecursionError, sanitize.TooDeepError):
+        deepest = max(source.prose(), key=lambda line: len(line[1].rstrip()) - len(line[1].strip().lstrip("> \t")) + line[1].count("<"))[0]
+        raise SourceError(
+            Diagnostic(
+                Severity.ERROR,
+                "too-deep",
+                f"lists, quotations or elements are nested more than {bounds.nesting} deep",
+                deepest.path,
+                deepest.number,
+                hint="take a level or two out",
+            )
+        ) from None
+    diagnostics.extend(_dialect_diagnostics(source, rendered))
+    diagnostics.extend(disclaimer_rules.of_mark(source, one) for one in lost)
+    # Each once, though body and notes were cleaned one by one.
+    diagnostics.extend(dict.fromkeys(found for part in cleaned for found in _html_diagnostics(source, part)))
+    return body, rendered
+
+
+def _dialect_diagnostics(source: Source, rendered: converter.Rendered) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    seen: dict[str, int] = {}
+    for label in rendered.undefined_notes:
+        occurrence = seen.get(label, 0)
+        seen[label] = occurrence + 1
+        message = f"the footnote [^{label}] is not defined"
+        hint = f"add a line [^{label}]: … or put a backslash before the bracket"
+        found.append(source.diagnostic(Severity.ERROR, "undefined-note", message, f"[^{label}]", hint, occurrence))
+    for label in rendered.duplicate_notes:
+        message = f"the footnote [^{label}] is defined twice"
+        found.append(source.diagnostic(Severity.ERROR, "duplicate-note", message, f"[^{label}]:", "give one another name", 1))
+    for row in rendered.long_rows:
+        occurrence = seen[row] = seen.get(row, -1) + 1
+        message = "the row has more cells than the head of its table, which gets another column"
+        hint = "a bar that belongs to the text is written \\|"
+        found.append(source.diagnostic(Severity.WARNING, "long-row", message, row, hint, occurrence))
+    for row in rendered.short_rows:
+        occurrence = seen[row] = seen.get(row, -1) + 1
+        message = "the row has fewer cells than the head of its table; empty ones stand in"
+        hint = "give every row as many cells as the head: an empty cell is two bars"
+        found.append(source.diagnostic(Severity.WARNING, "short-row", message, row, hint, occurrence))
+    for tag in rendered.unclosed_tags:
+        occurrence = seen.get(tag, 0)
+        seen[tag] = occurrence + 1
+        message = f"{' '.join(tag.split())} is never closed; it ends at the next blank line"
+        first = tag.partition("\n")[0]
+        found.append(source.diagnostic(Severity.WARNING, "unbalanced-html", message, first, "close it where it is to end", occurrence))
+    for line in rendered.unclosed_blocks:
+        message = "the block for some formats is not closed"
+        found.append(source.diagnostic(Severity.ERROR, "unclosed-block", message, line, "close it with a line ::: at the margin"))
+    return found
+
+
+def _html_diagnostics(source: Source, cleaned: sanitize.Cleaned) -> list[Diagnostic]:
+    warning = Severity.WARNING
+    return [
+        *(
+            source.diagnostic(warning, "raw-html", f"{tag} is read as text, not as HTML", tag, "write it as `code`, or with &lt;")
+            for tag in cleaned.literal
+        ),
+        *(
+            source.diagnostic(
+                warning,
+                "raw-html",
+                f"the element <{tag}> is left out, {'with its code' if tag in WITHOUT_CONTENT else 'its text stays'}",
+                f"<{tag}",
+                "delete it, or say in words what it is to show",
+            )
+            for tag in cleaned.unkept
+        ),
+        *(
+            source.diagnostic(
+                warning,
+                "unbalanced-html",
+                f"{tag} is not opened and closed in pairs",
+                tag[:-1],
+                "close it in its paragraph, or delete it: its text stays",
+            )
+            for tag in cleaned.unbalanced
+        ),
+    ]

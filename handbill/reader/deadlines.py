@@ -9,10 +9,7 @@ from typing import Literal
 
 from handbill.contract import Diagnostic, Severity
 
-__all__ = ["REMIND_DAYS", "Deadline", "deadline_findings", "expiry"]
-
-REMIND_DAYS = 30
-"""So many days before a deadline it is told of, where the publication does not say otherwise."""
+__all__ = ["Deadline", "deadline_findings", "expiry"]
 
 
 @dataclass(frozen=True, slots=True)

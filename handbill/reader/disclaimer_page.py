@@ -5,14 +5,16 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
 
 from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import suggestion
 from handbill.diagnostics.errors import SourceError
 from handbill.document import Disclaimer, text_of
-from handbill.manuscript.source_file import Source, lookup, read_source
+from handbill.manuscript.source_file import Source, read_source
 from handbill.markdown.converter import render
 from handbill.markdown.tree import structure
 from handbill.markdown.tree.annotations import keep_addresses, without_marks
@@ -21,15 +23,15 @@ from handbill.markdown.tree.links import resolve_links
 from handbill.markdown.tree.sanitize import TooDeepError, clean
 from handbill.proof.disclaimer import fold
 from handbill.publication.disclaimer_profiles import BUILT_IN, Profile
-from handbill.publication.settings import suggestion
-from handbill.reader import checks_init
+from handbill.reader import review
+from handbill.reader.deadlines import Deadline
 from handbill.reader.disclaimer_rules import lacking
-from handbill.reader.disclaimers import Read
 from handbill.reader.metadata import DISCLAIMER_KEYS, Fields
 from handbill.reader.review import tell
 from handbill.system.limits import DEFAULTS, BoundError, over
+from handbill.system.paths import lookup
 
-__all__ = ["read_disclaimer"]
+__all__ = ["ReadDisclaimer", "read_disclaimer"]
 
 _ALLOWED = {"h2", "h3", "h4", "h5", "h6", "p", "ul", "li", "em", "strong", "a", "br"}
 _RULE = re.compile(r" {0,3}(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})$")
@@ -50,7 +52,17 @@ _NAMES = {
 }
 
 
-def read_disclaimer(root: Path, path: str, name: str, language: str, profiles: Mapping[str, Profile] | None = None) -> Read:
+@dataclass(frozen=True, slots=True)
+class ReadDisclaimer:
+    """A disclaimer with what only the pipeline needs: its path, its deadlines, the warnings of its reading."""
+
+    disclaimer: Disclaimer
+    path: str
+    deadlines: tuple[Deadline, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def read_disclaimer(root: Path, path: str, name: str, language: str, profiles: Mapping[str, Profile] | None = None) -> ReadDisclaimer:
     """Return the disclaimer in a file below `root`.
 
     `language` is what it is in where its front matter does not say; `profiles` are those that there are beside handbill's own.
@@ -105,7 +117,7 @@ def read_disclaimer(root: Path, path: str, name: str, language: str, profiles: M
         diagnostics.extend(lacking(disclaimer.profile, known[disclaimer.profile], disclaimer, source))
     if _failed(diagnostics):
         raise SourceError(diagnostics)
-    return Read(disclaimer, path, deadlines, tuple(diagnostics))
+    return ReadDisclaimer(disclaimer, path, deadlines, tuple(diagnostics))
 
 
 def _body(source: Source, diagnostics: list[Diagnostic]) -> etree._Element:
@@ -149,7 +161,7 @@ def _failed(diagnostics: list[Diagnostic]) -> bool:
 def _findings(heading: etree._Element | None, body: etree._Element, language: str, source: Source) -> list[Diagnostic]:
     """Return what the checks find, and remove the marks that they read."""
     parts = [etree.Element("h1") if heading is None else heading, body]
-    told = tell(source, parts, checks_init.findings(parts, language), (source.path, None, None))
+    told = tell(source, parts, review.findings(parts, language), (source.path, None, None))
     without_marks(body)
     # A passage in another language must be known to be in it: there is no disclaimer without.
     return [dataclasses.replace(found, severity=Severity.ERROR) if found.code == "bad-language" else found for found in told]

@@ -10,27 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import suggestion
 from handbill.diagnostics.errors import SourceError
 from handbill.document import Disclaimer
 from handbill.language.tags import lineage, same_language
-from handbill.manuscript.source_file import confined
 from handbill.publication.disclaimer_profiles import Profile
-from handbill.publication.settings import suggestion
-from handbill.reader.deadlines import Deadline
+from handbill.publication.settings import DISCLAIMERS_FOLDER
+from handbill.reader.disclaimer_page import ReadDisclaimer
+from handbill.system.paths import confined
 
-__all__ = ["FOLDER", "Disclaimers", "Read"]
-
-FOLDER = "disclaimers"
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A disclaimer with what only the pipeline needs: its path, its deadlines, the warnings of its reading."""
-
-    disclaimer: Disclaimer
-    path: str
-    deadlines: tuple[Deadline, ...]
-    diagnostics: tuple[Diagnostic, ...]
+__all__ = ["Disclaimers"]
 
 
 @dataclass(slots=True)
@@ -44,13 +33,13 @@ class Disclaimers:
     language: str
     override: Path | None = None
     profiles: Mapping[str, Profile] = field(default_factory=dict)
-    read: dict[str, Read | SourceError] = field(default_factory=dict)
+    read: dict[str, ReadDisclaimer | SourceError] = field(default_factory=dict)
 
     def find(self, name: str, language: str) -> Disclaimer:
         """Return the disclaimer of that id in that language. Raises SourceError; without a path where the id is at fault."""
         return self.find_read(name, language).disclaimer
 
-    def find_read(self, name: str, language: str) -> Read:
+    def find_read(self, name: str, language: str) -> ReadDisclaimer:
         """Return the same with what the pipeline needs."""
         if self.override is not None:
             path = Path(os.path.relpath(self.override, self.root)).as_posix()
@@ -75,7 +64,7 @@ class Disclaimers:
 
     def all_in(self, language: str) -> list[Disclaimer]:
         """Return every disclaimer that an article in a language may have; those that cannot be read are left out."""
-        folder = self.root / FOLDER
+        folder = self.root / DISCLAIMERS_FOLDER
         names = {file.name.removesuffix(".md") for file in folder.glob("*.md")} if folder.is_dir() else set()
         found = {}
         for name in sorted({name.partition(".")[0] for name in names} | names):
@@ -100,33 +89,33 @@ class Disclaimers:
         """Yield where the disclaimer may be, best first, and the language that each file is in where it does not say."""
         if not re.fullmatch(r"[^./\\][^/\\]*", name):
             return
-        yield f"{FOLDER}/{name}.{language}.md", language
+        yield f"{DISCLAIMERS_FOLDER}/{name}.{language}.md", language
         if language == self.language:
-            yield f"{FOLDER}/{name}.md", self.language
+            yield f"{DISCLAIMERS_FOLDER}/{name}.md", self.language
         parts = language.split("-")
         shorter = ("-".join(parts[:length]) for length in range(len(parts) - 1, 0, -1))
         for tag in dict.fromkeys((*lineage(language), *shorter)):
-            yield f"{FOLDER}/{name}.{tag}.md", tag
-        yield f"{FOLDER}/{name}.md", self.language
+            yield f"{DISCLAIMERS_FOLDER}/{name}.{tag}.md", tag
+        yield f"{DISCLAIMERS_FOLDER}/{name}.md", self.language
 
     def _missing(self, name: str, language: str) -> SourceError:
-        folder = self.root / FOLDER
+        folder = self.root / DISCLAIMERS_FOLDER
         there = sorted(file.name.removesuffix(".md") for file in folder.glob("*.md")) if folder.is_dir() else []
         if name in there:
             message = f"the disclaimer `{name}` is not there in the article's language, {language}"
-            hint = f"write {FOLDER}/{name}.{language}.md, with lang: {language}"
+            hint = f"write {DISCLAIMERS_FOLDER}/{name}.{language}.md, with lang: {language}"
         else:
-            message = f"there is no disclaimer `{name}`: {FOLDER}/{name}.md is missing"
-            hint = suggestion(name, there) if there else f"write {FOLDER}/{name}.md"
+            message = f"there is no disclaimer `{name}`: {DISCLAIMERS_FOLDER}/{name}.md is missing"
+            hint = suggestion(name, there) if there else f"write {DISCLAIMERS_FOLDER}/{name}.md"
         return SourceError(Diagnostic(Severity.ERROR, "no-disclaimer", message, hint=hint))
 
-    def _hold_language(self, found: Read, language: str, path: str) -> None:
+    def _hold_language(self, found: ReadDisclaimer, language: str, path: str) -> None:
         if not same_language(found.disclaimer.language, language):
             message = f"the article is in {language}, the disclaimer in {found.disclaimer.language}"
             hint = f"give a disclaimer in {language}, or say lang: in its front matter"
             raise SourceError(Diagnostic(Severity.ERROR, "disclaimer-language", message, path, 1, 1, hint))
 
-    def _read(self, path: str, name: str, language: str) -> Read:
+    def _read(self, path: str, name: str, language: str) -> ReadDisclaimer:
         if path not in self.read:
             # An unchanged build reads none.
             from handbill.reader.disclaimer_page import read_disclaimer

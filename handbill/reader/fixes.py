@@ -6,22 +6,31 @@ What is wanted of a mend is held, not trusted: the article is read again with it
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
+import stat
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handbill.builder.request import Request, planned
 from handbill.contract import Diagnostic
 from handbill.diagnostics.errors import HandbillError
+from handbill.diagnostics.user_paths import seen_from_here
 from handbill.language.characters import UNPRINTABLE
-from handbill.publication.settings import BUILT_IN
-from handbill.reader.disclaimers import FOLDER
+from handbill.publication.discovery import ArticlePath, OpenedPublication
+from handbill.publication.settings import BUILT_IN, DISCLAIMERS_FOLDER
+from handbill.reader.article import Article
+from handbill.reader.disclaimers import Disclaimers
+from handbill.reader.read import read_article
+from handbill.system import files
 
 if TYPE_CHECKING:
-    from handbill.reader.read import Article
+    from handbill.reader.article import Article
 
-__all__ = ["MENDS", "Mended", "mend"]
+__all__ = ["MENDS", "Mended", "fix", "mend"]
 
 Read = Callable[[Mapping[str, bytes]], "Sequence[Article]"]
 """Reads articles, some files being other than they are; raises HandbillError."""
@@ -57,7 +66,7 @@ def mend(read: Read, wanted: Callable[[Diagnostic], bool]) -> Mended:
     sources = {path: content for article in articles for path, content in article.source.files.items()}
     # From the end to the beginning, so that the places of the others stay what they are.
     for one in sorted(found, key=lambda one: (one.path, one.line or 0, one.column or 0), reverse=True):
-        if one.code not in MENDS or one.line is None or one.path.startswith(f"{FOLDER}/") or not wanted(one):
+        if one.code not in MENDS or one.line is None or one.path.startswith(f"{DISCLAIMERS_FOLDER}/") or not wanted(one):
             continue
         for after in _tries(files.get(one.path, sources.get(one.path, b"")), one):
             tried = {**files, one.path: after}
@@ -152,3 +161,52 @@ MENDS: Mapping[str, Callable[[Sequence[str], int, int], Iterable[list[str]]]] = 
     "unused-allowance": _without_comment,
 }
 """By code, what yields the lines of a file as a mend would have them, given them, the finding's line and its column, both from 0."""
+
+
+def fix(request: Request) -> list[Diagnostic]:
+    """Mend in the source what can be mended safely, and return the findings that are gone. Raises HandbillError as `build` does.
+
+    Articles that have a file in common are mended together; where one of them cannot be read, none is.
+    """
+    place, _ = planned(request)
+    disclaimers = Disclaimers(place.root, place.publication.language, request.disclaimer, place.publication.profiles)
+    read = functools.partial(_read, place, disclaimers)
+    readable = []
+    for path in place.articles:
+        with contextlib.suppress(HandbillError):
+            readable.append((path, set(read([path], {})[0].source.files)))
+    alone = place.whole and len(readable) == len(place.articles)
+
+    def wanted(found: Diagnostic) -> bool:
+        # What another article may include, which was not read, stays.
+        own = alone or any(found.path == path.path for path in place.articles)
+        return own and place.publication.checks.get(found.code) != "off"
+
+    gone: list[Diagnostic] = []
+    for paths in _that_share(readable):
+        mended = mend(functools.partial(read, paths), wanted)
+        for name, content in mended.files.items():
+            _rewrite(place.root, name, content)
+        gone += [seen_from_here(one, place.root) for one in mended.findings]
+    return gone
+
+
+def _read(place: OpenedPublication, disclaimers: Disclaimers, paths: Iterable[ArticlePath], instead: Mapping[str, bytes]) -> list[Article]:
+    return [read_article(place.root, path.path, place.publication, path.language, disclaimers.find, instead) for path in paths]
+
+
+def _that_share(articles: Iterable[tuple[ArticlePath, set[str]]]) -> list[list[ArticlePath]]:
+    """Return articles in groups: those of two groups have no file in common."""
+    groups: list[tuple[list[ArticlePath], set[str]]] = []
+    for path, names in articles:
+        shared = [group for group in groups if group[1] & names]
+        groups = [group for group in groups if group not in shared]
+        groups.append(([*(one for group in shared for one in group[0]), path], names.union(*(group[1] for group in shared))))
+    return [group[0] for group in groups]
+
+
+def _rewrite(root: Path, name: str, content: bytes) -> None:
+    """Replace a file of the source, its rights kept."""
+    mode = (root / name).stat().st_mode
+    files.replace(root, name, content)
+    (root / name).chmod(stat.S_IMODE(mode))

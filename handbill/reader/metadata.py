@@ -8,25 +8,16 @@ import re
 import uuid
 from collections.abc import Collection, Mapping
 from typing import Literal
-from urllib.parse import quote
 
 from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import suggestion
 from handbill.document import Metadata
+from handbill.language.tags import LANGUAGE_PATTERN
 from handbill.manuscript.front_matter import Value
-from handbill.publication.addresses import page_path
-from handbill.publication.settings import LANGUAGE_PATTERN, Publication, suggestion
+from handbill.publication.settings import Publication
 from handbill.reader.deadlines import Deadline
 
-__all__ = [
-    "ARTICLE_KEYS",
-    "DISCLAIMER_KEYS",
-    "NO_DISCLAIMER",
-    "NO_DISCLAIMER_HINT",
-    "Fields",
-    "article_metadata",
-    "declines",
-    "latest_address",
-]
+__all__ = ["ARTICLE_KEYS", "DISCLAIMER_KEYS", "NO_DISCLAIMER", "NO_DISCLAIMER_HINT", "Fields", "article_metadata", "declines"]
 
 ARTICLE_KEYS = frozenset(
     "title subtitle author date lang abstract keywords rights identifier disclaimer version reviewed review-by expires facts-as-of contact "
@@ -150,14 +141,6 @@ class Fields:
             self.error("lang", f"`{text}` is no language tag (BCP 47)", "for example en, es or pt-BR")
             return ""
         return text
-
-
-def latest_address(publication: Publication, path: str, language: str) -> str:
-    """Return the address of the article's page where the publication is on the web; `language` is what the file's name says."""
-    if not publication.base_url:
-        return ""
-    base = path.removesuffix(".md").removesuffix(f".{language}" if language else "")
-    return f"{publication.base_url.rstrip('/')}/{quote(page_path(base, language))}"
 
 
 def article_metadata(fields: Fields, publication: Publication, path: str, language: str, latest: str, title: str) -> Metadata:

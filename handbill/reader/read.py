@@ -2,220 +2,39 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from lxml import etree
 
-from handbill.checks.figures import Figures
-from handbill.checks.languages import wrong_tag
 from handbill.contract import Diagnostic, Severity
 from handbill.diagnostics.errors import SourceError
-from handbill.document import Asset, Disclaimer, Document, Metadata, claims_of, parse, text_of
-from handbill.language.tags import same_language
+from handbill.document import Asset, Disclaimer, claims_of
+from handbill.language.tags import same_language, wrong_tag
 from handbill.language.translations import words_for
-from handbill.manuscript.source_file import Source, lookup, read_source
-from handbill.manuscript.suppressions import Allowance, allowances_in, settled, unused
+from handbill.manuscript.source_file import Source, read_source
+from handbill.manuscript.suppressions import allowances_in, settled, unused
 from handbill.markdown import converter
-from handbill.markdown.tree import links, marked_claims, sanitize, structure, variants
-from handbill.markdown.tree.annotations import keep_addresses, without_marks
-from handbill.markdown.tree.content_model import shape
+from handbill.markdown.tree import links, marked_claims, structure, variants
+from handbill.markdown.tree.annotations import keep_addresses
 from handbill.markdown.tree.elements import is_empty
+from handbill.publication.addresses import latest_address
 from handbill.publication.assets.images import load_asset
-from handbill.publication.settings import BUILT_IN, Publication
-from handbill.reader import checks_init, marking
-from handbill.reader.body import hold_calls, hold_tables
-from handbill.reader.deadlines import Deadline
-from handbill.reader.metadata import ARTICLE_KEYS, NO_DISCLAIMER, NO_DISCLAIMER_HINT, Fields, article_metadata, declines, latest_address
+from handbill.publication.settings import Publication
+from handbill.reader import disclaimer_rules, review
+from handbill.reader.article import Article, metadata_texts, serialised, title_text
+from handbill.reader.body import rendered_body
+from handbill.reader.metadata import ARTICLE_KEYS, NO_DISCLAIMER, NO_DISCLAIMER_HINT, Fields, article_metadata, declines
 from handbill.reader.review import tell
-from handbill.system.limits import BoundError, Bounds, over
+from handbill.system.limits import Bounds, over
+from handbill.system.paths import lookup
 
-__all__ = ["Article", "read_article", "rendered_body"]
+__all__ = ["read_article"]
 
 _AS_THEY_ARE: Mapping[str, bytes] = {}
 
 DisclaimerOf = Callable[[str, str], Disclaimer]
 """Returns the disclaimer of an id in a language; raises SourceError."""
-
-
-@dataclass(frozen=True, slots=True)
-class Article:
-    """One article as it was read, before it is known for which exporter.
-
-    `body` still holds what is for some formats only, and marks for the checks. `diagnostics` are the warnings and notes of its reading;
-    `source` locates those of exporters, of which `allowances` allow some. `general_barriers` are the codes of such findings as stand
-    nowhere in the text. `figures` tell how it reads. `lookups` are the paths at which links and images were looked for, with what was
-    found there ("" for nothing).
-    """
-
-    name: str
-    path: str
-    metadata: Metadata
-    heading: bytes = field(repr=False)
-    abstract: bytes = field(repr=False)
-    body: bytes = field(repr=False)
-    assets: tuple[Asset, ...] = field(repr=False)
-    disclaimer: Disclaimer
-    publication: Publication = field(repr=False)
-    deadlines: tuple[Deadline, ...]
-    diagnostics: tuple[Diagnostic, ...] = field(repr=False)
-    source: Source = field(repr=False)
-    figures: Figures
-    allowances: tuple[Allowance, ...] = ()
-    general_barriers: tuple[str, ...] = ()
-    lookups: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-    def document(self, exporter: str, known: Collection[str] = BUILT_IN) -> Document:
-        """Return the document that the exporter of that name is given; `known` are the names of all exporters."""
-        heading, body, abstract = map(without_marks, self._variant(exporter, known))
-        marked_claims.add_notice([heading, abstract, body], body, self.disclaimer.notice, self.metadata.language)
-        shown = set(variants.images_of([heading, body, abstract]))
-        return Document(
-            name=self.name,
-            metadata=replace(self.metadata, title=_title_text(self._heading(exporter, known), self.path)),
-            heading=_bytes(heading),
-            abstract=_bytes(abstract) if len(abstract) else b"",
-            body=_bytes(body),
-            disclaimer=self.disclaimer,
-            assets=tuple(asset for asset in self.assets if asset.name in shown),
-            disclaimer_position=self.publication.disclaimer_position,
-            words=words_for(self.metadata.language),
-            theme=self.publication.theme,
-            barriers=tuple(sorted(self.barriers(exporter, known))),
-            source=self.source.files[self.path],
-        )
-
-    def barriers(self, exporter: str, known: Collection[str] = BUILT_IN) -> Counter[str]:
-        """Return what keeps that document from a claim of accessibility: codes of findings, with how many there are of each."""
-        article = checks_init.barriers(self._variant(exporter, known), self.metadata.language, _texts_of(self.metadata))
-        return article + checks_init.barriers_of_disclaimer(self.disclaimer) + Counter(self.general_barriers)
-
-    def _variant(self, exporter: str, known: Collection[str]) -> tuple[etree._Element, etree._Element, etree._Element]:
-        """Return the title, the body and the abstract (an empty element where there is none) as an exporter is given them."""
-        heading, body, abstract = self._heading(exporter, known), parse(self.body), parse(self.abstract or b"<body/>")
-        parts = [heading, abstract, body]
-        for part in (abstract, body):
-            variants.filter_for(part, exporter, known)
-        variants.number_notes(parts, body)
-        variants.tidy(parts)
-        return heading, body, abstract
-
-    def _heading(self, exporter: str, known: Collection[str]) -> etree._Element:
-        """Return the title as an exporter is given it: the whole of it where nothing of it is for that one."""
-        heading = parse(self.heading)
-        variants.filter_for(heading, exporter, known)
-        if is_empty(heading):
-            heading.text = self.metadata.title
-        return heading
-
-    def formats(self) -> frozenset[str]:
-        """Return the names of the exporters for which something in the article is set apart."""
-        return frozenset[str]().union(*(variants.formats_named(parse(part)) for part in (self.heading, self.body, self.abstract) if part))
-
-
-def _bytes(element: etree._Element) -> bytes:
-    return etree.tostring(element, encoding="utf-8")
-
-
-def rendered_body(
-    source: Source, text: str, language: str, bounds: Bounds, diagnostics: list[Diagnostic]
-) -> tuple[etree._Element, converter.Rendered]:
-    """Return the canonical tree of a Markdown text and what the dialect found in it; collect what is wrong. Raises SourceError."""
-    try:
-        rendered = converter.render(text, language, bounds)
-        if len(rendered.notes) > bounds.footnotes:
-            label = f"[^{rendered.notes[bounds.footnotes].label}]:"
-            raise BoundError("footnotes", f"the article has {len(rendered.notes):,} footnotes", label)
-        cleaned = [sanitize.clean(rendered.html, bounds.nesting), *(sanitize.clean(note.html, bounds.nesting) for note in rendered.notes)]
-        hold_tables([part.tree for part in cleaned], bounds)
-        lost = [one for part in cleaned for one in marked_claims.settle(part.tree)]
-        body = shape(cleaned[0].tree, [note.tree for note in cleaned[1:]])
-        hold_calls(body, rendered.notes, bounds)
-    except BoundError as error:
-        raise SourceError(over(bounds, error.name, error.message, *source.locate(error.excerpt))) from None
-    except (RecursionError, sanitize.TooDeepError):
-        deepest = max(source.prose(), key=lambda line: len(line[1].rstrip()) - len(line[1].strip().lstrip("> \t")) + line[1].count("<"))[0]
-        raise SourceError(
-            Diagnostic(
-                Severity.ERROR,
-                "too-deep",
-                f"lists, quotations or elements are nested more than {bounds.nesting} deep",
-                deepest.path,
-                deepest.number,
-                hint="take a level or two out",
-            )
-        ) from None
-    diagnostics.extend(_of_dialect(source, rendered))
-    diagnostics.extend(marking.of_mark(source, one) for one in lost)
-    # Each once, though body and notes were cleaned one by one.
-    diagnostics.extend(dict.fromkeys(found for part in cleaned for found in _of_html(source, part)))
-    return body, rendered
-
-
-def _of_dialect(source: Source, rendered: converter.Rendered) -> list[Diagnostic]:
-    found: list[Diagnostic] = []
-    seen: dict[str, int] = {}
-    for label in rendered.undefined_notes:
-        occurrence = seen.get(label, 0)
-        seen[label] = occurrence + 1
-        message = f"the footnote [^{label}] is not defined"
-        hint = f"add a line [^{label}]: … or put a backslash before the bracket"
-        found.append(source.diagnostic(Severity.ERROR, "undefined-note", message, f"[^{label}]", hint, occurrence))
-    for label in rendered.duplicate_notes:
-        message = f"the footnote [^{label}] is defined twice"
-        found.append(source.diagnostic(Severity.ERROR, "duplicate-note", message, f"[^{label}]:", "give one another name", 1))
-    for row in rendered.long_rows:
-        occurrence = seen[row] = seen.get(row, -1) + 1
-        message = "the row has more cells than the head of its table, which gets another column"
-        hint = "a bar that belongs to the text is written \\|"
-        found.append(source.diagnostic(Severity.WARNING, "long-row", message, row, hint, occurrence))
-    for row in rendered.short_rows:
-        occurrence = seen[row] = seen.get(row, -1) + 1
-        message = "the row has fewer cells than the head of its table; empty ones stand in"
-        hint = "give every row as many cells as the head: an empty cell is two bars"
-        found.append(source.diagnostic(Severity.WARNING, "short-row", message, row, hint, occurrence))
-    for tag in rendered.unclosed_tags:
-        occurrence = seen.get(tag, 0)
-        seen[tag] = occurrence + 1
-        message = f"{' '.join(tag.split())} is never closed; it ends at the next blank line"
-        first = tag.partition("\n")[0]
-        found.append(source.diagnostic(Severity.WARNING, "unbalanced-html", message, first, "close it where it is to end", occurrence))
-    for line in rendered.unclosed_blocks:
-        message = "the block for some formats is not closed"
-        found.append(source.diagnostic(Severity.ERROR, "unclosed-block", message, line, "close it with a line ::: at the margin"))
-    return found
-
-
-def _of_html(source: Source, cleaned: sanitize.Cleaned) -> list[Diagnostic]:
-    warning = Severity.WARNING
-    return [
-        *(
-            source.diagnostic(warning, "raw-html", f"{tag} is read as text, not as HTML", tag, "write it as `code`, or with &lt;")
-            for tag in cleaned.literal
-        ),
-        *(
-            source.diagnostic(
-                warning,
-                "raw-html",
-                f"the element <{tag}> is left out, {'with its code' if tag in sanitize.WITHOUT_CONTENT else 'its text stays'}",
-                f"<{tag}",
-                "delete it, or say in words what it is to show",
-            )
-            for tag in cleaned.unkept
-        ),
-        *(
-            source.diagnostic(
-                warning,
-                "unbalanced-html",
-                f"{tag} is not opened and closed in pairs",
-                tag[:-1],
-                "close it in its paragraph, or delete it: its text stays",
-            )
-            for tag in cleaned.unbalanced
-        ),
-    ]
 
 
 def read_article(
@@ -257,10 +76,10 @@ def read_article(
         hint = "write its text, below the front matter where it has one"
         diagnostics.append(Diagnostic(Severity.ERROR, "empty-article", "the article has no text", where, line, hint=hint))
     assets = _assets(root, images, source, bounds, diagnostics)
-    metadata = article_metadata(fields, publication, path, language, latest, _title_text(heading, path))
+    metadata = article_metadata(fields, publication, path, language, latest, title_text(heading, path))
     stated = fields.values.get("abstract")
-    figures, advice = checks_init.advice(parts, language, publication.plain_language, publication.links, publication.claims)
-    found = [*checks_init.findings(parts, language, _texts_of(metadata)), *advice]
+    figures, advice = review.advice(parts, language, publication.plain_language, publication.links, publication.claims)
+    found = [*review.findings(parts, language, metadata_texts(metadata)), *advice]
     diagnostics.extend(tell(source, parts, found, (path, None, None) if stated is None else (path, stated.line, stated.column)))
     deadlines = fields.deadlines("article")
     if not general and not same_language(language, words.language):
@@ -269,10 +88,10 @@ def read_article(
         general = ("english-words",)
     diagnostics.extend(publication.theme_findings)
     general += tuple(sorted({found.code for found in publication.theme_findings if found.code == "low-contrast"}))
-    diagnostics.extend(marking.of_mark(source, one) for one in marked_claims.misused(parts, abstract))
+    diagnostics.extend(disclaimer_rules.of_mark(source, one) for one in marked_claims.misused(parts, abstract))
     disclaimer = _disclaimer(fields, publication, language, disclaimer_of, diagnostics)
     if disclaimer is not None:
-        diagnostics.extend(marking.of_disclaimer(claims_of(body), disclaimer, source))
+        diagnostics.extend(disclaimer_rules.of_disclaimer(claims_of(body), disclaimer, source))
     diagnostics.extend(fields.diagnostics)
     allowances, wrong = allowances_in(source)
     diagnostics, needed = settled([*diagnostics, *wrong], source, allowances)
@@ -283,9 +102,9 @@ def read_article(
         name=path.removesuffix(".md"),
         path=path,
         metadata=metadata,
-        heading=_bytes(heading),
-        abstract=b"" if abstract is None else _bytes(abstract),
-        body=_bytes(body),
+        heading=serialised(heading),
+        abstract=b"" if abstract is None else serialised(abstract),
+        body=serialised(body),
         assets=assets,
         disclaimer=disclaimer,
         publication=publication,
@@ -313,11 +132,6 @@ def _language_findings(fields: Fields, said: str, publication: Publication, diag
         diagnostics.append(Diagnostic(Severity.WARNING, "bad-language", f"`{tag}` names no language", fields.path, *place, hint=hint))
         return ("bad-language",)
     return ()
-
-
-def _texts_of(metadata: Metadata) -> tuple[str, ...]:
-    """Return what handouts say of an article beside its title."""
-    return (metadata.subtitle, *metadata.authors, metadata.publisher, metadata.contact, metadata.rights, *metadata.keywords)
 
 
 def _title(body: etree._Element, fields: Fields, source: Source, diagnostics: list[Diagnostic]) -> etree._Element:
@@ -351,12 +165,6 @@ def _english_words(fields: Fields, language: str) -> Diagnostic:
     message = f"there is no catalogue of words in {language}: “Contents”, “Page 1 of 2” and dates are English"
     hint = "docs/languages.md lists the languages, and says how to add one"
     return Diagnostic(Severity.WARNING, "english-words", message, fields.path, *place, hint)
-
-
-def _title_text(heading: etree._Element, path: str) -> str:
-    """Return the title's words: an image's are its alternative text; the file's name where there are none."""
-    words = text_of(heading) if text_of(heading).strip() else " ".join(image.get("alt", "") for image in heading.iter("img"))
-    return " ".join(words.split()) or PurePosixPath(path).stem
 
 
 def _mark_uncalled(

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-import datetime
 import functools
 import hashlib
 import importlib.util
-import json
 import platform
 import re
 import zlib
@@ -18,41 +15,21 @@ from typing import Any
 
 from handbill.contract import Exporter
 from handbill.registry import Registration
+from handbill.system.digests import digest_of
 
-__all__ = ["of_code", "of_inputs", "of_reading"]
-
-
-def of_inputs(value: object) -> str:
-    """Return the SHA-256, in hexadecimal, of dataclasses, tuples, mappings, texts, bytes, numbers and dates."""
-    return hashlib.sha256(json.dumps(_plain(value), sort_keys=True).encode()).hexdigest()
-
-
-def _plain(value: object) -> object:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return [type(value).__qualname__, {item.name: _plain(getattr(value, item.name)) for item in dataclasses.fields(value)}]
-    if isinstance(value, bytes):
-        return ["bytes", hashlib.sha256(value).hexdigest()]
-    if isinstance(value, datetime.date):
-        return ["date", value.isoformat()]
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [_plain(item) for item in value]
-    if value is None or isinstance(value, (str, int, float, bool)):
-        return value
-    raise TypeError(f"{type(value)} has no digest")
+__all__ = ["of_code", "of_reading"]
 
 
 def of_reading() -> str:
     """Return the digest of the code that reads articles, and of the versions of all that it needs."""
-    return of_inputs(
+    return digest_of(
         {"core": _of_folder(Path(__file__).parents[1]), "versions": _versions_below("handbill"), "python": platform.python_version()}
     )
 
 
 def of_code(registration: Registration, exporter: Exporter[Any]) -> str:
     """Return the digest of an exporter's and the core's code, and of the versions of all that they need."""
-    return of_inputs(
+    return digest_of(
         {
             "core": _of_folder(Path(__file__).parents[1]),
             "exporter": _of_module(registration.entry_point.module),

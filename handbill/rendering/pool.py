@@ -23,7 +23,8 @@ from typing import Any
 
 from handbill.contract import Diagnostic, ExporterError, Severity
 from handbill.diagnostics.errors import UsageError
-from handbill.rendering.worker import Failed, Job, Outcome, serve
+from handbill.rendering.job import Failed, Job, Outcome
+from handbill.rendering.worker import serve
 from handbill.system import interrupts
 
 __all__ = ["Limits", "Pool", "address_of"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import functools
 import gc
 import multiprocessing
@@ -12,66 +11,20 @@ import resource
 import signal
 import threading
 import traceback
-from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
 
 from handbill.contract import Diagnostic, Exporter, ExporterError, Run, Severity
 from handbill.diagnostics.errors import HandbillError
-from handbill.document import Document
-from handbill.proof.boxed_notice import Marked, marked_claims, prove_boxed
+from handbill.proof.boxed_notice import marked_claims, prove_boxed
 from handbill.proof.conformance import read_claims
-from handbill.proof.disclaimer import Expected, Proof, prove
+from handbill.proof.disclaimer import prove
 from handbill.registry import load
-from handbill.system.limits import DEFAULTS, Bounds, over
+from handbill.rendering.job import EPOCH, Crash, Failed, Job, Made, Outcome
+from handbill.system.limits import over
 
-__all__ = ["EPOCH", "Crash", "Failed", "Job", "Made", "Outcome", "make", "serve"]
+__all__ = ["make", "serve"]
 
-EPOCH = "315532800"
-"""1980-01-01, the earliest time that a zip archive can tell: what libraries stamp that cannot be told the run's time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A handout to make: its file name, and all that goes into it."""
-
-    file: str
-    exporter: str
-    options: Any = field(repr=False)
-    document: Document = field(repr=False)
-    expected: Expected = field(repr=False)
-    timestamp: datetime.datetime
-    bounds: Bounds = DEFAULTS
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A handout that was proven, what its exporter reported, what the handout claims to conform to, and its marked claims."""
-
-    content: bytes = field(repr=False)
-    proof: Proof
-    diagnostics: tuple[Diagnostic, ...]
-    claims: tuple[str, ...] = ()
-    marked: Marked | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """An error that was foreseen: its exit code and its messages."""
-
-    exit_code: int
-    diagnostics: tuple[Diagnostic, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Crash:
-    """An exception that nobody foresaw, with its traceback."""
-
-    message: str
-    traceback: str
-
-
-Outcome = Made | Failed | Crash
 
 _COLLECTING = (50_000, 20, 20)
 

@@ -23,10 +23,9 @@ from typing import Any
 
 from handbill.contract import Diagnostic, Exporter, ExporterError, Page, Run
 from handbill.diagnostics.errors import ProofError
-from handbill.document import Disclaimer, Document, Words, text_of
+from handbill.document import STATEMENT, STATEMENTS, Disclaimer, Document, Words, text_of
 from handbill.proof.boxed_notice import Marked, marked_claims, prove_boxed
 from handbill.proof.disclaimer import expected, fold, prove
-from handbill.publication.disclaimer_profiles import STATEMENT, STATEMENTS
 from handbill.registry import load
 from handbill.testing.documents import CLAIMS, DISCLAIMER, LONG_DISCLAIMER, PLAIN, TIMESTAMP, TORTURE
 from handbill.testing.isolated import Watched, export_isolated

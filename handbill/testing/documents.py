@@ -8,8 +8,7 @@ import zlib
 from datetime import UTC, date, datetime
 
 from handbill.contract import Diagnostic, Run
-from handbill.document import Asset, Disclaimer, Document, Metadata
-from handbill.publication.disclaimer_profiles import STATEMENTS
+from handbill.document import STATEMENTS, Asset, Disclaimer, Document, Metadata
 
 TIMESTAMP = datetime(2026, 11, 22, tzinfo=UTC)
 

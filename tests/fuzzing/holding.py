@@ -25,15 +25,19 @@ import vocabulary
 from articles import DISCLAIMER, PUBLICATION, write
 from fuzzing.composed import Composed
 from handbill.builder.plan import Edition, editions_of, timestamp_of
-from handbill.contract import Diagnostic, Page, Severity
+from handbill.contract import Page
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import HandbillError
 from handbill.document import Document
 from handbill.proof.disclaimer import Expected, Proof, expected, prove
 from handbill.publication.discovery import article_paths
-from handbill.publication.settings import Publication, read_publication
+from handbill.publication.parser import read_publication
+from handbill.publication.settings import Publication
+from handbill.reader.article import Article
 from handbill.reader.disclaimers import Disclaimers
-from handbill.reader.read import Article, read_article
-from handbill.rendering.worker import Crash, Failed, Job, Made, make
+from handbill.reader.read import read_article
+from handbill.rendering.job import Crash, Failed, Job, Made
+from handbill.rendering.worker import make
 from handbill.testing.documents import png
 from test_same_words import BLOCKS, blocks, first_place, in_cell, own_text, tokens
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from lxml import etree
 
-__all__ = ["BAD_LANGUAGE", "DEMOTED", "SHORT_ROW", "SURPLUS_CELL", "WRITTEN", "keep_addresses", "without_marks"]
+from handbill.markdown.extensions import SURPLUS_CELL
+
+__all__ = ["BAD_LANGUAGE", "DEMOTED", "SHORT_ROW", "WRITTEN", "keep_addresses", "without_marks"]
 
 BAD_LANGUAGE = "data-bad-lang"
 """A `lang` that is no language tag."""
@@ -15,8 +17,6 @@ DEMOTED = "data-demoted"
 SHORT_ROW = "data-short"
 """On a row of raw HTML: it has fewer cells than its table has columns."""
 
-SURPLUS_CELL = "data-surplus"
-"""On a cell: the head of its table has no column for it. Also the class by which the dialect marks such cells."""
 
 WRITTEN = "data-written"
 """A link's or an image's address as its author wrote it."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
-from handbill.markdown.converter import NOTEREF_PREFIX
+from handbill.markdown.extensions import NOTEREF_PREFIX
 from handbill.markdown.tree.annotations import BAD_LANGUAGE
 
 __all__ = [

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from handbill.document import BOXED_NOTICE, CLAIM, CLAIM_SYMBOL, claims_of, text_of
-from handbill.language.characters import shortened
+from handbill.document import BOXED_NOTICE, CLAIM, CLAIM_SYMBOL, STATEMENT, STATEMENTS, claims_of, text_of
+from handbill.language.characters import runs_to_left, shortened
 from handbill.markdown.tree.elements import BLOCKS, HEADINGS, move
-from handbill.proof.rtl_lines import runs_to_left
-from handbill.publication.disclaimer_profiles import STATEMENT, STATEMENTS
 
 __all__ = ["Misused", "add_notice", "misused", "settle"]
 

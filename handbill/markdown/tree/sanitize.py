@@ -13,12 +13,11 @@ import nh3
 from lxml import etree
 
 from handbill.language.characters import printable
-from handbill.markdown.opentags import without_open_tags
+from handbill.markdown.html_tags import CLOSED_BY_CONTEXT, VOID, WITHOUT_CONTENT, without_open_tags
 from handbill.system.limits import DEFAULTS
 
-__all__ = ["CLOSED_BY_CONTEXT", "VOID", "WITHOUT_CONTENT", "Cleaned", "TooDeepError", "clean"]
+__all__ = ["Cleaned", "TooDeepError", "clean"]
 
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 
 _BLOCKS = (
     "address article aside blockquote caption center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
@@ -31,8 +30,6 @@ _INLINE = (
 _ALLOWED = frozenset(f"{_BLOCKS} {_INLINE}".split())
 _PHRASING = frozenset(_INLINE.split())
 
-WITHOUT_CONTENT = {"script", "style"}
-"""Elements whose text is no text of the article."""
 
 _DROPPED_QUIETLY = {"html", "body", "head", "meta", "link", "colgroup", "col", "source", "track", "map", "area"}
 
@@ -76,26 +73,6 @@ _ATTRIBUTES = {
 
 _ADDRESSES = {"href": "data-href", "src": "data-src"}
 """Where addresses hide from the allow-list, which would drop a bad one without a word: handbill.markdown.tree.links judges every one."""
-
-CLOSED_BY_CONTEXT = {
-    "li",
-    "p",
-    "td",
-    "th",
-    "tr",
-    "dt",
-    "dd",
-    "tbody",
-    "thead",
-    "tfoot",
-    "option",
-    "html",
-    "body",
-    "head",
-    "rt",
-    "rp",
-}
-"""Elements whose end tag HTML lets one leave out (WHATWG HTML, 13.1.2.4)."""
 
 
 _NO_TAG = re.compile(r"<(!--)?(?!/?[A-Za-z]|!doctype\b)", re.IGNORECASE)

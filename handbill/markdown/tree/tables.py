@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from handbill.markdown.tree.annotations import SHORT_ROW, SURPLUS_CELL
+from handbill.markdown.extensions import SURPLUS_CELL
+from handbill.markdown.tree.annotations import SHORT_ROW
 from handbill.markdown.tree.elements import copy_attributes, copy_language, detach, is_empty
 
 __all__ = ["extent", "shape_table"]

@@ -8,11 +8,11 @@ from pathlib import Path, PurePosixPath
 from handbill.contract import Diagnostic, Severity
 from handbill.diagnostics.errors import ConfigurationError, HandbillError, SourceError
 from handbill.document import Asset, Theme
-from handbill.manuscript.source_file import confined, read_text
 from handbill.publication.assets.contrast import low_contrast
 from handbill.publication.assets.images import load_asset
 from handbill.publication.assets.theme_css import scoped
 from handbill.system.limits import DEFAULTS, Bounds, over
+from handbill.system.paths import confined, read_text
 
 __all__ = ["Loaded", "load_theme"]
 

@@ -1,17 +1,18 @@
-"""How long and how hard an article is to read, in figures."""
+"""Readability statistics: how long and how hard an article is to read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Figures", "Scale"]
+__all__ = ["Readability", "Scale"]
+
 
 Scale = Literal["", "grade", "ease"]
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Readability:
     """The figures of an article's running text (docs/plain-language.md says what counts as that).
 
     `words` is None where the language is written without spaces between them. `score` is what the formula of that name gives, on a

@@ -1,0 +1,230 @@
+"""Commands that build and check: `build`, `watch`, `merge`, `check`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from handbill.cli.options import (
+    format_option,
+    jobs_option,
+    output_option,
+    parse_networks,
+    parse_shard,
+    request_of,
+    request_options,
+    source_argument,
+)
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterator
+
+    from handbill.builder.report import Report
+    from handbill.linkcheck.networks import Network
+    from handbill.preview.latest import Shown
+
+__all__ = ["build", "check", "errors_reported", "merge", "watch"]
+
+
+@click.command()
+@source_argument
+@output_option
+@request_options
+@click.option("--force", is_flag=True, help="Build unchanged handouts too.")
+@jobs_option
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(1),
+    default=None,
+    metavar="SECONDS",
+    help="How long one handout may take (default: as bounds in publication.toml say, or 900).",
+)
+@click.option(
+    "--memory-limit",
+    type=click.IntRange(256),
+    default=None,
+    metavar="MEGABYTES",
+    help="How much memory one may take (default: as bounds in publication.toml say, or 8192).",
+)
+@click.option("--executor", default="local", metavar="local|dask:ADDRESS", help="Where handouts are made (default: local).")
+@click.option("--shard", default="1/1", metavar="K/N", callback=parse_shard, help="Only the K-th of N shares of the articles; see merge.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --output-format json.")
+@format_option
+def build(
+    source: Path,
+    output: Path,
+    editions: Any,
+    settings: Any,
+    disclaimer: Path | None,
+    today: datetime.datetime | None,
+    strict: bool,
+    quiet: bool,
+    verbose: bool,
+    force: bool,
+    workers: int | None,
+    time_limit: float | None,
+    memory_limit: int | None,
+    executor: str,
+    shard: tuple[int, int],
+    as_json: bool,
+    form: str,
+) -> None:
+    """Build the handouts of SOURCE, a publication or one Markdown file."""
+    from handbill.builder import build as pipeline
+    from handbill.cli import terminal
+
+    if executor != "local" and (time_limit or memory_limit):
+        raise click.UsageError("--time-limit and --memory-limit are for workers here: a cluster has its own.")
+    workers = workers or len(os.sched_getaffinity(0))
+    memory = memory_limit * 1_000_000 if memory_limit else None
+    how = {"workers": workers, "seconds": time_limit, "memory": memory, "executor": executor, "shard": shard}
+    request = request_of(source, output, editions, settings, disclaimer, today, strict=strict, force=force, **how)
+    with errors_reported(form := "json" if as_json else form, "build"), terminal.progress(quiet=quiet) as step:
+        report = pipeline.build(request, step)
+    finish("build", report, form, quiet=quiet, verbose=verbose)
+
+
+@contextlib.contextmanager
+def errors_reported(form: str, command: str) -> Iterator[None]:
+    """Report an error that ends a run before it begins in the form that was asked for, too."""
+    from handbill.builder.report import of_error
+    from handbill.diagnostics.errors import HandbillError
+
+    try:
+        yield
+    except HandbillError as error:
+        if form == "text":
+            raise
+        finish(command, of_error(error), form, quiet=False, verbose=True)
+
+
+def finish(command: str, report: Report, form: str, *, quiet: bool, verbose: bool) -> NoReturn:
+    """Print what a run has to say and end with its exit code."""
+    from handbill.cli import tables, terminal
+
+    terminal.show(report.diagnostics, quiet=quiet, verbose=verbose)
+    for text in report.tracebacks:
+        terminal.message(text)
+    if form == "json":
+        terminal.data(tables.as_json(report))
+    elif form != "text":
+        from handbill.cli.report_formats import Case, report_in
+
+        cases = [Case(row.file, "it was not built" if row.state == "failed" else "") for row in report.rows]
+        terminal.data(report_in(form, command, cases, report.diagnostics))
+    elif command == "build" and not quiet:
+        terminal.data(tables.as_table(report))
+    elif command == "check" and not quiet and (table := tables.of_articles(report)):
+        terminal.data(table)
+    sys.exit(report.exit_code)
+
+
+@click.command()
+@source_argument
+@output_option
+@click.option("-t", "--edition", "editions", multiple=True, metavar="EDITION", help="Only this edition (may be repeated).")
+@click.option("--disclaimer", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The disclaimer of all articles.")
+@jobs_option
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The preview's port on this machine (default: any that is free).")
+@click.option("--open", "open_browser", is_flag=True, help="Show the preview in the browser.")
+def watch(
+    source: Path, output: Path, editions: tuple[str, ...], disclaimer: Path | None, workers: int | None, port: int, open_browser: bool
+) -> None:
+    """Build SOURCE whenever it changes, and show the handouts side by side on a page that reloads."""
+    from handbill.cli import terminal
+    from handbill.preview.latest import Board
+    from handbill.preview.loop import watch as watching
+    from handbill.preview.server import serve
+    from handbill.preview.watcher import changes, watched_of
+    from handbill.rendering.pool import Pool
+
+    def told(report: Report, shown: Shown) -> None:
+        terminal.show(report.diagnostics, verbose=False)
+        for text in report.tracebacks:
+            terminal.message(text)
+        built = sum(1 for row in report.rows if row.state == "built")
+        terminal.message(f"build {shown.number}: {built} handout{'' if built == 1 else 's'} in {shown.seconds:.2f} s")
+
+    board, pool = Board(), Pool(workers or len(os.sched_getaffinity(0)))
+    with (
+        contextlib.closing(pool),
+        contextlib.closing(changes(watched_of(source, output, disclaimer))) as changed,
+        serve(output, board, port) as address,
+    ):
+        terminal.data(address)
+        sys.stdout.flush()
+        if open_browser:
+            click.launch(address)
+        watching(lambda: request_of(source, output, editions, (), disclaimer, None), changed, board, pool, told)
+
+
+@click.command()
+@click.argument("builds", metavar="BUILD...", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("-o", "--output", default="build", type=click.Path(path_type=Path, file_okay=False), help="The folder for all handouts.")
+@click.option("-q", "--quiet", is_flag=True, help="Print errors alone.")
+def merge(builds: tuple[Path, ...], output: Path, quiet: bool) -> None:
+    """Put the handouts of several BUILD folders, which --shard made, into one folder with one manifest."""
+    from handbill.builder.merge import merge as merged
+    from handbill.cli import terminal
+
+    found = merged(builds, output)
+    if not quiet:
+        terminal.data(f"{len(found)} handouts in {output}")
+
+
+@click.command()
+@source_argument
+@request_options
+@click.option("--online", is_flag=True, help="Ask the web whether what is linked to is there.")
+@click.option(
+    "--allow-network",
+    "networks",
+    multiple=True,
+    metavar="NETWORK",
+    callback=parse_networks,
+    help="With --online: ask hosts of this network too, such as 10.0.0.0/8, though it is not public (may be repeated).",
+)
+@click.option("--fix", "mending", is_flag=True, help="First mend in SOURCE what can be mended without a change to any handout.")
+@format_option
+def check(
+    source: Path,
+    editions: Any,
+    settings: Any,
+    disclaimer: Path | None,
+    today: datetime.datetime | None,
+    strict: bool,
+    quiet: bool,
+    verbose: bool,
+    mending: bool,
+    online: bool,
+    networks: tuple[Network, ...],
+    form: str,
+) -> None:
+    """Check SOURCE as a build would, and build nothing."""
+    from handbill.builder import build as pipeline
+    from handbill.cli import terminal
+
+    request = request_of(source, Path(os.devnull), editions, settings, disclaimer, today, strict=strict)
+    with errors_reported(form, "check"):
+        ask = None
+        if online:
+            from handbill.linkcheck.check import asker
+            from handbill.linkcheck.fetch import Limits
+            from handbill.linkcheck.networks import Networks
+
+            ask = asker(Networks(networks), Limits())
+        mended = []
+        if mending:
+            from handbill.reader.fixes import fix
+
+            mended = fix(request)
+            terminal.show_mended(mended, quiet=quiet)
+        report = pipeline.check(request, ask)
+        report.mended.extend(mended)
+    finish("check", report, form, quiet=quiet, verbose=verbose)

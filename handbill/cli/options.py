@@ -1,0 +1,163 @@
+"""Arguments and options that several commands share, and the values that they are parsed to."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable
+
+    from handbill.builder.request import Request
+    from handbill.linkcheck.networks import Network
+
+__all__ = [
+    "build_argument",
+    "format_option",
+    "jobs_option",
+    "output_option",
+    "parse_networks",
+    "parse_shard",
+    "publishing_options",
+    "request_of",
+    "request_options",
+    "source_argument",
+]
+
+
+def _parse_settings(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Any, ...]:
+    import re
+
+    from handbill.publication.settings import Setting
+
+    settings = []
+    for text in values:
+        found = re.fullmatch(r"([^.=]+)\.([^=]+)=(.*)", text)
+        if not found:
+            raise click.BadParameter(f"{text!r} is not EDITION.KEY=VALUE", context, parameter)
+        settings.append(Setting(found[1], found[2].replace("_", "-"), found[3]))
+    return tuple(settings)
+
+
+def parse_shard(context: click.Context, parameter: click.Parameter, value: str) -> tuple[int, int]:
+    """Return K and N of `K/N`, 1 to N. Raises click.BadParameter."""
+    import re
+
+    found = re.fullmatch(r"([1-9]\d{0,5})/([1-9]\d{0,5})", value)
+    if not found or int(found[1]) > int(found[2]):
+        raise click.BadParameter(f"{value!r} is not K/N, such as 2/5", context, parameter)
+    return int(found[1]), int(found[2])
+
+
+def parse_networks(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Network, ...]:
+    """Return the networks of `--allow-network`. Raises click.BadParameter."""
+    import ipaddress
+
+    try:
+        return tuple(map(ipaddress.ip_network, values))
+    except ValueError as error:
+        raise click.BadParameter(f"{error}: a network is written as 10.0.0.0/8", context, parameter) from None
+
+
+def _parse_address(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
+    from handbill.publication.parser import is_address
+
+    if value is not None and not is_address(value):
+        raise click.BadParameter(f"{value!r} is no address on the web, such as https://example.org/handouts/", context, parameter)
+    return (value or "").strip()
+
+
+build_argument = click.argument("build", default="build", type=click.Path(path_type=Path, exists=True, file_okay=False))
+
+
+source_argument = click.argument("source", default="source", type=click.Path(path_type=Path, readable=False))
+
+
+output_option = click.option(
+    "-o", "--output", "output", default="build", type=click.Path(path_type=Path, file_okay=False), help="The folder for handouts."
+)
+
+
+jobs_option = click.option(
+    "-j", "--jobs", "workers", type=click.IntRange(1, 256), default=None, help="Worker processes (default: one per processor)."
+)
+
+
+format_option = click.option(
+    "--output-format",
+    "form",
+    type=click.Choice(["text", "json", "github", "gitlab", "sarif", "junit"]),
+    default="text",
+    help="How what was found is printed on stdout: for people, or for another program.",
+)
+
+
+def request_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say what is asked for, which `build` and `check` share."""
+    for option in reversed(
+        (
+            click.option("-t", "--edition", "editions", multiple=True, metavar="EDITION", help="Only this edition (may be repeated)."),
+            click.option(
+                "--set",
+                "settings",
+                multiple=True,
+                metavar="EDITION.KEY=VALUE",
+                callback=_parse_settings,
+                help="An edition's option, for this run.",
+            ),
+            click.option(
+                "--disclaimer",
+                type=click.Path(path_type=Path, exists=True, dir_okay=False),
+                help="The disclaimer of all articles, instead of their own.",
+            ),
+            click.option("--strict", is_flag=True, help="Make warnings errors."),
+            click.option(
+                "--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day to go by (default: the clock's, in UTC)."
+            ),
+            click.option("-q", "--quiet", is_flag=True, help="Print errors alone."),
+            click.option("-v", "--verbose", is_flag=True, help="Print notes too."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def request_of(
+    source: Path, build: Path, editions: Any, settings: Any, disclaimer: Path | None, today: datetime.datetime | None, **others: Any
+) -> Request:
+    """Return the request that a command line makes; `today` is the clock's day in UTC where it was not typed."""
+    import datetime
+
+    from handbill.builder.request import Request
+
+    day = (today or datetime.datetime.now(datetime.UTC)).date()
+    return Request(source, build, day, dict(os.environ), editions, settings, disclaimer, **others)
+
+
+def publishing_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that `publish` and `site` share."""
+    for option in reversed(
+        (
+            click.option(
+                "--base-url",
+                default=None,
+                metavar="URL",
+                callback=_parse_address,
+                help="Where readers find it (default: base-url of publication.toml).",
+            ),
+            click.option("--keep-versions", type=click.IntRange(1), default=1, help="How many versions of each handout stay (default: 1)."),
+            click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day to date changes with (default: now)."),
+            click.option("--adopt", is_flag=True, help="Overwrite files that are there and that handbill did not put there."),
+            click.option("--replace", is_flag=True, help="Withdraw another publication that is there, or this one under its former title."),
+            click.option(
+                "--repair", is_flag=True, help="Read back all that was published there; send again what is missing or was changed."
+            ),
+            click.option("-q", "--quiet", is_flag=True, help="Print errors alone."),
+        )
+    ):
+        command = option(command)
+    return command

@@ -1,0 +1,109 @@
+"""Commands that prove and publish what was built: `verify`, `publish`, `site`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from handbill.cli.build import errors_reported
+from handbill.cli.options import build_argument, format_option, publishing_options
+
+if TYPE_CHECKING:
+    import datetime
+
+__all__ = ["publish", "site", "verify"]
+
+
+@click.command()
+@build_argument
+@click.option("-q", "--quiet", is_flag=True, help="Print errors alone.")
+@format_option
+def verify(build: Path, quiet: bool, form: str) -> None:
+    """Prove again, from the files and the manifest of BUILD, that each handout has its disclaimer."""
+    from handbill.cli import tables, terminal
+    from handbill.diagnostics.errors import ProofError
+    from handbill.proof.verify import verify as verified
+
+    with errors_reported(form, "verify"):
+        found = verified(build)
+    problems = [one for row in found for one in row.problems]
+    code = ProofError.exit_code if problems else 0
+    if form == "json":
+        terminal.data(tables.of_verifying(found, code))
+    elif form != "text":
+        from handbill.cli.report_formats import Case, report_in
+
+        cases = [Case(row.file, "; ".join(one.message for one in row.problems)) for row in found]
+        terminal.data(report_in(form, "verify", cases, problems))
+    elif not quiet:
+        for row in found:
+            if row.proof is not None and not row.problems:
+                terminal.data(tables.as_line(build, row))
+    terminal.show(problems)
+    sys.exit(code)
+
+
+@click.command()
+@build_argument
+@click.argument("target")
+@publishing_options
+@click.option("--dry-run", is_flag=True, help="Print what would be sent and deleted, and do nothing.")
+@click.option(
+    "--lease", type=click.FloatRange(1), default=None, metavar="SECONDS", help="How long a run that dies keeps others out (default: 120)."
+)
+def publish(
+    build: Path,
+    target: str,
+    base_url: str,
+    keep_versions: int,
+    today: datetime.datetime | None,
+    quiet: bool,
+    dry_run: bool,
+    lease: float | None,
+    **how: bool,
+) -> None:
+    """Publish the handouts of BUILD, with their catalogue, at TARGET: a folder, or an address such as s3://bucket or sftp://host/folder.
+
+    Every handout is proven first; if one fails, nothing is sent. What has not changed is not sent again.
+    """
+    _publish(build, target, base_url, keep_versions, today, quiet=quiet, dry_run=dry_run, lease=lease, **how)
+
+
+@click.command()
+@build_argument
+@click.option("-o", "--output", default="site", type=click.Path(file_okay=False), help="The folder for the site (default: site).")
+@publishing_options
+def site(build: Path, output: str, base_url: str, keep_versions: int, today: datetime.datetime | None, quiet: bool, **how: bool) -> None:
+    """Write the catalogue of BUILD's handouts into a folder: web pages and feeds, with the handouts. The same as publishing there."""
+    _publish(build, output, base_url, keep_versions, today, quiet=quiet, dry_run=False, lease=None, **how)
+
+
+def _publish(
+    build: Path,
+    address: str,
+    base_url: str,
+    keep: int,
+    today: datetime.datetime | None,
+    *,
+    quiet: bool,
+    dry_run: bool,
+    lease: float | None,
+    adopt: bool,
+    replace: bool,
+    repair: bool,
+) -> None:
+    import datetime
+
+    from handbill.cli import tables, terminal
+    from handbill.publishing.lease import SECONDS
+    from handbill.publishing.publish import Settings, publish
+    from handbill.publishing.target import open_target
+
+    now = today.replace(tzinfo=datetime.UTC) if today else datetime.datetime.now(datetime.UTC)
+    settings = Settings(now, base_url, keep, dry_run, adopt, replace, repair, lease or SECONDS)
+    outcome = publish(build, open_target(address), settings)
+    if not quiet:
+        terminal.data(tables.of_publishing(outcome, dry_run=dry_run))

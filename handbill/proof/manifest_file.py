@@ -1,0 +1,114 @@
+"""The manifest as a file: `manifest.json` read and checked, written whole or not at all."""
+
+from __future__ import annotations
+
+import functools
+import json
+import typing
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.errors import ProofError
+from handbill.proof.boxed_notice import Marked
+from handbill.proof.disclaimer import Expected, Proof
+from handbill.proof.manifest import FILE, VERSION, About, Expired, Failure, Handout, Manifest, is_handout_name
+from handbill.system.digests import sha256_of
+from handbill.system.files import read, replace
+
+__all__ = ["about_from", "handout_from", "parse_manifest", "read_manifest", "write_manifest"]
+
+
+_READABLE = (1, 2, VERSION)
+"""Version 1 said nothing of claims and barriers, version 2 nothing of marked claims."""
+
+
+Record = TypeVar("Record")
+
+
+def read_manifest(build: Path) -> Manifest:
+    """Return the manifest of a build folder; an empty one where there is none yet.
+
+    Raises ProofError where it is damaged: what it vouches for is then unknown. MachineError where it cannot be read.
+    """
+    content = read(build, FILE)
+    return Manifest() if content is None else parse_manifest(content)
+
+
+def parse_manifest(content: bytes) -> Manifest:
+    """Return the manifest that these bytes are. Raises ProofError where they are none."""
+    try:
+        data = json.loads(content)
+    except (ValueError, RecursionError):
+        raise _damaged("is not JSON") from None
+    try:
+        if data["manifest"] not in _READABLE:
+            raise _damaged(f"is of version {data['manifest']}, not {VERSION}")
+        handouts = [handout_from(row) for row in data["handouts"]]
+        return Manifest(
+            handouts={handout.file: handout for handout in handouts},
+            disclaimers={digest: _expected(item) for digest, item in data["disclaimers"].items()},
+            expired=tuple(_record(Expired, row) for row in data["expired"]),
+            articles=tuple(about_from(row) for row in data.get("articles", ())),
+            failed=tuple(_record(Failure, row | {"disclaimers": tuple(row["disclaimers"])}) for row in data.get("failed", ())),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _damaged(f"does not have what a manifest has ({type(error).__name__}: {error})") from None
+
+
+def _expected(item: Mapping[str, Any]) -> Expected:
+    blocks = tuple(tuple(map(str, block)) for block in item["blocks"])
+    return Expected(blocks, str(item["notice"]), str(item["reference"]), str(item["position"]), str(item.get("direction", "ltr")))
+
+
+def _damaged(why: str) -> ProofError:
+    return ProofError(Diagnostic(Severity.ERROR, "manifest", f"the manifest {why}", FILE, hint="handbill build --force makes all anew"))
+
+
+def handout_from(row: Mapping[str, Any]) -> Handout:
+    """Return the handout that a row of JSON describes. Raises KeyError, TypeError or ValueError where it describes none."""
+    values = {name.replace("-", "_"): value for name, value in row.items()}
+    values["proof"] = _record(Proof, values["proof"])
+    values["diagnostics"] = tuple(_record(Diagnostic, one | {"severity": Severity(one["severity"])}) for one in values["diagnostics"])
+    if not isinstance(values.setdefault("claims", []), list) or not all(isinstance(one, str) for one in values["claims"]):
+        raise TypeError(f"claims is {values['claims']!r}")
+    values["claims"] = tuple(values["claims"])
+    if not all(type(count) is int for count in values.get("barriers", {}).values()):
+        raise TypeError(f"barriers is {values['barriers']!r}")
+    if (marked := values.get("marked")) is not None:
+        claims = tuple(tuple(map(str, claim)) for claim in marked["claims"])
+        values["marked"] = Marked(claims, str(marked["symbol"]), str(marked["sentence"]))
+    handout = _record(Handout, values)
+    if not is_handout_name(handout.file):
+        raise ValueError(f"no handout has the name {handout.file!r}")
+    return handout
+
+
+def about_from(row: Mapping[str, Any]) -> About:
+    """Return what a row of JSON says about an article. Raises TypeError where it is none."""
+    values = {name.replace("-", "_"): tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+    return _record(About, values)
+
+
+def _record(kind: type[Record], values: Mapping[str, Any]) -> Record:
+    """Return a dataclass made of values that came from JSON. Raises TypeError where one of them is of another type."""
+    for name, plain_type in _types_of(kind):  # type: ignore[arg-type] # a class can be hashed
+        if name in values and not isinstance(values[name], plain_type):
+            raise TypeError(f"{name} is {values[name]!r}")
+    return kind(**values)
+
+
+@functools.cache
+def _types_of(kind: Any) -> tuple[tuple[str, Any], ...]:
+    """Return a dataclass's fields, each with what isinstance takes."""
+    hints = typing.get_type_hints(kind).items()
+    return tuple((name, typing.get_origin(hint) if typing.get_origin(hint) in (tuple, Mapping) else hint) for name, hint in hints)
+
+
+def write_manifest(build: Path, manifest: Manifest) -> str:
+    """Replace the manifest of a build folder, unless it says the same already, and return its digest. Raises MachineError."""
+    content = manifest.text().encode()
+    if read(build, FILE) != content:
+        replace(build, FILE, content)
+    return sha256_of(content)

@@ -1,0 +1,106 @@
+"""An edition's options: values of publication.toml and of the command line as an exporter's dataclass has them."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from handbill.contract import Diagnostic, Exporter, Severity
+from handbill.diagnostics.diagnostic import suggestion
+from handbill.diagnostics.errors import ConfigurationError
+from handbill.publication.settings import FILE, EditionSettings, Setting
+
+__all__ = ["options_of", "written"]
+
+
+def options_of(exporter: Exporter[Any], edition: EditionSettings, settings: Iterable[Setting] = ()) -> Any:
+    """Return the options of an edition: an instance of the exporter's `options_type`.
+
+    Raises ConfigurationError, with the place in publication.toml, for every unknown key and every bad value.
+    """
+    fields = {item.name.replace("_", "-"): item for item in dataclasses.fields(exporter.options_type)}
+    hints = typing.get_type_hints(exporter.options_type)
+    given = dict(edition.options) | {setting.key: setting.value for setting in settings if setting.edition == edition.name}
+    typed = {setting.key for setting in settings if setting.edition == edition.name}
+
+    def wrong(key: str, message: str, hint: str = "") -> Diagnostic:
+        if key in typed:
+            return Diagnostic(Severity.ERROR, "setting", message, f"--set {edition.name}.{key}", hint=hint)
+        line, column = edition.places.get(key, edition.places.get("", (1, 1)))
+        return Diagnostic(Severity.ERROR, "setting", message, FILE, line, column, hint)
+
+    errors: list[Diagnostic] = []
+    values: dict[str, Any] = {}
+    for key, value in given.items():
+        if key not in fields:
+            message = f"the exporter `{exporter.name}` has no option `{key}`"
+            errors.append(wrong(key, message, suggestion(key, [*fields, "exporter", "enabled"])))
+            continue
+        try:
+            values[fields[key].name] = convert(value, hints[fields[key].name], from_text=key in typed)
+        except ValueError as error:
+            default = getattr(exporter.options_type(), fields[key].name)
+            errors.append(wrong(key, f"`{key}` {error}", f"its default is {written(default)}"))
+    if errors:
+        raise ConfigurationError(errors)
+    try:
+        return exporter.options_type(**values)
+    except ValueError as error:
+        # The exporter's own refusal: it names the option, as it is written here or as its field is.
+        named = (key for key in given if key in str(error) or fields[key].name in str(error))
+        raise ConfigurationError(wrong(next(named, next(iter(given), "")), str(error), "handbill exporters lists the options")) from None
+
+
+def convert(value: Any, kind: Any, *, from_text: bool) -> Any:
+    """Return a value as an option's type has it. Raises ValueError, its text a predicate.
+
+    Types are bool, int, float, str, Literal, and tuples of str; `from_text` is set where the value was typed on a command line.
+    """
+    origin = typing.get_origin(kind)
+    if origin is Literal:
+        choices = typing.get_args(kind)
+        for choice in choices:
+            if (value == choice and type(value) is type(choice)) or (from_text and value == str(choice)):
+                return choice
+        raise ValueError(f"is {_either(choices)}, not {value!r}")
+    if origin is tuple:
+        items = [item.strip() for item in value.split(",")] if from_text else value
+        if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+            raise ValueError("is a list of texts")
+        return tuple(items)
+    if kind is bool:
+        if isinstance(value, bool):
+            return value
+        if from_text and value in ("true", "false"):
+            return value == "true"
+        raise ValueError(f"is true or false, not {value!r}")
+    if kind in (int, float):
+        if from_text:
+            try:
+                return kind(value)
+            except ValueError:
+                raise ValueError(f"is a number, not {value!r}") from None
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or (kind is int and not isinstance(value, int)):
+            raise ValueError(f"is a {'whole ' if kind is int else ''}number, not {value!r}")
+        return kind(value)
+    if kind is str:
+        if not isinstance(value, str):
+            raise ValueError(f"is a text, in quotes, not {value!r}")
+        return value
+    raise TypeError(f"options cannot be of type {kind!r}")
+
+
+def written(value: object) -> str:
+    """Return a value as publication.toml has it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(written, value))}]"
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _either(choices: Iterable[Any]) -> str:
+    *head, last = [f'"{choice}"' for choice in choices]
+    return f"{', '.join(head)} or {last}" if head else last

@@ -1,0 +1,256 @@
+"""publication.toml parsed: checked as a whole, every error with its place and a suggestion."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+import typing
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import suggestion
+from handbill.diagnostics.errors import ConfigurationError, SourceError
+from handbill.diagnostics.rules import FINDINGS, WEIGHTS
+from handbill.diagnostics.toml_places import toml_error, toml_places
+from handbill.language.characters import UNPRINTABLE
+from handbill.language.tags import LANGUAGE_PATTERN
+from handbill.publication.disclaimer_profiles import read_profiles
+from handbill.publication.options import _either, convert, written
+from handbill.publication.settings import (
+    BUILT_IN,
+    FILE,
+    HELP,
+    LISTS,
+    NUMBERS,
+    REMIND_DAYS,
+    REQUIRED,
+    TABLES,
+    TYPED,
+    URL_PATTERN,
+    EditionSettings,
+    Publication,
+)
+from handbill.system.paths import confined, read_text
+
+__all__ = ["read_publication", "read_settings"]
+
+
+_OF_THEME = ("theme", "logo", "logo-alt", *LISTS)
+
+
+def is_address(text: str) -> bool:
+    """Tell whether this is an address on the web at which handouts can be published."""
+    import re
+
+    return re.match(URL_PATTERN, text.strip()) is not None
+
+
+def read_publication(root: Path) -> Publication:
+    """Return the settings of the publication in a folder. Raises ConfigurationError with everything that is wrong."""
+    publication, errors = read_settings(root)
+    if errors:
+        raise ConfigurationError(errors)
+    return publication
+
+
+def read_settings(root: Path) -> tuple[Publication, list[Diagnostic]]:
+    """Return the same settings, and what is wrong with them: what is wrong is left out. Raises ConfigurationError where all is."""
+    if not (root / FILE).is_file():
+        raise ConfigurationError(
+            Diagnostic(Severity.ERROR, "no-publication", f"there is no {FILE} in this folder", FILE, hint="handbill init DIR makes one")
+        )
+    if confined(root, FILE) is None:
+        message = "the file is a link to one outside the publication"
+        raise ConfigurationError(Diagnostic(Severity.ERROR, "outside", message, FILE, hint="put the file itself there"))
+    try:
+        text = read_text(root / FILE, FILE)
+        data = tomllib.loads(text)
+    except SourceError as error:
+        raise ConfigurationError(error.diagnostics) from None
+    except tomllib.TOMLDecodeError as error:
+        line, column, message = toml_error(error, text)
+        hint = 'texts stand in quotes, lists of them in brackets: title = "…", fonts = ["…"]'
+        raise ConfigurationError(Diagnostic(Severity.ERROR, "toml", message, FILE, line, column, hint)) from None
+    except RecursionError:
+        message, hint = "the file is nested too deeply", "take a level or two out"
+        raise ConfigurationError(Diagnostic(Severity.ERROR, "toml", message, FILE, 1, 1, hint)) from None
+    reader = _Reader(toml_places(text))
+    publication = reader.publication(data)
+    if reader.errors:
+        return publication, reader.errors
+    try:
+        return _themed(root, publication, reader), []
+    except ConfigurationError as error:
+        return publication, list(error.diagnostics)
+
+
+def _themed(root: Path, publication: Publication, reader: _Reader) -> Publication:
+    """Return the settings with the theme loaded that they name. Raises ConfigurationError."""
+    named = reader.theme
+    if not named:
+        return publication
+    # The parser of CSS, and images, are loaded where there is a theme.
+    from handbill.publication.assets.theme import load_theme
+
+    theme, findings = load_theme(
+        root,
+        {key: reader.places.get((key,), (1, 1)) for key in _OF_THEME},
+        FILE,
+        bounds=publication.bounds,
+        sheet=named.get("theme", ""),
+        logo=named.get("logo", ""),
+        logo_text=named.get("logo-alt", publication.publisher),
+        fonts=named.get("fonts", ()),
+        system_fonts=named.get("system-fonts", ()),
+    )
+    return dataclasses.replace(publication, theme=theme, theme_findings=findings)
+
+
+_Table = TypeVar("_Table")
+
+
+class _Reader:
+    """Collects the errors of one file while it is turned into settings."""
+
+    def __init__(self, places: Mapping[tuple[str, ...], tuple[int, int]]) -> None:
+        self.places = places
+        self.errors: list[Diagnostic] = []
+        self.theme: dict[str, Any] = {}
+
+    def error(self, path: tuple[str, ...], message: str, hint: str = "") -> None:
+        place = next((self.places[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.places), (1, 1))
+        self.errors.append(Diagnostic(Severity.ERROR, "setting", message, FILE, *place, hint))
+
+    def unknown(self, path: tuple[str, ...], names: Iterable[str]) -> None:
+        self.error(path, f"there is no setting `{path[-1]}`", suggestion(path[-1], names))
+
+    def publication(self, data: Mapping[str, Any]) -> Publication:
+        import re
+
+        values: dict[str, Any] = {}
+        for key, value in data.items():
+            if key not in HELP:
+                self.unknown((key,), HELP)
+            elif key in TABLES:
+                continue
+            elif key in LISTS:
+                if isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value):
+                    self.theme[key] = tuple(item.strip() for item in value)
+                else:
+                    self.error((key,), f"`{key}` is a list of texts", f'for example {key} = ["…"]')
+            elif key in NUMBERS:
+                if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+                    values[key.replace("-", "_")] = value
+                else:
+                    self.error((key,), f"`{key}` is a number of days, not in quotes", f"for example {key} = {REMIND_DAYS}")
+            elif not isinstance(value, str) or not value.strip():
+                self.error((key,), f"`{key}` is a text, in quotes, and not empty", f'for example {key} = "…"')
+            elif found := UNPRINTABLE.search(value):
+                self.error((key,), f"U+{ord(found[0]):04X} in `{key}` is no character of a text", "take the escape out")
+            elif key == "language" and not re.match(LANGUAGE_PATTERN, value):
+                self.error((key,), f"`{value}` is no language tag (BCP 47)", 'for example "en", "es" or "pt-BR"')
+            elif key == "disclaimer-position" and value not in ("end", "front"):
+                self.error((key,), f'`{key}` is "end" or "front", not "{value}"', 'write disclaimer-position = "end", or leave it out')
+            elif key == "base-url" and not is_address(value):
+                self.error((key,), f"`{key}` is an address on the web, not `{value}`", 'for example "https://example.org/handouts/"')
+            elif key in _OF_THEME:
+                self.theme[key] = value.strip()
+            else:
+                values[key.replace("-", "_")] = value.strip()
+        for key in REQUIRED:
+            if key not in data:
+                self.error((), f"`{key}` is missing", f'write {key} = "…" at the head of {FILE}')
+        if values.get("disclaimer") == "none":
+            del values["disclaimer"]
+            self.errors.append(
+                Diagnostic(
+                    Severity.ERROR,
+                    "no-disclaimer",
+                    "every handout has a disclaimer; it cannot be `none`",
+                    FILE,
+                    *self.places.get(("disclaimer",), (1, 1)),
+                    hint="name a file of disclaimers/, without .md",
+                )
+            )
+        tables: dict[str, Any] = {key.replace("-", "_"): self.table(key, kind, data.get(key, {})) for key, kind in TYPED.items()}
+        return Publication(
+            **values,
+            **tables,
+            checks=self.checks(data.get("checks", {})),
+            profiles=read_profiles(data.get("profiles", {}), self.error, self.unknown),
+            editions=self.editions(data.get("editions", {})),
+        )
+
+    def checks(self, data: object) -> dict[str, str]:
+        if not isinstance(data, dict):
+            self.error(("checks",), "`checks` is a table", 'write a line [checks], and CODE = "warning" below it')
+            return {}
+        weights: dict[str, str] = {}
+        for code, weight in data.items():
+            if code not in FINDINGS:
+                self.error(("checks", code), f"no finding has the code `{code}`", suggestion(code, FINDINGS))
+            elif weight not in WEIGHTS:
+                self.error(("checks", code), f"`{code}` is {_either(WEIGHTS)}, not {written(weight)}", f'for example {code} = "note"')
+            else:
+                weights[code] = weight
+        return weights
+
+    def table(self, key: str, kind: type[_Table], data: object) -> _Table:
+        """Return a table of settings: an instance of a frozen dataclass whose fields have defaults, and `metadata={"help": …}`."""
+        if not isinstance(data, dict):
+            self.error((key,), f"`{key}` is a table", f"write a line [{key}], and its settings below it")
+        if not isinstance(data, dict) or not data:
+            return kind()
+        fields = {item.name.replace("_", "-"): item.name for item in dataclasses.fields(kind)}  # type: ignore[arg-type]
+        hints = typing.get_type_hints(kind)
+        values: dict[str, Any] = {}
+        for name, value in data.items():
+            if name not in fields:
+                self.unknown((key, name), fields)
+                continue
+            try:
+                values[fields[name]] = convert(value, hints[fields[name]], from_text=False)
+                kind(**{fields[name]: values[fields[name]]})
+            except ValueError as error:
+                values.pop(fields[name], None)
+                default = getattr(kind(), fields[name])
+                self.error((key, name), f"`{name}` {error}", f"its default is {written(default)}")
+        return kind(**values)
+
+    def editions(self, data: object) -> tuple[EditionSettings, ...]:
+        if not isinstance(data, dict):
+            self.error(("editions",), "`editions` is a table", "write a line [editions.NAME], and its options below it")
+            return ()
+        editions = {name: EditionSettings(name, name) for name in BUILT_IN}
+        for name, value in data.items():
+            path = ("editions", name)
+            if not isinstance(value, dict):
+                self.error(path, "an edition is a table", f"write a line [editions.{name}], and its options below it")
+                continue
+            if not _is_edition_name(name):
+                self.error(path, f"`{name}` is no name for an edition", "letters, digits and hyphens, as in large-print")
+                continue
+            exporter = value.get("exporter", name)
+            if not isinstance(exporter, str):
+                self.error((*path, "exporter"), "`exporter` is a text, in quotes", 'for example exporter = "pdf"')
+                continue
+            enabled = value.get("enabled", True)
+            if not isinstance(enabled, bool):
+                self.error((*path, "enabled"), "`enabled` is true or false", "write enabled = false, without quotes, or leave it out")
+            if name in BUILT_IN and exporter != name:
+                self.error((*path, "exporter"), f"the edition `{name}` is the exporter's own", "give the other edition another name")
+            editions.pop(name, None)
+            if enabled is True:
+                options = {key: item for key, item in value.items() if key not in ("exporter", "enabled")}
+                places = {key: place for (*head, key), place in self.places.items() if tuple(head) == path}
+                places[""] = self.places.get(path, (1, 1))
+                editions[name] = EditionSettings(name, exporter, options, places)
+        return tuple(editions.values())
+
+
+def _is_edition_name(name: str) -> bool:
+    import re
+
+    return re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?", name) is not None
