@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-from handbill.contract import ENTRY_POINT_GROUP, Diagnostic, Exporter, Severity
-from handbill.diagnostics.diagnostic import suggestion
+from handbill.contract import ENTRY_POINT_GROUP, Exporter
+from handbill.diagnostics.diagnostic import Diagnostic, Severity, suggestion
 from handbill.diagnostics.errors import ConfigurationError
 
 __all__ = ["Registration", "load", "registrations"]

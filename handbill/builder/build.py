@@ -18,7 +18,8 @@ from handbill.builder.plan import Edition, name_of, timestamp_of
 from handbill.builder.report import Report
 from handbill.builder.request import Request, planned, planned_in_spite
 from handbill.builder.survey import Survey, Surveyed, setting_of
-from handbill.contract import Diagnostic, ExporterError, Severity
+from handbill.contract import ExporterError
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import ConfigurationError, HandbillError, ProofError, SourceError
 from handbill.diagnostics.user_paths import paths_below
 from handbill.language.translations import words_for

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from handbill.checks.statistics import Readability
-from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.proof.manifest import FILE as MANIFEST
 from handbill.proof.manifest import Handout, plain
 from handbill.reader.deadlines import Deadline

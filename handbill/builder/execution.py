@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from handbill.builder.plan import Edition
 from handbill.builder.report import Report, Row
-from handbill.contract import Diagnostic, ExporterError, Severity
+from handbill.contract import ExporterError
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import HandbillError
 from handbill.proof.manifest import Handout
 from handbill.registry import registrations

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from handbill.builder.report import Report
-from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import HandbillError, ProofError
 from handbill.proof.manifest import Handout
 from handbill.system import files

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from handbill.builder import cache
-from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import ProofError
 from handbill.diagnostics.user_paths import paths_below
 from handbill.proof.manifest import FILE, About, Handout, Manifest

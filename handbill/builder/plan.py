@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from handbill.contract import Diagnostic, Exporter, Severity
-from handbill.diagnostics.diagnostic import suggestion
+from handbill.contract import Exporter
+from handbill.diagnostics.diagnostic import Diagnostic, Severity, suggestion
 from handbill.diagnostics.errors import ConfigurationError, HandbillError, UsageError
 from handbill.proof.manifest import is_handout_name
 from handbill.publication.discovery import ArticlePath, OpenedPublication

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from handbill.checks.statistics import Readability
-from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import HandbillError, worst_exit_code
 from handbill.diagnostics.rules import weighed
 from handbill.diagnostics.user_paths import path_from_here, seen_from_here

@@ -11,8 +11,7 @@ from handbill.builder.article_record import about_article
 from handbill.builder.cache import Known, Memory, Of, Stamps
 from handbill.builder.plan import Edition, timestamp_of
 from handbill.builder.report import Report
-from handbill.contract import Diagnostic, Severity
-from handbill.diagnostics.diagnostic import suggestion
+from handbill.diagnostics.diagnostic import Diagnostic, Severity, suggestion
 from handbill.diagnostics.errors import HandbillError, MachineError, SourceError
 from handbill.document import Document
 from handbill.proof.disclaimer import Expected, expected

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from lxml import etree
 
 from handbill.checks.finding import Finding
-from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.document import text_of
 from handbill.language.characters import UNPRINTABLE
 from handbill.manuscript.source_file import Source

@@ -32,7 +32,7 @@ def cli() -> None:
     6 the proof, 7 publishing, 8 the machine, 130 interrupted.
     """
     if sys.getfilesystemencoding() != "utf-8":
-        from handbill.contract import Diagnostic, Severity
+        from handbill.diagnostics.diagnostic import Diagnostic, Severity
         from handbill.diagnostics.errors import MachineError
 
         message = f"names of files are in {sys.getfilesystemencoding()} here, which cannot tell those of a publication"
@@ -78,7 +78,7 @@ def _interrupted() -> int:
 def _report(error: Exception) -> int:
     """Print what stopped a command and return the exit code."""
     from handbill.cli import terminal
-    from handbill.contract import Diagnostic, Severity
+    from handbill.diagnostics.diagnostic import Diagnostic, Severity
     from handbill.diagnostics.errors import HandbillError, MachineError
 
     if isinstance(error, OSError) and error.strerror:

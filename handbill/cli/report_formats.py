@@ -11,7 +11,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 from handbill import __version__
-from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.rules import FINDINGS, RULES
 
 __all__ = ["FORMATS", "Case", "report_in"]

@@ -7,7 +7,7 @@ from importlib import resources
 from pathlib import Path
 
 from handbill import __version__
-from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import MachineError, UsageError
 from handbill.publication.settings import FILE
 

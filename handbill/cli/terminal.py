@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 
 __all__ = ["data", "message", "progress", "show", "show_mended"]
 

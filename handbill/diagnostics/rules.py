@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Literal, get_args
 
-from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 
 __all__ = ["FINDINGS", "OF_EXPORTERS", "OF_THE_WEB", "RULES", "WEIGHTS", "Weight", "weighed"]
 

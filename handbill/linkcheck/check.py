@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from queue import Empty, SimpleQueue
 from urllib.parse import urldefrag, urlsplit
 
-from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import MachineError
 from handbill.linkcheck.fetch import Answer, Limits, Turns, ask
 from handbill.linkcheck.networks import Networks

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from handbill.checks.finding import Finding
-from handbill.contract import Diagnostic
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.rules import FINDINGS
 from handbill.document import parse, text_of
 from handbill.linkcheck.fetch import Answer, Verdict

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path, PurePosixPath
 
-from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import SourceError
 from handbill.manuscript import front_matter as frontmatter
 from handbill.system.limits import DEFAULTS, Bounds, over

@@ -6,8 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from handbill.contract import Diagnostic, Severity
-from handbill.diagnostics.diagnostic import suggestion
+from handbill.diagnostics.diagnostic import Diagnostic, Severity, suggestion
 from handbill.diagnostics.rules import FINDINGS, OF_EXPORTERS, OF_THE_WEB
 from handbill.manuscript.masking import without_code
 from handbill.manuscript.positions import Place

@@ -9,7 +9,8 @@ from itertools import pairwise
 
 from lxml import etree
 
-from handbill.contract import Boxed, Diagnostic, Page, Severity
+from handbill.contract import Boxed, Page
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import ProofError
 from handbill.document import CLAIM_SYMBOL, Document, claims_of, take_boxed_notice, text_of
 from handbill.language.characters import shortened

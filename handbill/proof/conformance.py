@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from handbill.contract import Diagnostic, Exporter, ExporterError, Severity
+from handbill.contract import Exporter, ExporterError
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 
 __all__ = ["can_claim", "read_claims"]
 

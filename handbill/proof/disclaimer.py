@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from handbill.contract import ASCII_PUNCTUATION, Diagnostic, Page, Severity
+from handbill.contract import ASCII_PUNCTUATION, Page
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import ProofError
 from handbill.document import Disclaimer, Words, direction
 from handbill.language.characters import runs_to_left, shortened

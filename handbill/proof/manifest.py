@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from handbill.contract import Diagnostic
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.proof.boxed_notice import Marked
 from handbill.proof.disclaimer import Expected, Proof
 from handbill.system.digests import sha256_of

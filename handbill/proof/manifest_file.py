@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import ProofError
 from handbill.proof.boxed_notice import Marked
 from handbill.proof.disclaimer import Expected, Proof

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import HandbillError, ProofError
 from handbill.diagnostics.user_paths import paths_below, seen_from_here
 from handbill.proof.boxed_notice import Marked, prove_boxed

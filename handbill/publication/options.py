@@ -7,8 +7,8 @@ import typing
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from handbill.contract import Diagnostic, Exporter, Severity
-from handbill.diagnostics.diagnostic import suggestion
+from handbill.contract import Exporter
+from handbill.diagnostics.diagnostic import Diagnostic, Severity, suggestion
 from handbill.diagnostics.errors import ConfigurationError
 from handbill.publication.settings import FILE, EditionSettings, Setting
 

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from handbill.contract import Diagnostic, Severity
-from handbill.diagnostics.diagnostic import suggestion
+from handbill.diagnostics.diagnostic import Diagnostic, Severity, suggestion
 from handbill.diagnostics.errors import ConfigurationError, SourceError
 from handbill.diagnostics.rules import FINDINGS, WEIGHTS
 from handbill.diagnostics.toml_places import toml_error, toml_places

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import ProofError, PublishError, UsageError
 from handbill.diagnostics.user_paths import paths_below
 from handbill.proof.manifest import FILE, Handout, Manifest

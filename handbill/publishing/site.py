@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 
-from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import PublishError
 from handbill.proof.manifest import FILE, About, Handout, Manifest
 from handbill.publishing.entries import Catalogue, Entry, address_of, by_title, latest_of, page_of, version_of

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from lxml import etree
 
 from handbill.checks.statistics import Readability
-from handbill.contract import Diagnostic
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.document import Asset, Disclaimer, Document, Metadata, parse, text_of
 from handbill.language.translations import words_for
 from handbill.manuscript.source_file import Source

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import SourceError
 from handbill.manuscript.source_file import Source
 from handbill.markdown import converter

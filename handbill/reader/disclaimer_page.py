@@ -10,8 +10,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from handbill.contract import Diagnostic, Severity
-from handbill.diagnostics.diagnostic import suggestion
+from handbill.diagnostics.diagnostic import Diagnostic, Severity, suggestion
 from handbill.diagnostics.errors import SourceError
 from handbill.document import Disclaimer, text_of
 from handbill.manuscript.source_file import Source, read_source

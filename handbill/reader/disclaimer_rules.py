@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
 
-from handbill.contract import ASCII_PUNCTUATION, Diagnostic, Severity
+from handbill.contract import ASCII_PUNCTUATION
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.document import STATEMENT, STATEMENTS, Disclaimer, text_of
 from handbill.language.tags import lineage
 from handbill.manuscript.source_file import Source

@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handbill.contract import Diagnostic, Severity
-from handbill.diagnostics.diagnostic import suggestion
+from handbill.diagnostics.diagnostic import Diagnostic, Severity, suggestion
 from handbill.diagnostics.errors import SourceError
 from handbill.document import Disclaimer
 from handbill.language.tags import lineage, same_language

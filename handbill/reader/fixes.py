@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handbill.builder.request import Request, planned
-from handbill.contract import Diagnostic
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import HandbillError
 from handbill.diagnostics.user_paths import seen_from_here
 from handbill.language.characters import UNPRINTABLE

@@ -9,8 +9,7 @@ import uuid
 from collections.abc import Collection, Mapping
 from typing import Literal
 
-from handbill.contract import Diagnostic, Severity
-from handbill.diagnostics.diagnostic import suggestion
+from handbill.diagnostics.diagnostic import Diagnostic, Severity, suggestion
 from handbill.document import Metadata
 from handbill.language.tags import LANGUAGE_PATTERN
 from handbill.manuscript.front_matter import Value

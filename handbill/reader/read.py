@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from lxml import etree
 
-from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import SourceError
 from handbill.document import Asset, Disclaimer, claims_of
 from handbill.language.tags import same_language, wrong_tag

@@ -22,7 +22,7 @@ from handbill.checks.plain_words import plain_words
 from handbill.checks.readability import readability, texts
 from handbill.checks.statistics import Readability
 from handbill.checks.tables import tables
-from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.rules import FINDINGS
 from handbill.document import Disclaimer, text_of
 from handbill.manuscript.positions import Place, Places, folded

@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
-from handbill.contract import Diagnostic
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.document import Document
 from handbill.proof.boxed_notice import Marked
 from handbill.proof.disclaimer import Expected, Proof

@@ -21,7 +21,8 @@ from dataclasses import dataclass, field
 from multiprocessing import forkserver, resource_tracker
 from typing import Any
 
-from handbill.contract import Diagnostic, ExporterError, Severity
+from handbill.contract import ExporterError
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import UsageError
 from handbill.rendering.job import Failed, Job, Outcome
 from handbill.rendering.worker import serve

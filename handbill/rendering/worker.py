@@ -14,7 +14,8 @@ import traceback
 from multiprocessing.connection import Connection
 from typing import Any
 
-from handbill.contract import Diagnostic, Exporter, ExporterError, Run, Severity
+from handbill.contract import Exporter, ExporterError, Run
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import HandbillError
 from handbill.proof.boxed_notice import marked_claims, prove_boxed
 from handbill.proof.conformance import read_claims

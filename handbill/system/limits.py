@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
-from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 
 __all__ = ["DEFAULTS", "TABLE", "BoundError", "Bounds", "most", "over"]
 

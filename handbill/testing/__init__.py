@@ -21,7 +21,8 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from handbill.contract import Diagnostic, Exporter, ExporterError, Page, Run
+from handbill.contract import Exporter, ExporterError, Page, Run
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import ProofError
 from handbill.document import STATEMENT, STATEMENTS, Disclaimer, Document, Words, text_of
 from handbill.proof.boxed_notice import Marked, marked_claims, prove_boxed

@@ -7,7 +7,8 @@ import struct
 import zlib
 from datetime import UTC, date, datetime
 
-from handbill.contract import Diagnostic, Run
+from handbill.contract import Run
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.document import STATEMENTS, Asset, Disclaimer, Document, Metadata
 
 TIMESTAMP = datetime(2026, 11, 22, tzinfo=UTC)

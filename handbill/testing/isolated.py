@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from handbill.contract import Diagnostic, Run
+from handbill.contract import Run
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.document import Document
 
 __all__ = ["Watched", "export_isolated"]

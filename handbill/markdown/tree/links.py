@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from lxml import etree
 
-from handbill.contract import Severity
+from handbill.diagnostics.diagnostic import Severity
 from handbill.document import text_of
 from handbill.markdown.tree.annotations import WRITTEN
 from handbill.markdown.tree.elements import detach, prune

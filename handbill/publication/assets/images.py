@@ -7,7 +7,7 @@ import stat
 import warnings
 from pathlib import Path
 
-from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import MachineError, SourceError
 from handbill.document import Asset
 from handbill.publication.assets.svg import UnusableError, drawing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
-from handbill.contract import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import ConfigurationError, HandbillError, SourceError
 from handbill.document import Asset, Theme
 from handbill.publication.assets.contrast import low_contrast
