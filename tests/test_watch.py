@@ -27,7 +27,7 @@ from lxml import etree
 from commandline import ARTICLE, DISCLAIMER, Handbill, publication, write
 from handbill.diagnostics.errors import MachineError
 from handbill.preview.epub_page import book_page
-from handbill.preview.latest import Board
+from handbill.preview.latest import LatestBuild
 from handbill.preview.server import serve
 from handbill.preview.watcher import Watched, changes, watched_of
 from handbill.proof.manifest_file import read_manifest
@@ -411,7 +411,7 @@ def test_a_handout_that_cannot_be_shown_says_so_in_its_place(handbill: Handbill,
     (handbill.build / "letter.epub").write_bytes(content)
     (built,) = read_manifest(handbill.build).handouts.values()
     broken = dataclasses.replace(built, sha256=hashlib.sha256(content).hexdigest())
-    board = Board()
+    board = LatestBuild()
     board.show([broken], [])
     with serve(handbill.build, board, 0) as address:
         connection = http.client.HTTPConnection("127.0.0.1", urlsplit(address).port or 0, timeout=20)
@@ -424,7 +424,7 @@ def test_a_handout_that_cannot_be_shown_says_so_in_its_place(handbill: Handbill,
 
 
 def test_a_server_that_is_ended_answers_no_more(tmp_path: Path) -> None:
-    with serve(tmp_path, Board(), 0) as address:
+    with serve(tmp_path, LatestBuild(), 0) as address:
         port = urlsplit(address).port or 0
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port), timeout=5)

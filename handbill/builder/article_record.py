@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from handbill.diagnostics.errors import HandbillError
 from handbill.language.translations import words_for
 from handbill.proof.disclaimer import expected
-from handbill.proof.manifest import About, Handout, Manifest
+from handbill.proof.manifest import ArticleRecord, Handout, Manifest
 from handbill.publication.discovery import ArticlePath
 from handbill.publication.settings import Publication
 from handbill.reader.deadlines import expiry
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 __all__ = ["about_article", "disclaimer_now"]
 
 
-def about_article(path: ArticlePath, article: Article) -> About:
+def about_article(path: ArticlePath, article: Article) -> ArticleRecord:
     """Return what the manifest says about an article."""
     metadata, day = article.metadata, expiry(article.deadlines)
 
     def written(date: datetime.date | None) -> str:
         return "" if date is None else date.isoformat()
 
-    return About(
+    return ArticleRecord(
         publication=article.publication.title,
         source=article.path,
         name=article.name,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from handbill.builder.article_record import disclaimer_now
-from handbill.builder.cache import Memory, Stamps, recall, remember
+from handbill.builder.cache import BuildCache, FileStamps, load_cache, save_cache
 from handbill.builder.execution import Progress, Results, Task, enter, keep_stale, make
 from handbill.builder.ledger import remove_handouts
 from handbill.builder.plan import Edition, name_of, timestamp_of
@@ -23,15 +23,15 @@ from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import ConfigurationError, HandbillError, ProofError, SourceError
 from handbill.diagnostics.user_paths import paths_below
 from handbill.language.translations import words_for
-from handbill.proof.conformance import can_claim
+from handbill.proof.conformance import states_conformance
 from handbill.proof.disclaimer import Expected, expected
-from handbill.proof.manifest import FILE, About, Expired, Failure, Handout, Manifest
+from handbill.proof.manifest import FILE, ArticleRecord, Expired, Handout, Manifest, MissingHandout
 from handbill.proof.manifest_file import read_manifest, write_manifest
 from handbill.publication.discovery import ArticlePath, OpenedPublication
 from handbill.reader.deadlines import deadline_findings, expiry
 from handbill.reader.disclaimers import Disclaimers
 from handbill.registry import registrations
-from handbill.rendering.code_digest import of_code
+from handbill.rendering.code_digest import code_digest
 from handbill.rendering.job import Job
 from handbill.rendering.pool import Limits, Pool, address_of
 from handbill.system import files
@@ -58,13 +58,13 @@ class _Run:
     articles: Sequence[ArticlePath]
     editions: Sequence[Edition]
     old: Manifest
-    memory: Memory
+    memory: BuildCache
     disclaimers: Disclaimers
     report: Report
     survey: Survey
     codes: Mapping[str, str]
     handouts: dict[str, Handout]
-    missing: tuple[Failure, ...]
+    missing: tuple[MissingHandout, ...]
     surveyed: dict[ArticlePath, Surveyed] = field(default_factory=dict)
     refused: dict[ArticlePath, Surveyed] = field(default_factory=dict)
     expired: dict[str, str] = field(default_factory=dict)
@@ -77,14 +77,14 @@ class _Run:
         place: OpenedPublication,
         editions: Sequence[Edition],
         old: Manifest,
-        memory: Memory,
+        memory: BuildCache,
         start: Callable[[], None] = lambda: None,
     ) -> _Run:
         """Return a run that has not begun. `start` is called as soon as it is seen that something has changed."""
         report = Report(place.root, request.strict, place.publication.checks)
         disclaimers = Disclaimers(place.root, place.publication.language, request.disclaimer, place.publication.profiles)
         registered = registrations()
-        stamps = Stamps(place.root, time.time_ns())
+        stamps = FileStamps(place.root, time.time_ns())
         known = (memory.articles.get((place.publication.title, path.path)) for path in place.articles)
         if request.force or not all(one is not None and stamps.confirm(one) for one in known):
             # The workers' server imports while this process takes digests and reads.
@@ -177,7 +177,7 @@ class _Run:
         return True
 
     def _barriers(self, found: Surveyed, edition: Edition) -> Mapping[str, int]:
-        return found.known.documents[edition.exporter.name].barriers if can_claim(edition.exporter) else {}
+        return found.known.documents[edition.exporter.name].barriers if states_conformance(edition.exporter) else {}
 
     def _task(self, path: ArticlePath, found: Surveyed, edition: Edition, inputs: str) -> Task:
         article, given = found.article, found.given[edition.exporter.name]
@@ -213,7 +213,7 @@ class _Run:
         ]
         return (*kept, *(Expired(title, path, since) for path, since in self.expired.items()))
 
-    def failures(self) -> tuple[Failure, ...]:
+    def failures(self) -> tuple[MissingHandout, ...]:
         """Return what the manifest says of handouts that were asked for and are not there; of those not asked for, what it said."""
         title = self.place.publication.title
         asked = {name_of(path, edition): (path, edition) for path in self.articles for edition in self.editions}
@@ -226,7 +226,7 @@ class _Run:
         missing = [
             (name, path, edition) for name, (path, edition) in asked.items() if name not in self.handouts and path.path not in self.expired
         ]
-        return (*kept, *(Failure(title, path.path, name, self._disclaimers(path, edition)) for name, path, edition in missing))
+        return (*kept, *(MissingHandout(title, path.path, name, self._disclaimers(path, edition)) for name, path, edition in missing))
 
     def _disclaimers(self, path: ArticlePath, edition: Edition) -> tuple[str, ...]:
         """Return the digests of the disclaimers that a handout might carry now: its own, or any where its article cannot be read."""
@@ -267,7 +267,7 @@ class _Run:
 
     def vouch(self) -> None:
         """Write the manifest, and what is known of the articles; what goes wrong is reported."""
-        abouts: dict[tuple[str, str], About] = {about.key: about for about in self.old.articles}
+        abouts: dict[tuple[str, str], ArticleRecord] = {about.key: about for about in self.old.articles}
         abouts |= {found.about.key: found.about for found in self.surveyed.values()}
         failures = tuple(one for one in self.missing if one.file not in self.handouts)
         manifest = Manifest(self.handouts, {**self.old.disclaimers, **self.texts}, self.expired_rows(), tuple(abouts.values()), failures)
@@ -277,7 +277,7 @@ class _Run:
             if self.memory.doubted and not self.full:
                 # What was not asked for may still be what other hands made of it.
                 self.memory.manifest = ""
-            remember(self.request.build, self.memory, self.handouts)
+            save_cache(self.request.build, self.memory, self.handouts)
         except HandbillError as error:
             self.report.add(error.diagnostics, error.exit_code)
 
@@ -297,7 +297,7 @@ def check(request: Request, ask: Ask | None = None) -> Report:
 
 
 def _checked(request: Request, place: OpenedPublication, editions: Sequence[Edition], ask: Ask | None = None) -> Report:
-    run = _Run.of(request, place, editions, Manifest(), Memory())
+    run = _Run.of(request, place, editions, Manifest(), BuildCache())
     articles = [found.article for path in run.articles if (found := run.look_at(path, lambda: None)) is not None]
     if ask is not None:
         run.report.add(_asked([one for one in articles if one is not None], run.disclaimers, ask), SourceError.exit_code)
@@ -327,7 +327,7 @@ def build(request: Request, progress: Progress = lambda file, done, of: None, po
         files.sweep(request.build)
         old = _old_manifest(request)
         with _workers(request, place, editions, pool) as (start, results):
-            run = _Run.of(request, place, editions, old, recall(request.build), start)
+            run = _Run.of(request, place, editions, old, load_cache(request.build), start)
             try:
                 for file in make(run.tasks(start), results, request.build, run.handouts, run.report):
                     if file in run.handouts:
@@ -379,7 +379,7 @@ def _limits(request: Request, place: OpenedPublication) -> Limits:
 def _codes(editions: Iterable[Edition]) -> dict[str, str]:
     """Return the digests of the exporters' code, by exporter."""
     registered, exporters = registrations(), {edition.exporter.name: edition.exporter for edition in editions}
-    return {name: of_code(registered[name], exporter) for name, exporter in exporters.items()}
+    return {name: code_digest(registered[name], exporter) for name, exporter in exporters.items()}
 
 
 def _modules(editions: Iterable[Edition]) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from handbill.system import files
 from handbill.system.digests import sha256_of
 from handbill.system.paths import lookup
 
-__all__ = ["FILE", "Known", "Memory", "Of", "Stamp", "Stamps", "recall", "remember"]
+__all__ = ["FILE", "BuildCache", "CachedArticle", "CachedDocument", "FileStamp", "FileStamps", "load_cache", "save_cache"]
 
 FILE = f"{files.RESERVED}known.json"
 _VERSION = 2
@@ -42,7 +42,7 @@ _TOO_NEW_IN_SECONDS = 2 * _SECOND
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class FileStamp:
     """What a file was: bytes, nanoseconds since 1970 of its last changes (content, inode), its inode's number, its SHA-256."""
 
     size: int
@@ -61,7 +61,7 @@ def _told(status: os.stat_result) -> tuple[int, int, int, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Of:
+class CachedDocument:
     """What one exporter is given of an article: the digest of the document and of what it is proven against, and its barriers."""
 
     document: str
@@ -70,7 +70,7 @@ class Of:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class CachedArticle:
     """An article that was read without an error.
 
     `setting` is the digest of all that the reading depends on beside files; `files` are those that were read, by path in the
@@ -79,16 +79,16 @@ class Known:
     """
 
     setting: str
-    files: Mapping[str, Stamp]
+    files: Mapping[str, FileStamp]
     lookups: Mapping[str, str]
     deadlines: tuple[Deadline, ...]
     diagnostics: tuple[Diagnostic, ...]
-    documents: Mapping[str, Of]
+    documents: Mapping[str, CachedDocument]
     figures: Readability
 
 
 @dataclass(slots=True)
-class Stamps:
+class FileStamps:
     """The files of a publication as they are in this run, each looked at once. `begun` is when it began, nanoseconds since 1970."""
 
     root: Path
@@ -118,7 +118,7 @@ class Stamps:
         status = self._status(path)
         return 0 if status is None else status.st_size
 
-    def of(self, path: str) -> Stamp | None:
+    def of(self, path: str) -> FileStamp | None:
         """Return the stamp of a file; None where there is none, or where it is so new that it may change unseen."""
         before, digest = self._status(path), self._digest(path)
         # Looked at again: what was read lies between the two.
@@ -130,14 +130,14 @@ class Stamps:
         times = (status.st_mtime_ns, status.st_ctime_ns)
         if max(times) > self.begun - (_TOO_NEW if any(time % _SECOND for time in times) else _TOO_NEW_IN_SECONDS):
             return None
-        return Stamp(*_told(status), digest)
+        return FileStamp(*_told(status), digest)
 
-    def hold(self, stamp: Stamp, path: str) -> bool:
+    def hold(self, stamp: FileStamp, path: str) -> bool:
         """Tell whether a file is what it was."""
         status = self._status(path)
         return status is not None and (stamp.is_of(status) or (stamp.size == status.st_size and stamp.sha256 == self._digest(path)))
 
-    def confirm(self, known: Known) -> bool:
+    def confirm(self, known: CachedArticle) -> bool:
         """Tell whether all that an article was made of is what it was."""
         return all(self.hold(stamp, path) for path, stamp in known.files.items()) and all(
             self._found(path) == found for path, found in known.lookups.items()
@@ -148,7 +148,7 @@ class Stamps:
             self._lookups[path] = lookup(self.root, path)
         return self._lookups[path]
 
-    def all_of(self, paths: Iterable[str]) -> Mapping[str, Stamp] | None:
+    def all_of(self, paths: Iterable[str]) -> Mapping[str, FileStamp] | None:
         """Return the stamps of files, None where one of them has none."""
         stamps = {path: self.of(path) for path in paths}
         found = {path: stamp for path, stamp in stamps.items() if stamp is not None}
@@ -156,18 +156,18 @@ class Stamps:
 
 
 @dataclass(slots=True)
-class Memory:
+class BuildCache:
     """What is known of articles, by the publication's title and the path, and of the files in the build folder.
 
     `written` is both as they were written down last. `manifest` is the digest of the manifest that is there, "" for none, and `doubted`
     tells that it is not the one that was written.
     """
 
-    articles: dict[tuple[str, str], Known] = field(default_factory=dict)
-    handouts: dict[str, Stamp] = field(default_factory=dict)
+    articles: dict[tuple[str, str], CachedArticle] = field(default_factory=dict)
+    handouts: dict[str, FileStamp] = field(default_factory=dict)
     manifest: str = ""
     doubted: bool = False
-    written: tuple[dict[tuple[str, str], Known], dict[str, Stamp], str] = field(default_factory=lambda: ({}, {}, ""))
+    written: tuple[dict[tuple[str, str], CachedArticle], dict[str, FileStamp], str] = field(default_factory=lambda: ({}, {}, ""))
 
     def vouches(self, build: Path, row: Handout) -> bool:
         """Tell whether the handout's file has the bytes that were proven; they are read only where the file system cannot tell."""
@@ -192,32 +192,32 @@ class Memory:
             status = (build / row.file).lstat()
         except OSError:
             return
-        self.handouts[row.file] = Stamp(*_told(status), row.sha256)
+        self.handouts[row.file] = FileStamp(*_told(status), row.sha256)
 
 
-def recall(build: Path) -> Memory:
+def load_cache(build: Path) -> BuildCache:
     """Return what earlier builds into this folder knew; nothing where that cannot be read. Raises MachineError."""
     manifest = files.read(build, MANIFEST)
     now = "" if manifest is None else sha256_of(manifest)
     head, _, body = (files.read(build, FILE) or b"").partition(b"\n")
     if not body or head != _head(body):
         # It is no more than a shortcut: without it everything is read.
-        return Memory(manifest=now)
+        return BuildCache(manifest=now)
     try:
         data = json.loads(head + body)
         if data["known"] != _VERSION:
-            return Memory(manifest=now)
+            return BuildCache(manifest=now)
         if now and data["manifest"] != now:
-            return Memory(manifest=now, doubted=True)
+            return BuildCache(manifest=now, doubted=True)
         articles = {(item["publication"], item["path"]): _known(item) for item in data["articles"]}
-        handouts = {name: Stamp(*row) for name, row in data["handouts"].items()}
-        return Memory(articles, handouts, now, written=(dict(articles), dict(handouts), now))
+        handouts = {name: FileStamp(*row) for name, row in data["handouts"].items()}
+        return BuildCache(articles, handouts, now, written=(dict(articles), dict(handouts), now))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         # Of another version of handbill.
-        return Memory(manifest=now)
+        return BuildCache(manifest=now)
 
 
-def remember(build: Path, memory: Memory, handouts: Mapping[str, Handout]) -> None:
+def save_cache(build: Path, memory: BuildCache, handouts: Mapping[str, Handout]) -> None:
     """Write down what is known, of handouts that are still there. Raises MachineError."""
     kept = {name: stamp for name, stamp in memory.handouts.items() if name in handouts}
     if (memory.articles, kept, memory.manifest) == memory.written:
@@ -238,7 +238,7 @@ def _head(body: bytes) -> bytes:
     return f'{{"sha256":"{sha256_of(body)}",'.encode()
 
 
-def _row(known: Known) -> dict[str, Any]:
+def _row(known: CachedArticle) -> dict[str, Any]:
     return {
         "setting": known.setting,
         "files": {path: list(dataclasses.astuple(stamp)) for path, stamp in known.files.items()},
@@ -250,16 +250,16 @@ def _row(known: Known) -> dict[str, Any]:
     }
 
 
-def _known(item: Mapping[str, Any]) -> Known:
-    return Known(
+def _known(item: Mapping[str, Any]) -> CachedArticle:
+    return CachedArticle(
         setting=item["setting"],
-        files={path: Stamp(*row) for path, row in item["files"].items()},
+        files={path: FileStamp(*row) for path, row in item["files"].items()},
         lookups=item["lookups"],
         deadlines=tuple(
             Deadline(kind, whose, datetime.date.fromisoformat(day), path, line, column)
             for kind, whose, day, path, line, column in item["deadlines"]
         ),
         diagnostics=tuple(Diagnostic(**one | {"severity": Severity(one["severity"])}) for one in item["diagnostics"]),
-        documents={name: Of(*row) for name, row in item["documents"].items()},
+        documents={name: CachedDocument(*row) for name, row in item["documents"].items()},
         figures=Readability(**item["figures"]),
     )

@@ -151,7 +151,7 @@ def _located(task: Task, diagnostics: Sequence[Diagnostic], root: Path) -> tuple
 
     Each also gets the handout's name. Of several that have one code, each is at a place of its own. What the article allows is a note.
     """
-    from handbill.manuscript.suppressions import settled
+    from handbill.manuscript.suppressions import apply_suppressions
 
     taken: set[tuple[str, str, int, int]] = set()
     located = []
@@ -163,7 +163,7 @@ def _located(task: Task, diagnostics: Sequence[Diagnostic], root: Path) -> tuple
             continue
         path, line, column = _next_place(task, found, taken) if found.excerpt else (task.article.path, None, None)
         located.append(dataclasses.replace(found, message=message, path=path, line=line, column=column, excerpt=""))
-    return tuple(settled(located, task.article.source, task.article.allowances)[0])
+    return tuple(apply_suppressions(located, task.article.source, task.article.allowances)[0])
 
 
 def _next_place(task: Task, found: Diagnostic, taken: set[tuple[str, str, int, int]]) -> tuple[str, int | None, int | None]:

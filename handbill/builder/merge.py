@@ -9,7 +9,7 @@ from handbill.builder import cache
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import ProofError
 from handbill.diagnostics.user_paths import paths_below
-from handbill.proof.manifest import FILE, About, Handout, Manifest
+from handbill.proof.manifest import FILE, ArticleRecord, Handout, Manifest
 from handbill.proof.manifest_file import read_manifest, write_manifest
 from handbill.system import files
 
@@ -71,7 +71,7 @@ def merge(builds: Sequence[Path], output: Path) -> list[Handout]:
 def _merged(parts: Sequence[Manifest], handouts: dict[str, Handout]) -> Manifest:
     """Return one manifest of several; where two say something of one article, the later one counts."""
     texts = {digest: text for part in parts for digest, text in part.disclaimers.items()}
-    abouts: dict[tuple[str, str], About] = {about.key: about for part in parts for about in part.articles}
+    abouts: dict[tuple[str, str], ArticleRecord] = {about.key: about for part in parts for about in part.articles}
     expired = dict.fromkeys(row for part in parts for row in part.expired)
     failed = {failure.file: failure for part in parts for failure in part.failed if failure.file not in handouts}
     return Manifest(handouts, texts, tuple(expired), tuple(abouts.values()), tuple(failed.values()))

@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from handbill.builder.article_record import about_article
-from handbill.builder.cache import Known, Memory, Of, Stamps
+from handbill.builder.cache import BuildCache, CachedArticle, CachedDocument, FileStamps
 from handbill.builder.plan import Edition, timestamp_of
 from handbill.builder.report import Report
 from handbill.diagnostics.diagnostic import Diagnostic, Severity, suggestion
 from handbill.diagnostics.errors import HandbillError, MachineError, SourceError
 from handbill.document import Document
 from handbill.proof.disclaimer import Expected, expected
-from handbill.proof.manifest import About
+from handbill.proof.manifest import ArticleRecord
 from handbill.publication.discovery import ArticlePath, OpenedPublication
 from handbill.reader.disclaimers import Disclaimers
 from handbill.registry import Registration
-from handbill.rendering.code_digest import of_reading
+from handbill.rendering.code_digest import reader_digest
 from handbill.system.digests import digest_of
 from handbill.system.limits import over
 from handbill.system.time_limit import TooLongError, at_most
@@ -42,8 +42,8 @@ class Given:
 class Surveyed:
     """What a run knows of an article; `article` is None where it was not read, since nothing of it has changed."""
 
-    about: About
-    known: Known
+    about: ArticleRecord
+    known: CachedArticle
     article: Article | None = None
     given: Mapping[str, Given] = field(default_factory=dict)
 
@@ -54,7 +54,7 @@ def setting_of(
     """Return the digest of all that the reading of an article depends on, beside its files."""
     publication = dataclasses.replace(place.publication, checks={}, editions=())
     override = "" if disclaimers.override is None else str(disclaimers.override)
-    return digest_of((of_reading(), publication, sorted(registered), override, environment.get("SOURCE_DATE_EPOCH", "")))
+    return digest_of((reader_digest(), publication, sorted(registered), override, environment.get("SOURCE_DATE_EPOCH", "")))
 
 
 @dataclass(slots=True)
@@ -66,9 +66,9 @@ class Survey:
     registered: Mapping[str, Registration]
     environment: Mapping[str, str]
     setting: str
-    stamps: Stamps
-    memory: Memory
-    abouts: Mapping[tuple[str, str], About]
+    stamps: FileStamps
+    memory: BuildCache
+    abouts: Mapping[tuple[str, str], ArticleRecord]
     report: Report
 
     def recall(self, path: ArticlePath, editions: Sequence[Edition]) -> Surveyed | None:
@@ -112,7 +112,7 @@ class Survey:
         given = {name: self._given(article, name) for name in dict.fromkeys(edition.exporter.name for edition in editions)}
         timestamp = timestamp_of(article, self.environment)
         documents = {
-            name: Of(
+            name: CachedDocument(
                 digest_of((one.document, timestamp)), one.expected.digest(), dict(sorted(article.barriers(name, self.registered).items()))
             )
             for name, one in given.items()
@@ -122,7 +122,7 @@ class Survey:
         files = [*article.source.files, *(asset.name for asset in article.assets), *(name for name, there in consulted.items() if there)]
         stamps = self.stamps.all_of(files)
         diagnostics = (*article.diagnostics, *found.diagnostics, *_formats(article, self.registered))
-        known = Known(self._setting_of(path), stamps or {}, looked, article.deadlines, diagnostics, documents, article.figures)
+        known = CachedArticle(self._setting_of(path), stamps or {}, looked, article.deadlines, diagnostics, documents, article.figures)
         if stamps is not None:
             self.memory.articles[publication.title, path.path] = known
         return Surveyed(about_article(path, article), known, article, given)

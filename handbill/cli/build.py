@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from handbill.builder.report import Report
     from handbill.linkcheck.networks import Network
-    from handbill.preview.latest import Shown
+    from handbill.preview.latest import Snapshot
 
 __all__ = ["build", "check", "errors_reported", "merge", "watch"]
 
@@ -138,20 +138,20 @@ def watch(
 ) -> None:
     """Build SOURCE whenever it changes, and show the handouts side by side on a page that reloads."""
     from handbill.cli import terminal
-    from handbill.preview.latest import Board
+    from handbill.preview.latest import LatestBuild
     from handbill.preview.loop import watch as watching
     from handbill.preview.server import serve
     from handbill.preview.watcher import changes, watched_of
     from handbill.rendering.pool import Pool
 
-    def told(report: Report, shown: Shown) -> None:
+    def told(report: Report, shown: Snapshot) -> None:
         terminal.show(report.diagnostics, verbose=False)
         for text in report.tracebacks:
             terminal.message(text)
         built = sum(1 for row in report.rows if row.state == "built")
         terminal.message(f"build {shown.number}: {built} handout{'' if built == 1 else 's'} in {shown.seconds:.2f} s")
 
-    board, pool = Board(), Pool(workers or len(os.sched_getaffinity(0)))
+    board, pool = LatestBuild(), Pool(workers or len(os.sched_getaffinity(0)))
     with (
         contextlib.closing(pool),
         contextlib.closing(changes(watched_of(source, output, disclaimer))) as changed,

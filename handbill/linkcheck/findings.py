@@ -16,7 +16,7 @@ from handbill.document import parse, text_of
 from handbill.linkcheck.fetch import Answer, Verdict
 from handbill.manuscript.positions import Place
 from handbill.manuscript.source_file import Source, read_source
-from handbill.manuscript.suppressions import settled
+from handbill.manuscript.suppressions import apply_suppressions
 from handbill.markdown.tree.annotations import WRITTEN
 from handbill.reader.review import placed
 
@@ -84,4 +84,4 @@ def told(links: Iterable[Link], answers: Mapping[str, Answer], article: Article 
             code = _CODES[answer.verdict]
             said = message.format(address=link.address, detail=answer.detail)
             found.append(Diagnostic(FINDINGS[code], code, said, *link.place, hint=hint))
-    return found if article is None else settled(found, article.source, article.allowances)[0]
+    return found if article is None else apply_suppressions(found, article.source, article.allowances)[0]

@@ -12,14 +12,14 @@ from handbill.manuscript.masking import without_code
 from handbill.manuscript.positions import Place
 from handbill.manuscript.source_file import Source
 
-__all__ = ["Allowance", "allowances_in", "settled", "unused"]
+__all__ = ["Suppression", "apply_suppressions", "suppressions_in", "unused_suppressions"]
 
 _OPENING = re.compile(r"<!--\s*handbill:")
 _ALLOWING = re.compile(r"allow\s+([a-z0-9-]+)\s*(:?)(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Allowance:
+class Suppression:
     """A comment that allows the findings of one code, where it stands, and the first and the last of the article's lines for which it does.
 
     These are those of the block that it stands in, or of the one after it where it stands by itself. What stands at no line of the text
@@ -33,10 +33,10 @@ class Allowance:
     last: int
 
 
-def allowances_in(source: Source) -> tuple[list[Allowance], list[Diagnostic]]:
+def suppressions_in(source: Source) -> tuple[list[Suppression], list[Diagnostic]]:
     """Return the allowances of an article, and warnings about comments to handbill that allow nothing."""
     text = source.text()
-    found: list[Allowance] = []
+    found: list[Suppression] = []
     wrong: list[Diagnostic] = []
     if "handbill:" not in text:
         return found, wrong
@@ -52,7 +52,7 @@ def allowances_in(source: Source) -> tuple[list[Allowance], list[Diagnostic]]:
         elif not (said[2] and reason):
             message, hint = f"the comment that allows `{said[1]}` does not say why", f"write <!-- handbill: allow {said[1]}: REASON -->"
         else:
-            found.append(Allowance(said[1], reason, place, *_lines(source, text, start, end, blocks)))
+            found.append(Suppression(said[1], reason, place, *_lines(source, text, start, end, blocks)))
             continue
         wrong.append(Diagnostic(Severity.WARNING, "bad-allowance", message, *place, hint=hint))
     return found, wrong
@@ -90,14 +90,16 @@ def _lines(source: Source, text: str, start: int, end: int, blocks: Sequence[tup
     return (first, blocks[min(last + 1, len(blocks) - 1)][1]) if alone else (blocks[first][0], blocks[last][1])
 
 
-def settled(found: Iterable[Diagnostic], source: Source, allowances: Sequence[Allowance]) -> tuple[list[Diagnostic], set[Allowance]]:
+def apply_suppressions(
+    found: Iterable[Diagnostic], source: Source, allowances: Sequence[Suppression]
+) -> tuple[list[Diagnostic], set[Suppression]]:
     """Return messages, those that are allowed as notes of the code `allowed`, and the allowances that were needed; errors stay."""
     if not allowances:
         return list(found), set()
     lines: dict[tuple[str, int | None], list[int]] = {}
     for number, line in enumerate(source.lines):
         lines.setdefault((line.path, line.number), []).append(number)
-    allowed: dict[tuple[str, int | None], Allowance] = {}
+    allowed: dict[tuple[str, int | None], Suppression] = {}
     for one in dict.fromkeys(allowances):
         allowed.setdefault((one.code, None), one)
         # Several for one block are gone through once.
@@ -105,7 +107,7 @@ def settled(found: Iterable[Diagnostic], source: Source, allowances: Sequence[Al
         for number in range(one.first, last + 1):
             allowed.setdefault((one.code, number), one)
     told: list[Diagnostic] = []
-    needed: set[Allowance] = set()
+    needed: set[Suppression] = set()
     for each in found:
         # What stands in none of the lines is the whole article's, or its front matter's.
         at = lines.get((each.path, each.line), [None] if each.path in source.files else [])
@@ -119,7 +121,7 @@ def settled(found: Iterable[Diagnostic], source: Source, allowances: Sequence[Al
     return told, needed
 
 
-def unused(allowances: Iterable[Allowance], needed: Collection[Allowance]) -> list[Diagnostic]:
+def unused_suppressions(allowances: Iterable[Suppression], needed: Collection[Suppression]) -> list[Diagnostic]:
     """Return a warning for each allowance that nothing needed; what exporters alone find is not known before they run."""
     return [
         Diagnostic(

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.proof.manifest import Handout
 
-__all__ = ["Board", "Shown"]
+__all__ = ["LatestBuild", "Snapshot"]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Snapshot:
     """One outcome: its number, the handouts that are there, what was found, tracebacks, and how long the build took (seconds).
 
     `run` tells the outcomes of one watching from those of another, which begins to count anew.
@@ -38,14 +38,14 @@ class Shown:
 
 
 @dataclass(slots=True)
-class Board:
+class LatestBuild:
     """The newest outcome. Any thread may ask for it, or wait for a newer one."""
 
-    _shown: Shown = field(default_factory=lambda: Shown(secrets.token_hex(4)))
+    _shown: Snapshot = field(default_factory=lambda: Snapshot(secrets.token_hex(4)))
     _news: threading.Condition = field(default_factory=threading.Condition)
 
     @property
-    def shown(self) -> Shown:
+    def shown(self) -> Snapshot:
         """The newest outcome."""
         return self._shown
 
@@ -55,7 +55,7 @@ class Board:
         """Put up the outcome of a build."""
         with self._news:
             before = self._shown
-            self._shown = Shown(before.run, before.number + 1, tuple(handouts), tuple(diagnostics), tuple(tracebacks), seconds)
+            self._shown = Snapshot(before.run, before.number + 1, tuple(handouts), tuple(diagnostics), tuple(tracebacks), seconds)
             self._news.notify_all()
 
     def newer(self, mark: str, seconds: float) -> str:

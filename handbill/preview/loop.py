@@ -11,7 +11,7 @@ from handbill.builder import build as pipeline
 from handbill.builder.report import Report, of_error
 from handbill.builder.request import Request
 from handbill.diagnostics.errors import HandbillError
-from handbill.preview.latest import Board, Shown
+from handbill.preview.latest import LatestBuild, Snapshot
 from handbill.proof.manifest import Handout
 from handbill.proof.manifest_file import read_manifest
 from handbill.rendering.pool import Pool
@@ -20,7 +20,9 @@ from handbill.system import files
 __all__ = ["watch"]
 
 
-def watch(request: Callable[[], Request], changed: Iterable[bool], board: Board, pool: Pool, told: Callable[[Report, Shown], None]) -> None:
+def watch(
+    request: Callable[[], Request], changed: Iterable[bool], board: LatestBuild, pool: Pool, told: Callable[[Report, Snapshot], None]
+) -> None:
     """Build, and build again whenever something has changed, until an interrupt comes.
 
     `request` gives what is asked for, today; `changed` yields again and again whether there was a change. The outcomes go up on the
@@ -35,7 +37,7 @@ def watch(request: Callable[[], Request], changed: Iterable[bool], board: Board,
             locked = _build(request(), board, pool, told)
 
 
-def _build(request: Request, board: Board, pool: Pool, told: Callable[[Report, Shown], None]) -> bool:
+def _build(request: Request, board: LatestBuild, pool: Pool, told: Callable[[Report, Snapshot], None]) -> bool:
     """Build and show the outcome; return whether another build kept this one out."""
     begun = time.perf_counter()
     try:
@@ -59,7 +61,7 @@ def _is_free(build: Path) -> bool:
         return False
 
 
-def _there(build: Path, report: Report, before: Shown) -> tuple[Handout, ...]:
+def _there(build: Path, report: Report, before: Snapshot) -> tuple[Handout, ...]:
     """Return the handouts that were asked for and are there; where a run did not come to them, those that were shown before.
 
     At the beginning these are what the build folder holds.

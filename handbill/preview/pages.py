@@ -7,7 +7,7 @@ from html import escape
 from urllib.parse import quote
 
 from handbill.diagnostics.diagnostic import Diagnostic
-from handbill.preview.latest import Shown
+from handbill.preview.latest import Snapshot
 from handbill.proof.manifest import Handout
 
 __all__ = ["page", "text_page"]
@@ -16,7 +16,7 @@ _EPUB = "application/epub+zip"
 _PDF = "application/pdf"
 
 
-def page(shown: Shown, article: str) -> bytes:
+def page(shown: Snapshot, article: str) -> bytes:
     """Return the page for an article, by its name; for the first one where there is none of that name."""
     names = sorted({handout.article for handout in shown.handouts})
     chosen = article if article in names else next(iter(names), "")
@@ -60,7 +60,7 @@ def _articles(names: Sequence[str], chosen: str) -> str:
     return f'<nav aria-label="Articles"><ul>{"".join(links)}</ul></nav>'
 
 
-def _state(shown: Shown) -> str:
+def _state(shown: Snapshot) -> str:
     if not shown.number:
         return "Building…"
     errors = sum(1 for one in shown.diagnostics if one.severity == "error")
@@ -69,7 +69,7 @@ def _state(shown: Shown) -> str:
     return f"Build {shown.number}, {shown.seconds:.2f} s: {', '.join(told) or 'nothing to mend'}"
 
 
-def _findings(shown: Shown) -> str:
+def _findings(shown: Snapshot) -> str:
     if not shown.diagnostics and not shown.tracebacks:
         return ""
     items = [_finding(one) for one in shown.diagnostics]

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import MachineError
 from handbill.preview.epub_page import book_page
-from handbill.preview.latest import Board
+from handbill.preview.latest import LatestBuild
 from handbill.preview.pages import page, text_page
 from handbill.system import files
 
@@ -52,7 +52,7 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextlib.contextmanager
-def serve(build: Path, board: Board, port: int) -> Iterator[str]:
+def serve(build: Path, board: LatestBuild, port: int) -> Iterator[str]:
     """Serve what is built in a folder until the block ends, and give the address; port 0 is any that is free.
 
     Raises MachineError where the port is taken.
@@ -75,7 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
     error_content_type = "text/plain; charset=utf-8"
     error_message_format = "%(code)d %(message)s: %(explain)s\n"
 
-    def __init__(self, build: Path, board: Board, *arguments: object) -> None:
+    def __init__(self, build: Path, board: LatestBuild, *arguments: object) -> None:
         self._build, self._board = build, board
         super().__init__(*arguments)  # type: ignore[arg-type] # the request, the client's address and the server, as given
 

@@ -8,15 +8,15 @@ from typing import Any
 from handbill.contract import Exporter, ExporterError
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 
-__all__ = ["can_claim", "read_claims"]
+__all__ = ["read_conformance", "states_conformance"]
 
 
-def can_claim(exporter: Exporter[Any]) -> bool:
+def states_conformance(exporter: Exporter[Any]) -> bool:
     """Tell whether handouts of this exporter can claim to conform to anything."""
     return getattr(exporter, "claims", None) is not None
 
 
-def read_claims(exporter: Exporter[Any], handout: bytes) -> tuple[str, ...]:
+def read_conformance(exporter: Exporter[Any], handout: bytes) -> tuple[str, ...]:
     """Return the standards that a handout says it conforms to, as people write their names; none where its exporter knows of no such thing.
 
     Raises ExporterError where the exporter answers with something else than texts.

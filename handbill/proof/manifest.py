@@ -16,7 +16,7 @@ from handbill.proof.disclaimer import Expected, Proof
 from handbill.system.digests import sha256_of
 from handbill.system.files import RESERVED
 
-__all__ = ["FILE", "About", "Expired", "Failure", "Handout", "Manifest", "is_handout_name", "plain", "row_of"]
+__all__ = ["FILE", "ArticleRecord", "Expired", "Handout", "Manifest", "MissingHandout", "is_handout_name", "plain", "row_of"]
 
 FILE = "manifest.json"
 VERSION = 3
@@ -61,7 +61,7 @@ class Handout:
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class ArticleRecord:
     """What is said about an article, for catalogues: texts are plain, "" where not given, dates ISO 8601.
 
     `name` is its path without `.md`, `base` the same without its language. `abstract` is canonical XHTML, a `body`. `disclaimer` is the
@@ -108,7 +108,7 @@ class Expired:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class MissingHandout:
     """A handout that was asked for and of which there is no file, since it, or its article, failed.
 
     `disclaimers` are the digests of the disclaimers that it might carry now: a copy elsewhere that carries another is outdated.
@@ -127,8 +127,8 @@ class Manifest:
     handouts: Mapping[str, Handout] = field(default_factory=dict)
     disclaimers: Mapping[str, Expected] = field(default_factory=dict)
     expired: tuple[Expired, ...] = ()
-    articles: tuple[About, ...] = ()
-    failed: tuple[Failure, ...] = ()
+    articles: tuple[ArticleRecord, ...] = ()
+    failed: tuple[MissingHandout, ...] = ()
 
     def data(self) -> dict[str, Any]:
         """Return the manifest as JSON has it. Articles that no handout and no expiry names are left out."""
@@ -155,7 +155,7 @@ def plain(found: Diagnostic) -> dict[str, Any]:
     return {name: value for name, value in dataclasses.asdict(found).items() if value not in ("", None)}
 
 
-def row_of(record: Handout | About) -> dict[str, Any]:
+def row_of(record: Handout | ArticleRecord) -> dict[str, Any]:
     """Return what the manifest says of a handout or an article, as JSON has it."""
     row = {key: getattr(record, name) for name, key in _keys_of(type(record))}  # type: ignore[arg-type] # a class can be hashed
     if isinstance(record, Handout):

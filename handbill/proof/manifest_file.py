@@ -13,11 +13,11 @@ from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import ProofError
 from handbill.proof.boxed_notice import Marked
 from handbill.proof.disclaimer import Expected, Proof
-from handbill.proof.manifest import FILE, VERSION, About, Expired, Failure, Handout, Manifest, is_handout_name
+from handbill.proof.manifest import FILE, VERSION, ArticleRecord, Expired, Handout, Manifest, MissingHandout, is_handout_name
 from handbill.system.digests import sha256_of
 from handbill.system.files import read, replace
 
-__all__ = ["about_from", "handout_from", "parse_manifest", "read_manifest", "write_manifest"]
+__all__ = ["article_record_from", "handout_from", "parse_manifest", "read_manifest", "write_manifest"]
 
 
 _READABLE = (1, 2, VERSION)
@@ -50,8 +50,8 @@ def parse_manifest(content: bytes) -> Manifest:
             handouts={handout.file: handout for handout in handouts},
             disclaimers={digest: _expected(item) for digest, item in data["disclaimers"].items()},
             expired=tuple(_record(Expired, row) for row in data["expired"]),
-            articles=tuple(about_from(row) for row in data.get("articles", ())),
-            failed=tuple(_record(Failure, row | {"disclaimers": tuple(row["disclaimers"])}) for row in data.get("failed", ())),
+            articles=tuple(article_record_from(row) for row in data.get("articles", ())),
+            failed=tuple(_record(MissingHandout, row | {"disclaimers": tuple(row["disclaimers"])}) for row in data.get("failed", ())),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damaged(f"does not have what a manifest has ({type(error).__name__}: {error})") from None
@@ -85,10 +85,10 @@ def handout_from(row: Mapping[str, Any]) -> Handout:
     return handout
 
 
-def about_from(row: Mapping[str, Any]) -> About:
+def article_record_from(row: Mapping[str, Any]) -> ArticleRecord:
     """Return what a row of JSON says about an article. Raises TypeError where it is none."""
     values = {name.replace("-", "_"): tuple(value) if isinstance(value, list) else value for name, value in row.items()}
-    return _record(About, values)
+    return _record(ArticleRecord, values)
 
 
 def _record(kind: type[Record], values: Mapping[str, Any]) -> Record:

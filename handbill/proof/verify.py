@@ -10,7 +10,7 @@ from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import HandbillError, ProofError
 from handbill.diagnostics.user_paths import paths_below, seen_from_here
 from handbill.proof.boxed_notice import Marked, prove_boxed
-from handbill.proof.conformance import read_claims
+from handbill.proof.conformance import read_conformance
 from handbill.proof.disclaimer import Expected, Proof, prove
 from handbill.proof.manifest import FILE, Handout, Manifest
 from handbill.proof.manifest_file import read_manifest
@@ -102,7 +102,7 @@ def _proven(
         proof = prove(pages, wanted)
         if marked is not None:
             prove_boxed(pages, marked)
-        return proof, read_claims(exporter, content), ()
+        return proof, read_conformance(exporter, content), ()
     except HandbillError as error:
         return None, (), error.diagnostics
     except Exception as error:

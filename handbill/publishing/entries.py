@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from handbill.proof.manifest import About, Handout
+from handbill.proof.manifest import ArticleRecord, Handout
 from handbill.publication.addresses import page_path
 
 __all__ = ["Catalogue", "Entry", "address_of", "by_title", "href", "in_full", "latest_of", "page_of", "version_of"]
@@ -26,7 +26,7 @@ class Entry:
     `withdrawn` is the last day on which it was good.
     """
 
-    about: About
+    about: ArticleRecord
     updated: str
     handouts: tuple[Handout, ...] = ()
     earlier: tuple[Handout, ...] = ()
@@ -60,19 +60,19 @@ def address_of(handout: Handout) -> str:
     return f"files/{handout.sha256}/{PurePosixPath(handout.file).name}"
 
 
-def page_of(about: About) -> str:
+def page_of(about: ArticleRecord) -> str:
     """Return where an article's page stands."""
     return page_path(about.base, about.name.removeprefix(about.base).removeprefix("."))
 
 
-def version_of(about: About, handout: Handout) -> str:
+def version_of(about: ArticleRecord, handout: Handout) -> str:
     """Return the address of a handout by its version, or "" where the article has none."""
     version = _UNSAFE.sub("-", handout.version).strip(".-")
     version = f"version-{version}" if _TAKEN.match(version) else version
     return f"{about.base}/{version}/{PurePosixPath(handout.file).name}" if version else ""
 
 
-def latest_of(about: About, handout: Handout) -> str:
+def latest_of(about: ArticleRecord, handout: Handout) -> str:
     """Return the address under which the newest handout of this edition and language is found."""
     rest = PurePosixPath(handout.file).name.removeprefix(PurePosixPath(about.base).name)
     return f"{about.base}/latest{rest}"

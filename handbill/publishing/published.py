@@ -9,8 +9,8 @@ from typing import Any
 
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import PublishError
-from handbill.proof.manifest import About, Handout, Manifest, row_of
-from handbill.proof.manifest_file import about_from, handout_from
+from handbill.proof.manifest import ArticleRecord, Handout, Manifest, row_of
+from handbill.proof.manifest_file import article_record_from, handout_from
 from handbill.publishing.entries import address_of, page_of
 from handbill.publishing.paths import is_path
 
@@ -40,8 +40,8 @@ class Published:
     handouts: Mapping[str, tuple[Handout, ...]] = field(default_factory=dict)
     marks: Mapping[str, Mark] = field(default_factory=dict)
     retired: tuple[str, ...] = ()
-    articles: tuple[About, ...] = ()
-    gone: tuple[About, ...] = ()
+    articles: tuple[ArticleRecord, ...] = ()
+    gone: tuple[ArticleRecord, ...] = ()
 
     @property
     def paths(self) -> frozenset[str]:
@@ -79,7 +79,7 @@ def read_published(content: bytes | None) -> Published:
             {str(name): tuple(handout_from(row) for row in rows) for name, rows in state["handouts"].items()},
             {str(name): Mark(**_texts(mark)) for name, mark in state["marks"].items()},
             tuple(str(path) for path in state["retired"]),
-            tuple(about_from(row) for row in (*data["articles"], *state["gone"])),
+            tuple(article_record_from(row) for row in (*data["articles"], *state["gone"])),
         )
         # A path is a place to write to, or to delete.
         outside = [path for path in (*published.paths, *map(page_of, published.articles)) if not is_path(path)]

@@ -11,7 +11,7 @@ from importlib import resources
 
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import PublishError
-from handbill.proof.manifest import FILE, About, Handout, Manifest
+from handbill.proof.manifest import FILE, ArticleRecord, Handout, Manifest
 from handbill.publishing.entries import Catalogue, Entry, address_of, by_title, latest_of, page_of, version_of
 from handbill.publishing.feeds import atom_feed, opds_catalogue
 from handbill.publishing.pages import STYLE, article_page, index_page
@@ -167,10 +167,10 @@ def _order(handout: Handout) -> tuple[bool, int, str]:
     return handout.edition != handout.exporter, place, handout.file
 
 
-def _name(about: About) -> str:
+def _name(about: ArticleRecord) -> str:
     return f"{about.publication}/{about.source}"
 
 
-def _digest(about: About, handouts: list[str], withdrawn: str) -> str:
+def _digest(about: ArticleRecord, handouts: list[str], withdrawn: str) -> str:
     shown = [dataclasses.astuple(about), sorted(handouts), withdrawn]
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()

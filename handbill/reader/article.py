@@ -14,9 +14,9 @@ from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.document import Asset, Disclaimer, Document, Metadata, parse, text_of
 from handbill.language.translations import words_for
 from handbill.manuscript.source_file import Source
-from handbill.manuscript.suppressions import Allowance
+from handbill.manuscript.suppressions import Suppression
 from handbill.markdown.tree import marked_claims, variants
-from handbill.markdown.tree.annotations import without_marks
+from handbill.markdown.tree.annotations import without_annotations
 from handbill.markdown.tree.elements import is_empty
 from handbill.publication.settings import BUILT_IN, Publication
 from handbill.reader import review
@@ -48,13 +48,13 @@ class Article:
     diagnostics: tuple[Diagnostic, ...] = field(repr=False)
     source: Source = field(repr=False)
     figures: Readability
-    allowances: tuple[Allowance, ...] = ()
+    allowances: tuple[Suppression, ...] = ()
     general_barriers: tuple[str, ...] = ()
     lookups: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def document(self, exporter: str, known: Collection[str] = BUILT_IN) -> Document:
         """Return the document that the exporter of that name is given; `known` are the names of all exporters."""
-        heading, body, abstract = map(without_marks, self._variant(exporter, known))
+        heading, body, abstract = map(without_annotations, self._variant(exporter, known))
         marked_claims.add_notice([heading, abstract, body], body, self.disclaimer.notice, self.metadata.language)
         shown = set(variants.images_of([heading, body, abstract]))
         return Document(

@@ -20,10 +20,10 @@ from handbill.markdown.tree.tables import extent
 from handbill.reader import disclaimer_rules
 from handbill.system.limits import BoundError, Bounds, over
 
-__all__ = ["hold_calls", "hold_tables", "rendered_body"]
+__all__ = ["check_note_calls", "check_table_size", "rendered_body"]
 
 
-def hold_tables(parts: Sequence[etree._Element], bounds: Bounds) -> None:
+def check_table_size(parts: Sequence[etree._Element], bounds: Bounds) -> None:
     """Raise BoundError where a table of these trees has too many cells."""
     for table in (table for part in parts for table in part.iter("table")):
         cells = extent(table)
@@ -32,7 +32,7 @@ def hold_tables(parts: Sequence[etree._Element], bounds: Bounds) -> None:
             raise BoundError("table_cells", f"the table has {cells:,} cells, as many in each row as in the widest", first.split("\n")[0])
 
 
-def hold_calls(body: etree._Element, notes: Sequence[Note], bounds: Bounds) -> None:
+def check_note_calls(body: etree._Element, notes: Sequence[Note], bounds: Bounds) -> None:
     """Raise BoundError where a note is called too often, or a paragraph calls too many."""
 
     def label(call: etree._Element) -> str:
@@ -60,10 +60,10 @@ def rendered_body(
             label = f"[^{rendered.notes[bounds.footnotes].label}]:"
             raise BoundError("footnotes", f"the article has {len(rendered.notes):,} footnotes", label)
         cleaned = [sanitize.clean(rendered.html, bounds.nesting), *(sanitize.clean(note.html, bounds.nesting) for note in rendered.notes)]
-        hold_tables([part.tree for part in cleaned], bounds)
+        check_table_size([part.tree for part in cleaned], bounds)
         lost = [one for part in cleaned for one in marked_claims.settle(part.tree)]
         body = shape(cleaned[0].tree, [note.tree for note in cleaned[1:]])
-        hold_calls(body, rendered.notes, bounds)
+        check_note_calls(body, rendered.notes, bounds)
     except BoundError as error:
         raise SourceError(over(bounds, error.name, error.message, *source.locate(error.excerpt))) from None
     except (RecursionError, sanitize.TooDeepError):

@@ -16,7 +16,7 @@ from handbill.document import Disclaimer, text_of
 from handbill.manuscript.source_file import Source, read_source
 from handbill.markdown.converter import render
 from handbill.markdown.tree import structure
-from handbill.markdown.tree.annotations import keep_addresses, without_marks
+from handbill.markdown.tree.annotations import keep_addresses, without_annotations
 from handbill.markdown.tree.content_model import shape
 from handbill.markdown.tree.links import resolve_links
 from handbill.markdown.tree.sanitize import TooDeepError, clean
@@ -161,7 +161,7 @@ def _findings(heading: etree._Element | None, body: etree._Element, language: st
     """Return what the checks find, and remove the marks that they read."""
     parts = [etree.Element("h1") if heading is None else heading, body]
     told = tell(source, parts, review.findings(parts, language), (source.path, None, None))
-    without_marks(body)
+    without_annotations(body)
     # A passage in another language must be known to be in it: there is no disclaimer without.
     return [dataclasses.replace(found, severity=Severity.ERROR) if found.code == "bad-language" else found for found in told]
 

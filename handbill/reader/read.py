@@ -13,7 +13,7 @@ from handbill.document import Asset, Disclaimer, claims_of
 from handbill.language.tags import same_language, wrong_tag
 from handbill.language.translations import words_for
 from handbill.manuscript.source_file import Source, read_source
-from handbill.manuscript.suppressions import allowances_in, settled, unused
+from handbill.manuscript.suppressions import apply_suppressions, suppressions_in, unused_suppressions
 from handbill.markdown import converter
 from handbill.markdown.tree import links, marked_claims, structure, variants
 from handbill.markdown.tree.annotations import keep_addresses
@@ -93,9 +93,9 @@ def read_article(
     if disclaimer is not None:
         diagnostics.extend(disclaimer_rules.of_disclaimer(claims_of(body), disclaimer, source))
     diagnostics.extend(fields.diagnostics)
-    allowances, wrong = allowances_in(source)
-    diagnostics, needed = settled([*diagnostics, *wrong], source, allowances)
-    diagnostics.extend(unused(allowances, needed))
+    allowances, wrong = suppressions_in(source)
+    diagnostics, needed = apply_suppressions([*diagnostics, *wrong], source, allowances)
+    diagnostics.extend(unused_suppressions(allowances, needed))
     if disclaimer is None or any(found.severity is Severity.ERROR for found in diagnostics):
         raise SourceError(dict.fromkeys(diagnostics))
     return Article(

@@ -15,7 +15,7 @@ from typing import Any
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import MachineError, UsageError
 from handbill.registry import load, registrations
-from handbill.rendering.code_digest import of_code
+from handbill.rendering.code_digest import code_digest
 from handbill.rendering.job import EPOCH, Failed, Job, Made, Outcome
 from handbill.rendering.worker import make
 from handbill.system.digests import digest_of
@@ -49,7 +49,7 @@ def _own_code(job: Job) -> str:
         return ""
     exporter = load(job.exporter, registered)
     own = exporter.environment_of(job.document.theme) if hasattr(exporter, "environment_of") else {}
-    return digest_of((of_code(registered[job.exporter], exporter), dict(own)))
+    return digest_of((code_digest(registered[job.exporter], exporter), dict(own)))
 
 
 def _other_code(job: Job) -> Failed:

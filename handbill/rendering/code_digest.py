@@ -17,17 +17,17 @@ from handbill.contract import Exporter
 from handbill.registry import Registration
 from handbill.system.digests import digest_of
 
-__all__ = ["of_code", "of_reading"]
+__all__ = ["code_digest", "reader_digest"]
 
 
-def of_reading() -> str:
+def reader_digest() -> str:
     """Return the digest of the code that reads articles, and of the versions of all that it needs."""
     return digest_of(
         {"core": _of_folder(Path(__file__).parents[1]), "versions": _versions_below("handbill"), "python": platform.python_version()}
     )
 
 
-def of_code(registration: Registration, exporter: Exporter[Any]) -> str:
+def code_digest(registration: Registration, exporter: Exporter[Any]) -> str:
     """Return the digest of an exporter's and the core's code, and of the versions of all that they need."""
     return digest_of(
         {

@@ -18,7 +18,7 @@ from handbill.contract import Exporter, ExporterError, Run
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import HandbillError
 from handbill.proof.boxed_notice import marked_claims, prove_boxed
-from handbill.proof.conformance import read_claims
+from handbill.proof.conformance import read_conformance
 from handbill.proof.disclaimer import prove
 from handbill.registry import load
 from handbill.rendering.job import EPOCH, Crash, Failed, Job, Made, Outcome
@@ -100,7 +100,7 @@ def _made(job: Job) -> Made:
     proof = prove(pages, job.expected)
     if marked is not None:
         prove_boxed(pages, marked)
-    return Made(content, proof, tuple(diagnostics), read_claims(exporter, content), marked)
+    return Made(content, proof, tuple(diagnostics), read_conformance(exporter, content), marked)
 
 
 def _crash(error: BaseException) -> Crash:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from lxml import etree
 
 from handbill.checks.claims.lexicon import LONGEST, Lexicon, Match
-from handbill.checks.claims.stance import Said
+from handbill.checks.claims.stance import AnalysedSentence
 from handbill.checks.passages import calls_note
 from handbill.checks.tables import cells
 
@@ -24,13 +24,13 @@ def may_hold_amounts(block: etree._Element, part: int) -> bool:
     return part == 1 and block.tag not in _WITHOUT_NOTES
 
 
-def amount_in(said: Said, words: Lexicon) -> Match | None:
+def amount_in(said: AnalysedSentence, words: Lexicon) -> Match | None:
     """Return the first amount of a sentence that is not quoted: a number with a unit, things that are taken, or how often."""
     amounts = [*_measured(said, words), *_counted(said, words), *said.of("frequencies")]
     return min((one for one in amounts if not said.is_quoted(one)), key=lambda one: one.start, default=None)
 
 
-def _measured(said: Said, words: Lexicon) -> list[Match]:
+def _measured(said: AnalysedSentence, words: Lexicon) -> list[Match]:
     found: list[Match] = []
     for unit in said.of("units"):
         number = unit.start - 1
@@ -42,13 +42,13 @@ def _measured(said: Said, words: Lexicon) -> list[Match]:
     return found
 
 
-def _is_no_share(said: Said, number: int, end: int) -> bool:
+def _is_no_share(said: AnalysedSentence, number: int, end: int) -> bool:
     """Tell whether a percentage is a level of confidence, a discount or a boast."""
     before = said.starting("percent-before", number - LONGEST, number)
     return any(one.end == number for one in before) or next(said.starting("percent-after", end, end + 1), None) is not None
 
 
-def _counted(said: Said, words: Lexicon) -> list[Match]:
+def _counted(said: AnalysedSentence, words: Lexicon) -> list[Match]:
     """Return numbers of things, at most two words before them, in a sentence in which something is taken."""
     if not said.of("taking"):
         return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from handbill.checks.claims.lexicon import LONGEST, Match
-from handbill.checks.claims.stance import Said, parts_clauses
+from handbill.checks.claims.stance import AnalysedSentence, parts_clauses
 
 __all__ = ["disease_claims"]
 
@@ -13,7 +13,7 @@ VERB_REACH, OFFER_REACH, PRODUCT_REACH, OUTCOME_REACH, MILD_BEFORE, MILD_AFTER, 
 """So many tokens may stand between a condition, or a carer, and what makes a claim of it."""
 
 
-def disease_claims(said: Said) -> Iterator[Match]:
+def disease_claims(said: AnalysedSentence) -> Iterator[Match]:
     """Yield the spans of words that claim an effect on a disease, whatever the sentence makes of them."""
     for condition in _apart(said.of("conditions")):
         if _is_another_noun(said, condition) or _is_mild(said, condition):
@@ -30,7 +30,7 @@ def disease_claims(said: Said) -> Iterator[Match]:
     yield from said.of("substitutes")
 
 
-def _before(said: Said, kind: str, condition: Match, reach: int) -> Iterator[Match]:
+def _before(said: AnalysedSentence, kind: str, condition: Match, reach: int) -> Iterator[Match]:
     """Yield the spans from a phrase of a list to a condition that it reaches, the nearest first."""
     for one in reversed(list(said.starting(kind, condition.start - reach - LONGEST, condition.start))):
         if not 0 <= condition.start - one.end <= reach or any(token.is_sign for token in said.text[one.end : condition.start]):
@@ -41,7 +41,7 @@ def _before(said: Said, kind: str, condition: Match, reach: int) -> Iterator[Mat
             yield Match(one.start, condition.end)
 
 
-def _products(said: Said, condition: Match) -> Iterator[Match]:
+def _products(said: AnalysedSentence, condition: Match) -> Iterator[Match]:
     """Yield the spans from what is sold to the condition that it is said to be for."""
     for word in said.starting("purposes", condition.start - PRODUCT_REACH - 1, condition.start):
         for one in said.starting("products", word.start - LONGEST, word.start):
@@ -49,7 +49,7 @@ def _products(said: Said, condition: Match) -> Iterator[Match]:
                 yield Match(one.start, condition.end)
 
 
-def _is_carers(said: Said, act: Match) -> bool:
+def _is_carers(said: AnalysedSentence, act: Match) -> bool:
     """Tell whether it is the work of a doctor or a nurse that the verb tells of."""
     near = said.starting("carers", act.start - CARER_REACH, act.start)
     return any(not any(map(parts_clauses, said.text[one.end : act.start])) for one in near)
@@ -64,12 +64,12 @@ def _apart(matches: Sequence[Match]) -> Iterator[Match]:
             end = one.end
 
 
-def _is_another_noun(said: Said, condition: Match) -> bool:
+def _is_another_noun(said: AnalysedSentence, condition: Match) -> bool:
     """Tell whether the condition only says of which kind a noun after it is, as in “diabetes clinic”."""
     return next(said.starting("heads", condition.end, condition.end + 1), None) is not None
 
 
-def _is_mild(said: Said, condition: Match) -> bool:
+def _is_mild(said: AnalysedSentence, condition: Match) -> bool:
     before = said.starting("mild", condition.start - MILD_BEFORE - LONGEST, condition.start)
     after = said.starting("mild", condition.end, condition.end + MILD_AFTER)
     return any(condition.start - one.end < MILD_BEFORE for one in before) or next(after, None) is not None

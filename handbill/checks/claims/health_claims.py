@@ -11,7 +11,7 @@ from lxml import etree
 from handbill.checks.claims.amounts import amount_in, has_source, may_hold_amounts, sourced_in
 from handbill.checks.claims.disease_claims import disease_claims
 from handbill.checks.claims.lexicon import Lexicon, Match, Token, lexicon, tokens
-from handbill.checks.claims.stance import Said, is_question, is_turned_round, speaks_of_others
+from handbill.checks.claims.stance import AnalysedSentence, is_question, is_turned_round, speaks_of_others
 from handbill.checks.finding import Finding
 from handbill.checks.languages import language_of
 from handbill.checks.passages import Passage, Sentence, sentences
@@ -84,7 +84,7 @@ def _of_passage(passage: Passage, language: str, words: Lexicon, owes_sources: b
 
 def _said(
     passage: Passage, language: str, text: Sequence[Token], found: Mapping[str, Sequence[Match]], parted: Sequence[tuple[int, Sentence]]
-) -> list[Said]:
+) -> list[AnalysedSentence]:
     """Return the sentences of a passage, each with what was found and what is quoted in it."""
     starts = [offset for offset, _ in parted]
     matches: list[dict[str, list[Match]]] = [{} for _ in parted]
@@ -97,12 +97,12 @@ def _said(
         for number in range(max(bisect_right(starts, start) - 1, 0), bisect_left(starts, end)):
             quoted[number].append((start, end))
     return [
-        Said(passage.text, text, matches[number], offset, offset + len(sentence.text), quoted[number])
+        AnalysedSentence(passage.text, text, matches[number], offset, offset + len(sentence.text), quoted[number])
         for number, (offset, sentence) in enumerate(parted)
     ]
 
 
-def _claims(block: etree._Element, said: Said) -> Iterator[Finding]:
+def _claims(block: etree._Element, said: AnalysedSentence) -> Iterator[Finding]:
     for span in disease_claims(said):
         if not said.is_quoted(span) and not is_turned_round(said, span, upto=span.end):
             yield _finding(DISEASE, "“{}” claims an effect on a disease (21 CFR 101.93(g))", block, said, span)
@@ -115,7 +115,7 @@ def _claims(block: etree._Element, said: Said) -> Iterator[Finding]:
             break
 
 
-def _finding(code: str, message: str, block: etree._Element, said: Said, span: Match) -> Finding:
+def _finding(code: str, message: str, block: etree._Element, said: AnalysedSentence, span: Match) -> Finding:
     start, end = said.text[span.start].start, said.text[span.end - 1].end
     words = said.passage[start:end]
     if len(words) > _LONGEST_QUOTED:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from handbill.checks.claims.lexicon import LONGEST, Match, Token
 
-__all__ = ["Said", "is_question", "is_turned_round", "parts_clauses", "speaks_of_others"]
+__all__ = ["AnalysedSentence", "is_question", "is_turned_round", "parts_clauses", "speaks_of_others"]
 
 REACH = 14
 """So many tokens before a claim can a negation stand."""
@@ -19,7 +19,7 @@ _CLOSING = " \"'”’»)]*"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class AnalysedSentence:
     """A sentence of a passage: its offsets in the passage's text, and of that text the tokens, and what was found and quoted in it."""
 
     passage: str
@@ -57,12 +57,12 @@ def parts_clauses(token: Token) -> bool:
     return token.word in _PARTING
 
 
-def is_question(said: Said) -> bool:
+def is_question(said: AnalysedSentence) -> bool:
     """Tell whether the sentence asks."""
     return said.passage[said.start : said.end].rstrip(_CLOSING).endswith(_QUESTION)
 
 
-def speaks_of_others(said: Said) -> bool:
+def speaks_of_others(said: AnalysedSentence) -> bool:
     """Tell whether the sentence says what others claim, what an authority does, what is not known, or whom to ask.
 
     What is part of a promise (“sans aucun effet secondaire”) is no doubt.
@@ -71,7 +71,7 @@ def speaks_of_others(said: Said) -> bool:
     return any(said.of(kind) for kind in ("reports", "advice")) or next(doubts, None) is not None
 
 
-def is_turned_round(said: Said, span: Match, upto: int) -> bool:
+def is_turned_round(said: AnalysedSentence, span: Match, upto: int) -> bool:
     """Tell whether a negation stands in the clause of a match, before it, before the token `upto` in it, or right after it.
 
     The words of promises ("no side effects") negate nothing else, nor does what only sounds like a negation ("not only").

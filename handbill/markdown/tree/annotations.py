@@ -6,7 +6,7 @@ from lxml import etree
 
 from handbill.markdown.extensions import SURPLUS_CELL
 
-__all__ = ["BAD_LANGUAGE", "DEMOTED", "SHORT_ROW", "WRITTEN", "keep_addresses", "without_marks"]
+__all__ = ["BAD_LANGUAGE", "DEMOTED", "SHORT_ROW", "WRITTEN", "keep_addresses", "without_annotations"]
 
 BAD_LANGUAGE = "data-bad-lang"
 """A `lang` that is no language tag."""
@@ -28,7 +28,7 @@ def keep_addresses(part: etree._Element) -> None:
         element.set(WRITTEN, element.get("href" if element.tag == "a" else "src", ""))
 
 
-def without_marks(part: etree._Element) -> etree._Element:
+def without_annotations(part: etree._Element) -> etree._Element:
     """Return the same tree, its marks removed."""
     etree.strip_attributes(part, BAD_LANGUAGE, DEMOTED, SHORT_ROW, SURPLUS_CELL, WRITTEN)
     return part
