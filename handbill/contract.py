@@ -13,10 +13,11 @@ from typing import Any, Protocol, TypeVar
 
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import HandbillError
+from handbill.diagnostics.rules import diagnostic
 from handbill.document import Document
 from handbill.punctuation import ASCII_PUNCTUATION
 
-__all__ = ["ASCII_PUNCTUATION", "Boxed", "Diagnostic", "Exporter", "ExporterError", "Page", "Run", "Severity"]
+__all__ = ["ASCII_PUNCTUATION", "Boxed", "Diagnostic", "Exporter", "ExporterError", "Page", "Run", "Severity", "diagnostic"]
 
 ENTRY_POINT_GROUP = "handbill.exporters"
 

@@ -10,8 +10,9 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from handbill.contract import ENTRY_POINT_GROUP, Exporter
-from handbill.diagnostics.diagnostic import Diagnostic, Severity, suggestion
+from handbill.diagnostics.diagnostic import Diagnostic, suggestion
 from handbill.diagnostics.errors import ConfigurationError
+from handbill.diagnostics.rules import diagnostic
 
 __all__ = ["Registration", "load", "registrations"]
 
@@ -38,7 +39,7 @@ def registrations() -> Mapping[str, Registration]:
         other = found.setdefault(entry_point.name, registration)
         if other is not registration and (other.distribution, other.entry_point.value) != (registration.distribution, entry_point.value):
             message = f"{other.distribution} and {registration.distribution} both bring an exporter `{entry_point.name}`"
-            errors.append(Diagnostic(Severity.ERROR, "exporter", message, hint=f"uninstall one: pip uninstall {registration.distribution}"))
+            errors.append(diagnostic("exporter", message, hint=f"uninstall one: pip uninstall {registration.distribution}"))
     if errors:
         raise ConfigurationError(errors)
     return found
@@ -49,7 +50,7 @@ def load(name: str, registered: Mapping[str, Registration] | None = None) -> Exp
     known = registrations() if registered is None else registered
     if name not in known:
         raise ConfigurationError(
-            Diagnostic(Severity.ERROR, "exporter", f"there is no exporter `{name}`", hint=f"{suggestion(name, known)}; handbill exporters")
+            diagnostic("exporter", f"there is no exporter `{name}`", hint=f"{suggestion(name, known)}; handbill exporters")
         )
     registration = known[name]
     try:
@@ -57,10 +58,10 @@ def load(name: str, registered: Mapping[str, Registration] | None = None) -> Exp
     except Exception as error:
         # Whatever its import runs into: the others are not to suffer for it.
         message = f"the exporter `{name}` of {registration.distribution} cannot be loaded: {type(error).__name__}: {error}"
-        raise ConfigurationError(Diagnostic(Severity.ERROR, "exporter", message, hint="handbill doctor tells what is missing")) from error
+        raise ConfigurationError(diagnostic("exporter", message, hint="handbill doctor tells what is missing")) from error
     if wrong := _wrong(exporter, name):
         message = f"what {registration.distribution} registers as `{name}` is no exporter: {wrong}"
-        raise ConfigurationError(Diagnostic(Severity.ERROR, "exporter", message, hint="tell whoever keeps it"))
+        raise ConfigurationError(diagnostic("exporter", message, hint="tell whoever keeps it"))
     return exporter  # type: ignore[no-any-return]
 
 

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 
-import messagesites
 from articles import article, write
-from handbill.diagnostics.diagnostic import Diagnostic
+from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import HandbillError
-from handbill.diagnostics.rules import FINDINGS, RULES
+from handbill.diagnostics.rules import RULES, at, diagnostic
 from handbill.publication.parser import read_publication
 from handbill.reader.article import Article
 from handbill.reader.fixes import MENDS, mend
@@ -25,12 +24,6 @@ ROOT = Path(__file__).parents[1]
 CASES = ROOT / "tests/cases/messages"
 _EXAMPLE = re.compile(r"(?:^(Bad|Good):\n\n)?^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _MESSAGE = re.compile(r"^(\S.*?): (error|warning|note)\[([a-z0-9-]+)\]: .+\n(    hint: .+)?", re.MULTILINE)
-
-HINTLESS = {
-    "allowed": "it tells what somebody has decided",
-    "missing-glyph": "of several places the first one's message has the hint",
-}
-"""Codes of messages that may have no hint, and why."""
 
 OF_LIBRARIES = {"image-without-alt", "layout", "machine", "not-ascii", "unreadable-image", "unreadable-pdf"}
 """Codes whose messages are what a library or the system says, or a part of it."""
@@ -44,6 +37,8 @@ FILES: Mapping[str, str | bytes] = {
     "article.md": "# Title\n\nText.\n",
     **{f"disclaimers/general.{tag}.md": f"---\ntitle: D\nlang: {tag}\n---\n\nText.\n" for tag in ("fr", "sw")},
 }
+SHORTEST = 8
+"""Letters that a text of the code has of its own, so that it can be known again."""
 PLACES = {"markdown": "article.md", "toml": "publication.toml", "css": "theme.css"}
 
 
@@ -96,30 +91,69 @@ def _entry(family: str, lines: list[str]) -> Entry:
 ENTRIES = {entry.code: entry for entry in entries()}
 
 
-def sites_of(code: str) -> list[messagesites.Site]:
-    return [site for site in messagesites.sites()[0] if site.code == code]
+def modules() -> list[Path]:
+    """Return the modules of handbill and its exporters."""
+    return sorted([*(ROOT / "handbill").rglob("*.py"), *(ROOT / "exporters").rglob("*.py")])
 
 
-def test_no_code_is_given_where_it_cannot_be_seen() -> None:
-    sites, unseen = messagesites.sites()
-    assert unseen == ()
-    for path, codes in messagesites.COMPUTED.items():
-        text = (ROOT / path).read_text(encoding="utf-8")
-        assert {site.code for site in sites if site.path == path} >= set(codes)
-        assert all(f'"{code}"' in text or f'"{code.partition("-")[2]}"' in text for code in codes), path
+@cache
+def sentences() -> tuple[re.Pattern[str], ...]:
+    """Return every text in the code as a pattern, its values matching anything."""
+    found: dict[str, None] = {}
+    for file in modules():
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+            written = [str(part.value) if isinstance(part, ast.Constant) else "" for part in parts]
+            if isinstance(node, (ast.JoinedStr, ast.Constant)) and len("".join(written)) >= SHORTEST:
+                found["".join(_pattern(text) or ".+" for text in written)] = None
+    return tuple(re.compile(pattern) for pattern in found)
 
 
-def test_a_computed_code_is_seen_to_be_unseen() -> None:
-    made = 'def f(n):\n    return Diagnostic(Severity.ERROR, "a-" + n, "m")\n\n'
-    made += 'def g(code):\n    return Diagnostic(Severity.NOTE, code, "m", hint="h")\n\n'
-    made += 'def h():\n    g("known")\n    g(one())\n'
-    sites, unseen = messagesites.found_in([("handbill/x.py", ast.parse(made))])
-    assert [(site.code, site.hinted, site.severity) for site in sites] == [("known", True, "note")]
-    assert unseen == ("handbill/x.py:2", "handbill/x.py:9")
+def _pattern(text: str) -> str:
+    """Return a text as a pattern, what str.format fills in matching anything."""
+    return ".+".join(map(re.escape, re.split(r"\{[a-z]+\}", text)))
+
+
+def test_messages_are_made_by_the_one_constructor() -> None:
+    # The first defines it; the others read back messages that an earlier run has kept.
+    others = {"diagnostics/rules.py", "builder/cache.py"}
+    making = {
+        "/".join(file.parts[-2:])
+        for file in modules()
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Diagnostic"
+    }
+    assert making == others
+
+
+def test_no_rule_is_without_a_place_that_gives_it() -> None:
+    written = {
+        node.value
+        for file in modules()
+        if "diagnostics" not in file.parts
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert set(RULES) - written == set()
+
+
+def test_a_message_has_the_severity_and_the_hint_of_its_rule() -> None:
+    found = diagnostic("not-locked", "m", at("a.md", 3), "do this")
+    assert (found.severity, found.path, found.line, found.column, found.hint) == (Severity.ERROR, "a.md", 3, None, "do this")
+    assert diagnostic("duplicate-id", "m").hint == RULES["duplicate-id"].hint != ""
+
+
+def test_a_message_of_no_rule_or_against_its_rule_is_refused() -> None:
+    with pytest.raises(KeyError):
+        diagnostic("no-such-code", "m", hint="h")
+    with pytest.raises(ValueError, match="the rule vague-link has no severity error"):
+        diagnostic("vague-link", "m", hint="h", severity=Severity.ERROR)
+    with pytest.raises(ValueError, match="the message of vague-link says nothing of what to do"):
+        diagnostic("vague-link", "m")
 
 
 def test_each_code_has_an_entry_and_each_entry_a_code() -> None:
-    assert sorted({site.code for site in messagesites.sites()[0]}) == sorted(ENTRIES)
+    assert sorted(RULES) == sorted(ENTRIES)
     assert len(entries()) == len(ENTRIES)
 
 
@@ -135,7 +169,7 @@ def test_entries_stand_in_alphabetical_order_by_family() -> None:
 
 def test_a_rule_is_the_first_sentence_of_its_entry() -> None:
     assert list(RULES) == sorted(ENTRIES)
-    for code, sentence in RULES.items():
+    for code, sentence in ((code, rule.sentence) for code, rule in RULES.items()):
         assert f"{ENTRIES[code].text} ".startswith(f"{sentence} "), code
         assert sentence.endswith(".")
         assert ENTRIES[code].text != sentence, f"the entry of {code} says what is wrong, and not what to do"
@@ -143,15 +177,14 @@ def test_a_rule_is_the_first_sentence_of_its_entry() -> None:
 
 @pytest.mark.parametrize("code", sorted(ENTRIES))
 def test_an_entry_says_what_is_so(code: str) -> None:
-    facts = ENTRIES[code].facts
-    said = set(re.findall(r"error|warning|note", facts))
-    assert facts.startswith(str(FINDINGS.get(code, "error")))
-    assert ("`[checks]`" in facts) == (code in FINDINGS)
+    facts, rule = ENTRIES[code].facts, RULES[code]
+    assert facts.startswith(str(rule.severity))
+    assert set(re.findall(r"error|warning|note", facts)) == {str(one) for one in (rule.severity, *rule.also)}
+    assert ("`[checks]`" in facts) == rule.is_finding
     assert ("`--fix`" in facts) == (code in MENDS)
-    assert {site.severity for site in sites_of(code)} - {""} <= said
-    stated = {int(number) for part in re.findall(r"exit code ([\d, or]+)", facts) for number in re.findall(r"\d", part)}
-    assert {number for site in sites_of(code) if site.severity == "error" for number in site.exits} <= stated
-    assert bool(stated) == ("error" in said)
+    stated = sorted({int(number) for part in re.findall(r"exit code ([\d, or]+)", facts) for number in re.findall(r"\d", part)})
+    assert stated == list(rule.exit_codes)
+    assert bool(stated) == ("error" in facts)
 
 
 def test_barriers_are_those_of_the_page_on_accessibility() -> None:
@@ -211,20 +244,15 @@ def test_a_command_shows_the_message_with_its_hint(code: str) -> None:
     for message in messages:
         said, hint = message[0].split("\n    hint: ")
         for text in (*([] if code in OF_LIBRARIES else [said.partition("]: ")[2]]), hint):
-            assert any(sentence.fullmatch(text) for sentence in messagesites.sentences()), f"nothing in the code says: {text}"
+            assert any(sentence.fullmatch(text) for sentence in sentences()), f"nothing in the code says: {text}"
 
 
 def test_every_entry_has_examples() -> None:
     assert [code for code, entry in ENTRIES.items() if not entry.examples] == []
 
 
-def test_every_message_has_a_hint() -> None:
-    without = {site.code for site in messagesites.sites()[0] if not site.hinted}
-    assert without == set(HINTLESS), [site for site in messagesites.sites()[0] if not site.hinted]
-
-
 @pytest.mark.parametrize("case", sorted(CASES.iterdir()), ids=lambda case: case.name)
 def test_every_message_of_a_case_has_a_hint(case: Path) -> None:
     messages = list(_MESSAGE.finditer((case / "expected.txt").read_text(encoding="utf-8")))
     assert messages
-    assert [message[0] for message in messages if not message[4] and message[3] not in HINTLESS] == []
+    assert [message[0] for message in messages if not message[4] and RULES[message[3]].hint is not None] == []

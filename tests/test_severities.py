@@ -74,7 +74,7 @@ def test_what_no_finding_is_called_is_refused(tmp_path: Path, checks: str, messa
 
 
 def test_every_weight_has_a_severity_that_can_be_weighed() -> None:
-    assert set(FINDINGS.values()) == {Severity.WARNING, Severity.NOTE}
+    assert {rule.severity for rule in FINDINGS.values()} == {Severity.WARNING, Severity.NOTE}
 
 
 def test_what_an_exporter_finds_can_be_allowed_where_it_stands(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from importlib import resources
 
 from lxml import etree
 
-from handbill.contract import Diagnostic, Run, Severity
+from handbill.contract import Run, diagnostic
 from handbill.document import Document, take_boxed_notice
 
 from .options import EpubOptions
@@ -105,7 +105,7 @@ def _theme(document: Document, paths: Mapping[str, str], run: Run) -> bytes:
     for declaration in lost:
         message = f"the theme's “{declaration}” cannot stand in an EPUB; it is left out"
         hint = "what moves a part of the article over others, or sets the direction of text, has no place in a book that reflows"
-        run.report(Diagnostic(Severity.NOTE, "theme-declaration", message, hint=hint, excerpt=declaration))
+        run.report(diagnostic("theme-declaration", message, hint=hint, excerpt=declaration))
     return content
 
 
@@ -170,4 +170,4 @@ def _disclaimer(document: Document, run: Run) -> etree._Element:
 def _report_lost(run: Run, target: str) -> None:
     message = f"the link to {target!r} cannot stand in an EPUB; its text is kept"
     hint = "link to an address on the web, or to an id of the article"
-    run.report(Diagnostic(Severity.WARNING, "lost-link", message, hint=hint, excerpt=target))
+    run.report(diagnostic("lost-link", message, hint=hint, excerpt=target))

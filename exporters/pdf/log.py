@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from handbill.contract import Diagnostic, Severity
+from handbill.contract import Diagnostic, diagnostic
 
 from .style.fetcher import ASSET
 
@@ -21,9 +21,9 @@ _ASSET = re.compile(re.escape(ASSET) + r"([^\s'\"]*)")
 
 # The beginning of a message, and what it means for the handout.
 _MEANINGS = (
-    ("Failed to load image", Severity.ERROR, "unreadable-image", "is it a whole PNG, JPEG, GIF, WebP or SVG file?"),
-    ("Image ", Severity.NOTE, "image-without-alt", "say in a few words what it shows: ![words](…)"),
-    ("No anchor", Severity.WARNING, "dead-link", "give what it leads to an id: {#name}"),
+    ("Failed to load image", "unreadable-image", "is it a whole PNG, JPEG, GIF, WebP or SVG file?"),
+    ("Image ", "image-without-alt", "say in a few words what it shows: ![words](…)"),
+    ("No anchor", "dead-link", "give what it leads to an id: {#name}"),
 )
 # Told as a missing glyph, with its place.
 _TOLD_ELSEWHERE = (".notdef glyph rendered",)
@@ -44,11 +44,11 @@ def _diagnostic(source: str, message: str) -> Diagnostic:
     asset = _ASSET.search(message)
     name = unquote(asset[1]) if asset else ""
     plain = _ASSET.sub(name.replace("\\", "\\\\"), message)
-    for beginning, severity, code, hint in _MEANINGS:
+    for beginning, code, hint in _MEANINGS:
         if message.startswith(beginning):
-            return Diagnostic(severity, code, plain, hint=hint, excerpt=name)
+            return diagnostic(code, plain, hint=hint, excerpt=name)
     hint = 'look at the handout; where it is as it should be, say layout = "off" in [checks] of publication.toml'
-    return Diagnostic(Severity.WARNING, "layout", f"{source}: {plain}", hint=hint)
+    return diagnostic("layout", f"{source}: {plain}", hint=hint)
 
 
 class _Collector(logging.Handler):

@@ -8,7 +8,7 @@ import hashlib
 import os
 from typing import TYPE_CHECKING, Any
 
-from handbill.contract import Diagnostic, ExporterError, Run, Severity
+from handbill.contract import ExporterError, Run, Severity, diagnostic
 from handbill.document import direction, take_boxed_notice, text_of
 
 from .engine import CSS, HTML, FatalURLFetchingError, FontConfiguration
@@ -150,8 +150,7 @@ def _rendered(document: Document, options: PdfOptions, run: Run, extra_css: str,
     # Inside SVG images, what was refused is only logged.
     if refused:
         raise ExporterError(
-            Diagnostic(
-                Severity.ERROR,
+            diagnostic(
                 "missing-resource",
                 f"the document does not hold {url}",
                 hint="an article can show only images of its publication",
@@ -174,8 +173,8 @@ def render(document: Document, options: PdfOptions, run: Run, extra_css: str = "
     with environment_variables(variables), collected_log() as log:
         content = _rendered(document, options, run, extra_css, log)
     found = log.diagnostics()
-    if errors := [diagnostic for diagnostic in found if diagnostic.severity is Severity.ERROR]:
+    if errors := [one for one in found if one.severity is Severity.ERROR]:
         raise ExporterError(errors)
-    for diagnostic in found:
-        run.report(diagnostic)
+    for remark in found:
+        run.report(remark)
     return content

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handbill.contract import Diagnostic, Run, Severity
+from handbill.contract import Run, diagnostic
 from handbill.document import Document
 
 from .layout.article import set_article
@@ -33,8 +33,7 @@ def _report_concealing(document: Document, run: Run) -> None:
     if found:
         named = ", ".join("+".join(f"U+{ord(char):04X}" for char in each) for each in found)
         run.report(
-            Diagnostic(
-                Severity.WARNING,
+            diagnostic(
                 "concealing-character",
                 f"left out of the text: {named}, which nobody sees and which can conceal or reorder what stands around it",
                 hint="delete the character from the source",

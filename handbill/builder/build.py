@@ -19,8 +19,9 @@ from handbill.builder.report import Report
 from handbill.builder.request import Request, planned, planned_in_spite
 from handbill.builder.survey import Survey, Surveyed, setting_of
 from handbill.contract import ExporterError
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import ConfigurationError, HandbillError, ProofError, SourceError
+from handbill.diagnostics.rules import at, diagnostic
 from handbill.diagnostics.user_paths import paths_below
 from handbill.language.translations import words_for
 from handbill.proof.conformance import states_conformance
@@ -200,7 +201,7 @@ class _Run:
         for path, day in self.expired.items():
             message = f"the article or its disclaimer was good until {day}: it has no handouts any more"
             hint = "review it, and set expires: anew"
-            self.report.add([Diagnostic(Severity.NOTE, "expired", message, path, 1, hint=hint)], SourceError.exit_code)
+            self.report.add([diagnostic("expired", message, at(path, 1), hint)], SourceError.exit_code)
 
     def expired_rows(self) -> tuple[Expired, ...]:
         """Return what the manifest says of expired articles: what is known now, and of articles that were not read what it said."""

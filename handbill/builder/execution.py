@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from handbill.builder.plan import Edition
 from handbill.builder.report import Report, Row
 from handbill.contract import ExporterError
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import HandbillError
+from handbill.diagnostics.rules import at, diagnostic
 from handbill.proof.manifest import Handout
 from handbill.registry import registrations
 from handbill.rendering.job import Crash, Failed, Job, Made, Outcome
@@ -143,7 +144,7 @@ def _report_crash(task: Task, crash: Crash, report: Report) -> None:
         hint = "please report it to whoever keeps the exporter, with the traceback"
     message = f"{task.job.file}: the exporter `{task.job.exporter}` broke down: {crash.message}"
     report.tracebacks.append(crash.traceback)
-    report.add([Diagnostic(Severity.ERROR, "crash", message, task.article.path, hint=hint)], 1 if own else ExporterError.exit_code)
+    report.add([diagnostic("crash", message, at(task.article.path), hint)], 1 if own else ExporterError.exit_code)
 
 
 def _located(task: Task, diagnostics: Sequence[Diagnostic], root: Path) -> tuple[Diagnostic, ...]:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from handbill.builder.report import Report
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Severity
 from handbill.diagnostics.errors import HandbillError, ProofError
+from handbill.diagnostics.rules import at, diagnostic
 from handbill.proof.manifest import Handout
 from handbill.system import files
 
@@ -24,7 +25,9 @@ def remove_handouts(goes: Callable[[Handout], bool], build: Path, handouts: dict
                 report.removed.append(row.file)
             elif content is not None:
                 message = "this handout is no longer asked for, but was changed by other hands: it stays, unknown to the manifest"
-                found = Diagnostic(Severity.WARNING, "changed-handout", message, row.file, hint="delete it, or move it out of the folder")
+                found = diagnostic(
+                    "changed-handout", message, at(row.file), "delete it, or move it out of the folder", severity=Severity.WARNING
+                )
                 report.add([found], ProofError.exit_code, build)
         except HandbillError as error:
             report.add(error.diagnostics, error.exit_code)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from handbill.builder import cache
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import ProofError
+from handbill.diagnostics.rules import at, diagnostic
 from handbill.diagnostics.user_paths import paths_below
 from handbill.proof.manifest import FILE, ArticleRecord, Handout, Manifest
 from handbill.proof.manifest_file import read_manifest, write_manifest
@@ -30,17 +31,17 @@ def merge(builds: Sequence[Path], output: Path) -> list[Handout]:
             part = read_manifest(build)
         if files.read(build, FILE) is None:
             message, hint = "no handout was built here", "name the folders that handbill build --shard wrote"
-            wrong.append(Diagnostic(Severity.ERROR, "no-manifest", message, str(build), hint=hint))
+            wrong.append(diagnostic("no-manifest", message, at(str(build)), hint))
         parts.append(part)
         for name, row in part.handouts.items():
             other = found.setdefault(name, (build, row))
             if other[1] != row:
                 message = f"{other[0] / name} is another handout than this"
                 hint = "build every shard of one commit, each into a folder of its own"
-                wrong.append(Diagnostic(Severity.ERROR, "two-handouts", message, str(build / name), hint=hint))
+                wrong.append(diagnostic("two-handouts", message, at(str(build / name)), hint))
             if not row.vouches_for(files.read(build, name) or b""):
                 message, hint = "the file is not what the manifest says", "build it anew"
-                wrong.append(Diagnostic(Severity.ERROR, "changed-handout", message, str(build / name), hint=hint))
+                wrong.append(diagnostic("changed-handout", message, at(str(build / name)), hint))
     if wrong:
         raise ProofError(wrong)
     with files.locked(output):

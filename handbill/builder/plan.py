@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -11,8 +12,9 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from handbill.contract import Exporter
-from handbill.diagnostics.diagnostic import Diagnostic, Severity, suggestion
+from handbill.diagnostics.diagnostic import Diagnostic, suggestion
 from handbill.diagnostics.errors import ConfigurationError, HandbillError, UsageError
+from handbill.diagnostics.rules import at, diagnostic
 from handbill.proof.manifest import is_handout_name
 from handbill.publication.discovery import ArticlePath, OpenedPublication
 from handbill.publication.options import options_of
@@ -42,7 +44,7 @@ def editions_of(publication: Publication, wanted: Iterable[str], settings: Itera
     known = {edition.name: edition for edition in publication.editions}
     for name in [*wanted, *(setting.edition for setting in settings)]:
         if name not in known:
-            raise UsageError(Diagnostic(Severity.ERROR, "edition", f"there is no edition `{name}`", hint=suggestion(name, known)))
+            raise UsageError(diagnostic("edition", f"there is no edition `{name}`", hint=suggestion(name, known)))
     registered = registrations()
     editions: list[Edition] = []
     errors: list[Diagnostic] = []
@@ -65,7 +67,7 @@ def _placed(found: Diagnostic, edition: EditionSettings) -> Diagnostic:
     if found.path or not edition.places:
         return found
     line, column = edition.places.get("exporter", edition.places.get("", (1, 1)))
-    return Diagnostic(found.severity, found.code, found.message, FILE, line, column, found.hint)
+    return dataclasses.replace(found, path=FILE, line=line, column=column)
 
 
 def name_of(article: ArticlePath, edition: Edition) -> str:
@@ -101,7 +103,7 @@ def _folded(name: str) -> str:
 
 
 def _same_name(message: str) -> ConfigurationError:
-    return ConfigurationError(Diagnostic(Severity.ERROR, "same-name", message, FILE, hint="rename the edition or the article"))
+    return ConfigurationError(diagnostic("same-name", message, at(FILE)))
 
 
 def timestamp_of(article: Article, environment: Mapping[str, str]) -> datetime.datetime:
@@ -117,7 +119,7 @@ def timestamp_of(article: Article, environment: Mapping[str, str]) -> datetime.d
                 return datetime.datetime.fromtimestamp(seconds, tz=datetime.UTC)
         message = f"SOURCE_DATE_EPOCH is a number of seconds since 1970, up to the year 9999, not {epoch!r}"
         hint = "unset it, or take git log -1 --format=%ct"
-        raise UsageError(Diagnostic(Severity.ERROR, "environment", message, hint=hint))
+        raise UsageError(diagnostic("environment", message, hint=hint))
     dates = [day for day in (article.metadata.date, article.metadata.reviewed, article.metadata.facts_as_of) if day is not None]
     if not dates:
         return _NO_DATE

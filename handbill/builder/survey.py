@@ -11,8 +11,9 @@ from handbill.builder.article_record import about_article
 from handbill.builder.cache import BuildCache, CachedArticle, CachedDocument, FileStamps
 from handbill.builder.plan import Edition, timestamp_of
 from handbill.builder.report import Report
-from handbill.diagnostics.diagnostic import Diagnostic, Severity, suggestion
+from handbill.diagnostics.diagnostic import Diagnostic, suggestion
 from handbill.diagnostics.errors import HandbillError, MachineError, SourceError
+from handbill.diagnostics.rules import at, diagnostic
 from handbill.document import Document
 from handbill.proof.disclaimer import Expected, expected
 from handbill.proof.manifest import ArticleRecord
@@ -106,7 +107,7 @@ class Survey:
         except OSError as error:
             message = f"{error.filename or path.path} cannot be read: {error.strerror}"
             hint = "look at its owner and rights"
-            self.report.add([Diagnostic(Severity.ERROR, "unreadable", message, path.path, hint=hint)], MachineError.exit_code)
+            self.report.add([diagnostic("unreadable", message, at(path.path), hint)], MachineError.exit_code)
             return None
         article = dataclasses.replace(article, deadlines=article.deadlines + found.deadlines)
         given = {name: self._given(article, name) for name in dict.fromkeys(edition.exporter.name for edition in editions)}
@@ -143,5 +144,5 @@ def _formats(article: Article, registered: Mapping[str, Registration]) -> list[D
         message = f"something in the article is only for `{name}`, and no exporter of that name is installed"
         written = (f"only {name}", f"only-{name}", name)
         excerpt = next((text for text in written if article.source.locate(text)[1] is not None), name)
-        found.append(article.source.diagnostic(Severity.WARNING, "unknown-format", message, excerpt, suggestion(name, registered)))
+        found.append(article.source.diagnostic("unknown-format", message, excerpt, suggestion(name, registered)))
     return found

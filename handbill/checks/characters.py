@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from lxml import etree
 
 from handbill.checks.finding import Finding
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic
+from handbill.diagnostics.rules import at, diagnostic
 from handbill.document import text_of
 from handbill.language.characters import UNPRINTABLE
 from handbill.manuscript.source_file import Source
@@ -66,7 +67,7 @@ def left_out(source: Source) -> Iterator[Diagnostic]:
             more = f", with {len(found[0]) - 1} more after it" if len(found[0]) > 1 else ""
             message = f"{_name(first)} is {what}; it is left out{more}"
             hint = "delete it, or write what was meant"
-            yield Diagnostic(Severity.WARNING, "control-character", message, path, number, found.start() + 1, hint)
+            yield diagnostic("control-character", message, at(path, number, found.start() + 1), hint)
 
 
 def open_directions(text: str) -> Iterator[tuple[int, str, str]]:

@@ -10,6 +10,7 @@ import click
 
 from handbill import __version__
 from handbill.cli import build, publish, setup
+from handbill.diagnostics.rules import diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,11 +33,10 @@ def cli() -> None:
     6 the proof, 7 publishing, 8 the machine, 130 interrupted.
     """
     if sys.getfilesystemencoding() != "utf-8":
-        from handbill.diagnostics.diagnostic import Diagnostic, Severity
         from handbill.diagnostics.errors import MachineError
 
         message = f"names of files are in {sys.getfilesystemencoding()} here, which cannot tell those of a publication"
-        raise MachineError(Diagnostic(Severity.ERROR, "locale", message, hint="set PYTHONUTF8=1, or LC_ALL=C.UTF-8"))
+        raise MachineError(diagnostic("locale", message, hint="set PYTHONUTF8=1, or LC_ALL=C.UTF-8"))
 
 
 for _command in (
@@ -78,12 +78,11 @@ def _interrupted() -> int:
 def _report(error: Exception) -> int:
     """Print what stopped a command and return the exit code."""
     from handbill.cli import terminal
-    from handbill.diagnostics.diagnostic import Diagnostic, Severity
     from handbill.diagnostics.errors import HandbillError, MachineError
 
     if isinstance(error, OSError) and error.strerror:
         what = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-        error = MachineError(Diagnostic(Severity.ERROR, "machine", what, hint="look at the file's owner and rights, and the disk's space"))
+        error = MachineError(diagnostic("machine", what))
     if isinstance(error, HandbillError):
         terminal.show(error.diagnostics)
         return error.exit_code

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 from handbill import __version__
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
-from handbill.diagnostics.rules import FINDINGS, RULES
+from handbill.diagnostics.rules import RULES
 
 __all__ = ["FORMATS", "Case", "report_in"]
 
@@ -92,8 +92,8 @@ def _rule(code: str) -> dict[str, Any]:
     """Return what is known of a code; of one that a plug-in brings, its name alone (SARIF 2.1.0, 3.49)."""
     if code not in RULES:
         return {"id": code}
-    level = str(FINDINGS.get(code, Severity.ERROR))
-    return {"id": code, "shortDescription": {"text": RULES[code]}, "defaultConfiguration": {"level": level}}
+    rule = RULES[code]
+    return {"id": code, "shortDescription": {"text": rule.sentence}, "defaultConfiguration": {"level": str(rule.severity)}}
 
 
 def _sarif(command: str, cases: Sequence[Case], found: Sequence[Diagnostic]) -> str:

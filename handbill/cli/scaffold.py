@@ -7,8 +7,8 @@ from importlib import resources
 from pathlib import Path
 
 from handbill import __version__
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import MachineError, UsageError
+from handbill.diagnostics.rules import diagnostic
 from handbill.publication.settings import FILE
 
 __all__ = ["RECIPES", "recipe", "write", "write_recipe"]
@@ -81,14 +81,14 @@ def write(folder: Path) -> list[Path]:
     files = {folder / name: text.replace("@TITLE@", title) for name, text in _FILES.items()}
     for file in files:
         if file.exists():
-            raise UsageError(Diagnostic(Severity.ERROR, "exists", f"{file} is there already", hint="choose a new folder"))
+            raise UsageError(diagnostic("exists", f"{file} is there already", hint="choose a new folder"))
     try:
         for file, text in files.items():
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
     except OSError as error:
         message, hint = f"{error.filename} cannot be written: {error.strerror}", "look at the folder's rights, and the disk's space"
-        raise MachineError(Diagnostic(Severity.ERROR, "not-written", message, hint=hint)) from None
+        raise MachineError(diagnostic("not-written", message, hint=hint)) from None
     return list(files)
 
 
@@ -108,15 +108,15 @@ def write_recipe(system: str, folder: Path) -> Path:
             f"{folder} is not below the current folder",
             "go to the root of the repository, and name the publication's folder from there",
         )
-        raise UsageError(Diagnostic(Severity.ERROR, "outside", message, hint=hint))
+        raise UsageError(diagnostic("outside", message, hint=hint))
     file = Path(RECIPES[system])
     if file.exists():
-        raise UsageError(Diagnostic(Severity.ERROR, "exists", f"{file} is there already", hint="move it away first"))
+        raise UsageError(diagnostic("exists", f"{file} is there already", hint="move it away first"))
     source = folder.resolve().relative_to(Path.cwd()).as_posix()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(recipe(system, source, f"handbill=={__version__}"), encoding="utf-8")
     except OSError as error:
         message, hint = f"{error.filename} cannot be written: {error.strerror}", "look at the folder's rights, and the disk's space"
-        raise MachineError(Diagnostic(Severity.ERROR, "not-written", message, hint=hint)) from None
+        raise MachineError(diagnostic("not-written", message, hint=hint)) from None
     return file

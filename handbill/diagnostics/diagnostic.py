@@ -7,7 +7,10 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["Diagnostic", "Severity", "suggestion"]
+__all__ = ["Diagnostic", "Place", "Severity", "suggestion"]
+
+Place = tuple[str, int | None, int | None]
+"""Where a message points: a path ("" for none), a line and a column (from 1, None where they are not known)."""
 
 
 class Severity(enum.StrEnum):

@@ -1,4 +1,4 @@
-"""What each code of a message means, in a sentence: what programs show of a rule. docs/diagnostics.md says more of each."""
+"""The rules behind all codes, and the one way to make a message of one of them."""
 
 from __future__ import annotations
 
@@ -6,275 +6,42 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Literal, get_args
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Place, Severity
+from handbill.diagnostics.failures import FAILURES
+from handbill.diagnostics.findings import FINDINGS
+from handbill.diagnostics.rule import Rule
 
-__all__ = ["FINDINGS", "OF_EXPORTERS", "OF_THE_WEB", "RULES", "WEIGHTS", "Weight", "weighed"]
+__all__ = ["FINDINGS", "RULES", "WEIGHTS", "Weight", "at", "diagnostic", "weighed"]
 
-RULES: Mapping[str, str] = {
-    "absolute-claim": "A sentence promises what can hardly be proven.",
-    "allowed": "A finding that a comment in the article allows.",
-    "another-publication": "At the target are the handouts of another publication.",
-    "bad-address": "An address is of a kind that handouts do not carry: code, data, one with a password, or none at all.",
-    "bad-allowance": "A comment that begins with `handbill:` allows nothing: it has no reason, an unknown code, or another form.",
-    "bad-font": "A theme's font cannot be embedded in an EPUB.",
-    "bad-image": "A file is no image, or of a kind that not every format shows.",
-    "bad-language": "A language tag names no language.",
-    "boxed-notice-not-bold": "The boxed notice of marked claims is not in bold type.",
-    "boxed-notice-too-small": "The boxed notice of marked claims is too small.",
-    "broken-link": "What a link leads to is not there.",
-    "changed-claims": "A handout claims to conform to other standards than the manifest says.",
-    "changed-handout": "A handout is not what was built: somebody or something changed it.",
-    "claim-without-notice": "A claim is marked, and the disclaimer is not of the profile that has what belongs to it.",
-    "claim-without-symbol": "A marked claim cannot be read whole with its symbol.",
-    "collision": "Two things would be published at one path.",
-    "concealing-character": "A character that nobody sees is left out of the text handout.",
-    "control-character": "A control character stands in the text, often by a paste from a PDF.",
-    "crash": "An exporter broke down in a way that nobody foresaw.",
-    "damaged": "A handout came back from another machine with other bytes than that machine had proven.",
-    "dead-link": "A link leads to nothing in the publication or in the article.",
-    "deep-drawing": "An SVG image has groups in groups more than 28 deep, which PDF/A does not allow; the PDF does not claim it.",
-    "disclaimer-content": "A disclaimer holds what not every format shows alike.",
-    "disclaimer-language": "A disclaimer named on the command line is in another language than the article.",
-    "disclaimer-misplaced": "The disclaimer stands elsewhere in a handout than the publication wants it.",
-    "disclaimer-missing": "The disclaimer cannot be read whole from a handout.",
-    "disclaimer-not-alone": "The disclaimer's text is in a handout, but not on pages of its own and in its order.",
-    "disease-claim": "A sentence claims that something treats, cures or prevents a disease.",
-    "duplicate-id": "An id is given twice, and a link to it could lead to either.",
-    "duplicate-note": "A footnote is defined twice.",
-    "edition": "The command line asks for an edition that the publication does not have.",
-    "empty-article": "The article has no text.",
-    "empty-disclaimer": "A disclaimer has no text.",
-    "empty-link": "A link has no words.",
-    "empty-section": "Nothing stands under a heading.",
-    "english-words": "handbill has no words in the article's language.",
-    "environment": "SOURCE_DATE_EPOCH is no number of seconds.",
-    "executor": "There is no such executor, dask is not installed, or its scheduler does not answer.",
-    "exists": "A file that `handbill init` would write is there already.",
-    "expired": "The article or its disclaimer was good until a day that has passed, and has no handouts any more.",
-    "expires-soon": "The article or its disclaimer will soon expire.",
-    "exporter": "There is no such exporter, it cannot be loaded, or it does not do what exporters do.",
-    "front-matter": "The front matter cannot be read, or a value in it is not of its kind.",
-    "image-without-alt": "WeasyPrint was given an image without alternative text.",
-    "in-the-way": "Files that handbill did not put there stand where it is to write.",
-    "include": "An include cannot be followed.",
-    "insecure-link": "A link begins with `http:`.",
-    "layout": "WeasyPrint or fontTools has a remark about the PDF that handbill does not know.",
-    "lease": "Another run is publishing to the same target, or this one took longer than its lease.",
-    "link-to-file": "A link leads to another file of the publication.",
-    "locale": "The names of files are not in UTF-8 on this machine.",
-    "locked": "Another build is at work in the same folder.",
-    "long-paragraph": "A paragraph has more words than `paragraph` of `[plain-language]` allows.",
-    "long-row": "A row has more cells than the head of its table, which gets a column without a name.",
-    "long-sentence": "A sentence has more words than `sentence` of `[plain-language]` allows.",
-    "lost-link": "A link cannot stand in an EPUB, and its text is kept.",
-    "low-contrast": "Two colours of the theme are hard to tell apart.",
-    "machine": "The operating system refused something for which handbill has no message of its own.",
-    "manifest": "The manifest is not there or is damaged, so that nothing vouches for the handouts.",
-    "marked-claim": "A claim is marked where the mark cannot be kept.",
-    "missing-alt": "An image has no alternative text.",
-    "missing-contact": "A disclaimer lacks the contact that its profile asks for.",
-    "missing-file": "There is no such file or folder.",
-    "missing-fonts": "Fonts that handbill needs are not installed.",
-    "missing-glyph": "No font draws some characters of the text.",
-    "missing-handout": "A handout that the manifest lists is not there.",
-    "missing-image": "There is no such image in the publication.",
-    "missing-phrase": "A disclaimer lacks words that its profile asks for.",
-    "missing-resource": "The style of a PDF asks for a file that the document does not hold.",
-    "missing-review-date": "A disclaimer lacks the date of its last review, which its profile asks for.",
-    "missing-system-font": "The machine does not have a font that publication.toml allows by name.",
-    "missing-version": "A disclaimer lacks the version that its profile asks for.",
-    "moved-link": "What a link leads to has moved for good.",
-    "no-article": "The publication has no article, or a disclaimer was named as one.",
-    "no-boxed-notice": "A page bears a marked claim, and not in a box what belongs to it.",
-    "no-disclaimer": "An article has no disclaimer: none is named, or the one that is named is not there in the article's language.",
-    "no-language": "Nothing says what language the article is in.",
-    "no-manifest": "A folder that is to be merged holds no build.",
-    "no-notice": "The disclaimer's notice cannot be read on a page of a handout.",
-    "no-publication": "There is no publication.toml in the folder.",
-    "no-source": "The profile `a-3a` carries the article's Markdown in the PDF, and the document does not hold it.",
-    "no-summary": "The article has no summary.",
-    "no-title": "The article has no title, and its file name stands in.",
-    "not-arrived": "A file at the target is not what was sent.",
-    "not-ascii": "The text edition is to be ASCII, and the text has other characters.",
-    "not-locked": "The build folder cannot be locked.",
-    "not-published": "Nothing is published, because a handout of the build cannot be proven.",
-    "not-read": "A file of the build folder cannot be read.",
-    "not-removed": "A file of the build folder cannot be removed.",
-    "not-utf-8": "A file is not UTF-8.",
-    "not-written": "A file cannot be written.",
-    "online": "What `check --online` needs is not installed.",
-    "open-direction": "A character that sets the direction of text is not closed in its paragraph, or closes nothing.",
-    "other-front-matter": "The front matter has keys of other tools, such as Jekyll or Hugo.",
-    "other-version": "A worker on another machine has another version of the exporter, or of what it needs.",
-    "outside": "A file or a folder lies outside of what may be read or written.",
-    "over-bound": "Something is larger than its bound: a file, a table, an image, the footnotes, the pages.",
-    "plain-word": "A word or a phrase has a plainer one.",
-    "port": "The port for `handbill watch` is taken.",
-    "press-colours": "A style sheet or an SVG image has colours for printing presses.",
-    "private-use": "A character of private use stands in the text.",
-    "raw-html": "A tag is read as text, or an element is left out of the handouts.",
-    "reading-grade": "The article reads at a higher school grade than `grade` of `[plain-language]`, or is less easy than `ease`.",
-    "refused-link": "A link leads into a private network, or to a port that is none of the web: nothing was asked.",
-    "remote-image": "An image is on the web, and nothing is fetched from there.",
-    "review-due": "A review falls due soon.",
-    "review-overdue": "The day by which the text was to be reviewed has passed.",
-    "same-name": "Two handouts would have one name, or one the name of another file.",
-    "second-title": "A heading of the first level stands beside the title.",
-    "setting": "There is no such setting, or its value is not of its kind.",
-    "short-row": "A row has fewer cells than the head of its table, and empty ones stand in.",
-    "skipped-heading": "A heading is two levels or more below the one before it.",
-    "statement-number": "The disclaimer's page speaks of one statement where several claims are marked, or of several where one is.",
-    "table-header": "A table has no header cells, or a column has none.",
-    "taken-for-rule": "A line of the disclaimer looks like a rule or a frame of the text handout, so that it could not be proven whole.",
-    "target": "The target's address cannot be understood, it cannot be reached, or it refuses what is sent.",
-    "target-manifest": "The manifest at the target is not what handbill publishes.",
-    "theme-declaration": "A declaration of the theme cannot stand in an EPUB, and is left out there.",
-    "theme-file": "A file that the theme names is not there, lies outside the publication, is too large or of another kind.",
-    "theme-property": "A theme does not set this property, or not to this value; the declaration is left out.",
-    "theme-rule": "A theme has no such rule, or the rule reaches outside the article.",
-    "theme-syntax": "The theme is not CSS.",
-    "theme-url": "An address in the theme leads to no image of the publication.",
-    "toml": "publication.toml is not TOML.",
-    "too-deep": "Lists, quotations or elements are nested more than 60 deep, or a disclaimer is nested too deeply.",
-    "too-large": "A handout wants more memory than it is given.",
-    "too-slow": "A handout takes longer than it is given.",
-    "two-handouts": "Two folders that are to be merged hold different handouts of one name.",
-    "unasked-link": "The time for all links was over before this one was asked.",
-    "unbalanced-html": "A tag is not closed, or closes nothing.",
-    "uncalled-note": "Nothing in the text calls a footnote; it stands at the end of the notes.",
-    "unchecked-phrases": "A profile has no phrases in the disclaimer's language.",
-    "unclosed-block": "A block for some formats only is not closed.",
-    "unclosed-front-matter": "Front matter is opened and never closed, so that it is read as text.",
-    "undefined-note": "A footnote is called that is not defined.",
-    "unembedded-characters": "An EPUB that embeds its fonts has characters that none of them draws.",
-    "unknown-alert": "A callout is of a kind that handbill does not know, and stands as a quotation.",
-    "unknown-file": "A file stands among the handouts that the manifest does not know.",
-    "unknown-format": "Something in the article is only for a format of which no exporter is installed.",
-    "unknown-front-matter": "There is no such key in front matter, and it is not used.",
-    "unknown-profile": "A disclaimer names a profile that is not there.",
-    "unreachable-link": "A link could not be followed: no host, no answer in time, no good certificate, or a refusal.",
-    "unreadable": "A file may not be read.",
-    "unreadable-epub": "A file is not an EPUB that can be read back.",
-    "unreadable-font": "A font that the theme names cannot be read.",
-    "unreadable-handout": "A handout broke the program that reads it back.",
-    "unreadable-image": "WeasyPrint cannot read an image.",
-    "unreadable-pdf": "A file is not a PDF that can be read back.",
-    "unsafe-name": "An article's name is none for every file system, or is not what it looks like.",
-    "unsourced-amount": "An amount stands in the text without a note that says where it comes from.",
-    "unsupported-image": "EPUB has no images of that type.",
-    "unused-allowance": "A comment allows what is not found where it stands.",
-    "vague-alt": "An image's alternative text is a file's name, or a word such as “image”.",
-    "vague-link": "The words of a link do not say where it leads.",
-    "watch": "Changes cannot be watched: watchfiles is not installed, or the system's limit is reached.",
-    "worker-died": "The process that made a handout ended in the middle of it.",
-}
-"""By code. A plug-in's own codes are not among them."""
-
+RULES: Mapping[str, Rule] = dict(sorted({**FINDINGS, **FAILURES}.items()))
+"""All rules by code. A plug-in's own codes are not among them."""
 
 Weight = Literal["error", "warning", "note", "off"]
-"""What a publication may say of a finding's code."""
-
+"""What a publication may say of a finding's code in `[checks]`."""
 
 WEIGHTS: tuple[str, ...] = get_args(Weight)
 
-
-FINDINGS: Mapping[str, Severity] = {
-    **dict.fromkeys(
-        (
-            "absolute-claim",
-            "bad-address",
-            "bad-allowance",
-            "bad-language",
-            "broken-link",
-            "concealing-character",
-            "control-character",
-            "dead-link",
-            "deep-drawing",
-            "disease-claim",
-            "empty-link",
-            "empty-section",
-            "english-words",
-            "insecure-link",
-            "layout",
-            "long-paragraph",
-            "long-row",
-            "long-sentence",
-            "lost-link",
-            "low-contrast",
-            "missing-alt",
-            "missing-contact",
-            "missing-review-date",
-            "missing-version",
-            "no-language",
-            "no-title",
-            "open-direction",
-            "plain-word",
-            "press-colours",
-            "private-use",
-            "raw-html",
-            "reading-grade",
-            "refused-link",
-            "remote-image",
-            "review-overdue",
-            "second-title",
-            "short-row",
-            "skipped-heading",
-            "statement-number",
-            "table-header",
-            "theme-property",
-            "unbalanced-html",
-            "uncalled-note",
-            "unclosed-front-matter",
-            "unembedded-characters",
-            "unknown-alert",
-            "unknown-format",
-            "unknown-front-matter",
-            "unreachable-link",
-            "unsourced-amount",
-            "unused-allowance",
-            "vague-alt",
-            "vague-link",
-        ),
-        Severity.WARNING,
-    ),
-    **dict.fromkeys(
-        (
-            "allowed",
-            "expired",
-            "expires-soon",
-            "image-without-alt",
-            "link-to-file",
-            "moved-link",
-            "no-summary",
-            "other-front-matter",
-            "review-due",
-            "theme-declaration",
-            "unasked-link",
-            "unchecked-phrases",
-        ),
-        Severity.NOTE,
-    ),
-}
-"""The codes of findings with which there is a handout all the same: how much each weighs where a publication does not say."""
+NOWHERE: Place = ("", None, None)
 
 
-OF_EXPORTERS = frozenset(
-    (
-        "concealing-character",
-        "deep-drawing",
-        "image-without-alt",
-        "layout",
-        "lost-link",
-        "press-colours",
-        "theme-declaration",
-        "unembedded-characters",
-    )
-)
-"""Those of them that exporters find, when a handout is made."""
+def at(path: str, line: int | None = None, column: int | None = None) -> Place:
+    """Return a place: a path, with a line and a column that count from 1 where they are known."""
+    return path, line, column
 
 
-OF_THE_WEB = frozenset(("broken-link", "moved-link", "refused-link", "unasked-link", "unreachable-link"))
-"""Those of them that are found where links are asked, with `--online` alone."""
+def diagnostic(
+    code: str, message: str, place: Place = NOWHERE, hint: str = "", excerpt: str = "", severity: Severity | None = None
+) -> Diagnostic:
+    """Return a message of a rule: its severity and its hint are the rule's where none is given.
+
+    Raises KeyError where no rule has the code, ValueError where the rule does not have the severity, or nothing says what to do.
+    """
+    rule = RULES[code]
+    if severity is not None and severity is not rule.severity and severity not in rule.also:
+        raise ValueError(f"the rule {code} has no severity {severity}")
+    if not hint and rule.hint == "":
+        raise ValueError(f"the message of {code} says nothing of what to do")
+    return Diagnostic(severity or rule.severity, code, message, *place, hint or rule.hint or "", excerpt)
 
 
 def weighed(found: Diagnostic, weights: Mapping[str, str]) -> Diagnostic | None:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Mapping
 from queue import Empty, SimpleQueue
 from urllib.parse import urldefrag, urlsplit
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import MachineError
+from handbill.diagnostics.rules import diagnostic
 from handbill.linkcheck.fetch import Answer, Limits, Turns, ask
 from handbill.linkcheck.networks import Networks
 
@@ -24,8 +24,7 @@ def asker(networks: Networks, limits: Limits) -> Ask:
     try:
         import urllib3
     except ImportError:
-        hint = "pip install 'handbill[online]'"
-        raise MachineError(Diagnostic(Severity.ERROR, "online", "urllib3 is not installed", hint=hint)) from None
+        raise MachineError(diagnostic("online", "urllib3 is not installed")) from None
     del urllib3
     return lambda addresses: _answers(addresses, networks, limits)
 

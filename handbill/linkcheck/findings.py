@@ -11,7 +11,7 @@ from lxml import etree
 
 from handbill.checks.finding import Finding
 from handbill.diagnostics.diagnostic import Diagnostic
-from handbill.diagnostics.rules import FINDINGS
+from handbill.diagnostics.rules import diagnostic
 from handbill.document import parse, text_of
 from handbill.linkcheck.fetch import Answer, Verdict
 from handbill.manuscript.positions import Place
@@ -83,5 +83,5 @@ def told(links: Iterable[Link], answers: Mapping[str, Answer], article: Article 
             message, hint = _SAYS[answer.verdict]
             code = _CODES[answer.verdict]
             said = message.format(address=link.address, detail=answer.detail)
-            found.append(Diagnostic(FINDINGS[code], code, said, *link.place, hint=hint))
+            found.append(diagnostic(code, said, link.place, hint))
     return found if article is None else apply_suppressions(found, article.source, article.allowances)[0]

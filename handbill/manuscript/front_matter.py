@@ -8,8 +8,8 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import SourceError
+from handbill.diagnostics.rules import at, diagnostic
 from handbill.diagnostics.toml_places import toml_error, toml_places
 from handbill.language.characters import UNPRINTABLE
 
@@ -81,7 +81,7 @@ def _closings(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def _error(path: str, line: int, column: int, message: str, hint: str = "") -> SourceError:
-    return SourceError(Diagnostic(Severity.ERROR, "front-matter", message, path, line, column, hint))
+    return SourceError(diagnostic("front-matter", message, at(path, line, column), hint))
 
 
 def _too_deep(path: str) -> SourceError:

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import SourceError
+from handbill.diagnostics.rules import at, diagnostic
 from handbill.manuscript import front_matter as frontmatter
 from handbill.system.limits import DEFAULTS, Bounds, over
 from handbill.system.paths import confined, decode_utf8, read_file
@@ -110,10 +111,11 @@ class Source:
         line = self.lines[number]
         return line.path, line.number, max(offset - self._starts[number] - line.indent, 0) + 1
 
-    def diagnostic(self, severity: Severity, code: str, message: str, excerpt: str, hint: str = "", occurrence: int = 0) -> Diagnostic:
-        """Return a diagnostic at the place of an excerpt."""
-        path, line, column = self.locate(excerpt, occurrence)
-        return Diagnostic(severity, code, message, path, line, column, hint)
+    def diagnostic(
+        self, code: str, message: str, excerpt: str, hint: str = "", occurrence: int = 0, severity: Severity | None = None
+    ) -> Diagnostic:
+        """Return a diagnostic at the place of an excerpt; its severity is the rule's where none is given."""
+        return diagnostic(code, message, self.locate(excerpt, occurrence), hint, severity=severity)
 
     def unclosed_front_matter(self) -> list[Diagnostic]:
         """Return a warning where the file opens front matter that it never closes, so that it is read as text; else nothing."""
@@ -122,7 +124,7 @@ class Source:
         message = "the front matter is never closed; it is read as text"
         hint = f"close it with a line {self.lines[0].text.strip()}"
         first = self.lines[0]
-        return [Diagnostic(Severity.WARNING, "unclosed-front-matter", message, first.path, first.number, 1, hint)]
+        return [diagnostic("unclosed-front-matter", message, at(first.path, first.number, 1), hint)]
 
 
 def _without_comments(text: str, commented: bool) -> tuple[str, bool]:
@@ -267,4 +269,4 @@ def _included_path(root: Path, path: str, written: str, number: int, column: int
 
 
 def _include_error(path: str, line: int, column: int, message: str, hint: str = "") -> SourceError:
-    return SourceError(Diagnostic(Severity.ERROR, "include", message, path, line, column, hint))
+    return SourceError(diagnostic("include", message, at(path, line, column), hint))

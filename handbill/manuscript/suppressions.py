@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from handbill.diagnostics.diagnostic import Diagnostic, Severity, suggestion
-from handbill.diagnostics.rules import FINDINGS, OF_EXPORTERS, OF_THE_WEB
+from handbill.diagnostics.rules import FINDINGS, diagnostic
 from handbill.manuscript.masking import without_code
 from handbill.manuscript.positions import Place
 from handbill.manuscript.source_file import Source
@@ -54,7 +54,7 @@ def suppressions_in(source: Source) -> tuple[list[Suppression], list[Diagnostic]
         else:
             found.append(Suppression(said[1], reason, place, *_lines(source, text, start, end, blocks)))
             continue
-        wrong.append(Diagnostic(Severity.WARNING, "bad-allowance", message, *place, hint=hint))
+        wrong.append(diagnostic("bad-allowance", message, place, hint))
     return found, wrong
 
 
@@ -124,13 +124,9 @@ def apply_suppressions(
 def unused_suppressions(allowances: Iterable[Suppression], needed: Collection[Suppression]) -> list[Diagnostic]:
     """Return a warning for each allowance that nothing needed; what exporters alone find is not known before they run."""
     return [
-        Diagnostic(
-            Severity.WARNING,
-            "unused-allowance",
-            f"nothing of the code `{one.code}` is found here, and none need be allowed",
-            *one.place,
-            hint="delete the comment",
+        diagnostic(
+            "unused-allowance", f"nothing of the code `{one.code}` is found here, and none need be allowed", one.place, "delete the comment"
         )
         for one in allowances
-        if one not in needed and one.code not in OF_EXPORTERS | OF_THE_WEB
+        if one not in needed and FINDINGS[one.code].origin == "publication"
     ]

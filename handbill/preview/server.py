@@ -14,8 +14,8 @@ from importlib import resources
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import MachineError
+from handbill.diagnostics.rules import diagnostic
 from handbill.preview.epub_page import book_page
 from handbill.preview.latest import LatestBuild
 from handbill.preview.pages import page, text_page
@@ -60,8 +60,8 @@ def serve(build: Path, board: LatestBuild, port: int) -> Iterator[str]:
     try:
         server = _Server((HOST, port), partial(_Handler, build, board))
     except OSError as error:
-        message, hint = f"port {port} cannot be had: {error.strerror}", "take another: --port"
-        raise MachineError(Diagnostic(Severity.ERROR, "port", message, hint=hint)) from None
+        message = f"port {port} cannot be had: {error.strerror}"
+        raise MachineError(diagnostic("port", message)) from None
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     try:
         yield f"http://{HOST}:{server.server_address[1]}/"

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import HandbillError, MachineError, UsageError
+from handbill.diagnostics.rules import diagnostic
 from handbill.proof.manifest import FILE
 from handbill.proof.manifest_file import read_manifest
 from handbill.publication.discovery import open_publication
@@ -75,7 +75,7 @@ def changes(watched: Watched) -> Generator[bool]:
         import watchfiles
     except ImportError:
         message, hint = "watchfiles is not installed", "pip install 'handbill[watch]'"
-        raise UsageError(Diagnostic(Severity.ERROR, "watch", message, hint=hint)) from None
+        raise UsageError(diagnostic("watch", message, hint=hint)) from None
     found = _changes(watched, watchfiles)
     # Its first step begins the watching: an edit during the first build is then not missed.
     next(found)
@@ -110,7 +110,7 @@ def _looks(root: str, watchfiles: Any) -> Generator[set[tuple[Any, str]]]:
         return
     except (OSError, RuntimeError) as error:  # of the second kind is what its core raises
         hint = "set WATCHFILES_FORCE_POLLING=1, or raise fs.inotify.max_user_watches and max_user_instances (sysctl)"
-        raise MachineError(Diagnostic(Severity.ERROR, "watch", f"{root} cannot be watched: {error}", hint=hint)) from None
+        raise MachineError(diagnostic("watch", f"{root} cannot be watched: {error}", hint=hint)) from None
 
 
 def _until(condition: Callable[[], bool]) -> Generator[bool]:

@@ -10,8 +10,9 @@ from itertools import pairwise
 from lxml import etree
 
 from handbill.contract import Boxed, Page
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import ProofError
+from handbill.diagnostics.rules import diagnostic
 from handbill.document import CLAIM_SYMBOL, Document, claims_of, take_boxed_notice, text_of
 from handbill.language.characters import shortened
 from handbill.proof.disclaimer import fold
@@ -157,4 +158,4 @@ def _says(text: str, marked: Marked) -> bool:
 
 def _error(code: str, message: str) -> Diagnostic:
     hint = "a marked claim stands on no page without what 21 CFR 101.93 asks for"
-    return Diagnostic(Severity.ERROR, code, message, hint=hint)
+    return diagnostic(code, message, hint=hint)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from handbill.contract import Exporter, ExporterError
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
+from handbill.diagnostics.rules import diagnostic
 
 __all__ = ["read_conformance", "states_conformance"]
 
@@ -27,5 +27,5 @@ def read_conformance(exporter: Exporter[Any], handout: bytes) -> tuple[str, ...]
     found = claims(handout)
     if isinstance(found, str) or not isinstance(found, Sequence) or not all(isinstance(one, str) and one.strip() for one in found):
         message = f"the exporter `{exporter.name}` names as claims what are no texts: {found!r}"
-        raise ExporterError(Diagnostic(Severity.ERROR, "exporter", message, hint="tell whoever keeps it"))
+        raise ExporterError(diagnostic("exporter", message, hint="tell whoever keeps it"))
     return tuple(found)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from lxml import etree
 
 from handbill.contract import ASCII_PUNCTUATION, Page
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import ProofError
+from handbill.diagnostics.rules import diagnostic
 from handbill.document import Disclaimer, Words, direction
 from handbill.language.characters import runs_to_left, shortened
 from handbill.proof.rtl_lines import Tokens, line_shows, prevailing, tokens
@@ -247,7 +248,7 @@ def _why(bodies: Sequence[str], wanted: Expected) -> list[Diagnostic]:
 
 
 def _error(code: str, message: str) -> Diagnostic:
-    return Diagnostic(Severity.ERROR, code, message, hint=_HINT)
+    return diagnostic(code, message, hint=_HINT)
 
 
 def where(proof: Proof) -> str:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import ProofError
+from handbill.diagnostics.rules import at, diagnostic
 from handbill.proof.boxed_notice import Marked
 from handbill.proof.disclaimer import Expected, Proof
 from handbill.proof.manifest import FILE, VERSION, ArticleRecord, Expired, Handout, Manifest, MissingHandout, is_handout_name
@@ -63,7 +64,7 @@ def _expected(item: Mapping[str, Any]) -> Expected:
 
 
 def _damaged(why: str) -> ProofError:
-    return ProofError(Diagnostic(Severity.ERROR, "manifest", f"the manifest {why}", FILE, hint="handbill build --force makes all anew"))
+    return ProofError(diagnostic("manifest", f"the manifest {why}", at(FILE), "handbill build --force makes all anew"))
 
 
 def handout_from(row: Mapping[str, Any]) -> Handout:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import HandbillError, ProofError
+from handbill.diagnostics.rules import at, diagnostic
 from handbill.diagnostics.user_paths import paths_below, seen_from_here
 from handbill.proof.boxed_notice import Marked, prove_boxed
 from handbill.proof.conformance import read_conformance
@@ -42,7 +43,7 @@ def verify(build: Path) -> list[Verified]:
     with paths_below(build):
         if files.read(build, FILE) is None:
             message = "there is no manifest: nothing here is vouched for"
-            raise ProofError(Diagnostic(Severity.ERROR, "manifest", message, FILE, hint="handbill build makes it"))
+            raise ProofError(diagnostic("manifest", message, at(FILE), "handbill build makes it"))
         manifest = read_manifest(build)
     registered = registrations()
     found = [_verified(build, manifest, handout, registered) for handout in manifest.handouts.values()]
@@ -54,7 +55,7 @@ def verify(build: Path) -> list[Verified]:
 
 
 def _error(build: Path, code: str, message: str, file: str, hint: str = "") -> Diagnostic:
-    return seen_from_here(Diagnostic(Severity.ERROR, code, message, file, hint=hint), build)
+    return seen_from_here(diagnostic(code, message, at(file), hint), build)
 
 
 def _unknown(build: Path, manifest: Manifest) -> list[str]:
@@ -108,4 +109,4 @@ def _proven(
     except Exception as error:
         # Bytes that somebody has tampered with may break their reader: that is an answer too, and the others are still verified.
         message = f"it cannot be read back: {type(error).__name__}: {error}"
-        return None, (), (Diagnostic(Severity.ERROR, "unreadable-handout", message, hint="build it anew"),)
+        return None, (), (diagnostic("unreadable-handout", message),)

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import SourceError
+from handbill.diagnostics.rules import at, diagnostic
 from handbill.diagnostics.user_paths import paths_below
 from handbill.language.characters import escaped
 from handbill.language.tags import LANGUAGE_PATTERN
@@ -69,8 +70,8 @@ _LONGEST = 200
 def _unsafe(path: str) -> Iterator[Diagnostic]:
     """Yield an error where a file of such a name cannot be had everywhere, or is not what it looks like."""
     if why := _why_unsafe(path):
-        message, hint = f"the article's name {why}", "handouts are named after it: give it another name"
-        yield Diagnostic(Severity.ERROR, "unsafe-name", message, escaped(path), hint=hint)
+        message = f"the article's name {why}"
+        yield diagnostic("unsafe-name", message, at(escaped(path)))
 
 
 def _why_unsafe(path: str) -> str:
@@ -94,7 +95,7 @@ def _why_unsafe(path: str) -> str:
 def _confine(root: Path, path: str) -> None:
     if confined(root, path) is None:
         message, hint = "the article is a link to a file outside the publication", "put the file itself into the publication"
-        raise SourceError(Diagnostic(Severity.ERROR, "outside", message, path, hint=hint))
+        raise SourceError(diagnostic("outside", message, at(path), hint))
 
 
 def article_path(root: Path, path: str) -> ArticlePath:
@@ -139,7 +140,7 @@ def open_publication(source: Path, disclaimer: Path | None, read: Callable[[Path
         return _open_folder(source, read)
     if not source.is_file():
         message, hint = "there is no such file or folder", "name a publication's folder or a Markdown file; handbill init DIR makes one"
-        raise SourceError(Diagnostic(Severity.ERROR, "missing-file", message, source.as_posix(), hint=hint))
+        raise SourceError(diagnostic("missing-file", message, at(source.as_posix()), hint))
     whole = os.path.abspath(source)  # noqa: PTH100 - as it is written, links not followed
     home = next((folder for folder in Path(whole).parents if (folder / FILE).is_file()), None) if disclaimer is None else None
     if home is None:
@@ -150,7 +151,7 @@ def open_publication(source: Path, disclaimer: Path | None, read: Callable[[Path
     with paths_below(root):
         if path.startswith(f"{DISCLAIMERS_FOLDER}/"):
             message, hint = "this is a disclaimer, not an article", "name an article that has it, or the publication's folder"
-            raise SourceError(Diagnostic(Severity.ERROR, "no-article", message, path, hint=hint))
+            raise SourceError(diagnostic("no-article", message, at(path), hint))
         return OpenedPublication(root, read(root), (article_path(root, path),), whole=False)
 
 
@@ -160,5 +161,5 @@ def _open_folder(root: Path, read: Callable[[Path], Publication]) -> OpenedPubli
         articles = tuple(article_paths(root))
         if not articles:
             message = "there is no article in this publication"
-            raise SourceError(Diagnostic(Severity.ERROR, "no-article", message, FILE, hint="write one: NAME.md"))
+            raise SourceError(diagnostic("no-article", message, at(FILE), "write one: NAME.md"))
         return OpenedPublication(root, publication, articles, whole=True)

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from handbill.contract import Exporter
-from handbill.diagnostics.diagnostic import Diagnostic, Severity, suggestion
+from handbill.diagnostics.diagnostic import Diagnostic, suggestion
 from handbill.diagnostics.errors import ConfigurationError
+from handbill.diagnostics.rules import at, diagnostic
 from handbill.publication.settings import FILE, EditionSettings, Setting
 
 __all__ = ["options_of", "written"]
@@ -27,9 +28,9 @@ def options_of(exporter: Exporter[Any], edition: EditionSettings, settings: Iter
 
     def wrong(key: str, message: str, hint: str = "") -> Diagnostic:
         if key in typed:
-            return Diagnostic(Severity.ERROR, "setting", message, f"--set {edition.name}.{key}", hint=hint)
+            return diagnostic("setting", message, at(f"--set {edition.name}.{key}"), hint)
         line, column = edition.places.get(key, edition.places.get("", (1, 1)))
-        return Diagnostic(Severity.ERROR, "setting", message, FILE, line, column, hint)
+        return diagnostic("setting", message, at(FILE, line, column), hint)
 
     errors: list[Diagnostic] = []
     values: dict[str, Any] = {}

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity, suggestion
+from handbill.diagnostics.diagnostic import Diagnostic, suggestion
 from handbill.diagnostics.errors import ConfigurationError, SourceError
-from handbill.diagnostics.rules import FINDINGS, WEIGHTS
+from handbill.diagnostics.rules import FINDINGS, WEIGHTS, at, diagnostic
 from handbill.diagnostics.toml_places import toml_error, toml_places
 from handbill.language.characters import UNPRINTABLE
 from handbill.language.tags import LANGUAGE_PATTERN
@@ -57,12 +57,10 @@ def read_publication(root: Path) -> Publication:
 def read_settings(root: Path) -> tuple[Publication, list[Diagnostic]]:
     """Return the same settings, and what is wrong with them: what is wrong is left out. Raises ConfigurationError where all is."""
     if not (root / FILE).is_file():
-        raise ConfigurationError(
-            Diagnostic(Severity.ERROR, "no-publication", f"there is no {FILE} in this folder", FILE, hint="handbill init DIR makes one")
-        )
+        raise ConfigurationError(diagnostic("no-publication", f"there is no {FILE} in this folder", at(FILE)))
     if confined(root, FILE) is None:
         message = "the file is a link to one outside the publication"
-        raise ConfigurationError(Diagnostic(Severity.ERROR, "outside", message, FILE, hint="put the file itself there"))
+        raise ConfigurationError(diagnostic("outside", message, at(FILE), "put the file itself there"))
     try:
         text = read_text(root / FILE, FILE)
         data = tomllib.loads(text)
@@ -71,10 +69,10 @@ def read_settings(root: Path) -> tuple[Publication, list[Diagnostic]]:
     except tomllib.TOMLDecodeError as error:
         line, column, message = toml_error(error, text)
         hint = 'texts stand in quotes, lists of them in brackets: title = "…", fonts = ["…"]'
-        raise ConfigurationError(Diagnostic(Severity.ERROR, "toml", message, FILE, line, column, hint)) from None
+        raise ConfigurationError(diagnostic("toml", message, at(FILE, line, column), hint)) from None
     except RecursionError:
         message, hint = "the file is nested too deeply", "take a level or two out"
-        raise ConfigurationError(Diagnostic(Severity.ERROR, "toml", message, FILE, 1, 1, hint)) from None
+        raise ConfigurationError(diagnostic("toml", message, at(FILE, 1, 1), hint)) from None
     reader = _Reader(toml_places(text))
     publication = reader.publication(data)
     if reader.errors:
@@ -120,7 +118,7 @@ class _Reader:
 
     def error(self, path: tuple[str, ...], message: str, hint: str = "") -> None:
         place = next((self.places[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.places), (1, 1))
-        self.errors.append(Diagnostic(Severity.ERROR, "setting", message, FILE, *place, hint))
+        self.errors.append(diagnostic("setting", message, at(FILE, *place), hint))
 
     def unknown(self, path: tuple[str, ...], names: Iterable[str]) -> None:
         self.error(path, f"there is no setting `{path[-1]}`", suggestion(path[-1], names))
@@ -164,13 +162,11 @@ class _Reader:
         if values.get("disclaimer") == "none":
             del values["disclaimer"]
             self.errors.append(
-                Diagnostic(
-                    Severity.ERROR,
+                diagnostic(
                     "no-disclaimer",
                     "every handout has a disclaimer; it cannot be `none`",
-                    FILE,
-                    *self.places.get(("disclaimer",), (1, 1)),
-                    hint="name a file of disclaimers/, without .md",
+                    at(FILE, *self.places.get(("disclaimer",), (1, 1))),
+                    "name a file of disclaimers/, without .md",
                 )
             )
         tables: dict[str, Any] = {key.replace("-", "_"): self.table(key, kind, data.get(key, {})) for key, kind in TYPED.items()}

@@ -50,7 +50,7 @@ def schema(exporters: Iterable[Exporter[Any]]) -> dict[str, Any]:
                 "type": "object",
                 "description": HELP["checks"],
                 "additionalProperties": False,
-                "properties": {code: {"enum": list(WEIGHTS), "default": str(severity)} for code, severity in sorted(FINDINGS.items())},
+                "properties": {code: {"enum": list(WEIGHTS), "default": str(rule.severity)} for code, rule in sorted(FINDINGS.items())},
             },
             **{
                 key: {"type": "object", "description": HELP[key], "additionalProperties": False, "properties": _properties(kind)}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import PublishError
+from handbill.diagnostics.rules import diagnostic
 from handbill.publishing.paths import folders_of
 from handbill.publishing.target import Target
 
@@ -39,7 +39,7 @@ def refuse_others_files(target: Target, new: Iterable[str], known: Collection[st
         if others and not (adopt and others is files):
             message = f"what handbill did not put there would be overwritten: {_some(others)}"
             hint = hint or "publish to another place; --adopt overwrites these files"
-            raise PublishError(Diagnostic(Severity.ERROR, "in-the-way", message, hint=hint))
+            raise PublishError(diagnostic("in-the-way", message, hint=hint))
 
 
 def _instead_of_a_folder(target: Target, path: str, known: Collection[str], kinds: dict[str, str]) -> list[str]:

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import PublishError
+from handbill.diagnostics.rules import diagnostic
 from handbill.publishing.target import RESERVED, Target
 
 __all__ = ["SECONDS", "Lease", "clear", "leased"]
@@ -57,7 +57,7 @@ class Lease:
         said = _read(self.target, self.name)
         if said is None or said[0] != self.token or self.clock() >= self.until or _others(self.target, self.number, self.clock()):
             message = "the lease on the target was lost: this run took longer than it was given, and another may be at work"
-            raise PublishError(Diagnostic(Severity.ERROR, "lease", message, hint="publish again; --lease SECONDS gives a run more time"))
+            raise PublishError(diagnostic("lease", message, hint="publish again; --lease SECONDS gives a run more time"))
 
 
 def _read(target: Target, name: str) -> tuple[str, float, str] | None:
@@ -127,4 +127,4 @@ def _busy(others: list[tuple[float, str]], now: float) -> PublishError:
     until, host = max(others, default=(now, "another machine"))
     message = f"another run is publishing there, from {host}"
     hint = f"wait: its lease ends in {max(1, round(until - now))} s, if it does not go on"
-    return PublishError(Diagnostic(Severity.ERROR, "lease", message, hint=hint))
+    return PublishError(diagnostic("lease", message, hint=hint))

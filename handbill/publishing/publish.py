@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import ProofError, PublishError, UsageError
+from handbill.diagnostics.rules import diagnostic
 from handbill.diagnostics.user_paths import paths_below
 from handbill.proof.manifest import FILE, Handout, Manifest
 from handbill.proof.manifest_file import read_manifest
@@ -108,20 +108,20 @@ def publish(build: Path, target: Target, settings: Settings) -> Outcome:
 def _keep_apart(build: Path, target: Target) -> None:
     if target.folder is not None and target.folder.resolve().is_relative_to(build.resolve()):
         message = f"{target.address} is in the build folder {build}, where no file may be that is not a handout"
-        raise UsageError(Diagnostic(Severity.ERROR, "target", message, hint="publish to a folder beside it"))
+        raise UsageError(diagnostic("target", message, hint="publish to a folder beside it"))
 
 
 def _proven(build: Path) -> Manifest:
     problems = [problem for row in verify(build) for problem in row.problems]
     if problems:
-        raise ProofError([*problems, Diagnostic(Severity.ERROR, "not-published", "nothing is published", hint="build anew, then publish")])
+        raise ProofError([*problems, diagnostic("not-published", "nothing is published", hint="build anew, then publish")])
     with paths_below(build):
         manifest = read_manifest(build)
     named = {about.key for about in manifest.articles}
     nameless = sorted(row.file for row in manifest.handouts.values() if (row.publication, row.source) not in named)
     if nameless:
         message = f"the manifest says nothing of the article of {nameless[0]}: it was built by an earlier handbill"
-        raise PublishError(Diagnostic(Severity.ERROR, "not-published", message, hint="build anew, then publish"))
+        raise PublishError(diagnostic("not-published", message, hint="build anew, then publish"))
     return manifest
 
 
@@ -143,8 +143,7 @@ def _refuse_another_publication(manifest: Manifest, before: Published) -> None:
     ours = {about.publication for about in manifest.articles}
     if there and there.isdisjoint(ours):
         message = f"at the target are the handouts of {_listed(there)}; this build has none of them, but {_listed(ours)}"
-        hint = "publish to another place; --replace withdraws what is there, also where the publication's title has changed"
-        raise PublishError(Diagnostic(Severity.ERROR, "another-publication", message, hint=hint))
+        raise PublishError(diagnostic("another-publication", message))
 
 
 def _listed(titles: Collection[str]) -> str:
@@ -193,7 +192,7 @@ def _journal(target: Target) -> tuple[str, ...]:
     if not isinstance(paths, list) or not all(isinstance(path, str) and is_path(path) for path in paths):
         message = f"{_JOURNAL} at the target is not what handbill writes: it names what is no path of a site"
         hint = "nothing was deleted; look at that file, delete it, and publish with --repair"
-        raise PublishError(Diagnostic(Severity.ERROR, "target-manifest", message, hint=hint))
+        raise PublishError(diagnostic("target-manifest", message, hint=hint))
     return tuple(paths)
 
 
@@ -242,7 +241,7 @@ def _content(path: str, wanted: Site, build: Path, target: Target) -> bytes:
     if content is None or not handout.vouches_for(content):
         message = f"{handout.file}, version {handout.version}, is neither in the build folder nor at the target as it was proven"
         hint = "do not build while publishing; for an earlier version that was deleted there: --keep-versions 1"
-        raise PublishError(Diagnostic(Severity.ERROR, "changed-handout", message, hint=hint))
+        raise PublishError(diagnostic("changed-handout", message, hint=hint))
     return content
 
 
@@ -252,4 +251,4 @@ def _send(target: Target, path: str, content: bytes) -> None:
     arrived = target.read(path)
     if arrived is None or sha256_of(arrived) != sha256_of(content):
         message = f"{path} did not arrive as it was sent"
-        raise PublishError(Diagnostic(Severity.ERROR, "not-arrived", message, hint="publish again; look at the target's own messages"))
+        raise PublishError(diagnostic("not-arrived", message))

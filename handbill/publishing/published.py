@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import PublishError
+from handbill.diagnostics.rules import diagnostic
 from handbill.proof.manifest import ArticleRecord, Handout, Manifest, row_of
 from handbill.proof.manifest_file import article_record_from, handout_from
 from handbill.publishing.entries import address_of, page_of
@@ -89,7 +89,7 @@ def read_published(content: bytes | None) -> Published:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         message = f"the target's manifest.json is not what handbill publishes ({type(error).__name__}: {error})"
         hint = "publish to another place, or move that file away and publish with --adopt: what it names is then sent anew"
-        raise PublishError(Diagnostic(Severity.ERROR, "target-manifest", message, hint=hint)) from None
+        raise PublishError(diagnostic("target-manifest", message, hint=hint)) from None
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:

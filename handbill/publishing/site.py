@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import PublishError
+from handbill.diagnostics.rules import diagnostic
 from handbill.proof.manifest import FILE, ArticleRecord, Handout, Manifest
 from handbill.publishing.entries import Catalogue, Entry, address_of, by_title, latest_of, page_of, version_of
 from handbill.publishing.feeds import atom_feed, opds_catalogue
@@ -96,12 +96,12 @@ def _ground(manifest: Manifest, kept: Mapping[str, tuple[Handout, ...]]) -> Grou
     for claim in _claims(manifest, kept):
         if not is_path(claim.path):
             message, hint = f"{claim.what} cannot be at {claim.path}: that is no path below the target", "build anew, then publish"
-            raise PublishError(Diagnostic(Severity.ERROR, "collision", message, hint=hint))
+            raise PublishError(diagnostic("collision", message, hint=hint))
         other = ground.take(claim)
         if other is not None:
             message = f"{other.what} ({other.path}) and {claim.what} ({claim.path}) cannot both be published"
             hint = "give one of the articles another name, or another version"
-            raise PublishError(Diagnostic(Severity.ERROR, "collision", message, hint=hint))
+            raise PublishError(diagnostic("collision", message, hint=hint))
     return ground
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import PublishError, UsageError
+from handbill.diagnostics.rules import diagnostic
 
 __all__ = ["RESERVED", "Target", "open_target"]
 
@@ -49,17 +49,17 @@ def open_target(address: str) -> Target:
     except Exception as error:
         # Some connect as soon as they are made, and their errors are of their libraries' own classes.
         message, hint = f"{address} cannot be reached: {_said(error)}", "look at the address, the network and the credentials"
-        raise PublishError(Diagnostic(Severity.ERROR, "target", message, hint=hint)) from error
+        raise PublishError(diagnostic("target", message, hint=hint)) from error
     protocols = (filesystem.protocol,) if isinstance(filesystem.protocol, str) else tuple(filesystem.protocol)
     target = Target(address, filesystem, root.rstrip("/"), whole=not _WHOLE.isdisjoint(protocols), local="file" in protocols)
     if not target.whole and target.kind("") == "file":
         message = f"{address} is a file, and handouts are published to a folder"
-        raise PublishError(Diagnostic(Severity.ERROR, "target", message, hint="name another place, or move the file away"))
+        raise PublishError(diagnostic("target", message, hint="name another place, or move the file away"))
     return target
 
 
 def _unusable(address: str, why: str, hint: str) -> UsageError:
-    return UsageError(Diagnostic(Severity.ERROR, "target", f"{address} is no target: {why}", hint=hint))
+    return UsageError(diagnostic("target", f"{address} is no target: {why}", hint=hint))
 
 
 def _said(error: BaseException) -> str:
@@ -111,16 +111,14 @@ class Target:
                 # fsspec's implementations raise what their libraries raise: most is a connection that was lost.
                 if number == _TRIES:
                     message = f"{what} failed {_TRIES} times at {self.address}: {_said(error)}"
-                    raise PublishError(
-                        Diagnostic(Severity.ERROR, "target", message, hint="publish again: what was sent stays sent")
-                    ) from error
+                    raise PublishError(diagnostic("target", message, hint="publish again: what was sent stays sent")) from error
                 self.sleep(pause)
                 pause *= 2
         raise AssertionError("the last try returns or raises")
 
     def _refused(self, what: str, error: OSError) -> PublishError:
         message, hint = f"{what} was refused at {self.address}: {_said(error)}", "look at what the account may do there, then publish again"
-        return PublishError(Diagnostic(Severity.ERROR, "target", message, hint=hint))
+        return PublishError(diagnostic("target", message, hint=hint))
 
     def read(self, path: str) -> bytes | None:
         """Return a file's bytes, None where there is none."""
@@ -176,7 +174,7 @@ class Target:
         others = self.below(path)
         if others:
             message = f"a file is to be at {path}, and there is a folder, with {others[0]}, which handbill did not put there"
-            raise PublishError(Diagnostic(Severity.ERROR, "in-the-way", message, hint="move the folder away"))
+            raise PublishError(diagnostic("in-the-way", message, hint="move the folder away"))
 
         def remove() -> None:
             inside = self.filesystem.find(self._path(path), withdirs=True, detail=True)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import SourceError
+from handbill.diagnostics.rules import at, diagnostic
 from handbill.manuscript.source_file import Source
 from handbill.markdown import converter
 from handbill.markdown.converter import Note
@@ -69,13 +70,11 @@ def rendered_body(
     except (RecursionError, sanitize.TooDeepError):
         deepest = max(source.prose(), key=lambda line: len(line[1].rstrip()) - len(line[1].strip().lstrip("> \t")) + line[1].count("<"))[0]
         raise SourceError(
-            Diagnostic(
-                Severity.ERROR,
+            diagnostic(
                 "too-deep",
                 f"lists, quotations or elements are nested more than {bounds.nesting} deep",
-                deepest.path,
-                deepest.number,
-                hint="take a level or two out",
+                at(deepest.path, deepest.number),
+                "take a level or two out",
             )
         ) from None
     diagnostics.extend(_dialect_diagnostics(source, rendered))
@@ -93,42 +92,40 @@ def _dialect_diagnostics(source: Source, rendered: converter.Rendered) -> list[D
         seen[label] = occurrence + 1
         message = f"the footnote [^{label}] is not defined"
         hint = f"add a line [^{label}]: … or put a backslash before the bracket"
-        found.append(source.diagnostic(Severity.ERROR, "undefined-note", message, f"[^{label}]", hint, occurrence))
+        found.append(source.diagnostic("undefined-note", message, f"[^{label}]", hint, occurrence))
     for label in rendered.duplicate_notes:
         message = f"the footnote [^{label}] is defined twice"
-        found.append(source.diagnostic(Severity.ERROR, "duplicate-note", message, f"[^{label}]:", "give one another name", 1))
+        found.append(source.diagnostic("duplicate-note", message, f"[^{label}]:", "give one another name", 1))
     for row in rendered.long_rows:
         occurrence = seen[row] = seen.get(row, -1) + 1
         message = "the row has more cells than the head of its table, which gets another column"
         hint = "a bar that belongs to the text is written \\|"
-        found.append(source.diagnostic(Severity.WARNING, "long-row", message, row, hint, occurrence))
+        found.append(source.diagnostic("long-row", message, row, hint, occurrence))
     for row in rendered.short_rows:
         occurrence = seen[row] = seen.get(row, -1) + 1
         message = "the row has fewer cells than the head of its table; empty ones stand in"
         hint = "give every row as many cells as the head: an empty cell is two bars"
-        found.append(source.diagnostic(Severity.WARNING, "short-row", message, row, hint, occurrence))
+        found.append(source.diagnostic("short-row", message, row, hint, occurrence))
     for tag in rendered.unclosed_tags:
         occurrence = seen.get(tag, 0)
         seen[tag] = occurrence + 1
         message = f"{' '.join(tag.split())} is never closed; it ends at the next blank line"
         first = tag.partition("\n")[0]
-        found.append(source.diagnostic(Severity.WARNING, "unbalanced-html", message, first, "close it where it is to end", occurrence))
+        found.append(source.diagnostic("unbalanced-html", message, first, "close it where it is to end", occurrence))
     for line in rendered.unclosed_blocks:
         message = "the block for some formats is not closed"
-        found.append(source.diagnostic(Severity.ERROR, "unclosed-block", message, line, "close it with a line ::: at the margin"))
+        found.append(source.diagnostic("unclosed-block", message, line))
     return found
 
 
 def _html_diagnostics(source: Source, cleaned: sanitize.Cleaned) -> list[Diagnostic]:
-    warning = Severity.WARNING
     return [
         *(
-            source.diagnostic(warning, "raw-html", f"{tag} is read as text, not as HTML", tag, "write it as `code`, or with &lt;")
+            source.diagnostic("raw-html", f"{tag} is read as text, not as HTML", tag, "write it as `code`, or with &lt;")
             for tag in cleaned.literal
         ),
         *(
             source.diagnostic(
-                warning,
                 "raw-html",
                 f"the element <{tag}> is left out, {'with its code' if tag in WITHOUT_CONTENT else 'its text stays'}",
                 f"<{tag}",
@@ -138,7 +135,6 @@ def _html_diagnostics(source: Source, cleaned: sanitize.Cleaned) -> list[Diagnos
         ),
         *(
             source.diagnostic(
-                warning,
                 "unbalanced-html",
                 f"{tag} is not opened and closed in pairs",
                 tag[:-1],

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic
+from handbill.diagnostics.rules import at, diagnostic
 
 __all__ = ["Deadline", "deadline_findings", "expiry"]
 
@@ -41,15 +42,15 @@ def deadline_findings(deadlines: Iterable[Deadline], today: datetime.date, remin
             continue
         when = "today" if days == 0 else f"in {_count(days)}" if days > 0 else f"{_count(-days)} ago"
         if deadline.kind == "expires":
-            severity, code = Severity.NOTE, "expires-soon"
+            code = "expires-soon"
             message = f"the {deadline.whose} is good until {deadline.day.isoformat()}, {when}: after that day it has no handouts"
             hint = "review it, and set expires: anew"
         else:
             overdue = days < 0
-            severity, code = (Severity.WARNING, "review-overdue") if overdue else (Severity.NOTE, "review-due")
+            code = "review-overdue" if overdue else "review-due"
             message = f"the review of the {deadline.whose} {'was' if overdue else 'is'} due by {deadline.day.isoformat()}, {when}"
             hint = "review it, and set reviewed: and review-by: anew"
-        found.append(Diagnostic(severity, code, message, deadline.path, deadline.line, deadline.column, hint))
+        found.append(diagnostic(code, message, at(deadline.path, deadline.line, deadline.column), hint))
     return found
 
 

@@ -12,6 +12,7 @@ from lxml import etree
 
 from handbill.diagnostics.diagnostic import Diagnostic, Severity, suggestion
 from handbill.diagnostics.errors import SourceError
+from handbill.diagnostics.rules import at, diagnostic
 from handbill.document import Disclaimer, text_of
 from handbill.manuscript.source_file import Source, read_source
 from handbill.markdown.converter import render
@@ -80,12 +81,12 @@ def read_disclaimer(root: Path, path: str, name: str, language: str, profiles: M
     # What the proof does not compare, such as zero-width spaces and bullets, would be found on any page.
     if not fold(text_of(body)):
         message = "the disclaimer is empty"
-        diagnostics.append(Diagnostic(Severity.ERROR, "empty-disclaimer", message, path, line, 1, "write its text below its front matter"))
+        diagnostics.append(diagnostic("empty-disclaimer", message, at(path, line, 1)))
     elif not fold(title):
         place = fields.values.get("title")
-        at = (line, 1) if place is None else (place.line, place.column)
+        where = at(path, line, 1) if place is None else at(path, place.line, place.column)
         message = "the disclaimer has no title"
-        diagnostics.append(Diagnostic(Severity.ERROR, "no-title", message, path, *at, "write title: in its front matter"))
+        diagnostics.append(diagnostic("no-title", message, where, "write title: in its front matter", severity=Severity.ERROR))
     dates = {key: fields.date(key) for key in ("reviewed", "review-by")}
     deadlines = fields.deadlines("disclaimer")
     stated = fields.language()
@@ -128,14 +129,14 @@ def _body(source: Source, diagnostics: list[Diagnostic]) -> etree._Element:
         raise SourceError(over(DEFAULTS, error.name, error.message, *source.locate(error.excerpt))) from None
     except (RecursionError, TooDeepError):
         message, hint = "the disclaimer is nested too deeply", "take a level or two out"
-        raise SourceError(Diagnostic(Severity.ERROR, "too-deep", message, source.path, hint=hint)) from None
+        raise SourceError(diagnostic("too-deep", message, at(source.path), hint)) from None
     for raw in rendered.raw_html:
         first = raw.strip().split("\n")[0]
         message = f"a disclaimer holds no raw HTML: {first[:60]}"
-        diagnostics.append(source.diagnostic(Severity.ERROR, "disclaimer-content", message, first, "write it as Markdown"))
+        diagnostics.append(source.diagnostic("disclaimer-content", message, first, "write it as Markdown"))
     for label in rendered.undefined_notes:
         message = f"a disclaimer has no footnotes: [^{label}]"
-        diagnostics.append(source.diagnostic(Severity.ERROR, "disclaimer-content", message, f"[^{label}]", "write it in the text"))
+        diagnostics.append(source.diagnostic("disclaimer-content", message, f"[^{label}]", "write it in the text"))
     for item in body.iter("li"):
         if len(item) == 1 and item[0].tag == "p" and not (item.text or "").strip():
             paragraph = item[0]
@@ -145,10 +146,10 @@ def _body(source: Source, diagnostics: list[Diagnostic]) -> etree._Element:
 
 
 def _links(body: etree._Element, root: Path, source: Source, diagnostics: list[Diagnostic]) -> None:
-    def found(severity: Severity, code: str, message: str, excerpt: str, hint: str) -> None:
+    def found(code: str, message: str, excerpt: str, hint: str) -> None:
         # A link that leads nowhere would change what the disclaimer offers, so it is an error here.
         hint = "a disclaimer's links lead to an address on the web, a mail address or a telephone number"
-        diagnostics.append(source.diagnostic(Severity.ERROR, code, message, excerpt, hint))
+        diagnostics.append(source.diagnostic(code, message, excerpt, hint, severity=Severity.ERROR))
 
     resolve_links(body, {}, lambda name: lookup(root, name), source.path, found)
 
@@ -182,9 +183,9 @@ def _hold_content(body: etree._Element, heading: etree._Element | None, source: 
         if tag in ("ul", "p"):
             what = "a nested list" if tag == "ul" else "a list item of several paragraphs"
         message = f"a disclaimer holds no such thing as {what}"
-        diagnostics.append(Diagnostic(Severity.ERROR, "disclaimer-content", message, *_place(element, source), hint=hint))
+        diagnostics.append(diagnostic("disclaimer-content", message, _place(element, source), hint))
     if heading is not None and any(element.tag not in ("em", "strong", "h1") for element in heading.iter()):
-        diagnostics.append(Diagnostic(Severity.ERROR, "disclaimer-content", "a disclaimer's title is plain text", source.path, 1, 1, hint))
+        diagnostics.append(diagnostic("disclaimer-content", "a disclaimer's title is plain text", at(source.path, 1, 1), hint))
 
 
 def _place(element: etree._Element, source: Source) -> tuple[str, int | None, int | None]:

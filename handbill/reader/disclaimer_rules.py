@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from lxml import etree
 
 from handbill.contract import ASCII_PUNCTUATION
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic
+from handbill.diagnostics.rules import diagnostic
 from handbill.document import STATEMENT, STATEMENTS, Disclaimer, text_of
 from handbill.language.tags import lineage
 from handbill.manuscript.source_file import Source
@@ -41,7 +42,7 @@ def lacking(name: str, profile: Profile, disclaimer: Disclaimer, source: Source)
     place = (source.path, stated.line, stated.column)
     for key, (code, what, hint) in _FIELDS.items():
         if getattr(profile, key) and not getattr(disclaimer, key):
-            yield Diagnostic(Severity.WARNING, code, f"the profile `{name}` asks for {what}", *place, hint)
+            yield diagnostic(code, f"the profile `{name}` asks for {what}", place, hint)
     blocks = [disclaimer.title, *(text_of(block) for block in disclaimer.tree().iter("h2", "h3", "h4", "h5", "h6", "p", "li"))]
     yield from _sentences(name, profile.sentences, blocks, source, place)
     phrases = _of_language(profile.phrases, disclaimer.language)
@@ -49,14 +50,14 @@ def lacking(name: str, profile: Profile, disclaimer: Disclaimer, source: Source)
         if profile.phrases:
             message = f"the profile `{name}` has no phrases in {disclaimer.language}: its front matter alone is checked"
             hint = f'a profile of your own can have some: [profiles.NAME.phrases], {disclaimer.language} = ["…"]'
-            yield Diagnostic(Severity.NOTE, "unchecked-phrases", message, *place, hint)
+            yield diagnostic("unchecked-phrases", message, place, hint)
         return
     folded = [_folded(block) for block in blocks]
     for wordings in phrases:
         if not any(_holds(block, _folded(wording)) for block in folded for wording in wordings):
             others = f", or “{'”, “'.join(wordings[1:])}”" if wordings[1:] else ""
             message = f"the profile `{name}` asks for the words “{wordings[0]}”, and they are not in the disclaimer"
-            yield Diagnostic(Severity.ERROR, "missing-phrase", message, *place, f"write “{wordings[0]}”{others}")
+            yield diagnostic("missing-phrase", message, place, f"write “{wordings[0]}”{others}")
 
 
 def _of_language(phrases: Mapping[str, tuple[tuple[str, ...], ...]], language: str) -> tuple[tuple[str, ...], ...] | None:
@@ -90,7 +91,7 @@ def _sentences(
         found = next((at for excerpt in excerpts if (at := source.locate(excerpt))[1] is not None), None)
         place = found or place
         message += _difference(meant.split(), words)
-    yield Diagnostic(Severity.ERROR, "missing-phrase", message, *place, f"write it as it is: {hint}")
+    yield diagnostic("missing-phrase", message, place, f"write it as it is: {hint}")
 
 
 def _difference(meant: Sequence[str], said: Sequence[str]) -> str:
@@ -105,7 +106,7 @@ def _difference(meant: Sequence[str], said: Sequence[str]) -> str:
 
 def of_mark(source: Source, found: Misused) -> Diagnostic:
     """Return the error that a mark cannot be kept."""
-    return Diagnostic(Severity.ERROR, "marked-claim", found.message, *_place_of(source, found.words), found.hint)
+    return diagnostic("marked-claim", found.message, _place_of(source, found.words), found.hint)
 
 
 def of_disclaimer(claims: Sequence[etree._Element], disclaimer: Disclaimer, source: Source) -> Iterator[Diagnostic]:
@@ -119,7 +120,7 @@ def of_disclaimer(claims: Sequence[etree._Element], disclaimer: Disclaimer, sour
             f"a claim is marked, and nothing that belongs to it: the disclaimer `{disclaimer.id}` is not of the profile {US_SUPPLEMENT}"
         )
         hint = f"write profile: {US_SUPPLEMENT} in the disclaimer's front matter, or take the mark away"
-        yield Diagnostic(Severity.ERROR, "claim-without-notice", message, *place, hint)
+        yield diagnostic("claim-without-notice", message, place, hint)
         return
     wanted, other = (STATEMENT, STATEMENTS) if len(claims) == 1 else (STATEMENTS, STATEMENT)
     said = " ".join(text_of(disclaimer.tree()).split())
@@ -127,7 +128,7 @@ def of_disclaimer(claims: Sequence[etree._Element], disclaimer: Disclaimer, sour
         marked = "one claim is" if len(claims) == 1 else f"{len(claims)} claims are"
         message = f"{marked} marked, and the disclaimer `{disclaimer.id}` begins its sentence with “{' '.join(other.split()[:2])}”"
         hint = f"in the box it stands in the right number; write “{' '.join(wanted.split()[:2])} …” on the disclaimer's page, too"
-        yield Diagnostic(Severity.WARNING, "statement-number", message, *place, hint)
+        yield diagnostic("statement-number", message, place, hint)
 
 
 def _place_of(source: Source, words: str) -> tuple[str, int | None, int | None]:

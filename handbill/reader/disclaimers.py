@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity, suggestion
+from handbill.diagnostics.diagnostic import suggestion
 from handbill.diagnostics.errors import SourceError
+from handbill.diagnostics.rules import at, diagnostic
 from handbill.document import Disclaimer
 from handbill.language.tags import lineage, same_language
 from handbill.publication.disclaimer_profiles import Profile
@@ -47,8 +48,7 @@ class Disclaimers:
             return found
         if not name:
             raise SourceError(
-                Diagnostic(
-                    Severity.ERROR,
+                diagnostic(
                     "no-disclaimer",
                     "no disclaimer is named, and every handout has one",
                     hint="name it: --disclaimer FILE, or disclaimer = in publication.toml, or disclaimer: in the front matter",
@@ -106,13 +106,13 @@ class Disclaimers:
         else:
             message = f"there is no disclaimer `{name}`: {DISCLAIMERS_FOLDER}/{name}.md is missing"
             hint = suggestion(name, there) if there else f"write {DISCLAIMERS_FOLDER}/{name}.md"
-        return SourceError(Diagnostic(Severity.ERROR, "no-disclaimer", message, hint=hint))
+        return SourceError(diagnostic("no-disclaimer", message, hint=hint))
 
     def _hold_language(self, found: ReadDisclaimer, language: str, path: str) -> None:
         if not same_language(found.disclaimer.language, language):
             message = f"the article is in {language}, the disclaimer in {found.disclaimer.language}"
             hint = f"give a disclaimer in {language}, or say lang: in its front matter"
-            raise SourceError(Diagnostic(Severity.ERROR, "disclaimer-language", message, path, 1, 1, hint))
+            raise SourceError(diagnostic("disclaimer-language", message, at(path, 1, 1), hint))
 
     def _read(self, path: str, name: str, language: str) -> ReadDisclaimer:
         if path not in self.read:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Literal
 
 from handbill.diagnostics.diagnostic import Diagnostic, Severity, suggestion
+from handbill.diagnostics.rules import at, diagnostic
 from handbill.document import Metadata
 from handbill.language.tags import LANGUAGE_PATTERN
 from handbill.manuscript.front_matter import Value
@@ -62,28 +63,27 @@ class Fields:
         others = [key for key in unknown if key not in mistyped and (key in _OTHER_TOOLS or not isinstance(values[key].content, str))]
         if others:
             self._report(
-                Severity.NOTE,
                 "other-front-matter",
                 values[others[0]],
                 f"front matter of other tools is not used: {', '.join(others)}",
                 "leave it where another tool reads the file too, else delete it",
             )
         for key in unknown:
-            severity = Severity.ERROR if key in mistyped else Severity.WARNING
             message = f"there is no front matter key `{key}`; it is not used"
             if key in mistyped and declines("".join(values[key].texts())):
-                self._report(severity, "no-disclaimer", values[key], NO_DISCLAIMER, NO_DISCLAIMER_HINT)
+                self._report("no-disclaimer", values[key], NO_DISCLAIMER, NO_DISCLAIMER_HINT)
             elif key not in others:
                 hint = suggestion(key.casefold() if key in mistyped else key, known)
-                self._report(severity, "unknown-front-matter", values[key], message, hint)
+                severity = Severity.ERROR if key in mistyped else None
+                self._report("unknown-front-matter", values[key], message, hint, severity)
 
-    def _report(self, severity: Severity, code: str, value: Value, message: str, hint: str = "") -> None:
-        self.diagnostics.append(Diagnostic(severity, code, message, self.path, value.line, value.column, hint))
+    def _report(self, code: str, value: Value, message: str, hint: str, severity: Severity | None = None) -> None:
+        self.diagnostics.append(diagnostic(code, message, at(self.path, value.line, value.column), hint, severity=severity))
 
     def error(self, key: str, message: str, hint: str = "", code: str = "front-matter") -> None:
         """Collect an error at the place of a key."""
         value = self.values.get(key, Value("", 1, 1))
-        self._report(Severity.ERROR, code, value, message, hint)
+        self._report(code, value, message, hint)
 
     def text(self, key: str) -> str:
         """Return a scalar with its white space folded; "" where there is none."""

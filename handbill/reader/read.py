@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -9,6 +10,7 @@ from lxml import etree
 
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import SourceError
+from handbill.diagnostics.rules import at, diagnostic
 from handbill.document import Asset, Disclaimer, claims_of
 from handbill.language.tags import same_language, wrong_tag
 from handbill.language.translations import words_for
@@ -73,8 +75,7 @@ def read_article(
         structure.mark_figures(part)
     if is_empty(body):
         where, line = (source.lines[-1].path, source.lines[-1].number) if source.lines else (path, 1)
-        hint = "write its text, below the front matter where it has one"
-        diagnostics.append(Diagnostic(Severity.ERROR, "empty-article", "the article has no text", where, line, hint=hint))
+        diagnostics.append(diagnostic("empty-article", "the article has no text", at(where, line)))
     assets = _assets(root, images, source, bounds, diagnostics)
     metadata = article_metadata(fields, publication, path, language, latest, title_text(heading, path))
     stated = fields.values.get("abstract")
@@ -124,12 +125,12 @@ def _language_findings(fields: Fields, said: str, publication: Publication, diag
     if not said and not publication.is_stated:
         message = f"nothing says what language the article is in; it is taken for `{tag}`"
         hint = "say lang: in its front matter, for screen readers to speak it, and for its quotation marks and hyphens"
-        diagnostics.append(Diagnostic(Severity.WARNING, "no-language", message, fields.path, 1, 1, hint))
+        diagnostics.append(diagnostic("no-language", message, at(fields.path, 1, 1), hint))
         return ("no-language",)
     if hint := wrong_tag(tag):
         stated = fields.values.get("lang")
         place = (1, 1) if stated is None else (stated.line, stated.column)
-        diagnostics.append(Diagnostic(Severity.WARNING, "bad-language", f"`{tag}` names no language", fields.path, *place, hint=hint))
+        diagnostics.append(diagnostic("bad-language", f"`{tag}` names no language", at(fields.path, *place), hint))
         return ("bad-language",)
     return ()
 
@@ -139,22 +140,14 @@ def _title(body: etree._Element, fields: Fields, source: Source, diagnostics: li
     for marker in structure.mark_alerts(body):
         message = f"{marker} is no callout that is known; it stands as text in a quotation"
         known = ", ".join(f"[!{kind.upper()}]" for kind in structure.CALLOUTS)
-        diagnostics.append(source.diagnostic(Severity.WARNING, "unknown-alert", message, marker, f"there are: {known}"))
+        diagnostics.append(source.diagnostic("unknown-alert", message, marker, f"there are: {known}"))
     heading = structure.take_title(body, fields.text("title"))
     if heading is None:
         heading = etree.Element("h1")
         heading.text = PurePosixPath(source.path).stem.replace("-", " ").replace("_", " ").strip() or source.path
         message = f"the article has no title; its file name stands in: {heading.text}"
         diagnostics.append(
-            Diagnostic(
-                Severity.WARNING,
-                "no-title",
-                message,
-                source.path,
-                1,
-                1,
-                "write a first line: # The title, or title: in front matter",
-            )
+            diagnostic("no-title", message, at(source.path, 1, 1), "write a first line: # The title, or title: in front matter")
         )
     return heading
 
@@ -164,7 +157,7 @@ def _english_words(fields: Fields, language: str) -> Diagnostic:
     place = (1, 1) if stated is None else (stated.line, stated.column)
     message = f"there is no catalogue of words in {language}: “Contents”, “Page 1 of 2” and dates are English"
     hint = "docs/languages.md lists the languages, and says how to add one"
-    return Diagnostic(Severity.WARNING, "english-words", message, fields.path, *place, hint)
+    return diagnostic("english-words", message, at(fields.path, *place), hint)
 
 
 def _mark_uncalled(
@@ -175,7 +168,7 @@ def _mark_uncalled(
         label = f"[^{notes[int(note.get('data-note', '')) - 1].label}]"
         message = f"nothing in the text calls the footnote {label}; it stands at the end of the notes"
         hint = f"write {label} where the text needs it, or delete the note"
-        diagnostics.append(source.diagnostic(Severity.WARNING, "uncalled-note", message, f"{label}:", hint))
+        diagnostics.append(source.diagnostic("uncalled-note", message, f"{label}:", hint))
 
 
 def _abstract(source: Source, fields: Fields, language: str, bounds: Bounds, diagnostics: list[Diagnostic]) -> etree._Element | None:
@@ -203,13 +196,13 @@ def _resolve(
         places = {place[:3]: place for text in written if (place := source.locate(text, 1))[1] is not None}
         path, line, column = next(iter(places), (source.path, None, None))
         message = f"the id `{name}` is given twice"
-        diagnostics.append(Diagnostic(Severity.ERROR, "duplicate-id", message, path, line, column, "give one of them another"))
+        diagnostics.append(diagnostic("duplicate-id", message, at(path, line, column)))
     seen: dict[tuple[str, str], int] = {}
 
-    def found(severity: Severity, code: str, message: str, excerpt: str, hint: str) -> None:
+    def found(code: str, message: str, excerpt: str, hint: str) -> None:
         occurrence = seen.get((code, excerpt), 0)
         seen[code, excerpt] = occurrence + 1
-        diagnostics.append(source.diagnostic(severity, code, message, excerpt, hint, occurrence))
+        diagnostics.append(source.diagnostic(code, message, excerpt, hint, occurrence))
 
     images: dict[str, None] = {}
     for part in parts:
@@ -232,7 +225,7 @@ def _assets(root: Path, names: list[str], source: Source, bounds: Bounds, diagno
         except SourceError as error:
             for found in error.diagnostics:
                 excerpt = PurePosixPath(name).name
-                diagnostics.append(source.diagnostic(found.severity, found.code, found.message, excerpt, found.hint))
+                diagnostics.append(source.diagnostic(found.code, found.message, excerpt, found.hint))
         if room < 0:
             break
     return tuple(assets)
@@ -257,4 +250,4 @@ def _disclaimer(
 
 
 def _at(found: Diagnostic, path: str) -> Diagnostic:
-    return Diagnostic(found.severity, found.code, found.message, path, 1, 1, found.hint)
+    return dataclasses.replace(found, path=path, line=1, column=1)

@@ -22,8 +22,8 @@ from handbill.checks.plain_words import plain_words
 from handbill.checks.readability import readability, texts
 from handbill.checks.statistics import Readability
 from handbill.checks.tables import tables
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
-from handbill.diagnostics.rules import FINDINGS
+from handbill.diagnostics.diagnostic import Diagnostic
+from handbill.diagnostics.rules import diagnostic
 from handbill.document import Disclaimer, text_of
 from handbill.manuscript.positions import Place, Places, folded
 from handbill.manuscript.source_file import Source
@@ -45,8 +45,8 @@ def tell(source: Source, parts: Sequence[etree._Element], found: Iterable[Findin
     told += [_diagnostic(finding, _place_of_heading(finding, parts, places)) for finding in _skipped(parts)]
     told += left_out(source)
     for offset, name, what in open_directions(places.text):
-        message, hint = f"the direction character {name} {what}", "delete it, or write both of a pair in one paragraph"
-        told.append(Diagnostic(Severity.WARNING, "open-direction", message, *source.at(offset), hint=hint))
+        message = f"the direction character {name} {what}"
+        told.append(diagnostic("open-direction", message, source.at(offset)))
     return list(dict.fromkeys(told))
 
 
@@ -56,7 +56,7 @@ def placed(found: Iterable[Finding], parts: Sequence[etree._Element], source: So
 
 
 def _diagnostic(finding: Finding, place: Place) -> Diagnostic:
-    return Diagnostic(FINDINGS[finding.code], finding.code, finding.message, *place, hint=finding.hint)
+    return diagnostic(finding.code, finding.message, place, finding.hint)
 
 
 def _placed(found: Iterable[Finding], parts: Sequence[etree._Element], places: Places, elsewhere: Place) -> Iterator[tuple[Finding, Place]]:

@@ -12,8 +12,8 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass
 from typing import Any
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import MachineError, UsageError
+from handbill.diagnostics.rules import diagnostic
 from handbill.registry import load, registrations
 from handbill.rendering.code_digest import code_digest
 from handbill.rendering.job import EPOCH, Failed, Job, Made, Outcome
@@ -54,8 +54,7 @@ def _own_code(job: Job) -> str:
 
 def _other_code(job: Job) -> Failed:
     message = f"the worker has another version of the exporter `{job.exporter}`, or of what it needs"
-    hint = "install the same versions, fonts and shared libraries on all machines"
-    return Failed(MachineError.exit_code, (Diagnostic(Severity.ERROR, "other-version", message, hint=hint),))
+    return Failed(MachineError.exit_code, (diagnostic("other-version", message),))
 
 
 @contextlib.contextmanager
@@ -122,10 +121,10 @@ def _settled(job: Job, future: Future[bytes]) -> tuple[Job, Outcome]:
         # Whatever dask raises: the workers that were at it died, or the scheduler has gone.
         message = f"no worker could make it: {type(error).__name__}: {error}"
         hint = "the workers' own logs say more; one may lack handbill, or memory"
-        return job, Failed(MachineError.exit_code, (Diagnostic(Severity.ERROR, "worker-died", message, hint=hint),))
+        return job, Failed(MachineError.exit_code, (diagnostic("worker-died", message, hint=hint),))
     if isinstance(outcome, Made) and hashlib.sha256(outcome.content).hexdigest() != digest:
         message = "the handout came back with other bytes than the worker had proven"
-        return job, Failed(MachineError.exit_code, (Diagnostic(Severity.ERROR, "damaged", message, hint="build again"),))
+        return job, Failed(MachineError.exit_code, (diagnostic("damaged", message),))
     return job, outcome
 
 
@@ -135,12 +134,12 @@ def _client(address: str) -> Iterator[Any]:
         from distributed import Client
     except ImportError:
         message, hint = "dask is not installed", "pip install 'handbill[dask]'"
-        raise UsageError(Diagnostic(Severity.ERROR, "executor", message, hint=hint)) from None
+        raise UsageError(diagnostic("executor", message, hint=hint)) from None
     try:
         client: Any = Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         message = f"the scheduler at {address} does not answer: {error}"
-        raise MachineError(Diagnostic(Severity.ERROR, "executor", message, hint="is it running? dask scheduler")) from None
+        raise MachineError(diagnostic("executor", message, hint="is it running? dask scheduler")) from None
     try:
         yield client
     finally:

@@ -22,8 +22,8 @@ from multiprocessing import forkserver, resource_tracker
 from typing import Any
 
 from handbill.contract import ExporterError
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import UsageError
+from handbill.diagnostics.rules import diagnostic
 from handbill.rendering.job import Failed, Job, Outcome
 from handbill.rendering.worker import serve
 from handbill.system import interrupts
@@ -43,7 +43,7 @@ def address_of(executor: str) -> str:
     if executor.startswith(_PREFIX) and executor != _PREFIX:
         return executor.removeprefix(_PREFIX)
     message = f"there is no executor `{executor}`"
-    raise UsageError(Diagnostic(Severity.ERROR, "executor", message, hint="local, or dask:ADDRESS with a scheduler's address"))
+    raise UsageError(diagnostic("executor", message, hint="local, or dask:ADDRESS with a scheduler's address"))
 
 
 @dataclass(frozen=True)
@@ -191,13 +191,12 @@ def _died(job: Job, code: int | None) -> Failed:
     how = f"by signal {signal.Signals(-code).name}" if code is not None and -code in set(signal.Signals) else f"with code {code}"
     message = f"the process of the exporter `{job.exporter}` ended {how}"
     hint = "it may have run out of memory; handbill doctor looks for missing libraries and fonts"
-    return Failed(ExporterError.exit_code, (Diagnostic(Severity.ERROR, "worker-died", message, hint=hint),))
+    return Failed(ExporterError.exit_code, (diagnostic("worker-died", message, hint=hint),))
 
 
 def _hung(job: Job, limits: Limits) -> Failed:
     message = f"the exporter `{job.exporter}` was not done after {limits.seconds:g} seconds"
-    hint = "divide the article, or give it longer: --time-limit, or `seconds` in [bounds] of publication.toml"
-    return Failed(ExporterError.exit_code, (Diagnostic(Severity.ERROR, "too-slow", message, hint=hint),))
+    return Failed(ExporterError.exit_code, (diagnostic("too-slow", message),))
 
 
 @contextlib.contextmanager

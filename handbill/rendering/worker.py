@@ -15,8 +15,9 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from handbill.contract import Exporter, ExporterError, Run
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import HandbillError
+from handbill.diagnostics.rules import diagnostic
 from handbill.proof.boxed_notice import marked_claims, prove_boxed
 from handbill.proof.conformance import read_conformance
 from handbill.proof.disclaimer import prove
@@ -71,11 +72,8 @@ def make(job: Job) -> Outcome:
             return Failed(error.exit_code, error.diagnostics)
         return _crash(error)
     except MemoryError:
-        message, hint = (
-            f"the exporter `{job.exporter}` ran out of memory",
-            "divide the article, or give it more: --memory-limit, or `memory` in [bounds] of publication.toml",
-        )
-        return Failed(ExporterError.exit_code, (Diagnostic(Severity.ERROR, "too-large", message, hint=hint),))
+        message = f"the exporter `{job.exporter}` ran out of memory"
+        return Failed(ExporterError.exit_code, (diagnostic("too-large", message),))
     except BaseException as error:
         # A library may raise what derives from BaseException alone; sys.exit does.
         return _crash(error)
@@ -93,7 +91,7 @@ def _made(job: Job) -> Made:
     content = exporter.export(job.document, job.options, Run(job.timestamp, report))
     if not isinstance(content, bytes) or not content:
         message = f"the exporter `{job.exporter}` gave no bytes"
-        raise ExporterError(Diagnostic(Severity.ERROR, "exporter", message, hint="tell whoever keeps it"))
+        raise ExporterError(diagnostic("exporter", message, hint="tell whoever keeps it"))
     pages, marked = exporter.pages(content), marked_claims(job.document)
     if len(pages) > job.bounds.pages:
         raise ExporterError(over(job.bounds, "pages", f"the handout has {len(pages):,} pages"))

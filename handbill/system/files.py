@@ -11,8 +11,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import MachineError
+from handbill.diagnostics.rules import diagnostic
 
 __all__ = ["RESERVED", "locked", "read", "remove", "replace", "sweep"]
 
@@ -37,7 +37,7 @@ def read(build: Path, name: str) -> bytes | None:
     except OSError as error:
         if error.errno in (*_NOT_THERE, errno.EISDIR):
             return None
-        raise _machine_error(file, "read", error) from None
+        raise _machine_error("not-read", file, error) from None
 
 
 def replace(build: Path, name: str, content: bytes) -> None:
@@ -49,7 +49,7 @@ def replace(build: Path, name: str, content: bytes) -> None:
     part = file.parent / f"{RESERVED}{os.getpid()}-{hashlib.sha256(file.name.encode()).hexdigest()[:16]}.part"
     if not _inside(build, file):
         message = f"{file} is not written: its folder is a link that leads out of {build}"
-        raise MachineError(Diagnostic(Severity.ERROR, "not-written", message, hint="put a folder in its place"))
+        raise MachineError(diagnostic("not-written", message, hint="put a folder in its place"))
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -62,7 +62,7 @@ def replace(build: Path, name: str, content: bytes) -> None:
             part.unlink(missing_ok=True)
         _sync_folder(file.parent)
     except OSError as error:
-        raise _machine_error(file, "written", error) from None
+        raise _machine_error("not-written", file, error) from None
 
 
 def _inside(build: Path, file: Path) -> bool:
@@ -82,9 +82,10 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _machine_error(file: Path, done: str, error: OSError) -> MachineError:
+def _machine_error(code: str, file: Path, error: OSError) -> MachineError:
+    """Return the error of a file that the system refuses; its code begins with `not-` and says what was not done."""
     hint = "free some space" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "look at the folder's owner and rights"
-    return MachineError(Diagnostic(Severity.ERROR, f"not-{done}", f"{file} cannot be {done}: {error.strerror}", hint=hint))
+    return MachineError(diagnostic(code, f"{file} cannot be {code.removeprefix('not-')}: {error.strerror}", hint=hint))
 
 
 def remove(file: Path) -> None:
@@ -92,7 +93,7 @@ def remove(file: Path) -> None:
     try:
         file.unlink(missing_ok=True)
     except OSError as error:
-        raise _machine_error(file, "removed", error) from None
+        raise _machine_error("not-removed", file, error) from None
 
 
 def sweep(build: Path) -> None:
@@ -108,15 +109,15 @@ def locked(build: Path) -> Iterator[None]:
         build.mkdir(parents=True, exist_ok=True)
         handle = os.open(build / f"{RESERVED}lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
     except OSError as error:
-        raise _machine_error(build, "written", error) from None
+        raise _machine_error("not-written", build, error) from None
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             message, hint = f"another build is at work in {build}", "wait for it, or build into another folder: -o"
-            raise MachineError(Diagnostic(Severity.ERROR, "locked", message, hint=hint)) from None
+            raise MachineError(diagnostic("locked", message, hint=hint)) from None
         except OSError as error:
-            raise _machine_error(build, "locked", error) from None
+            raise _machine_error("not-locked", build, error) from None
         yield
     finally:
         os.close(handle)

@@ -6,7 +6,8 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic
+from handbill.diagnostics.rules import at, diagnostic
 
 __all__ = ["DEFAULTS", "TABLE", "BoundError", "Bounds", "most", "over"]
 
@@ -75,4 +76,4 @@ def over(bounds: Bounds, name: str, message: str, path: str = "", line: int | No
     bound, setting = getattr(bounds, name), f"`{name.replace('_', '-')}` in [{TABLE}] of publication.toml"
     how = f"; {setting} is at most {most(name):,}" if bound < most(name) else "; no setting allows more"
     hint = f"the bound is {bound:,}{how}"
-    return Diagnostic(Severity.ERROR, "over-bound", message, path, line, column, hint)
+    return diagnostic("over-bound", message, at(path, line, column), hint)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import MachineError, SourceError
+from handbill.diagnostics.rules import at, diagnostic
 
 __all__ = ["confined", "lookup", "read_text"]
 
@@ -23,10 +23,10 @@ def read_file(file: Path, path: str) -> bytes:
         return file.read_bytes()
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         hint = "look at how its name is spelled, and where it stands"
-        raise SourceError(Diagnostic(Severity.ERROR, "missing-file", "there is no such file", path, hint=hint)) from None
+        raise SourceError(diagnostic("missing-file", "there is no such file", at(path), hint)) from None
     except OSError as error:
         message, hint = f"cannot be read: {error.strerror}", "look at its owner and rights"
-        raise MachineError(Diagnostic(Severity.ERROR, "unreadable", message, path, hint=hint)) from None
+        raise MachineError(diagnostic("unreadable", message, at(path), hint)) from None
 
 
 def decode_utf8(content: bytes, path: str) -> str:
@@ -38,13 +38,10 @@ def decode_utf8(content: bytes, path: str) -> str:
         line = before.count(b"\n") + 1
         column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
         raise SourceError(
-            Diagnostic(
-                Severity.ERROR,
+            diagnostic(
                 "not-utf-8",
                 f"the byte 0x{content[error.start]:02x} is not UTF-8",
-                path,
-                line,
-                column,
+                at(path, line, column),
                 "save the file as UTF-8 (iconv -f WINDOWS-1252 -t UTF-8 is often right)",
             )
         ) from None

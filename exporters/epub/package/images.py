@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from handbill.contract import Diagnostic, ExporterError, Severity
+from handbill.contract import ExporterError, diagnostic
 from handbill.document import Asset, Document
 
 from .names import image_names
@@ -78,9 +78,9 @@ def _asset(document: Document, name: str) -> Asset:
     asset: Asset | None = next((asset for asset in known if asset.name == name), None)
     if asset is None:
         message, hint = f"the image {name!r} is not in the document", "put the image into the publication"
-        raise ExporterError(Diagnostic(Severity.ERROR, "missing-image", message, hint=hint, excerpt=name))
+        raise ExporterError(diagnostic("missing-image", message, hint=hint, excerpt=name))
     if asset.media_type not in _SUFFIXES:
         message = f"EPUB has no images of the type {asset.media_type}: {name}"
         hint = "save it as PNG, JPEG, GIF, WebP or SVG"
-        raise ExporterError(Diagnostic(Severity.ERROR, "unsupported-image", message, hint=hint, excerpt=name))
+        raise ExporterError(diagnostic("unsupported-image", message, hint=hint, excerpt=name))
     return asset

@@ -6,7 +6,7 @@ import re
 
 from lxml import etree
 
-from handbill.contract import Diagnostic, ExporterError, Severity
+from handbill.contract import ExporterError, diagnostic
 
 __all__ = ["self_contained"]
 
@@ -31,7 +31,7 @@ def self_contained(name: str, content: bytes, *, ground: bool = False) -> bytes:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         message, hint = f"{name} is no SVG: {error.msg}", "save it anew with the program that drew it"
-        raise ExporterError(Diagnostic(Severity.ERROR, "bad-image", message, hint=hint, excerpt=name)) from error
+        raise ExporterError(diagnostic("bad-image", message, hint=hint, excerpt=name)) from error
     encoding = (root.getroottree().docinfo.encoding or "UTF-8").upper()
     before = etree.tostring(root.getroottree())
     seen: set[str] = set()

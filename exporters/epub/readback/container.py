@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
-from handbill.contract import Diagnostic, ExporterError, Severity
+from handbill.contract import ExporterError, diagnostic
 
 __all__ = ["Book", "SpineItem", "open_book", "parse_xml", "resolve", "unreadable"]
 
@@ -54,7 +54,7 @@ class Book:
 
 def unreadable(reason: str) -> ExporterError:
     """Return the error for bytes that are not an EPUB, or are one whose pages cannot be told."""
-    return ExporterError(Diagnostic(Severity.ERROR, "unreadable-epub", f"not a readable EPUB: {reason}", hint="build it anew"))
+    return ExporterError(diagnostic("unreadable-epub", f"not a readable EPUB: {reason}", hint="build it anew"))
 
 
 def parse_xml(content: bytes, what: str) -> etree._Element:

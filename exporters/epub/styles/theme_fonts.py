@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from handbill.contract import Diagnostic, ExporterError, Severity
+from handbill.contract import ExporterError, diagnostic
 from handbill.document import Asset
 
 from ..package.names import ascii_slug
@@ -67,4 +67,4 @@ def _weight(font: Any) -> str:
 
 def _bad(asset: Asset, why: str) -> ExporterError:
     message, hint = f"{asset.name} cannot be embedded: {why}", "name another TrueType or OpenType file in publication.toml"
-    return ExporterError(Diagnostic(Severity.ERROR, "bad-font", message, hint=hint, excerpt=asset.name))
+    return ExporterError(diagnostic("bad-font", message, hint=hint, excerpt=asset.name))

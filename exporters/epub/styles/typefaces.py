@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from handbill.contract import Diagnostic, ExporterError, Run, Severity
+from handbill.contract import ExporterError, Run, diagnostic
 from handbill.document import Document, direction
 
 from ..pages.language import has_italics
@@ -157,7 +157,7 @@ def _report(missing: set[str], run: Run) -> None:
         message = f"no font at hand draws {some}{more}; the reading system's own fonts have to"
         own = 'name a font file that has them in publication.toml: fonts = ["…"]'
         hint = f"pip install {CJK_MODULE.replace('_', '-')}; or {own}" if importlib.util.find_spec(CJK_MODULE) is None else own
-        run.report(Diagnostic(Severity.WARNING, "unembedded-characters", message, hint=hint, excerpt="".join(lost[:_MOST_NAMED])))
+        run.report(diagnostic("unembedded-characters", message, hint=hint, excerpt="".join(lost[:_MOST_NAMED])))
 
 
 def _is_drawn(character: str) -> bool:
@@ -173,4 +173,4 @@ def _east_asian_language(language: str, bodies: Sequence[etree._Element]) -> str
 def _not_installed(family: Family) -> ExporterError:
     message = f"the fonts of the Python package {family.package} are not installed"
     hint = f"pip install {family.package.replace('_', '-')}"
-    return ExporterError(Diagnostic(Severity.ERROR, "missing-fonts", message, hint=hint))
+    return ExporterError(diagnostic("missing-fonts", message, hint=hint))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from handbill.contract import Diagnostic, ExporterError, Severity
+from handbill.contract import ExporterError, diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -133,7 +133,7 @@ def _folders() -> Iterator[tuple[Path, Pack]]:
             continue
         if not folders or not all(folder.is_dir() for folder in folders):
             message = f"the fonts of the Python package {pack.package} are not installed"
-            raise ExporterError(Diagnostic(Severity.ERROR, "missing-fonts", message, hint=pack.command))
+            raise ExporterError(diagnostic("missing-fonts", message, hint=pack.command))
         yield from ((folder, pack) for folder in folders)
 
 
@@ -177,11 +177,10 @@ def theme_files(fonts: Sequence[Any]) -> tuple[FontFile, ...]:
         problem = _problem(asset.content)
         if problem:
             raise ExporterError(
-                Diagnostic(
-                    Severity.ERROR,
+                diagnostic(
                     "unreadable-font",
                     f"the font {asset.name} cannot be read: {problem}",
-                    "publication.toml",
+                    ("publication.toml", None, None),
                     hint="name whole TrueType or OpenType files (.ttf, .otf)",
                     excerpt=asset.name,
                 )
@@ -273,11 +272,10 @@ def system_files(families: Collection[str]) -> tuple[FontFile, ...]:
     missing = [family for family in families if not _system(family)]
     if missing:
         raise ExporterError(
-            Diagnostic(
-                Severity.ERROR,
+            diagnostic(
                 "missing-system-font",
                 f"this machine has no TrueType or OpenType font of the family “{family}”",
-                "publication.toml",
+                ("publication.toml", None, None),
                 hint="install it (`fc-list : family` lists what is there), or put its files into the publication and name them in fonts",
                 excerpt=family,
             )

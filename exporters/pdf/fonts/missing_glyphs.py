@@ -6,7 +6,7 @@ import unicodedata
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from handbill.contract import Diagnostic, ExporterError, Severity
+from handbill.contract import Diagnostic, ExporterError, diagnostic
 from handbill.document import text_of
 
 from .files import PACKS, is_installed
@@ -46,8 +46,7 @@ def _diagnostics(missing: set[str], document: Document) -> Iterator[Diagnostic]:
     more = f" (here and in {len(places) - _MOST_PLACES} more places)" if len(places) > _MOST_PLACES else ""
     for number, (where, run) in enumerate(places[:_MOST_PLACES]):
         message = f"no font has “{run}”" if number else everything + more
-        yield Diagnostic(
-            Severity.ERROR,
+        yield diagnostic(
             "missing-glyph",
             f"{message}{f' ({where})' if where else ''}",
             hint="" if number else "; or ".join(ways),

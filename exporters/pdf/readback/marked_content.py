@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from handbill.contract import Diagnostic, ExporterError, Severity
+from handbill.contract import ExporterError, diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,9 +30,7 @@ def structured_marks(handout: bytes) -> list[frozenset[int]]:
                 _walk(root.get("/K"), pages)
             return [frozenset(pages[page.objgen]) for page in pdf.pages]
     except (pikepdf.PdfError, ValueError, TypeError, OverflowError) as error:
-        raise ExporterError(
-            Diagnostic(Severity.ERROR, "unreadable-pdf", f"the PDF's structure cannot be read: {error}", hint="build it anew")
-        ) from None
+        raise ExporterError(diagnostic("unreadable-pdf", f"the PDF's structure cannot be read: {error}", hint="build it anew")) from None
 
 
 def _walk(top: Any, pages: Mapping[Any, set[int]]) -> None:

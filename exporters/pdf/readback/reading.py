@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from handbill.contract import Boxed, Diagnostic, ExporterError, Page, Severity
+from handbill.contract import Boxed, ExporterError, Page, diagnostic
 
 from .boxes import boxes
 from .characters import Character, characters
@@ -49,7 +49,7 @@ class _Sheet:
 
 
 def _unreadable(reason: str) -> ExporterError:
-    return ExporterError(Diagnostic(Severity.ERROR, "unreadable-pdf", reason, hint="build it anew"))
+    return ExporterError(diagnostic("unreadable-pdf", reason, hint="build it anew"))
 
 
 # PDFium must not be entered by two threads at a time, in one document or in two (its public headers, fpdfview.h): it then reads wrong text.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from handbill.contract import Diagnostic, ExporterError, Severity
+from handbill.contract import ExporterError, diagnostic
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,11 +21,8 @@ def source_attachment(document: Document, timestamp: datetime) -> Any:
 
     if not document.source:
         raise ExporterError(
-            Diagnostic(
-                Severity.ERROR,
-                "no-source",
-                "the document does not hold the Markdown that its PDF is to carry",
-                hint="choose another profile than a-3a",
+            diagnostic(
+                "no-source", "the document does not hold the Markdown that its PDF is to carry", hint="choose another profile than a-3a"
             )
         )
     return Attachment(

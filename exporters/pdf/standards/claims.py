@@ -6,7 +6,7 @@ import io
 
 from lxml import etree
 
-from handbill.contract import Diagnostic, ExporterError, Severity
+from handbill.contract import ExporterError, diagnostic
 
 from .xmp import NAMESPACES, Claims
 
@@ -17,7 +17,7 @@ _LARGEST_PACKET = 1_000_000
 
 
 def _unreadable(reason: str) -> ExporterError:
-    return ExporterError(Diagnostic(Severity.ERROR, "unreadable-pdf", reason, hint="build it anew"))
+    return ExporterError(diagnostic("unreadable-pdf", reason, hint="build it anew"))
 
 
 def _packet(handout: bytes) -> bytes:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from handbill.contract import Diagnostic, Run, Severity
+from handbill.contract import Run, diagnostic
 
 from ..tags.content import painted_pages, painting
 from ..tags.model import Tag
@@ -28,14 +28,12 @@ __all__ = ["claims_for", "write_tagged"]
 _VARIANTS = {"accessible-archive": "pdf/a-2a", "a-3a": "pdf/a-3a"}
 # ISO 32000-1, annex C; ISO 19005-2, 6.1.13.
 _DEEPEST_STATE = 28
-_TOO_DEEP = Diagnostic(
-    Severity.WARNING,
+_TOO_DEEP = diagnostic(
     "deep-drawing",
     f"an SVG image has groups in groups more than {_DEEPEST_STATE} deep in all; the file is no PDF/A",
     hint="ungroup its parts in the program that drew it",
 )
-_PRESS_COLOURS = Diagnostic(
-    Severity.WARNING,
+_PRESS_COLOURS = diagnostic(
     "press-colours",
     "a style sheet or an SVG image has colours for printing presses (device-cmyk); the file is no PDF/A",
     hint="write them as #rrggbb",

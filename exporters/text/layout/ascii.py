@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handbill.contract import Diagnostic, ExporterError, Severity
+from handbill.contract import ExporterError, diagnostic
 
 __all__ = ["require_ascii", "require_provable"]
 
@@ -41,12 +41,4 @@ def _refuse(refused: re.Pattern[str], text: str, message: str, hint: str) -> Non
     named = ", ".join(f"{char} (U+{ord(char):04X})" for char in others[:_NAMED])
     more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
     word = re.search(rf"[^\W_]*{re.escape(others[0])}[^\W_]*", text)
-    raise ExporterError(
-        Diagnostic(
-            Severity.ERROR,
-            "not-ascii",
-            f"{message}: {named}{more}",
-            hint=hint,
-            excerpt=word.group() if word else others[0],
-        )
-    )
+    raise ExporterError(diagnostic("not-ascii", f"{message}: {named}{more}", hint=hint, excerpt=word.group() if word else others[0]))

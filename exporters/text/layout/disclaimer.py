@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from handbill.contract import Diagnostic, ExporterError, Severity
+from handbill.contract import ExporterError, diagnostic
 from handbill.document import Disclaimer, Words, text_of
 
 from ..readback.reading import read_pages
@@ -44,8 +44,7 @@ def _require_text(lines: list[str]) -> None:
     if "".join(read.split()).replace("*", "•") == "".join(written.split()).replace("*", "•"):
         return
     raise ExporterError(
-        Diagnostic(
-            Severity.ERROR,
+        diagnostic(
             "taken-for-rule",
             "the disclaimer has a line that reads as a rule, an underline or a frame, so that it could not be proven whole",
             hint="leave out the line of dashes, or put words into it",

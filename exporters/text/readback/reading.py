@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from handbill.contract import Boxed, Diagnostic, ExporterError, Page, Severity
+from handbill.contract import Boxed, ExporterError, Page, diagnostic
 
 from ..cells import cells
 from .grid import box_text, frame_start, read_frame
@@ -43,12 +43,7 @@ def read_pages(handout: bytes) -> list[Page]:
         text = handout.decode()
     except UnicodeDecodeError as error:
         raise ExporterError(
-            Diagnostic(
-                Severity.ERROR,
-                "not-utf-8",
-                f"the handout is not UTF-8: {error.reason} at byte {error.start}",
-                hint="build the handout again",
-            )
+            diagnostic("not-utf-8", f"the handout is not UTF-8: {error.reason} at byte {error.start}", hint="build the handout again")
         ) from error
     if not text:
         return []

@@ -10,14 +10,13 @@ from urllib.parse import quote, unquote, urlsplit
 
 from lxml import etree
 
-from handbill.diagnostics.diagnostic import Severity
 from handbill.document import text_of
 from handbill.markdown.tree.annotations import WRITTEN
 from handbill.markdown.tree.elements import detach, prune
 
 __all__ = ["Find", "Found", "resolve_images", "resolve_links"]
 
-Found = Callable[[Severity, str, str, str, str], None]
+Found = Callable[[str, str, str, str], None]
 """Takes a finding: severity, code, message, excerpt of the source, hint."""
 
 _HOST = re.compile(r"(?:[\w](?:[\w-]{0,61}[\w])?\.)*[\w](?:[\w-]{0,61}[\w])?\.?|\[[0-9A-Fa-f:.]+\]", re.UNICODE)
@@ -76,7 +75,7 @@ def _unlink(link: etree._Element) -> None:
 
 def _resolve(href: str, targets: Mapping[str, str], where: _Where, found: Found) -> str | None:
     if not href:
-        found(Severity.WARNING, "dead-link", "the link has no address", "]()", "write one, or take the brackets away: the text stays")
+        found("dead-link", "the link has no address", "]()", "write one, or take the brackets away: the text stays")
         return None
     if href.startswith("//"):
         href = f"https:{href}"
@@ -92,7 +91,6 @@ def _resolve(href: str, targets: Mapping[str, str], where: _Where, found: Found)
     target = _file(name, where)
     if target is None:
         found(
-            Severity.WARNING,
             "dead-link",
             f"the link leads nowhere inside the publication: {href}",
             href,
@@ -102,7 +100,6 @@ def _resolve(href: str, targets: Mapping[str, str], where: _Where, found: Found)
     if target == where.path:
         return _fragment(fragment, href, targets, found) if fragment else "#title"
     found(
-        Severity.NOTE,
         "link-to-file",
         f"a handout stands alone: the text of the link to {target} stays, the link is left out",
         href,
@@ -113,7 +110,7 @@ def _resolve(href: str, targets: Mapping[str, str], where: _Where, found: Found)
 
 def _report_address(address: str, found: Found) -> None:
     hint = "link to an address with http:, https:, mailto: or tel:; the text stays"
-    found(Severity.WARNING, "bad-address", f"this is no address that handouts carry: {address[:80]}", address, hint)
+    found("bad-address", f"this is no address that handouts carry: {address[:80]}", address, hint)
 
 
 def _fragment(fragment: str, href: str, targets: Mapping[str, str], found: Found) -> str | None:
@@ -124,7 +121,6 @@ def _fragment(fragment: str, href: str, targets: Mapping[str, str], found: Found
     if wanted.casefold() in ("", "top"):
         return "#title"
     found(
-        Severity.WARNING,
         "dead-link",
         f"nothing in the article has the id of the link {href}",
         href,
@@ -184,7 +180,6 @@ def resolve_images(body: etree._Element, find: Find, path: str, found: Found) ->
         source = image.get("src", "")
         if re.match(r"(?:https?:)?//", source, re.IGNORECASE):
             found(
-                Severity.WARNING,
                 "remote-image",
                 f"images are not fetched from the web: {source}",
                 source,
@@ -199,7 +194,6 @@ def resolve_images(body: etree._Element, find: Find, path: str, found: Found) ->
         name = _file(source, where)
         if name is None:
             found(
-                Severity.ERROR,
                 "missing-image",
                 f"there is no such image in the publication: {source}",
                 source,

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic
+from handbill.diagnostics.rules import at, diagnostic
 
 __all__ = ["low_contrast"]
 
@@ -55,7 +56,7 @@ def low_contrast(css: str, path: str) -> list[Diagnostic]:
         others = [rule] if rule.alone else rules
         for message, place in _faults(rule, others, custom):
             hint = "make one darker or the other lighter; a rule that sets a background sets its text's color too"
-            found.append(Diagnostic(Severity.WARNING, "low-contrast", message, path, *place, hint=hint))
+            found.append(diagnostic("low-contrast", message, at(path, *place), hint))
     return list(dict.fromkeys(found))
 
 

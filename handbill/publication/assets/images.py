@@ -7,8 +7,8 @@ import stat
 import warnings
 from pathlib import Path
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import MachineError, SourceError
+from handbill.diagnostics.rules import at, diagnostic
 from handbill.document import Asset
 from handbill.publication.assets.svg import UnusableError, drawing
 from handbill.system.limits import DEFAULTS, BoundError, Bounds, over
@@ -39,7 +39,7 @@ def load_asset(root: Path, name: str, bounds: Bounds = DEFAULTS) -> Asset:
         content = (root / name).read_bytes()
     except OSError as error:
         hint = "look at its owner and rights"
-        raise MachineError(Diagnostic(Severity.ERROR, "unreadable", f"cannot be read: {error.strerror}", name, hint=hint)) from None
+        raise MachineError(diagnostic("unreadable", f"cannot be read: {error.strerror}", at(name), hint)) from None
     try:
         if name.lower().endswith((".svg", ".svgz")) or content.lstrip()[:5] in (b"<?xml", b"<svg "):
             return Asset(name, "image/svg+xml", *drawing(content, bounds))
@@ -52,9 +52,7 @@ def load_asset(root: Path, name: str, bounds: Bounds = DEFAULTS) -> Asset:
 
 def _refusal(name: str, why: str) -> SourceError:
     return SourceError(
-        Diagnostic(
-            Severity.ERROR, "bad-image", f"the image {name} {why}", hint="save it as PNG, JPEG, GIF, WebP or SVG, which every format shows"
-        )
+        diagnostic("bad-image", f"the image {name} {why}", hint="save it as PNG, JPEG, GIF, WebP or SVG, which every format shows")
     )
 
 

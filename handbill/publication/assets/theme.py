@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import ConfigurationError, HandbillError, SourceError
+from handbill.diagnostics.rules import at, diagnostic
 from handbill.document import Asset, Theme
 from handbill.publication.assets.contrast import low_contrast
 from handbill.publication.assets.images import load_asset
@@ -48,7 +49,7 @@ def load_theme(
     warnings: list[Diagnostic] = []
 
     def refuse(setting: str, message: str, hint: str) -> None:
-        errors.append(Diagnostic(Severity.ERROR, "theme-file", message, file, *places.get(setting, (1, 1)), hint=hint))
+        errors.append(diagnostic("theme-file", message, at(file, *places.get(setting, (1, 1))), hint))
 
     def is_over(path: Path, setting: str, name: str, bound: str) -> bool:
         size = path.stat().st_size
@@ -70,8 +71,8 @@ def load_theme(
         else:
             found = scoped(text, sheet, image)
             css, assets = found.css, found.assets
-            for diagnostic in (*found.diagnostics, *low_contrast(text, sheet)):
-                (errors if diagnostic.severity is Severity.ERROR else warnings).append(diagnostic)
+            for remark in (*found.diagnostics, *low_contrast(text, sheet)):
+                (errors if remark.severity is Severity.ERROR else warnings).append(remark)
     theme = Theme(
         css=css,
         assets=assets,
@@ -105,7 +106,7 @@ def _image(root: Path, name: str, bounds: Bounds) -> Asset:
         if asset.media_type in _IMAGES:
             return asset
         why = "is of a kind that a theme cannot have"
-    raise SourceError(Diagnostic(Severity.ERROR, "bad-image", f"the image {name} {why}", hint="a theme has PNG, JPEG and SVG"))
+    raise SourceError(diagnostic("bad-image", f"the image {name} {why}", hint="a theme has PNG, JPEG and SVG"))
 
 
 def _logo(root: Path, name: str, bounds: Bounds, refuse: Refuse) -> Asset | None:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import HandbillError
+from handbill.diagnostics.rules import at, diagnostic
 from handbill.document import Asset
 
 __all__ = ["PROPERTIES", "SCOPE", "Scoped", "scoped"]
@@ -103,8 +104,8 @@ class _Sheet:
         self._image = image
         self._custom: dict[str, list[Any]] = {}
 
-    def _say(self, severity: Severity, code: str, message: str, node: Any, hint: str = "") -> None:
-        self.diagnostics.append(Diagnostic(severity, code, message, self._path, node.source_line, node.source_column, hint))
+    def _say(self, code: str, message: str, node: Any, hint: str = "") -> None:
+        self.diagnostics.append(diagnostic(code, message, at(self._path, node.source_line, node.source_column), hint))
 
     def rules(self, nodes: Sequence[Any], depth: int) -> Iterator[str]:
         """Yield the rules as text."""
@@ -119,9 +120,9 @@ class _Sheet:
                 yield f"@{node.lower_at_keyword} {tinycss2.serialize(node.prelude).strip()} {{\n{held}\n}}"
             elif node.type == "at-rule":
                 hint = _AT_RULES.get(node.lower_at_keyword, "a theme has rules, @media and @supports")
-                self._say(Severity.ERROR, "theme-rule", f"a theme has no @{node.at_keyword}", node, hint)
+                self._say("theme-rule", f"a theme has no @{node.at_keyword}", node, hint)
             elif node.type == "error":
-                self._say(Severity.ERROR, "theme-syntax", f"this is not CSS: {node.message}", node, _NO_CSS)
+                self._say("theme-syntax", f"this is not CSS: {node.message}", node, _NO_CSS)
 
     def _rule(self, node: Any) -> Iterator[str]:
         import tinycss2
@@ -135,9 +136,9 @@ class _Sheet:
                         self._custom.setdefault(each.name, []).append(each)
                     declarations.append(f"  {each.name if each.name.startswith('--') else each.lower_name}:{_value(each)};")
             elif each.type == "error":
-                self._say(Severity.ERROR, "theme-syntax", f"this is not CSS: {each.message}", each, _NO_CSS)
+                self._say("theme-syntax", f"this is not CSS: {each.message}", each, _NO_CSS)
             else:
-                self._say(Severity.ERROR, "theme-rule", "a rule stands in a rule", each, "write rules one after another")
+                self._say("theme-rule", "a rule stands in a rule", each, "write rules one after another")
         if declarations and all(selectors):
             yield "\n".join([f"{', '.join(filter(None, selectors))} {{", *declarations, "}"])
 
@@ -146,18 +147,16 @@ class _Sheet:
         import tinycss2
 
         if sum(1 for _ in _all(tokens)) > _MOST_SELECTED:
-            self._say(
-                Severity.ERROR, "theme-rule", f"a selector has more than {_MOST_SELECTED} parts", rule, "name what it is for by a class"
-            )
+            self._say("theme-rule", f"a selector has more than {_MOST_SELECTED} parts", rule, "name what it is for by a class")
             return None
         text = tinycss2.serialize([token for token in tokens if token.type != "comment"]).strip()
         if not text or any(_is(token, "&") for token in tokens) or _is(next(t for t in tokens if t.type != "whitespace"), ">", "+", "~"):
-            self._say(Severity.ERROR, "theme-rule", f"`{text}` is no selector", rule, "for example h2, .warning or blockquote > p")
+            self._say("theme-rule", f"`{text}` is no selector", rule, "for example h2, .warning or blockquote > p")
             return None
         # html, body and :root are one and the same here.
         combinators = [token for token in tokens if token.type not in ("whitespace", "comment")]
         if any(_is(one, *_COMBINATORS) and _is(next_one, *_COMBINATORS) for one, next_one in itertools.pairwise(combinators)):
-            self._say(Severity.ERROR, "theme-rule", f"`{text}` is no selector", rule, "for example h2, .warning or blockquote > p")
+            self._say("theme-rule", f"`{text}` is no selector", rule, "for example h2, .warning or blockquote > p")
             return None
         of_root = re.match(r"(?:html|body|:root)(?![\w\\-])", text, re.IGNORECASE)
         if of_root is None:
@@ -166,7 +165,7 @@ class _Sheet:
         while inner := re.match(r"[\s>]*[\s>](?:body)(?![\w\\-])", rest, re.IGNORECASE):
             rest = rest[inner.end() :]
         if _leaves(tinycss2.parse_component_value_list(rest)):
-            self._say(Severity.ERROR, "theme-rule", f"`{text}` reaches outside the article", rule, "nothing stands beside it")
+            self._say("theme-rule", f"`{text}` reaches outside the article", rule, "nothing stands beside it")
             return None
         return f"{SCOPE}{rest}"
 
@@ -188,7 +187,7 @@ class _Sheet:
         for name, declarations in self._custom.items():
             if len(self._custom) > _MOST_FILLED_IN // 10 or size(name, frozenset()) > _MOST_FILLED_IN:
                 message = f"`{name}` comes to more than {_MOST_FILLED_IN} parts, with what it takes from others"
-                self._say(Severity.ERROR, "theme-rule", message, declarations[0], "write out what it is")
+                self._say("theme-rule", message, declarations[0], "write out what it is")
                 return
 
     def _may_stay(self, declaration: Any) -> bool:
@@ -198,11 +197,11 @@ class _Sheet:
         if not custom and name not in PROPERTIES:
             near = difflib.get_close_matches(name, sorted(PROPERTIES), n=1)
             hint = _WHY.get(name) or (f"did you mean `{near[0]}`?" if near else "docs/theme.md lists what a theme may set")
-            self._say(Severity.WARNING, "theme-property", f"`{name}` is left out: a theme does not set it", declaration, hint)
+            self._say("theme-property", f"`{name}` is left out: a theme does not set it", declaration, hint)
             return False
         if wrong := _wrong_value(name, tokens, custom):
             message, hint = f"this `{name}` is left out: {wrong}", "give it another value, or leave it out"
-            self._say(Severity.WARNING, "theme-property", message, declaration, hint)
+            self._say("theme-property", message, declaration, hint)
             return False
         return [token for token in tokens if not self._resolved(token)] == []
 
@@ -214,13 +213,13 @@ class _Sheet:
         parts = urlsplit(url)
         name = posixpath.normpath(posixpath.join(posixpath.dirname(self._path), unquote(parts.path)))
         if parts.scheme or parts.netloc or not parts.path or parts.path.startswith("/"):
-            self._say(Severity.ERROR, "theme-url", f"`{url}` is no file of the publication", token, "put the image into the publication")
+            self._say("theme-url", f"`{url}` is no file of the publication", token, "put the image into the publication")
             return False
         try:
             self.assets[name] = self._image(name)
         except HandbillError as error:
             for found in error.diagnostics:
-                self._say(Severity.ERROR, "theme-url", found.message, token, found.hint)
+                self._say("theme-url", found.message, token, found.hint)
             return False
         _point(token, name)
         return True
