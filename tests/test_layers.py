@@ -1,4 +1,4 @@
-"""Who may import whom: the core never an exporter, an exporter never the core's insides, and nobody anything heavy at the top."""
+"""Who may import whom: one table of packages, checked over every import; and the bounds of modules and functions."""
 
 from __future__ import annotations
 
@@ -6,62 +6,255 @@ import ast
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-CORE = sorted((ROOT / "handbill").rglob("*.py"))
-EXPORTERS = sorted((ROOT / "exporters").rglob("*.py"))
-SEAM = {"handbill.document", "handbill.contract", "handbill.diagnostics.errors", "handbill.punctuation", "handbill.diagnostics.diagnostic"}
 HEAVY = {"weasyprint", "ebooklib", "pypdfium2", "PIL", "fontTools", "pydantic", "rich", "tinycss2", "cssselect2", "pydyf"}
 
+MAY_IMPORT: Mapping[str, str] = {
+    # From the lowest floor up. A name stands for a package with all modules below it, or for one module. The root's own modules
+    # (document, contract, punctuation, registry) are what plug-ins may import, or find plug-ins by.
+    "document": "",
+    "punctuation": "",
+    "diagnostics": "",
+    "contract": "document punctuation diagnostics",
+    "system": "diagnostics",
+    "language": "document",
+    "exporters.epub": "document contract",
+    "exporters.pdf": "document contract",
+    "exporters.text": "document contract",
+    "registry": "contract diagnostics",
+    "manuscript": "system language diagnostics",
+    "markdown": "system.limits language document diagnostics",
+    "markdown.tree": "markdown system.limits language document diagnostics",
+    "publication.assets": "system language contract document diagnostics",
+    "publication": "publication.assets system language contract document diagnostics",
+    "proof": "registry contract system language document diagnostics",
+    "checks": "markdown.tree manuscript publication.check_settings language document diagnostics",
+    "checks.claims": "checks markdown.tree manuscript publication.check_settings language document diagnostics",
+    "reader": "checks markdown manuscript publication proof.disclaimer contract system language document diagnostics",
+    "rendering": "proof registry contract system document diagnostics",
+    "publishing": "proof publication.addresses system document diagnostics",
+    "testing": "registry proof contract document diagnostics",
+    "builder": "reader rendering proof checks manuscript publication registry contract system language document diagnostics",
+    "linkcheck": "reader checks manuscript markdown.tree document diagnostics",
+    "preview": "builder rendering.pool proof.manifest proof.manifest_file publication.discovery system diagnostics",
+    "cli": "builder preview linkcheck publishing rendering reader proof publication registry contract system language document diagnostics",
+}
+LONGEST_MODULE = 400
+MOST_PARAMETERS = 6
 
-def imported(nodes: Iterator[ast.AST] | list[ast.stmt]) -> Iterator[str]:
-    """Yield the full names of modules that are imported absolutely; relative ones begin with a dot."""
-    for node in nodes:
+
+@dataclass(frozen=True)
+class Module:
+    """A module of handbill or of an exporter: its dotted name without `handbill.`, its package (in MAY_IMPORT), its file."""
+
+    name: str
+    package: str
+    path: str
+    tree: ast.Module
+    lines: int
+
+
+@dataclass(frozen=True)
+class Import:
+    """An import in a module: the line, and what is imported, dotted and without `handbill.`."""
+
+    module: Module
+    line: int
+    target: str
+
+
+def package_of(name: str, is_package: bool) -> str:
+    """Return the row of MAY_IMPORT that a module belongs to, "" where it belongs to none."""
+    parts = name.split(".")
+    if parts[0] == "exporters":
+        return ".".join(parts[:2]) if len(parts) > 1 else ""
+    return name if is_package or name in ("document", "punctuation", "contract", "registry") else ".".join(parts[:-1])
+
+
+@cache
+def modules() -> Mapping[str, Module]:
+    found = {}
+    for top, prefix in (("handbill", ()), ("exporters", ("exporters",))):
+        for file in sorted((ROOT / top).rglob("*.py")):
+            parts = (*prefix, *file.relative_to(ROOT / top).with_suffix("").parts)
+            is_package = parts[-1] == "__init__"
+            name = ".".join(parts[:-1] if is_package else parts)
+            text = file.read_text(encoding="utf-8")
+            path = file.relative_to(ROOT).as_posix()
+            found[name] = Module(name, package_of(name, is_package), path, ast.parse(text), len(text.splitlines()))
+    return found
+
+
+def absolute(module: Module, node: ast.ImportFrom) -> str:
+    """Return the full name of the module that a `from` statement names, relative or not."""
+    if not node.level:
+        return node.module or ""
+    parts = ["handbill", *(module.name.split(".") if module.name else [])]
+    if not module.path.endswith("__init__.py"):
+        parts = parts[:-1]
+    return ".".join([*parts[: len(parts) - node.level + 1], *([node.module] if node.module else [])])
+
+
+def imports_of(module: Module, known: Mapping[str, Module]) -> Iterator[Import]:
+    """Yield each import of handbill's own modules, also in functions and under TYPE_CHECKING."""
+    for node in ast.walk(module.tree):
+        names: list[str] = []
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            module = "." * node.level + (node.module or "")
-            yield from ((f"{module}.{alias.name}" for alias in node.names) if module == "handbill" else [module])
+            base = absolute(module, node)
+            names = [f"{base}.{alias.name}" if f"{base}.{alias.name}".removeprefix("handbill.") in known else base for alias in node.names]
+        for name in names:
+            if name.startswith("handbill."):
+                yield Import(module, node.lineno, name.removeprefix("handbill."))
 
 
-def name_of(file: Path) -> str:
-    return file.relative_to(ROOT).as_posix()
+def is_below(name: str, allowed: str) -> bool:
+    return name == allowed or name.startswith(f"{allowed}.")
+
+
+def broken_rules(found: Iterable[Import], known: Mapping[str, Module]) -> list[str]:
+    """Return a sentence for each import that MAY_IMPORT does not allow."""
+    wrong = []
+    for one in found:
+        package = one.module.package
+        target = known[one.target].package if one.target in known else ""
+        if target == package or any(is_below(one.target, allowed) for allowed in MAY_IMPORT[package].split()):
+            continue
+        path = known[one.target].path if one.target in known else one.target
+        wrong.append(f"{one.module.path}:{one.line} imports {path}: {package} may import {MAY_IMPORT[package] or 'nothing'}")
+    return wrong
+
+
+def circles(arrows: Mapping[str, set[str]]) -> list[list[str]]:
+    """Return the groups of names that reach each other (Tarjan's strongly connected components), those of one name left out."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found: list[list[str]] = []
+
+    def visit(name: str) -> None:
+        index[name] = low[name] = len(index)
+        stack.append(name)
+        for other in sorted(arrows.get(name, ())):
+            if other not in index:
+                visit(other)
+                low[name] = min(low[name], low[other])
+            elif other in stack:
+                low[name] = min(low[name], index[other])
+        if low[name] == index[name]:
+            group = stack[stack.index(name) :]
+            del stack[stack.index(name) :]
+            if len(group) > 1:
+                found.append(sorted(group))
+
+    for name in sorted(arrows):
+        if name not in index:
+            visit(name)
+    return found
+
+
+def all_imports() -> list[Import]:
+    return [one for module in modules().values() if module.package for one in imports_of(module, modules())]
+
+
+def test_each_package_has_its_row() -> None:
+    assert {module.package for module in modules().values()} - {""} == set(MAY_IMPORT)
+
+
+def test_packages_import_what_the_table_allows() -> None:
+    assert broken_rules(all_imports(), modules()) == []
+
+
+def test_a_wrong_import_is_named_with_both_files_and_the_rule() -> None:
+    known = modules()
+    text = "def f():\n    from handbill.builder import plan\n"
+    made = Module("reader.made", "reader", "handbill/reader/made.py", ast.parse(text), 2)
+    (wrong,) = broken_rules(imports_of(made, known), known)
+    assert wrong == f"handbill/reader/made.py:2 imports handbill/builder/plan.py: reader may import {MAY_IMPORT['reader']}"
+
+
+def test_an_exporter_that_imports_another_is_named() -> None:
+    known = modules()
+    made = Module("exporters.text.made", "exporters.text", "exporters/text/made.py", ast.parse("from ..pdf import options\n"), 1)
+    assert broken_rules(imports_of(made, known), known) == [
+        "exporters/text/made.py:1 imports exporters/pdf/options.py: exporters.text may import document contract"
+    ]
+
+
+def test_no_modules_and_no_packages_import_each_other_in_a_circle() -> None:
+    between: dict[str, set[str]] = {}
+    above: dict[str, set[str]] = {}
+    for one in all_imports():
+        if one.target not in modules():
+            continue
+        between.setdefault(one.module.name, set()).add(one.target)
+        between.setdefault(one.target, set())
+        if modules()[one.target].package != one.module.package:
+            above.setdefault(one.module.package, set()).add(modules()[one.target].package)
+    assert circles(between) == []
+    assert circles(above) == []
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [["a", "b", "c"]]
+
+
+def test_a_module_can_be_read_in_one_sitting() -> None:
+    assert {module.path: module.lines for module in modules().values() if module.lines > LONGEST_MODULE} == {}
+
+
+def parameters(node: ast.FunctionDef) -> int:
+    """Return how many parameters a function has, `self` and `cls` not counted."""
+    names = [one.arg for one in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+    return len(names) - (names[:1] in (["self"], ["cls"])) + (node.args.vararg is not None) + (node.args.kwarg is not None)
+
+
+def test_no_function_has_more_parameters_than_a_reader_can_hold() -> None:
+    # The functions of commands take what is typed: one parameter for each option.
+    many = {
+        f"{module.path}: {node.name}": parameters(node)
+        for module in modules().values()
+        if module.package != "cli"
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.FunctionDef) and parameters(node) > MOST_PARAMETERS
+    }
+    assert many == {}
+
+
+def test_the_core_is_imported_by_its_full_name_and_an_exporter_by_relative_ones() -> None:
+    for module in modules().values():
+        relative = {node.level > 0 for node in ast.walk(module.tree) if isinstance(node, ast.ImportFrom)}
+        own = {one.target for one in imports_of(module, modules()) if one.target.startswith("exporters.")}
+        if module.package.startswith("exporters."):
+            named = {node.module for node in ast.walk(module.tree) if isinstance(node, ast.ImportFrom) and not node.level}
+            assert not {name for name in named if name and name.startswith("handbill.exporters")}, module.path
+        else:
+            assert relative <= {False}, module.path
+            assert not own, module.path
 
 
 def test_every_package_and_every_file_beside_its_modules_is_installed() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
-    packages = {file.parent.relative_to(ROOT).as_posix().replace("/", ".") for file in CORE}
-    packages |= {f"handbill.{file.parent.relative_to(ROOT).as_posix().replace('/', '.')}" for file in EXPORTERS}
+    packages = {file.parent.relative_to(ROOT).as_posix().replace("/", ".") for file in (ROOT / "handbill").rglob("*.py")}
+    packages |= {f"handbill.{file.parent.relative_to(ROOT).as_posix().replace('/', '.')}" for file in (ROOT / "exporters").rglob("*.py")}
     assert sorted(settings["packages"]) == sorted(packages)
     for package, folder in (("handbill", ROOT / "handbill"), ("handbill.exporters", ROOT / "exporters")):
         others = {file for file in folder.rglob("*") if file.is_file() and file.suffix not in (".py", ".pyc")}
         assert others == {file for pattern in settings["package-data"][package] for file in folder.glob(pattern)}
 
 
-@pytest.mark.parametrize("file", CORE, ids=name_of)
-def test_the_core_never_imports_an_exporter(file: Path) -> None:
-    names = set(imported(ast.walk(ast.parse(file.read_text()))))
-    assert not {name for name in names if name.startswith("handbill.exporters")}
-    assert not {name for name in names if name.startswith(".")}, "the core is imported by its full name"
-
-
-@pytest.mark.parametrize("file", EXPORTERS, ids=name_of)
-def test_an_exporter_imports_the_contract_and_the_document_alone(file: Path) -> None:
-    names = set(imported(ast.walk(ast.parse(file.read_text()))))
-    assert {name for name in names if name.split(".")[0] == "handbill"} <= SEAM
-    assert not {name for name in names if name.split(".")[0] == "exporters"}
-    package = file.relative_to(ROOT / "exporters").parts[0]
-    assert not {name for name in names if name.startswith("..") and len(file.relative_to(ROOT / "exporters" / package).parts) == 1}
-
-
-@pytest.mark.parametrize("file", [file for file in CORE if "testing" not in file.parts], ids=name_of)
-def test_the_core_imports_heavy_libraries_where_it_uses_them(file: Path) -> None:
-    tops = {name.split(".")[0] for name in imported(ast.parse(file.read_text()).body)}
-    assert not tops & HEAVY
+@pytest.mark.parametrize("module", [one for one in modules().values() if one.package != "testing"], ids=lambda one: one.path)
+def test_heavy_libraries_are_imported_where_they_are_used(module: Module) -> None:
+    if module.package.startswith("exporters."):
+        return
+    tops = {alias.name for node in module.tree.body if isinstance(node, ast.Import) for alias in node.names}
+    tops |= {node.module or "" for node in module.tree.body if isinstance(node, ast.ImportFrom)}
+    assert not {name.split(".")[0] for name in tops} & HEAVY
 
 
 def test_loading_our_exporters_imports_nothing_heavy() -> None:
@@ -72,30 +265,31 @@ def test_loading_our_exporters_imports_nothing_heavy() -> None:
 
 def test_only_the_command_line_prints_or_exits() -> None:
     printing = {
-        name_of(file)
-        for file in [*CORE, *EXPORTERS]
-        for node in ast.walk(ast.parse(file.read_text()))
+        module.package
+        for module in modules().values()
+        for node in ast.walk(module.tree)
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("print", "click.echo", "sys.exit", "exit")
     }
-    assert {name.rpartition("/")[0] for name in printing} <= {"handbill/cli"}
+    assert printing == {"cli"}
 
 
-def test_only_the_build_folder_the_starter_and_the_cache_are_written() -> None:
+def test_only_the_build_folder_the_scaffold_and_the_cache_are_written() -> None:
     writing = {
-        name_of(file)
-        for file in [*CORE, *EXPORTERS]
-        if "testing" not in file.parts
-        for node in ast.walk(ast.parse(file.read_text()))
+        module.path
+        for module in modules().values()
+        if module.package != "testing"
+        for node in ast.walk(module.tree)
         if isinstance(node, ast.Attribute) and node.attr in ("write_text", "write_bytes", "unlink", "rmtree")
     }
-    assert writing <= {"handbill/system/files.py", "handbill/cli/scaffold.py", "exporters/pdf/fonts/cache.py"}
+    assert writing == {"handbill/system/files.py", "handbill/cli/scaffold.py", "exporters/pdf/fonts/cache.py"}
 
 
-@pytest.mark.parametrize("file", [*CORE, *EXPORTERS], ids=name_of)
-def test_a_module_says_in_a_line_what_its_job_is(file: Path) -> None:
-    text = file.read_text()
-    if text.strip():
-        docstring = ast.get_docstring(ast.parse(text))
-        assert docstring
-        assert docstring.split("\n")[0].endswith((".", "…"))
-        assert len(docstring.split("\n")[0]) <= 140
+@pytest.mark.parametrize("module", modules().values(), ids=lambda one: one.path)
+def test_a_module_says_in_a_line_what_its_job_is(module: Module) -> None:
+    if not module.lines:
+        return
+    docstring = ast.get_docstring(module.tree)
+    assert docstring
+    first = docstring.split("\n")[0]
+    assert first.endswith((".", "…"))
+    assert len(first) <= 140

@@ -39,10 +39,12 @@ from handbill.system import files
 from handbill.system.digests import digest_of
 
 if TYPE_CHECKING:
-    from handbill.linkcheck.check import Ask
     from handbill.reader.article import Article
 
-__all__ = ["build", "check", "modules_for"]
+__all__ = ["CheckLinks", "build", "check", "modules_for"]
+
+CheckLinks = Callable[[Sequence["Article"], Disclaimers], list[Diagnostic]]
+"""Returns what is wrong with the links to the web of some articles and of their disclaimers."""
 
 
 @dataclass(slots=True)
@@ -283,39 +285,27 @@ class _Run:
             self.report.add(error.diagnostics, error.exit_code)
 
 
-def check(request: Request, ask: Ask | None = None) -> Report:
+def check(request: Request, check_links: CheckLinks | None = None) -> Report:
     """Read everything, build nothing, and return what a build would say before it begins. Raises HandbillError as `build` does.
 
-    `ask` asks the links of articles and disclaimers to the web, of such as have no error. Where the settings are wrong, what is wrong
-    with the articles is told with it, as far as these do not depend on it.
+    `check_links` returns what is wrong with the links of articles and their disclaimers to the web; it is given the articles that have
+    no error. Where the settings are wrong, what is wrong with the articles is told with it, as far as these do not depend on it.
     """
     try:
-        return _checked(request, *planned(request), ask)
+        return _checked(request, *planned(request), check_links)
     except ConfigurationError as error:
         place = planned_in_spite(request)
         found = [] if place is None else _checked(request, place, []).diagnostics
         raise ConfigurationError(dict.fromkeys([*error.diagnostics, *found])) from None
 
 
-def _checked(request: Request, place: OpenedPublication, editions: Sequence[Edition], ask: Ask | None = None) -> Report:
+def _checked(request: Request, place: OpenedPublication, editions: Sequence[Edition], check_links: CheckLinks | None = None) -> Report:
     run = _Run.of(request, place, editions, Manifest(), BuildCache())
     articles = [found.article for path in run.articles if (found := run.look_at(path, lambda: None)) is not None]
-    if ask is not None:
-        run.report.add(_asked([one for one in articles if one is not None], run.disclaimers, ask), SourceError.exit_code)
+    if check_links is not None:
+        run.report.add(check_links([one for one in articles if one is not None], run.disclaimers), SourceError.exit_code)
     run.report_expired()
     return run.report
-
-
-def _asked(articles: Sequence[Article], disclaimers: Disclaimers, ask: Ask) -> list[Diagnostic]:
-    """Return what is found when the links of articles and their disclaimers are asked."""
-    from handbill.linkcheck.findings import links_of_article, links_of_disclaimer, told
-
-    links = [links_of_article(article) for article in articles]
-    read = {one.path: one for one in (disclaimers.find_read(article.disclaimer.id, article.metadata.language) for article in articles)}
-    common = [link for one in read.values() for link in links_of_disclaimer(disclaimers.root, one)]
-    answers = ask({link.address for group in (*links, common) for link in group})
-    found = [one for article, group in zip(articles, links, strict=True) for one in told(group, answers, article)]
-    return [*found, *told(common, answers)]
 
 
 def build(request: Request, progress: Progress = lambda file, done, of: None, pool: Pool | None = None) -> Report:

@@ -15,7 +15,6 @@ from handbill.document import text_of
 from handbill.markdown.tree.annotations import WRITTEN
 from handbill.markdown.tree.variants import formats_named, is_shown
 from handbill.publication.check_settings import Links
-from handbill.publication.settings import BUILT_IN
 
 __all__ = ["insecure", "links", "targets"]
 
@@ -115,18 +114,21 @@ def _may_be_insecure(host: str, settings: Links) -> bool:
         return False
 
 
-def targets(parts: Sequence[etree._Element]) -> Iterator[Finding]:
-    """Yield each link that stands in some format which leaves out what it leads to: there its words stay alone."""
+def targets(parts: Sequence[etree._Element], exporters: Sequence[str]) -> Iterator[Finding]:
+    """Yield each link that stands in some format which leaves out what it leads to: there its words stay alone.
+
+    `exporters` are the names of those whose formats every publication has.
+    """
     formats = formats_named(parts[1])
     if not formats:
         return
-    names = sorted({*BUILT_IN, *formats})
+    names = sorted({*exporters, *formats})
     there = {name: element for part in parts for element in part.iter() if (name := element.get("id"))}
     for link in (link for part in parts for link in part.iter("a")):
         target = there.get(link.get("href", "")[1:]) if link.get("href", "").startswith("#") else None
         if target is None:
             continue
-        lost = [name for name in names if is_shown(link, name, BUILT_IN) and not is_shown(target, name, BUILT_IN)]
+        lost = [name for name in names if is_shown(link, name, exporters) and not is_shown(target, name, exporters)]
         if lost:
             address = link.get(WRITTEN, link.get("href", ""))
             message = f"what the link {address} leads to is left out in {', '.join(lost)}"

@@ -8,8 +8,7 @@ from lxml import etree
 
 from handbill.checks.finding import Finding
 from handbill.document import text_of
-from handbill.markdown.extensions import SURPLUS_CELL
-from handbill.markdown.tree.annotations import SHORT_ROW
+from handbill.markdown.tree.annotations import SHORT_ROW, SURPLUS_CELL
 
 __all__ = ["cells", "tables"]
 

@@ -10,7 +10,6 @@ import click
 
 from handbill import __version__
 from handbill.cli import build, publish, setup
-from handbill.diagnostics.rules import diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +33,7 @@ def cli() -> None:
     """
     if sys.getfilesystemencoding() != "utf-8":
         from handbill.diagnostics.errors import MachineError
+        from handbill.diagnostics.rules import diagnostic
 
         message = f"names of files are in {sys.getfilesystemencoding()} here, which cannot tell those of a publication"
         raise MachineError(diagnostic("locale", message, hint="set PYTHONUTF8=1, or LC_ALL=C.UTF-8"))
@@ -79,6 +79,7 @@ def _report(error: Exception) -> int:
     """Print what stopped a command and return the exit code."""
     from handbill.cli import terminal
     from handbill.diagnostics.errors import HandbillError, MachineError
+    from handbill.diagnostics.rules import diagnostic
 
     if isinstance(error, OSError) and error.strerror:
         what = f"{error.filename}: {error.strerror}" if error.filename else error.strerror

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import sys
 from pathlib import Path
@@ -212,19 +213,22 @@ def check(
 
     request = request_of(source, Path(os.devnull), editions, settings, disclaimer, today, strict=strict)
     with errors_reported(form, "check"):
-        ask = None
+        check_links = None
         if online:
             from handbill.linkcheck.check import asker
             from handbill.linkcheck.fetch import Limits
+            from handbill.linkcheck.findings import link_diagnostics
             from handbill.linkcheck.networks import Networks
 
             ask = asker(Networks(networks), Limits())
+            check_links = functools.partial(link_diagnostics, ask=ask)
         mended = []
         if mending:
+            from handbill.builder.request import planned
             from handbill.reader.fixes import fix
 
-            mended = fix(request)
+            mended = fix(planned(request)[0], request.disclaimer)
             terminal.show_mended(mended, quiet=quiet)
-        report = pipeline.check(request, ask)
+        report = pipeline.check(request, check_links)
         report.mended.extend(mended)
     finish("check", report, form, quiet=quiet, verbose=verbose)

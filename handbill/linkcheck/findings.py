@@ -13,6 +13,7 @@ from handbill.checks.finding import Finding
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.rules import diagnostic
 from handbill.document import parse, text_of
+from handbill.linkcheck.check import Ask
 from handbill.linkcheck.fetch import Answer, Verdict
 from handbill.manuscript.positions import Place
 from handbill.manuscript.source_file import Source, read_source
@@ -23,8 +24,9 @@ from handbill.reader.review import placed
 if TYPE_CHECKING:
     from handbill.reader.article import Article
     from handbill.reader.disclaimer_page import ReadDisclaimer
+    from handbill.reader.disclaimers import Disclaimers
 
-__all__ = ["Link", "links_of_article", "links_of_disclaimer", "told"]
+__all__ = ["Link", "link_diagnostics", "links_of_article", "links_of_disclaimer", "told"]
 
 _CODES: Mapping[Verdict, str] = {
     "moved": "moved-link",
@@ -85,3 +87,13 @@ def told(links: Iterable[Link], answers: Mapping[str, Answer], article: Article 
             said = message.format(address=link.address, detail=answer.detail)
             found.append(diagnostic(code, said, link.place, hint))
     return found if article is None else apply_suppressions(found, article.source, article.allowances)[0]
+
+
+def link_diagnostics(articles: Sequence[Article], disclaimers: Disclaimers, ask: Ask) -> list[Diagnostic]:
+    """Return what is wrong with the links to the web of articles and of their disclaimers; `ask` requests each address once."""
+    links = [links_of_article(article) for article in articles]
+    read = {one.path: one for one in (disclaimers.find_read(article.disclaimer.id, article.metadata.language) for article in articles)}
+    common = [link for one in read.values() for link in links_of_disclaimer(disclaimers.root, one)]
+    answers = ask({link.address for group in (*links, common) for link in group})
+    found = [one for article, group in zip(articles, links, strict=True) for one in told(group, answers, article)]
+    return [*found, *told(common, answers)]

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from markdown import Markdown
 
 from handbill.markdown.commonmark import lay_out
-from handbill.markdown.extensions import Notes, SyntaxFindings, dialect_extensions, smart_punctuation
+from handbill.markdown.extensions import Notes, dialect_extensions, smart_punctuation
 from handbill.markdown.inline_patterns import let_plain_text_be
+from handbill.markdown.syntax_findings import SyntaxFindings
 from handbill.system.limits import DEFAULTS, Bounds
 
 __all__ = ["Note", "Rendered", "render"]

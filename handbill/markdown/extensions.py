@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as etree
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from markdown import Markdown
 from markdown.blockparser import BlockParser
-from markdown.blockprocessors import BlockProcessor, BlockQuoteProcessor, HashHeaderProcessor
+from markdown.blockprocessors import BlockQuoteProcessor, HashHeaderProcessor
 from markdown.extensions import Extension
 from markdown.extensions.abbr import AbbrExtension, AbbrTreeprocessor
 from markdown.extensions.admonition import AdmonitionExtension, AdmonitionProcessor
@@ -22,8 +21,10 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
 from handbill.language.quotation_marks import KEPT, opening_inside, quotation_marks
+from handbill.markdown.format_blocks import FormatBlocks
 from handbill.markdown.html_tags import MarkdownInHtml
 from handbill.markdown.inline_patterns import Brackets
+from handbill.markdown.syntax_findings import SyntaxFindings
 from handbill.system.limits import BoundError, Bounds
 
 __all__ = ["NOTEREF_PREFIX", "SURPLUS_CELL"]
@@ -43,16 +44,6 @@ _PREFIXES = frozenset(("ar", "fa", "ur"))
 
 SURPLUS_CELL = "data-surplus"
 """On a cell: the head of its table has no column for it. Also the class by which the dialect marks such cells."""
-
-
-@dataclass(slots=True)
-class SyntaxFindings:
-    undefined_notes: list[str] = field(default_factory=list)
-    duplicate_notes: list[str] = field(default_factory=list)
-    unclosed_blocks: list[str] = field(default_factory=list)
-    unclosed_tags: list[str] = field(default_factory=list)
-    long_rows: list[str] = field(default_factory=list)
-    short_rows: list[str] = field(default_factory=list)
 
 
 def smart_punctuation(language: str) -> Extension:
@@ -118,7 +109,7 @@ def dialect_extensions(findings: SyntaxFindings, notes: Extension, bounds: Bound
         _Tables(findings),
         TasklistExtension(custom_checkbox=False),
         DeleteSubExtension(),
-        _Only(findings),
+        FormatBlocks(findings),
         _Headings(),
         _Images(),
         _Quotations(),
@@ -349,57 +340,3 @@ class _WholeRows(TableProcessor):
         if len(cells) < len(align):
             self.findings.short_rows.append(row)
         super()._build_row(row, parent, align)  # type: ignore[misc]
-
-
-class _Only(Extension):
-    """Blocks for some formats only: `::: only pdf epub` … `:::` become `<div data-only="pdf epub">`."""
-
-    def __init__(self, findings: SyntaxFindings) -> None:
-        super().__init__()
-        self.findings = findings
-
-    def extendMarkdown(self, md: Markdown) -> None:
-        # Above all others: the lines that open and close a block end whatever stands around them.
-        md.parser.blockprocessors.register(_OnlyBlock(md.parser, self.findings), "only", 105)
-
-
-_OPENING = re.compile(r"^ {0,3}:::[ \t]*only[ \t]+(?P<names>[A-Za-z0-9_-]+(?:[ \t,]+[A-Za-z0-9_-]+)*)[ \t]*$", re.MULTILINE)
-
-
-_CLOSING = re.compile(r"^ {0,3}:::[ \t]*$")
-
-
-class _OnlyBlock(BlockProcessor):
-    """Turns the lines from an opening to its closing one into an element. Fenced code and raw HTML were set aside before."""
-
-    def __init__(self, parser: BlockParser, findings: SyntaxFindings) -> None:
-        super().__init__(parser)
-        self.findings = findings
-
-    def test(self, parent: etree.Element, block: str) -> bool:
-        return _OPENING.search(block) is not None
-
-    def run(self, parent: etree.Element, blocks: list[str]) -> bool:
-        lines = "\n\n".join(blocks).split("\n")
-        first = next(number for number, line in enumerate(lines) if _OPENING.match(line))
-        depth = 0
-        for last in range(first, len(lines)):
-            depth += (_OPENING.match(lines[last]) is not None) - (_CLOSING.match(lines[last]) is not None)
-            if depth == 0:
-                break
-        else:
-            if lines[first] not in self.findings.unclosed_blocks:
-                self.findings.unclosed_blocks.append(lines[first])
-            return False
-        opening = _OPENING.match(lines[first])
-        assert opening is not None
-        self._parse(parent, lines[:first])
-        self._parse(
-            etree.SubElement(parent, "div", {"data-only": " ".join(re.split(r"[ \t,]+", opening["names"]))}), lines[first + 1 : last]
-        )
-        blocks[:] = "\n".join(lines[last + 1 :]).split("\n\n")
-        return True
-
-    def _parse(self, parent: etree.Element, lines: list[str]) -> None:
-        if any(line.strip() for line in lines):
-            self.parser.parseBlocks(parent, "\n".join(lines).split("\n\n"))

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handbill.builder.request import Request, planned
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import HandbillError
 from handbill.diagnostics.user_paths import seen_from_here
@@ -163,31 +162,32 @@ MENDS: Mapping[str, Callable[[Sequence[str], int, int], Iterable[list[str]]]] = 
 """By code, what yields the lines of a file as a mend would have them, given them, the finding's line and its column, both from 0."""
 
 
-def fix(request: Request) -> list[Diagnostic]:
-    """Mend in the source what can be mended safely, and return the findings that are gone. Raises HandbillError as `build` does.
+def fix(opened: OpenedPublication, disclaimer: Path | None) -> list[Diagnostic]:
+    """Mend in the source what can be mended safely, and return the findings that are gone. Raises MachineError.
+
+    `disclaimer` is the file that was named on the command line instead of the articles' own.
 
     Articles that have a file in common are mended together; where one of them cannot be read, none is.
     """
-    place, _ = planned(request)
-    disclaimers = Disclaimers(place.root, place.publication.language, request.disclaimer, place.publication.profiles)
-    read = functools.partial(_read, place, disclaimers)
+    disclaimers = Disclaimers(opened.root, opened.publication.language, disclaimer, opened.publication.profiles)
+    read = functools.partial(_read, opened, disclaimers)
     readable = []
-    for path in place.articles:
+    for path in opened.articles:
         with contextlib.suppress(HandbillError):
             readable.append((path, set(read([path], {})[0].source.files)))
-    alone = place.whole and len(readable) == len(place.articles)
+    alone = opened.whole and len(readable) == len(opened.articles)
 
     def wanted(found: Diagnostic) -> bool:
         # What another article may include, which was not read, stays.
-        own = alone or any(found.path == path.path for path in place.articles)
-        return own and place.publication.checks.get(found.code) != "off"
+        own = alone or any(found.path == path.path for path in opened.articles)
+        return own and opened.publication.checks.get(found.code) != "off"
 
     gone: list[Diagnostic] = []
     for paths in _that_share(readable):
         mended = mend(functools.partial(read, paths), wanted)
         for name, content in mended.files.items():
-            _rewrite(place.root, name, content)
-        gone += [seen_from_here(one, place.root) for one in mended.findings]
+            _rewrite(opened.root, name, content)
+        gone += [seen_from_here(one, opened.root) for one in mended.findings]
     return gone
 
 

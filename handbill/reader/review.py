@@ -159,7 +159,7 @@ def advice(
     figures, hard = readability(parts[0], own, language, plain_language)
     words = plain_words(own, language, plain_language)
     claimed = health_claims(parts, said, language, claims)
-    structure = [*titles(parts), *sections(parts), *targets(parts), *insecure(parts, addresses)]
+    structure = [*titles(parts), *sections(parts), *targets(parts, BUILT_IN), *insecure(parts, addresses)]
     return figures, list(_bounded([*structure, *hard, *words, *claimed]))
 
 

@@ -6,7 +6,7 @@ from lxml import etree
 
 from handbill.markdown.extensions import SURPLUS_CELL
 
-__all__ = ["BAD_LANGUAGE", "DEMOTED", "SHORT_ROW", "WRITTEN", "keep_addresses", "without_annotations"]
+__all__ = ["BAD_LANGUAGE", "DEMOTED", "SHORT_ROW", "SURPLUS_CELL", "WRITTEN", "keep_addresses", "without_annotations"]
 
 BAD_LANGUAGE = "data-bad-lang"
 """A `lang` that is no language tag."""
