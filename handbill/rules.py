@@ -1,4 +1,4 @@
-"""What each code of a message means, in a sentence: what programs show of a rule. docs/diagnostics.md says more of each."""
+"""What each code of a message means, in a sentence: what programs show of a rule. docs/reference/diagnostics.md says more of each."""
 
 from __future__ import annotations
 

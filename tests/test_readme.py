@@ -77,7 +77,10 @@ def test_every_option_of_build_that_it_names_is_there() -> None:
 def test_the_page_on_accessibility_lists_what_costs_a_claim() -> None:
     root = Path(__file__).parents[1]
     listed = set(
-        re.findall(r"`([a-z-]+)`", "".join(re.findall(r"^\| (`[a-z`, -]+) \|", (root / "docs/accessibility.md").read_text(), re.MULTILINE)))
+        re.findall(
+            r"`([a-z-]+)`",
+            "".join(re.findall(r"^\| (`[a-z`, -]+) \|", (root / "docs/reference/accessibility.md").read_text(), re.MULTILINE)),
+        )
     )
     made = (node for file in (root / "handbill/checks").glob("*.py") for node in ast.walk(ast.parse(file.read_text())))
     found = [node.args for node in made if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding"]

@@ -19,7 +19,7 @@ from handbill.registry import load
 from handbill.testing.documents import PLAIN, SVG, TIMESTAMP, png
 from handbill.themecss import PROPERTIES, scoped
 
-DOCS = (Path(__file__).parent.parent / "docs" / "theme.md").read_text(encoding="utf-8")
+DOCS = (Path(__file__).parent.parent / "docs" / "reference" / "theme.md").read_text(encoding="utf-8")
 EXAMPLE = re.search(r"```css\n(.*?)```", DOCS, re.DOTALL)
 
 

@@ -1,7 +1,7 @@
 """What an editor is told of an article: checks of its tree, each finding located, some of them barriers.
 
-A barrier keeps people from reading, and costs the handout its claim of accessibility; docs/accessibility.md lists the codes, and by which
-rule each is one. The rest is advice.
+A barrier keeps people from reading, and costs the handout its claim of accessibility; docs/reference/accessibility.md lists the codes, and
+by which rule each is one. The rest is advice.
 """
 
 from __future__ import annotations
