@@ -20,7 +20,7 @@ from handbill.testing.documents import PLAIN, SVG, TIMESTAMP, png
 from handbill.themecss import PROPERTIES, scoped
 
 DOCS = (Path(__file__).parent.parent / "docs" / "reference" / "theme.md").read_text(encoding="utf-8")
-EXAMPLE = re.search(r"```css\n(.*?)```", DOCS, re.DOTALL)
+EXAMPLE = re.search(r"```css\n(.*?)```", (Path(__file__).parents[1] / "docs/how-to/use-a-theme.md").read_text(encoding="utf-8"), re.DOTALL)
 
 
 def no_image(name: str) -> Asset:
