@@ -1,4 +1,4 @@
-"""docs/diagnostics.md has an entry for each code that handbill's own code can give, and says of each what is so; its examples are tried."""
+"""docs/reference/diagnostics.md: an entry for each code that handbill can give, with facts that are so and examples that are tried."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry of docs/diagnostics.md; `facts` is the line below its heading."""
+    """An entry of docs/reference/diagnostics.md; `facts` is the line below its heading."""
 
     code: str
     family: str
@@ -68,7 +68,7 @@ def entries() -> tuple[Entry, ...]:
     found: list[Entry] = []
     family, lines = "", list[str]()
     fenced = False
-    for line in [*(ROOT / "docs/diagnostics.md").read_text(encoding="utf-8").split("\n"), "## "]:
+    for line in [*(ROOT / "docs/reference/diagnostics.md").read_text(encoding="utf-8").split("\n"), "## "]:
         if not fenced and re.match(r"###? ", line):
             if lines and lines[0].startswith("### "):
                 found.append(_entry(family, lines))
@@ -188,7 +188,9 @@ def test_an_entry_says_what_is_so(code: str) -> None:
 
 
 def test_barriers_are_those_of_the_page_on_accessibility() -> None:
-    table = re.findall(r"^\| (`.+?`) \|.*?\| (.*?) \|", (ROOT / "docs/accessibility.md").read_text(encoding="utf-8"), re.MULTILINE)
+    table = re.findall(
+        r"^\| (`.+?`) \|.*?\| (.*?) \|", (ROOT / "docs/reference/accessibility.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
     barriers = {code for codes, column in table if column.startswith(("yes", "where")) for code in re.findall(r"`(.+?)`", codes)}
     assert {code for code, entry in ENTRIES.items() if "barrier" in entry.facts} == barriers
 

@@ -1,4 +1,4 @@
-"""Health claims and amounts: what is one, what is none, and how well the word lists tell them apart (docs/claims.md)."""
+"""Health claims and amounts: what is one, what is none, and how well the word lists tell them apart (docs/reference/health-claims.md)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_the_labelled_sentences_are_many_each_once_and_half_of_them_only_measure
 
 
 def test_the_docs_state_what_is_measured() -> None:
-    page = (ROOT / "docs/claims.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs/explanation/health-claims-accuracy.md").read_text(encoding="utf-8")
     assert "\n".join(f"    {line}" for language in FLOORS for line in report(language)) in page
 
 

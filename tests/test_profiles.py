@@ -165,7 +165,7 @@ def test_the_publication_that_ships_has_disclaimers_of_the_profile_general_healt
 
 
 def test_the_profiles_of_handbill_are_described() -> None:
-    described = (SOURCE.parent / "docs" / "profiles.md").read_text("utf-8")
+    described = (SOURCE.parent / "docs" / "reference" / "disclaimer-profiles.md").read_text("utf-8")
     for name, profile in BUILT_IN.items():
         assert f"`{name}`" in described
         texts = [*profile.sentences, *(text for phrases in profile.phrases.values() for wordings in phrases for text in wordings)]

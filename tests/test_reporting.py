@@ -14,7 +14,7 @@ from commandline import ARTICLE, Handbill, publication, write
 from handbill.cli.report_formats import report_in
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 
-SCHEMA = json.loads((Path(__file__).parents[1] / "docs/summary.schema.json").read_text())
+SCHEMA = json.loads((Path(__file__).parents[1] / "docs/reference/summary.schema.json").read_text())
 TEXT_ALONE = "[checks]\nno-summary = 'off'\n[editions.pdf]\nenabled = false\n[editions.epub]\nenabled = false\n"
 WRONG = f"{ARTICLE}\nA note.[^1]\n"
 DOUBTFUL = f"{ARTICLE}\n[here](https://example.org/)\n\n100 %, a: b\n\n![](x.png)\n"

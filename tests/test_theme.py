@@ -20,8 +20,8 @@ from handbill.publication.parser import read_publication
 from handbill.registry import load
 from handbill.testing.documents import PLAIN, SVG, TIMESTAMP, png
 
-DOCS = (Path(__file__).parent.parent / "docs" / "theme.md").read_text(encoding="utf-8")
-EXAMPLE = re.search(r"```css\n(.*?)```", DOCS, re.DOTALL)
+DOCS = (Path(__file__).parent.parent / "docs" / "reference" / "theme.md").read_text(encoding="utf-8")
+EXAMPLE = re.search(r"```css\n(.*?)```", (Path(__file__).parents[1] / "docs/how-to/use-a-theme.md").read_text(encoding="utf-8"), re.DOTALL)
 
 
 def no_image(name: str) -> Asset:

@@ -1,4 +1,4 @@
-"""docs/trust.md: every promise names a test that is there, and the table of bounds is the code's."""
+"""docs/reference/trust.md: every promise names a test that is there, and the table of bounds is the code's."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ import pytest
 from handbill.system.limits import Bounds
 
 ROOT = Path(__file__).parents[1]
-PAGE = (ROOT / "docs/trust.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs/reference/trust.md").read_text(encoding="utf-8")
 _ROW = re.compile(r"^\| (?!promise \|)(.+?) \| (.+) \|$", re.MULTILINE)
-_LINK = re.compile(r"\[(test_\w+)\]\(\.\./(tests/test_\w+\.py)\)")
+_LINK = re.compile(r"\[(test_\w+)\]\(\.\./\.\./(tests/test_\w+\.py)\)")
 PROMISES = [(row[1], row[2]) for row in _ROW.finditer(PAGE.partition("<!-- bounds -->")[0])]
 
 
 @pytest.mark.parametrize(("promise", "held"), PROMISES, ids=[promise[:60] for promise, _ in PROMISES])
 def test_a_promise_links_to_tests_that_are_there(promise: str, held: str) -> None:
     links = _LINK.findall(held)
-    assert ", ".join(f"[{name}](../{file})" for name, file in links) == held
+    assert ", ".join(f"[{name}](../../{file})" for name, file in links) == held
     for name, file in links:
         tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
         assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}, f"{file} has no {name}"
@@ -53,7 +53,7 @@ def test_the_table_of_bounds_is_what_the_code_has() -> None:
 
 
 def test_the_security_page_names_the_page_on_trust() -> None:
-    assert "(docs/trust.md)" in (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    assert "(docs/reference/trust.md)" in (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 
 
 def test_an_audit_that_could_not_be_made_does_not_pass(tmp_path: Path) -> None:

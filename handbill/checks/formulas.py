@@ -39,7 +39,7 @@ FORMULAS: Mapping[str, Formula] = {
     "de": Formula("Wiener Sachtextformel", "wiener_sachtextformel", "grade"),
     "it": Formula("Gulpease", "gulpease", "ease", least=60.0),
 }
-"""By language: the formula that is established there. docs/plain-language.md names their sources."""
+"""By language: the formula that is established there. docs/reference/plain-language.md names their sources."""
 
 _CODES = {"en": "en-us", "de": "de-1996"}
 """What readsight calls a language, where it has another name for it."""

@@ -13,7 +13,7 @@ Scale = Literal["", "grade", "ease"]
 
 @dataclass(frozen=True, slots=True)
 class Readability:
-    """The figures of an article's running text (docs/plain-language.md says what counts as that).
+    """The figures of an article's running text (docs/reference/plain-language.md says what counts as that).
 
     `words` is None where the language is written without spaces between them. `score` is what the formula of that name gives, on a
     scale of school grades or one of ease from 0 to 100; None, with no formula and no scale, where there is none for the language or

@@ -1,4 +1,4 @@
-"""Failures, by code: what leaves an article without a handout, or a command undone. docs/diagnostics.md says more of each."""
+"""Failures, by code: what leaves an article without a handout, or a command undone. docs/reference/diagnostics.md says more of each."""
 
 from __future__ import annotations
 
@@ -164,7 +164,11 @@ FAILURES: Mapping[str, Rule] = {
     "same-name": error(
         "Two handouts would have one name, or one the name of another file.", exit_codes=(4,), hint="rename the edition or the article"
     ),
-    "setting": error("There is no such setting, or its value is not of its kind.", exit_codes=(4,)),
+    "setting": error(
+        "There is no such setting, or its value is not of its kind.",
+        exit_codes=(4,),
+        hint="handbill schema prints what publication.toml may hold",
+    ),
     "taken-for-rule": error(
         "A line of the disclaimer looks like a rule or a frame of the text handout, so that it could not be proven whole.", exit_codes=(5,)
     ),

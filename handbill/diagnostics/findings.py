@@ -1,4 +1,7 @@
-"""Findings, by code: what is wrong or worth knowing while there is a handout all the same. docs/diagnostics.md says more of each."""
+"""Findings, by code: what is wrong or worth knowing while there is a handout all the same.
+
+docs/reference/diagnostics.md says more of each.
+"""
 
 from __future__ import annotations
 

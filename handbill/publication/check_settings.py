@@ -14,8 +14,9 @@ def _help(text: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class PlainLanguage:
-    """`[plain-language]`: from where on an article is told to be hard to read. docs/plain-language.md gives the reasons of the defaults.
+    """`[plain-language]`: from where on an article is told to be hard to read.
 
+    docs/reference/plain-language.md gives the reasons of the defaults.
     Raises ValueError, its text a predicate, for a value that cannot be.
     """
 
@@ -65,7 +66,7 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class ClaimSettings:
-    """`[claims]`: what a publication adds to the lists by which health claims are found (docs/claims.md)."""
+    """`[claims]`: what a publication adds to the lists by which health claims are found (docs/reference/health-claims.md)."""
 
     diseases: tuple[str, ...] = field(default=(), metadata=_help("Further names of diseases and conditions."))
     absolutes: tuple[str, ...] = field(default=(), metadata=_help("Further phrases that promise too much."))

@@ -68,7 +68,7 @@ BUILT_IN: Mapping[str, Profile] = {
     ),
     US_SUPPLEMENT: Profile(sentences=(STATEMENT, STATEMENTS), version=False, reviewed=False, contact=False),
 }
-"""The profiles that every publication has. What docs/profiles.md says of them is held to this by a test."""
+"""The profiles that every publication has. What docs/reference/disclaimer-profiles.md says of them is held to this by a test."""
 
 Tell = Callable[[tuple[str, ...], str, str], None]
 """Is told the path of a value in publication.toml, what is wrong with it, and a hint."""

@@ -156,7 +156,7 @@ def _english_words(fields: Fields, language: str) -> Diagnostic:
     stated = fields.values.get("lang")
     place = (1, 1) if stated is None else (stated.line, stated.column)
     message = f"there is no catalogue of words in {language}: “Contents”, “Page 1 of 2” and dates are English"
-    hint = "docs/languages.md lists the languages, and says how to add one"
+    hint = "docs/reference/languages.md lists the languages, and says how to add one"
     return diagnostic("english-words", message, at(fields.path, *place), hint)
 
 

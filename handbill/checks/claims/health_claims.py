@@ -1,4 +1,7 @@
-"""Sentences that claim an effect on a disease, promise safety or certainty, or give an amount without its source (docs/claims.md)."""
+"""Sentences that claim an effect on a disease, promise safety or certainty, or give an amount without its source.
+
+docs/reference/health-claims.md says what is found.
+"""
 
 from __future__ import annotations
 

@@ -196,7 +196,7 @@ class _Sheet:
         custom = declaration.name.startswith("--")
         if not custom and name not in PROPERTIES:
             near = difflib.get_close_matches(name, sorted(PROPERTIES), n=1)
-            hint = _WHY.get(name) or (f"did you mean `{near[0]}`?" if near else "docs/theme.md lists what a theme may set")
+            hint = _WHY.get(name) or (f"did you mean `{near[0]}`?" if near else "docs/reference/theme.md lists what a theme may set")
             self._say("theme-property", f"`{name}` is left out: a theme does not set it", declaration, hint)
             return False
         if wrong := _wrong_value(name, tokens, custom):
