@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from handbill.builder import build as pipeline
+from handbill.builder.build import build as make_handouts
 from handbill.builder.report import Report
+from handbill.builder.request import Request
 from handbill.cli import app
 from handbill.diagnostics.errors import HandbillError
 from handbill.rendering.job import Job, Outcome
@@ -97,7 +98,7 @@ class _Here:
 
 def build_here(source: Path, build: Path, **how: Any) -> Report:
     """Build in this process. Raises what a build raises."""
-    return pipeline.build(pipeline.Request(source, build, TODAY, **how), pool=_Here())  # type: ignore[arg-type] # it has what is used
+    return make_handouts(Request(source, build, TODAY, **how), pool=_Here())  # type: ignore[arg-type] # it has what is used
 
 
 def contents(build: Path) -> dict[str, bytes]:

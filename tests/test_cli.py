@@ -204,7 +204,7 @@ def test_a_defect_keeps_its_traceback(handbill: Handbill, tmp_path: Path, monkey
         raise ZeroDivisionError("nobody foresaw this")
 
     publication(tmp_path)
-    monkeypatch.setattr("handbill.builder.request.open_publication", broken)
+    monkeypatch.setattr("handbill.builder.plan.open_publication", broken)
     done = handbill.inside("build", code=1)
     assert "Traceback (most recent call last)" in done.err
     assert "ZeroDivisionError: nobody foresaw this" in done.err
@@ -220,7 +220,7 @@ def test_an_interrupt_while_a_module_makes_its_classes_is_one(handbill: Handbill
         type("Article", (), {"field": Interrupted()})
 
     publication(tmp_path)
-    monkeypatch.setattr("handbill.builder.request.open_publication", importing)
+    monkeypatch.setattr("handbill.builder.plan.open_publication", importing)
     assert handbill.inside("build", code=130).err == "handbill: interrupted\n"
 
 
@@ -229,5 +229,5 @@ def test_an_error_of_the_machine_has_no_traceback(handbill: Handbill, tmp_path: 
         raise PermissionError(13, "Permission denied", "source")
 
     publication(tmp_path)
-    monkeypatch.setattr("handbill.builder.request.open_publication", broken)
+    monkeypatch.setattr("handbill.builder.plan.open_publication", broken)
     assert handbill.inside("build", code=8).err.startswith("handbill: error[machine]: source: Permission denied\n")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from handbill.builder.plan import Edition, name_of, refuse_collisions, timestamp_of
+from handbill.builder.plan import Edition, handout_name, refuse_collisions, timestamp_of
 from handbill.diagnostics.errors import ConfigurationError, UsageError
 from handbill.publication.discovery import ArticlePath, OpenedPublication
 from handbill.publication.settings import Publication
@@ -27,9 +27,9 @@ def place(root: Path, *paths: str) -> OpenedPublication:
 
 def test_a_handouts_name_says_edition_and_language_where_there_are() -> None:
     article = ArticlePath("sub/a.md", "sub/a", "")
-    assert name_of(article, edition("own", ".x")) == "sub/a.x"
-    assert name_of(article, edition("big", ".x")) == "sub/a-big.x"
-    assert name_of(dataclasses.replace(article, language="pt-BR"), edition("big", ".x")) == "sub/a-big.pt-BR.x"
+    assert handout_name(article, edition("own", ".x")) == "sub/a.x"
+    assert handout_name(article, edition("big", ".x")) == "sub/a-big.x"
+    assert handout_name(dataclasses.replace(article, language="pt-BR"), edition("big", ".x")) == "sub/a-big.pt-BR.x"
 
 
 def test_an_article_is_never_written_over(tmp_path: Path) -> None:

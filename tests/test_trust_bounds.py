@@ -13,7 +13,8 @@ import pytest
 
 from articles import PUBLICATION, article, outcome, write
 from commandline import Handbill, publication
-from handbill.builder import build
+from handbill.builder.request import Request
+from handbill.builder.workers import limits_of
 from handbill.diagnostics.errors import ConfigurationError
 from handbill.publication.parser import read_publication
 from handbill.publication.settings import Publication
@@ -200,12 +201,11 @@ def test_a_bound_that_changes_builds_nothing_anew(tmp_path: Path) -> None:
 
 
 def test_time_and_memory_are_what_the_publication_says_unless_they_are_typed(tmp_path: Path) -> None:
-    bounds = dataclasses.replace(PUBLICATION, bounds=Bounds(seconds=7, memory=300))
-    place = build.OpenedPublication(tmp_path, bounds, (), whole=True)
-    request = build.Request(tmp_path, tmp_path, today=datetime.date(2026, 11, 27))
-    assert dataclasses.astuple(build._limits(request, place)) == (7, 300_000_000)
+    bounds = Bounds(seconds=7, memory=300)
+    request = Request(tmp_path, tmp_path, today=datetime.date(2026, 11, 27))
+    assert dataclasses.astuple(limits_of(request, bounds)) == (7, 300_000_000)
     typed = dataclasses.replace(request, seconds=3.0, memory=500)
-    assert dataclasses.astuple(build._limits(typed, place)) == (3.0, 500)
+    assert dataclasses.astuple(limits_of(typed, bounds)) == (3.0, 500)
 
 
 @pytest.mark.parametrize("field", dataclasses.fields(Bounds), ids=lambda field: field.name)

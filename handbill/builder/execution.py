@@ -1,17 +1,20 @@
-"""Handouts made: what is made and proven is written, what fails keeps its last file."""
+"""Execution of a build's tasks: jobs go to the workers; what comes back proven is written, what failed is reported."""
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
 import itertools
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handbill.builder.build_folder import BuildFolder
 from handbill.builder.plan import Edition
-from handbill.builder.report import Report, Row
+from handbill.builder.report import Report
+from handbill.builder.results import Built, NotBuilt, Result
+from handbill.builder.workers import RunJobs
 from handbill.contract import ExporterError
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import HandbillError
@@ -19,19 +22,13 @@ from handbill.diagnostics.rules import at, diagnostic
 from handbill.proof.manifest import Handout
 from handbill.registry import registrations
 from handbill.rendering.job import Crash, Failed, Job, Made, Outcome
-from handbill.system import files, interrupts
+from handbill.system import interrupts
 from handbill.system.digests import sha256_of
 
 if TYPE_CHECKING:
     from handbill.reader.article import Article
 
-__all__ = ["Progress", "Results", "Task", "enter", "keep_stale", "make"]
-
-Progress = Callable[[str, int, int], None]
-"""Is told of a handout's file that it is done, how many are, and of how many."""
-
-Results = Callable[[Iterable[Job]], Generator[tuple[Job, Outcome]]]
-"""Does jobs somewhere: yields each with what came of it, as they are done."""
+__all__ = ["Task", "make"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +46,11 @@ class Task:
     barriers: Mapping[str, int]
 
 
-def make(tasks: Iterable[Task], results: Results, build: Path, handouts: dict[str, Handout], report: Report) -> Iterator[str]:
-    """Make each task's handout, and enter in `handouts` and in the report what came of it; yield its file's name when that is done."""
+def make(tasks: Iterable[Task], run: RunJobs, folder: BuildFolder, report: Report, enter: Callable[[str, Result], None]) -> Iterator[str]:
+    """Make the handout of each task, and yield its file's name when that is done.
+
+    `enter` is called with each file and its result. What is wrong is reported.
+    """
     waiting: dict[str, Task] = {}
 
     def jobs() -> Iterator[Job]:
@@ -58,39 +58,20 @@ def make(tasks: Iterable[Task], results: Results, build: Path, handouts: dict[st
             waiting[task.job.file] = task
             yield task.job
 
-    with contextlib.closing(results(jobs())) as outcomes:
+    with contextlib.closing(run(jobs())) as outcomes:
         for job, outcome in outcomes:
             task = waiting.pop(job.file)
             # A handout that is written is entered: the manifest knows it whatever comes.
             with interrupts.held():
-                made = _settle(task, outcome, build, report)
-                if made is not None:
-                    enter("built", made, handouts, report)
-                else:
-                    keep_stale(job.file, handouts, report, job.expected.digest())
+                row = _written(task, outcome, folder, report)
+                enter(job.file, NotBuilt(job.expected) if row is None else Built(row, job.expected))
+                if row is not None:
+                    folder.cache.note(folder.path, row)
             yield job.file
 
 
-def enter(state: str, handout: Handout, handouts: dict[str, Handout], report: Report) -> None:
-    """Enter a handout in `handouts`, and its state in the report."""
-    handouts[handout.file] = handout
-    report.rows.append(Row(handout.file, state, handout))
-
-
-def keep_stale(file: str, handouts: dict[str, Handout], report: Report, disclaimer: str) -> None:
-    """Mark a handout's last file, where there is one, as older than its article, which has failed.
-
-    `disclaimer` is the digest of the one that it would have now, "" where there is none.
-    """
-    if file in handouts:
-        row = handouts[file]
-        enter("failed", dataclasses.replace(row, stale=True, outdated=row.disclaimer != disclaimer), handouts, report)
-    else:
-        report.rows.append(Row(file, "failed", None))
-
-
-def _settle(task: Task, outcome: Outcome, build: Path, report: Report) -> Handout | None:
-    """Write a handout that was made and proven, and return what the manifest says of it; None where there is none."""
+def _written(task: Task, outcome: Outcome, folder: BuildFolder, report: Report) -> Handout | None:
+    """Write a handout that was made and proven, and return its row of the manifest; None where there is none."""
     match outcome:
         case Crash():
             _report_crash(task, outcome, report)
@@ -102,7 +83,7 @@ def _settle(task: Task, outcome: Outcome, build: Path, report: Report) -> Handou
             if report.add(diagnostics, ExporterError.exit_code):
                 return None
             try:
-                files.replace(build, task.job.file, outcome.content)
+                folder.write(task.job.file, outcome.content)
             except HandbillError as error:
                 report.add(error.diagnostics, error.exit_code)
                 return None
@@ -136,7 +117,7 @@ def _handout(task: Task, made: Made, diagnostics: tuple[Diagnostic, ...]) -> Han
 
 
 def _report_crash(task: Task, crash: Crash, report: Report) -> None:
-    """Tell what broke down, and whose defect it is: with handbill's own exporters, handbill's."""
+    """Report what broke down, and whose defect it is: with handbill's own exporters, handbill's."""
     own = registrations()[task.job.exporter].distribution == "handbill"
     if own:
         hint = "this is a defect of handbill: please report it, with the traceback"

@@ -1,4 +1,8 @@
-"""What is to be built: the articles that were asked for, in the editions that were asked for, each with its file name."""
+"""The plan of a build: which articles are made into handouts, in which editions, under which file names.
+
+`make_plan` turns a request into a `Plan`, or raises what makes it impossible: a publication that is not there, wrong settings, names
+that collide. Nothing is read of the articles yet, and nothing is written.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +15,33 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from handbill.builder.request import Request
 from handbill.contract import Exporter
 from handbill.diagnostics.diagnostic import Diagnostic, suggestion
 from handbill.diagnostics.errors import ConfigurationError, HandbillError, UsageError
 from handbill.diagnostics.rules import at, diagnostic
+from handbill.diagnostics.user_paths import paths_below
 from handbill.proof.manifest import is_handout_name
-from handbill.publication.discovery import ArticlePath, OpenedPublication
+from handbill.publication.discovery import ArticlePath, OpenedPublication, open_publication
 from handbill.publication.options import options_of
+from handbill.publication.parser import read_settings
 from handbill.publication.settings import FILE, EditionSettings, Publication, Setting
 from handbill.registry import load, registrations
 
 if TYPE_CHECKING:
     from handbill.reader.article import Article
 
-__all__ = ["Edition", "editions_of", "name_of", "refuse_collisions", "timestamp_of"]
+__all__ = [
+    "Edition",
+    "Plan",
+    "Target",
+    "editions_of",
+    "handout_name",
+    "make_plan",
+    "open_despite_errors",
+    "refuse_collisions",
+    "timestamp_of",
+]
 
 _NO_DATE = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)
 
@@ -36,6 +53,76 @@ class Edition:
     name: str
     exporter: Exporter[Any] = field(repr=False)
     options: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A handout that is asked for: an article in an edition, and the name of its file below the build folder."""
+
+    article: ArticlePath
+    edition: Edition
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The articles that a build is about, each in the same editions.
+
+    `articles` are those of the shard, the largest first; without a shard they are all that the publication was opened with. `full`
+    tells that no article and no edition was left out, so that a handout that no target asks for may be removed. `is_shard` tells that
+    other shards have the rest of the articles.
+    """
+
+    opened: OpenedPublication
+    editions: tuple[Edition, ...]
+    articles: tuple[ArticlePath, ...]
+    full: bool = False
+    is_shard: bool = False
+
+    @property
+    def title(self) -> str:
+        """The publication's title, by which the manifest tells publications apart."""
+        return self.opened.publication.title
+
+    def targets_of(self, article: ArticlePath) -> list[Target]:
+        """Return the handouts that are asked for of one article."""
+        return [Target(article, edition, handout_name(article, edition)) for edition in self.editions]
+
+    def targets(self) -> list[Target]:
+        """Return all handouts that are asked for."""
+        return [target for article in self.articles for target in self.targets_of(article)]
+
+
+def make_plan(request: Request) -> Plan:
+    """Return the plan of a request. Raises HandbillError where nothing can be built."""
+    opened = open_publication(request.source, request.disclaimer)
+    with paths_below(opened.root):
+        editions = editions_of(opened.publication, request.editions, request.settings)
+        refuse_collisions(opened, editions, request.build)
+    full = opened.whole and not request.editions
+    return Plan(opened, tuple(editions), shard_of(opened, request.shard), full, request.shard != (1, 1))
+
+
+def open_despite_errors(request: Request) -> OpenedPublication | None:
+    """Return the publication with its wrong settings left out; None where nothing can be read without them."""
+    try:
+        opened = open_publication(request.source, request.disclaimer, lambda root: read_settings(root)[0])
+    except HandbillError:
+        return None
+    return opened if opened.publication.disclaimer or request.disclaimer else None
+
+
+def shard_of(opened: OpenedPublication, shard: tuple[int, int]) -> tuple[ArticlePath, ...]:
+    """Return the articles of a shard, K of N, the largest first, so that none is left alone at the end of a build."""
+
+    def size(article: ArticlePath) -> int:
+        try:
+            return (opened.root / article.path).stat().st_size
+        except OSError:
+            return 0
+
+    number, count = shard
+    return tuple(sorted(opened.articles, key=lambda article: (-size(article), article.path))[number - 1 :: count])
 
 
 def editions_of(publication: Publication, wanted: Iterable[str], settings: Iterable[Setting]) -> list[Edition]:
@@ -55,7 +142,7 @@ def editions_of(publication: Publication, wanted: Iterable[str], settings: Itera
             exporter = load(edition.exporter, registered)
             options = options_of(exporter, edition, settings)
         except HandbillError as error:
-            errors.extend(_placed(found, edition) for found in error.diagnostics)
+            errors.extend(_at_edition(found, edition) for found in error.diagnostics)
             continue
         editions.append(Edition(edition.name, exporter, options))
     if errors:
@@ -63,14 +150,15 @@ def editions_of(publication: Publication, wanted: Iterable[str], settings: Itera
     return editions
 
 
-def _placed(found: Diagnostic, edition: EditionSettings) -> Diagnostic:
+def _at_edition(found: Diagnostic, edition: EditionSettings) -> Diagnostic:
+    """Return a diagnostic with the place of an edition's table in publication.toml, where it has no place of its own."""
     if found.path or not edition.places:
         return found
     line, column = edition.places.get("exporter", edition.places.get("", (1, 1)))
     return dataclasses.replace(found, path=FILE, line=line, column=column)
 
 
-def name_of(article: ArticlePath, edition: Edition) -> str:
+def handout_name(article: ArticlePath, edition: Edition) -> str:
     """Return a handout's file name below the build folder: `ARTICLE[-EDITION][.LANG]SUFFIX`."""
     edition_part = "" if edition.name == edition.exporter.name else f"-{edition.name}"
     language_part = f".{article.language}" if article.language else ""
@@ -85,8 +173,8 @@ def refuse_collisions(place: OpenedPublication, editions: Iterable[Edition], bui
     sources = {(place.root / path.path).resolve() for path in place.articles if is_markdown}
     seen: dict[str, str] = {}
     for path, edition in ((path, edition) for path in place.articles for edition in editions):
-        name, what = name_of(path, edition), f"{edition.name} of {path.path}"
-        other = seen.setdefault(_folded(name), what)
+        name, what = handout_name(path, edition), f"{edition.name} of {path.path}"
+        other = seen.setdefault(_comparable(name), what)
         if other != what:
             raise _same_name(f"two handouts would be called {name}: {other} and {what}")
         if not is_handout_name(name) or (is_markdown and (build / name).resolve() in sources):
@@ -97,8 +185,8 @@ def refuse_collisions(place: OpenedPublication, editions: Iterable[Edition], bui
                 raise _same_name(f"{seen[str(folder)]} would be called like the folder of {seen[name]}: {folder}")
 
 
-def _folded(name: str) -> str:
-    """Return what is left of a name where upper and lower case, and the ways to write an accent, are the same (Unicode 16.0, 3.13)."""
+def _comparable(name: str) -> str:
+    """Return a name folded so that two are equal that some file system takes for one: case, accents (Unicode 16.0, 3.13)."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
 
 

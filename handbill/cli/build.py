@@ -77,7 +77,7 @@ def build(
     form: str,
 ) -> None:
     """Build the handouts of SOURCE, a publication or one Markdown file."""
-    from handbill.builder import build as pipeline
+    from handbill.builder.build import build as built
     from handbill.cli import terminal
 
     if executor != "local" and (time_limit or memory_limit):
@@ -87,7 +87,7 @@ def build(
     how = {"workers": workers, "seconds": time_limit, "memory": memory, "executor": executor, "shard": shard}
     request = request_of(source, output, editions, settings, disclaimer, today, strict=strict, force=force, **how)
     with errors_reported(form := "json" if as_json else form, "build"), terminal.progress(quiet=quiet) as step:
-        report = pipeline.build(request, step)
+        report = built(request, step)
     finish("build", report, form, quiet=quiet, verbose=verbose)
 
 
@@ -208,7 +208,7 @@ def check(
     form: str,
 ) -> None:
     """Check SOURCE as a build would, and build nothing."""
-    from handbill.builder import build as pipeline
+    from handbill.builder.check import check as checked
     from handbill.cli import terminal
 
     request = request_of(source, Path(os.devnull), editions, settings, disclaimer, today, strict=strict)
@@ -224,11 +224,11 @@ def check(
             check_links = functools.partial(link_diagnostics, ask=ask)
         mended = []
         if mending:
-            from handbill.builder.request import planned
+            from handbill.builder.plan import make_plan
             from handbill.reader.fixes import fix
 
-            mended = fix(planned(request)[0], request.disclaimer)
+            mended = fix(make_plan(request).opened, request.disclaimer)
             terminal.show_mended(mended, quiet=quiet)
-        report = pipeline.check(request, check_links)
+        report = checked(request, check_links)
         report.mended.extend(mended)
     finish("check", report, form, quiet=quiet, verbose=verbose)

@@ -7,9 +7,10 @@ import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from handbill.builder import build as pipeline
+from handbill.builder.build import build
 from handbill.builder.report import Report, of_error
 from handbill.builder.request import Request
+from handbill.builder.workers import modules_for
 from handbill.diagnostics.errors import HandbillError
 from handbill.preview.latest import LatestBuild, Snapshot
 from handbill.proof.manifest import Handout
@@ -29,7 +30,7 @@ def watch(
     board, and `told` is called with each. Where another build is at work in the folder, this one is made after it.
     """
     asked = request()
-    pool.modules = pipeline.modules_for(asked)
+    pool.modules = modules_for(asked)
     pool.start()
     locked = _build(asked, board, pool, told)
     for has_changed in changed:
@@ -41,7 +42,7 @@ def _build(request: Request, board: LatestBuild, pool: Pool, told: Callable[[Rep
     """Build and show the outcome; return whether another build kept this one out."""
     begun = time.perf_counter()
     try:
-        report = pipeline.build(request, pool=pool)
+        report = build(request, pool=pool)
     except HandbillError as error:
         report = of_error(error)
     except Exception as error:
