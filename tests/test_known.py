@@ -14,8 +14,8 @@ import pytest
 
 from commandline import ARTICLE, DISCLAIMER, Handbill, publication, write
 from faulty import build_here, contents
-from handbill.builder.cache import FILE, CachedArticle, FileStamps
-from handbill.checks.statistics import Readability
+from handbill.builder.cache import FILE
+from handbill.builder.file_stamps import FileStamp, FileStamps
 from twostates import Two
 
 COUNTS = """
@@ -162,13 +162,13 @@ def test_a_memory_that_cannot_be_read_is_none(source: Path, content: bytes) -> N
 
 def test_a_file_that_has_just_changed_is_not_trusted_by_its_times(tmp_path: Path) -> None:
     file = write(tmp_path / "a.md", "one")
-    assert FileStamps(tmp_path, file.stat().st_ctime_ns).of("a.md") is None
-    later = FileStamps(tmp_path, file.stat().st_ctime_ns + 10**10).of("a.md")
+    assert FileStamps(tmp_path, file.stat().st_ctime_ns).stamp_of("a.md") is None
+    later = FileStamps(tmp_path, file.stat().st_ctime_ns + 10**10).stamp_of("a.md")
     assert later is not None
-    known = CachedArticle("", {"a.md": later}, {}, (), (), {}, Readability("en", 0, 0))
-    assert FileStamps(tmp_path, 0).confirm(known)
+    stamps = {"a.md": later}
+    assert FileStamps(tmp_path, 0).confirm(stamps, {})
     file.write_text("two")
-    assert not FileStamps(tmp_path, 0).confirm(known)
+    assert not FileStamps(tmp_path, 0).confirm(stamps, {})
 
 
 def test_a_check_remembers_nothing(source: Path) -> None:
@@ -196,10 +196,10 @@ def test_a_translation_is_read_again_when_its_original_goes_or_comes(tmp_path: P
 def test_a_file_that_changes_while_it_is_read_is_not_remembered(tmp_path: Path) -> None:
     file = write(tmp_path / "a.md", "old words")
     stamps = FileStamps(tmp_path, time.time_ns() + 10**9)
-    assert stamps.size("a.md") == 9
+    assert not stamps.confirm({"a.md": FileStamp(9, 0, 0, 0, "another digest")}, {})
     time.sleep(0.05)
     file.write_text("new words")
-    assert stamps.of("a.md") is None
+    assert stamps.stamp_of("a.md") is None
 
 
 def test_a_manifest_that_other_hands_have_edited_is_not_believed(two: Two, tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from handbill.builder.article_record import record_of
 from handbill.builder.article_state import ExporterInput, Reading
-from handbill.builder.cache import BuildCache, CachedArticle, CachedDocument, FileStamps
+from handbill.builder.cache import BuildCache, CachedArticle, CachedDocument
+from handbill.builder.file_stamps import FileStamps
 from handbill.builder.plan import Edition, timestamp_of
 from handbill.diagnostics.diagnostic import Diagnostic, suggestion
 from handbill.diagnostics.errors import MachineError, SourceError
@@ -64,7 +65,9 @@ class ArticleReader:
         cached, record = self.cache.articles.get(key), self.records.get(key)
         if cached is None or record is None or cached.setting != self._setting_of(path):
             return None
-        if not all(edition.exporter.name in cached.documents for edition in editions) or not self.stamps.confirm(cached):
+        if not all(edition.exporter.name in cached.documents for edition in editions) or not self.stamps.confirm(
+            cached.files, cached.lookups
+        ):
             return None
         return Reading(record, cached)
 
@@ -109,7 +112,7 @@ class ArticleReader:
         consulted = self.disclaimers.consulted(article.disclaimer.id, article.metadata.language)
         lookups = {**article.lookups, **article.source.named, **{name: "" for name, there in consulted.items() if not there}}
         files = [*article.source.files, *(asset.name for asset in article.assets), *(name for name, there in consulted.items() if there)]
-        stamps = self.stamps.all_of(files)
+        stamps = self.stamps.stamps_of(files)
         diagnostics = (*article.diagnostics, *of_disclaimer, *_unknown_formats(article, self.registered))
         entry = CachedArticle(self._setting_of(path), stamps or {}, lookups, article.deadlines, diagnostics, documents, article.figures)
         return entry, stamps is not None

@@ -139,7 +139,7 @@ def _start(request: Request, plan: Plan, folder: BuildFolder, workers: Workers, 
     """Return a pass that has seen nothing yet. The workers are started as soon as it is clear that an article has changed."""
     survey = open_survey(request, plan, folder.manifest, folder.cache, report, workers.start)
     cached = (folder.cache.articles.get((plan.title, article.path)) for article in plan.opened.articles)
-    if request.force or not all(one is not None and survey.reader.stamps.confirm(one) for one in cached):
+    if request.force or not all(one is not None and survey.reader.stamps.confirm(one.files, one.lookups) for one in cached):
         # The workers' server imports while this process takes digests and reads.
         workers.start()
     registered, exporters = registrations(), {edition.exporter.name: edition.exporter for edition in plan.editions}

@@ -78,9 +78,9 @@ class BuildFolder:
 
     def _save(self, manifest: Manifest, report: Report, *, full: bool) -> None:
         try:
-            if manifest != self.manifest or self.cache.doubted or not (self.path / FILE).is_file():
+            if manifest != self.manifest or self.cache.is_doubted or not (self.path / FILE).is_file():
                 self.cache.manifest = write_manifest(self.path, manifest)
-            if self.cache.doubted and not full:
+            if self.cache.is_doubted and not full:
                 # What was not asked for may still be what other hands made of it.
                 self.cache.manifest = ""
             save_cache(self.path, self.cache, manifest.handouts)

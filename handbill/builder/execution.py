@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
-import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handbill.builder.build_folder import BuildFolder
+from handbill.builder.excerpt_places import with_places
 from handbill.builder.plan import Edition
 from handbill.builder.report import Report
 from handbill.builder.results import Built, NotBuilt, Result
@@ -76,10 +74,10 @@ def _written(task: Task, outcome: Outcome, folder: BuildFolder, report: Report) 
         case Crash():
             _report_crash(task, outcome, report)
         case Failed():
-            report.add(_located(task, outcome.diagnostics, report.root), outcome.exit_code)
+            report.add(with_places(outcome.diagnostics, task.job.file, task.article, report.root), outcome.exit_code)
             report.codes.add(outcome.exit_code or ExporterError.exit_code)
         case Made():
-            diagnostics = _located(task, outcome.diagnostics, report.root)
+            diagnostics = with_places(outcome.diagnostics, task.job.file, task.article, report.root)
             if report.add(diagnostics, ExporterError.exit_code):
                 return None
             try:
@@ -126,47 +124,3 @@ def _report_crash(task: Task, crash: Crash, report: Report) -> None:
     message = f"{task.job.file}: the exporter `{task.job.exporter}` broke down: {crash.message}"
     report.tracebacks.append(crash.traceback)
     report.add([diagnostic("crash", message, at(task.article.path), hint)], 1 if own else ExporterError.exit_code)
-
-
-def _located(task: Task, diagnostics: Sequence[Diagnostic], root: Path) -> tuple[Diagnostic, ...]:
-    """Give an exporter's messages the places of their excerpts in the article, or in a file below `root` that they name.
-
-    Each also gets the handout's name. Of several that have one code, each is at a place of its own. What the article allows is a note.
-    """
-    from handbill.manuscript.suppressions import apply_suppressions
-
-    taken: set[tuple[str, str, int, int]] = set()
-    located = []
-    for found in diagnostics:
-        message = f"{task.job.file}: {found.message}"
-        if found.path:
-            line, column = (found.line, found.column) if found.line or not found.excerpt else _place_in(root / found.path, found.excerpt)
-            located.append(dataclasses.replace(found, message=message, line=line, column=column, excerpt=""))
-            continue
-        path, line, column = _next_place(task, found, taken) if found.excerpt else (task.article.path, None, None)
-        located.append(dataclasses.replace(found, message=message, path=path, line=line, column=column, excerpt=""))
-    return tuple(apply_suppressions(located, task.article.source, task.article.allowances)[0])
-
-
-def _next_place(task: Task, found: Diagnostic, taken: set[tuple[str, str, int, int]]) -> tuple[str, int | None, int | None]:
-    """Return the first place of an excerpt at which no message of its code is yet, and take it; the last one where all are taken."""
-    before = None
-    for occurrence in itertools.count():
-        path, line, column = place = task.article.source.locate(found.excerpt, occurrence)
-        if line is None or column is None or place == before:
-            return place
-        span = {(found.code, path, line, column + offset) for offset in range(len(found.excerpt))}
-        if span.isdisjoint(taken):
-            taken |= span
-            return place
-        before = place
-    raise AssertionError("counting ends with the places")
-
-
-def _place_in(file: Path, excerpt: str) -> tuple[int | None, int | None]:
-    """Return line and column of the first place of a text in a file; neither where it is not there any more."""
-    try:
-        lines = file.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return None, None
-    return next(((number, line.index(excerpt) + 1) for number, line in enumerate(lines, 1) if excerpt in line), (None, None))

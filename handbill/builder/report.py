@@ -1,4 +1,8 @@
-"""What a run has to say: its rows, its messages with paths as the user's folder sees them, and the exit code that follows."""
+"""The report of a run: what became of each handout, the messages, and the exit code that follows.
+
+Messages are taken in as they come, with the severities that the publication and `--strict` give them, and with paths as they are seen
+from the user's own folder. The command line prints them when the run is over.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from handbill.diagnostics.rules import weighed
 from handbill.diagnostics.user_paths import path_from_here, seen_from_here
 from handbill.proof.manifest import Handout
 
-__all__ = ["Report", "Row", "of_error"]
+__all__ = ["Report", "Row", "report_of_error"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +32,19 @@ class Row:
 
 @dataclass(slots=True)
 class Report:
-    """What a run did: its rows, its messages, what it mended, the files that it removed, tracebacks of what nobody foresaw.
+    """What a run did, and what it has to say.
 
-    `articles` has the figures of those that can be read, by path. `root` is the publication's folder, below which the paths of messages
-    lie; under `strict` a warning is an error. `weights` are what the publication says of findings, by code.
+    `root` is the publication's folder, below which the paths of messages lie. Under `strict` a warning is an error. `weights` are the
+    severities that the publication gives to findings, by code. `rows` are the handouts that were asked for, `removed` the files that went.
+    `fixed` are findings that `--fix` mended in the source. `articles` are the readability statistics of articles, by path. `tracebacks` are
+    those of unexpected errors, `codes` the exit codes of errors, `found` the messages, each once.
     """
 
     root: Path
     strict: bool = False
     weights: Mapping[str, str] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
-    mended: list[Diagnostic] = field(default_factory=list)
+    fixed: list[Diagnostic] = field(default_factory=list)
     articles: dict[str, Readability] = field(default_factory=dict)
     removed: list[str] = field(default_factory=list)
     tracebacks: list[str] = field(default_factory=list)
@@ -58,9 +64,9 @@ class Report:
             self.codes.add(code)
         return failed
 
-    def read(self, path: str, figures: Readability) -> None:
-        """Take in the figures of an article at a path of the publication."""
-        self.articles[path_from_here(path, self.root)] = figures
+    def add_readability(self, path: str, readability: Readability) -> None:
+        """Take in the readability statistics of an article at a path of the publication."""
+        self.articles[path_from_here(path, self.root)] = readability
 
     def _promoted(self, found: Diagnostic) -> Diagnostic:
         warning = self.strict and found.severity is Severity.WARNING
@@ -77,7 +83,7 @@ class Report:
         return sorted(self.found, key=lambda one: (one.path, one.line or 0, one.column or 0, one.severity, one.code, one.message))
 
 
-def of_error(error: HandbillError) -> Report:
+def report_of_error(error: HandbillError) -> Report:
     """Return the report of a run that an error ended before it began; the messages' paths are the user's already."""
     report = Report(Path(), codes={error.exit_code})
     report.found |= dict.fromkeys(error.diagnostics)

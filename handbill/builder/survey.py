@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from handbill.builder.article_reader import ArticleReader, settings_digest
 from handbill.builder.article_state import ArticleState, Reading, Standing
-from handbill.builder.cache import BuildCache, FileStamps
+from handbill.builder.cache import BuildCache
+from handbill.builder.file_stamps import FileStamps
 from handbill.builder.plan import Plan
 from handbill.builder.report import Report
 from handbill.builder.request import Request
@@ -60,7 +61,7 @@ class Survey:
     def _state_of(self, article: ArticlePath, reading: Reading) -> ArticleState:
         """Report what is to be said of an article, and return the state that follows."""
         cached = reading.cached
-        self.report.read(article.path, cached.figures)
+        self.report.add_readability(article.path, cached.readability)
         last_day = expiry(cached.deadlines)
         is_expired = last_day is not None and last_day < self.today
         due = [] if is_expired else deadline_findings(cached.deadlines, self.today, self.plan.opened.publication.remind_days)

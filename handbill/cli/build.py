@@ -94,7 +94,7 @@ def build(
 @contextlib.contextmanager
 def errors_reported(form: str, command: str) -> Iterator[None]:
     """Report an error that ends a run before it begins in the form that was asked for, too."""
-    from handbill.builder.report import of_error
+    from handbill.builder.report import report_of_error
     from handbill.diagnostics.errors import HandbillError
 
     try:
@@ -102,7 +102,7 @@ def errors_reported(form: str, command: str) -> Iterator[None]:
     except HandbillError as error:
         if form == "text":
             raise
-        finish(command, of_error(error), form, quiet=False, verbose=True)
+        finish(command, report_of_error(error), form, quiet=False, verbose=True)
 
 
 def finish(command: str, report: Report, form: str, *, quiet: bool, verbose: bool) -> NoReturn:
@@ -230,5 +230,5 @@ def check(
             mended = fix(make_plan(request).opened, request.disclaimer)
             terminal.show_mended(mended, quiet=quiet)
         report = checked(request, check_links)
-        report.mended.extend(mended)
+        report.fixed.extend(mended)
     finish("check", report, form, quiet=quiet, verbose=verbose)

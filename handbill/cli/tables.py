@@ -90,7 +90,7 @@ def as_json(report: Report) -> str:
             for row in report.rows
         ],
         "removed": report.removed,
-        "mended": [plain(found) for found in report.mended],
+        "mended": [plain(found) for found in report.fixed],
         "articles": [
             {
                 "source": path,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from handbill.builder.build import build
-from handbill.builder.report import Report, of_error
+from handbill.builder.report import Report, report_of_error
 from handbill.builder.request import Request
 from handbill.builder.workers import modules_for
 from handbill.diagnostics.errors import HandbillError
@@ -44,7 +44,7 @@ def _build(request: Request, board: LatestBuild, pool: Pool, told: Callable[[Rep
     try:
         report = build(request, pool=pool)
     except HandbillError as error:
-        report = of_error(error)
+        report = report_of_error(error)
     except Exception as error:
         # Whatever it is, the next change may mend it; it is shown whole.
         report = Report(Path(), tracebacks=["".join(traceback.format_exception(error))])
