@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import hashlib
 import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,8 +22,9 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
-def handbill(tmp_path: Path) -> Handbill:
-    return Handbill(tmp_path)
+def handbill(tmp_path: Path) -> Iterator[Handbill]:
+    with contextlib.closing(Handbill(tmp_path)) as handbill:
+        yield handbill
 
 
 def once(name: str, factory: pytest.TempPathFactory, worker: str, make: Callable[[Path], None]) -> Path:
@@ -45,17 +48,46 @@ def worker(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def plugged(tmp_path_factory: pytest.TempPathFactory, worker: str) -> str:
-    """Return the Python of a fresh environment that sees handbill, and in which the plug-ins are installed."""
+def environments(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
+    """Return what gives the Python of an environment that sees handbill, and in which the named plug-ins are installed.
 
-    def make(folder: Path) -> None:
-        environment(folder / "venv", "handbill-html", "handbill-misbehaving")
+    Environments are kept in pytest's cache, each by a digest of what it is made of: only a change makes a new one.
+    """
+    cache: pytest.Cache | None = getattr(request.config, "cache", None)
+    kept = cache.mkdir("environments") if cache is not None else tmp_path_factory.getbasetemp()
 
-    return str(once("plugged", tmp_path_factory, worker, make) / "venv/bin/python")
+    def python(*plugins: str) -> str:
+        folder = kept / f"{'-'.join(plugins)}-{_digest(plugins)}"
+        with (kept / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (folder / "finished").exists():
+                for old in kept.glob(f"{'-'.join(plugins)}-*"):
+                    shutil.rmtree(old)
+                environment(folder, *plugins)
+                (folder / "finished").touch()
+        return str(folder / "bin/python")
+
+    return python
 
 
-def environment(folder: Path, *plugins: str) -> Path:
-    """Make a virtual environment that has what the running one has, and these plug-ins; return its Python."""
+def _digest(plugins: tuple[str, ...]) -> str:
+    """Return a digest of all that an environment depends on: the plug-ins' files, the pinned versions, this Python and its packages."""
+    files = [ROOT / "constraints.txt", ROOT / "pyproject.toml", Path(__file__)]
+    files += sorted(file for name in plugins for file in (ROOT / "tests/plugins" / name).rglob("*") if file.suffix in (".py", ".toml"))
+    digest = hashlib.sha256(f"{sys.version} {sys.executable} {sysconfig.get_path('purelib')}".encode())
+    for file in files:
+        digest.update(f"{file.relative_to(ROOT)} {file.stat().st_size}\n".encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@pytest.fixture(scope="session")
+def plugged(environments: Callable[..., str]) -> str:
+    """Return the Python of an environment in which the plug-ins are installed."""
+    return environments("handbill-html", "handbill-misbehaving")
+
+
+def environment(folder: Path, *plugins: str) -> None:
+    """Make a virtual environment that has what the running one has, and these plug-ins."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     python = folder / "bin/python"
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
@@ -65,7 +97,6 @@ def environment(folder: Path, *plugins: str) -> Path:
     sources = [shutil.copytree(ROOT / "tests/plugins" / name, folder / "src" / name) for name in plugins]
     options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check"]
     subprocess.run([sys.executable, "-m", "pip", "--python", python, "install", *options, *sources], check=True)
-    return python
 
 
 @pytest.fixture(scope="session")

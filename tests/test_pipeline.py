@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -230,9 +229,7 @@ def test_a_build_folder_that_is_none_is_told_so(handbill: Handbill, tmp_path: Pa
 
 def test_two_hundred_articles_build_in_one_run(handbill: Handbill, tmp_path: Path) -> None:
     publication(tmp_path, articles={f"article-{number:03}.md": ARTICLE.replace("A letter", f"Letter {number}") for number in range(200)})
-    began = time.monotonic()
     handbill.inside("build", "-q", "-j", "2", "-t", "text")
-    assert time.monotonic() - began < 120
     assert len(handbill.files()) == 201
     titles = {row["title"] for row in handbill.rows().values()}
     assert len(titles) == 200
