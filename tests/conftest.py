@@ -4,21 +4,40 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
+import functools
 import shutil
-import subprocess
-import sys
-import sysconfig
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from commandline import Handbill
+from costs import is_slow
+from environments import environment
 from faulty import MANY
 from twostates import Two
 
 ROOT = Path(__file__).parents[1]
+
+# An example may take as long as the machine needs for it.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let interrupts reach what the tests start: a shell ignores them for what runs in its background, and that is inherited (POSIX)."""
+    config.addinivalue_line("markers", "slow: starts processes or builds handouts, and is left out by `make test-fast` (costs.py)")
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow."""
+    for item in items:
+        if is_slow(item):
+            item.add_marker("slow")
 
 
 @pytest.fixture
@@ -49,54 +68,15 @@ def worker(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def environments(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
-    """Return what gives the Python of an environment that sees handbill, and in which the named plug-ins are installed.
-
-    Environments are kept in pytest's cache, each by a digest of what it is made of: only a change makes a new one.
-    """
+    """Return what gives the Python of an environment in which the plug-ins of some names are installed (environments.py)."""
     cache: pytest.Cache | None = getattr(request.config, "cache", None)
-    kept = cache.mkdir("environments") if cache is not None else tmp_path_factory.getbasetemp()
-
-    def python(*plugins: str) -> str:
-        folder = kept / f"{'-'.join(plugins)}-{_digest(plugins)}"
-        with (kept / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not (folder / "finished").exists():
-                for old in kept.glob(f"{'-'.join(plugins)}-*"):
-                    shutil.rmtree(old)
-                environment(folder, *plugins)
-                (folder / "finished").touch()
-        return str(folder / "bin/python")
-
-    return python
-
-
-def _digest(plugins: tuple[str, ...]) -> str:
-    """Return a digest of all that an environment depends on: the plug-ins' files, the pinned versions, this Python and its packages."""
-    files = [ROOT / "constraints.txt", ROOT / "pyproject.toml", Path(__file__)]
-    files += sorted(file for name in plugins for file in (ROOT / "tests/plugins" / name).rglob("*") if file.suffix in (".py", ".toml"))
-    digest = hashlib.sha256(f"{sys.version} {sys.executable} {sysconfig.get_path('purelib')}".encode())
-    for file in files:
-        digest.update(f"{file.relative_to(ROOT)} {file.stat().st_size}\n".encode() + file.read_bytes())
-    return digest.hexdigest()[:16]
+    return functools.partial(environment, cache.mkdir("environments") if cache is not None else tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="session")
 def plugged(environments: Callable[..., str]) -> str:
     """Return the Python of an environment in which the plug-ins are installed."""
     return environments("handbill-html", "handbill-misbehaving")
-
-
-def environment(folder: Path, *plugins: str) -> None:
-    """Make a virtual environment that has what the running one has, and these plug-ins."""
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
-    python = folder / "bin/python"
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    # A .pth file adds folders, and by addsitedir those that their own .pth files name: an editable handbill is one.
-    line = f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n"
-    (folder / "lib" / version / "site-packages/handbill-tests.pth").write_text(line)
-    sources = [shutil.copytree(ROOT / "tests/plugins" / name, folder / "src" / name) for name in plugins]
-    options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check"]
-    subprocess.run([sys.executable, "-m", "pip", "--python", python, "install", *options, *sources], check=True)
 
 
 @pytest.fixture(scope="session")

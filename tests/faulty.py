@@ -85,8 +85,8 @@ def acting(below: Path, act: Callable[[int, str, Path], None]) -> Iterator[None]
 
 
 @contextlib.contextmanager
-def at_target(act: Callable[[str], None]) -> Iterator[None]:
-    """Call `act` with its name before each operation at a target that is published to; while a file is written, with half of it there."""
+def at_target(act: Callable[[str, str], None]) -> Iterator[None]:
+    """Call `act` before each operation at a target with its name, and its path where it has one; amid the writing of a file."""
     plain = target.open_target
 
     def open_target(address: str) -> target.Target:
@@ -101,7 +101,7 @@ def at_target(act: Callable[[str], None]) -> Iterator[None]:
 class _Met:
     """A file system of fsspec, with something done before each of its operations."""
 
-    def __init__(self, filesystem: Any, act: Callable[[str], None], *, whole: bool) -> None:
+    def __init__(self, filesystem: Any, act: Callable[[str, str], None], *, whole: bool) -> None:
         self._filesystem, self._act, self._whole = filesystem, act, whole
 
     def __getattr__(self, name: str) -> Any:
@@ -113,7 +113,7 @@ class _Met:
             if name == "pipe_file" and not self._whole and "mode" not in named:
                 place, content = arguments
                 plain(place, content[: len(content) // 2])
-            self._act(name)
+            self._act(name, str(arguments[0]) if arguments else "")
             return plain(*arguments, **named)
 
         return call
@@ -153,13 +153,16 @@ def killed(number: str, *arguments: str) -> None:
 
 
 def killed_publishing(number: str, later: str, *arguments: str) -> None:
-    """Run the command line, so many seconds later than it is, and kill this process at that operation at the target."""
+    """Run the command line, so many seconds later than it is, and kill this process at the target.
+
+    That is at an operation by its number, from 1, or amid the writing of the manifest: `manifest`.
+    """
     now, count = time.time, itertools.count(1)
     # What is imported from here on knows no other clock.
     time.time = lambda: now() + float(later)
 
-    def act(name: str) -> None:
-        if next(count) == int(number):
+    def act(name: str, path: str) -> None:
+        if str(next(count)) == number or (number == "manifest" and name == "pipe_file" and "manifest.json" in path):
             os.kill(os.getpid(), signal.SIGKILL)
 
     with at_target(act):

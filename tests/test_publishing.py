@@ -401,16 +401,17 @@ def test_a_run_that_is_killed_anywhere_leaves_no_manifest_that_lies_and_is_simpl
         build(handbill)
         builds.append(shutil.copytree(handbill.build, tmp_path / f"build-{number}"))
     met: list[str] = []
-    with at_target(lambda name: met.append(name)):
+    with at_target(lambda name, path: met.append(name)):
         handbill.inside("publish", builds[0], server.address, environment=server.environment)
     assert {"cat_file", "pipe_file", "rm_file"} <= set(met)
     chance = random.Random(7)
     killed = 0
     for attempt in range(KILLS):
         # Each is an hour after the one before, whose lease is over then.
-        place, clock = chance.randrange(len(met) // 4, len(met)), (attempt + 1) * 3600
+        place = "manifest" if not attempt else str(chance.randrange(len(met) // 4, len(met)))
+        clock = str((attempt + 1) * 3600)
         publishing = ("publish", builds[(attempt + 1) % 2], server.address)
-        command = [sys.executable, faulty.__file__, "killed_publishing", str(place), str(clock), *publishing]
+        command = [sys.executable, faulty.__file__, "killed_publishing", place, clock, *publishing]
         done = run(command, server.environment | {"PYTHONPATH": str(Path(faulty.__file__).parent)}, cwd=tmp_path)
         assert done.code in (0, -signal.SIGKILL), done.err
         killed += done.code == -signal.SIGKILL
