@@ -52,7 +52,7 @@ def test_an_interrupt_ends_with_130_and_leaves_no_process_and_no_partial_file(
     wait_until_nobody_is_left(process.pid)
     assert not list(handbill.build.glob("*.gated")), "it does not wait for the workers: they wait for the gate"
     assert not list(handbill.build.rglob("*.part"))
-    handbill("verify")
+    handbill.inside("verify")
     assert "a.txt" in handbill.rows()
 
 
@@ -80,7 +80,7 @@ def test_what_an_interrupted_build_did_not_come_to_has_not_failed(handbill: Hand
 def test_killed_builds_leave_nothing_broken_and_the_next_repairs(handbill: Handbill, tmp_path: Path) -> None:
     articles = {f"letter-{n}.md": ARTICLE for n in range(8)}
     source = publication(tmp_path, settings=SETTINGS.format(0.05), articles=articles)
-    handbill("build", "-t", "sleeping")
+    handbill.inside("build", "-t", "sleeping")
     old = (handbill.build / "letter-0.sleeping").read_bytes()
     for name in articles:
         write(source / name, ARTICLE + "\nNew.\n")
@@ -99,8 +99,8 @@ def test_killed_builds_leave_nothing_broken_and_the_next_repairs(handbill: Handb
         assert len(rows) == 8
     # What a kill may leave behind in the middle of a write.
     write(handbill.build / ".handbill-1-0123456789abcdef.part", "half")
-    handbill("build", "-t", "sleeping")
-    handbill("verify")
+    handbill.inside("build", "-t", "sleeping")
+    handbill.inside("verify")
     assert len(new - {old}) == 1
     assert sorted(file.name for file in handbill.build.iterdir() if "part" in file.name) == []
 
@@ -115,11 +115,11 @@ def test_a_second_build_of_a_folder_says_that_one_is_at_work(handbill: Handbill,
     wait_for("it was at work", (handbill.build / "letter.txt").exists, process)
     done = handbill("build", "-t", "text", code=8)
     assert "error[locked]: another build is at work in build\n    hint: wait for it" in done.err
-    handbill("build", "-t", "text", "-o", "other")
+    handbill.inside("build", "-t", "text", "-o", "other")
     process.send_signal(signal.SIGTERM)
     end_of(process)
     wait_until_nobody_is_left(process.pid)
-    handbill("build", "-t", "text")
+    handbill.inside("build", "-t", "text")
 
 
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
@@ -138,7 +138,7 @@ def test_a_reader_that_has_enough_stops_nothing(handbill: Handbill, tmp_path: Pa
 
 def test_a_disk_without_room_is_the_machines_matter_and_breaks_nothing(handbill: Handbill, tmp_path: Path) -> None:
     source = publication(tmp_path, articles={"a.md": ARTICLE, "b.md": ARTICLE})
-    handbill("build", "-t", "text")
+    handbill.inside("build", "-t", "text")
     write(source / "a.md", ARTICLE + "\n" + "many words " * 5000)
 
     def no_large_files() -> None:
@@ -153,13 +153,13 @@ def test_a_disk_without_room_is_the_machines_matter_and_breaks_nothing(handbill:
     assert "many words" not in (handbill.build / "a.txt").read_text()
     assert handbill.rows()["a.txt"]["stale"] is True
     assert not list(handbill.build.rglob("*.part"))
-    handbill("build", "-t", "text")
-    handbill("verify")
+    handbill.inside("build", "-t", "text")
+    handbill.inside("verify")
 
 
 def test_a_folder_that_may_not_be_written_is_told_so(handbill: Handbill, tmp_path: Path) -> None:
     publication(tmp_path)
-    handbill("build", "-t", "text")
+    handbill.inside("build", "-t", "text")
     before = (handbill.build / "letter.txt").read_bytes()
     handbill.build.chmod(0o500)
     done = handbill("build", "-t", "text", "--force", code=8, preexec_fn=obeying_rights)
@@ -171,6 +171,6 @@ def test_a_folder_that_may_not_be_written_is_told_so(handbill: Handbill, tmp_pat
 
 def test_a_folder_that_cannot_be_made_is_told_so(handbill: Handbill, tmp_path: Path) -> None:
     publication(tmp_path)
-    done = handbill("build", "-t", "text", "-o", "/proc/handbill", code=8)
+    done = handbill.inside("build", "-t", "text", "-o", "/proc/handbill", code=8)
     assert "error[not-written]: /proc/handbill cannot be written: " in done.err
     assert "Traceback" not in done.err

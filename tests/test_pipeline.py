@@ -172,7 +172,7 @@ def test_two_handouts_of_one_name_are_an_error_of_the_configuration(
 ) -> None:
     publication(tmp_path, settings=settings, articles=dict.fromkeys(articles, ARTICLE))
     for command in ("check", "build"):
-        assert f"source/publication.toml: error[same-name]: {message}" in handbill(command, code=4).err
+        assert f"source/publication.toml: error[same-name]: {message}" in handbill.inside(command, code=4).err
     assert not handbill.build.exists()
 
 
@@ -180,10 +180,10 @@ def test_source_date_epoch_is_the_time_of_the_handouts(handbill: Handbill, tmp_p
     publication(tmp_path)
     handbill.inside("build", "-t", "epub")
     first = (handbill.build / "letter.epub").read_bytes()
-    done = handbill("build", "-t", "epub", environment={"SOURCE_DATE_EPOCH": "1700000000"})
+    done = handbill.inside("build", "-t", "epub", environment={"SOURCE_DATE_EPOCH": "1700000000"})
     assert states(done.out) == {"letter.epub": "built"}
     assert (handbill.build / "letter.epub").read_bytes() != first
-    done = handbill("build", "-t", "epub", environment={"SOURCE_DATE_EPOCH": "tomorrow"}, code=2)
+    done = handbill.inside("build", "-t", "epub", environment={"SOURCE_DATE_EPOCH": "tomorrow"}, code=2)
     assert "SOURCE_DATE_EPOCH is a number of seconds since 1970, up to the year 9999, not 'tomorrow'" in done.err
 
 
