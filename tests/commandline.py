@@ -135,9 +135,9 @@ class Handbill:
         assert code is None or done.code == code, f"exit {done.code}\n{done.out}\n{done.err}"
         return done
 
-    def start(self, *arguments: str | Path, **others: Any) -> subprocess.Popen[str]:
-        """Start a command in a process group of its own."""
-        command = [self.python, "-m", "handbill", *map(str, arguments)]
+    def start(self, *arguments: str | Path, script: str = "", **others: Any) -> subprocess.Popen[str]:
+        """Start a command in a process group of its own; by a script, where one is given, that runs the command line itself."""
+        command = [self.python, *(("-c", script) if script else ("-m", "handbill")), *map(str, arguments)]
         pipe = subprocess.PIPE
         process = subprocess.Popen(command, cwd=self.folder, stdout=pipe, stderr=pipe, text=True, start_new_session=True, **others)
         self._started.append(process)

@@ -1,7 +1,7 @@
-"""Which tests are slow: those that start processes, build handouts by the command line or lay out pages, told by what they use.
+"""Which tests are slow: those that start processes, build handouts or lay out pages, told by what they use.
 
-A test is slow where one of its fixtures is costly, or where its code, or that of a function of its module that it calls, names something
-costly. What this misses is marked by hand: `pytest.mark.slow`.
+A test is slow where its code names something costly, or that of one of its fixtures does, or that of a function of its own module that
+one of these calls. What this misses is marked by hand: `pytest.mark.slow`.
 """
 
 from __future__ import annotations
@@ -14,18 +14,19 @@ import pytest
 
 __all__ = ["is_slow"]
 
-FIXTURES = frozenset({"environments", "handbill", "plugged", "shipped", "two"})
-MODULES = ("subprocess", "faulty", "fuzzing.", "servers", "twostates", "weasyprint", "handbill.exporters.pdf")
+MODULES = ("subprocess", "environments", "faulty", "fuzzing", "servers", "twostates", "weasyprint", "handbill.exporters.pdf")
 """What comes from these is costly."""
-NAMES = frozenset({("commandline", "Handbill"), ("commandline", "run"), ("growth", "assert_linear")})
-"""Of these modules, so much is."""
+NAMES = frozenset({("commandline", "Handbill"), ("commandline", "run"), ("growth", "assert_linear"), ("handbill.registry", "load")})
+"""So much of these modules is."""
 
 
 def is_slow(item: pytest.Item) -> bool:
     """Return whether `make test-fast` leaves a test out."""
     if not isinstance(item, pytest.Function):
         return False
-    return not FIXTURES.isdisjoint(item.fixturenames) or _is_costly_code(item.function, set())
+    fixtures = (definition.func for definitions in item._fixtureinfo.name2fixturedefs.values() for definition in definitions)
+    seen: set[object] = set()
+    return any(_is_costly_code(function, seen) for function in (item.function, *fixtures))
 
 
 def _is_costly_code(function: object, seen: set[object]) -> bool:
@@ -56,4 +57,4 @@ def _module(found: object) -> str:
 
 def _is_costly(found: object) -> bool:
     module = _module(found)
-    return f"{module}.".startswith(tuple(f"{name.rstrip('.')}." for name in MODULES)) or (module, getattr(found, "__name__", "")) in NAMES
+    return f"{module}.".startswith(tuple(f"{name}." for name in MODULES)) or (module, getattr(found, "__name__", "")) in NAMES

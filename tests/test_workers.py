@@ -131,7 +131,9 @@ def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(handbill: Hand
     editions = ("-t", "sleeping", "-t", "text", "-t", "epub")
     handbill("build", *editions, "-o", "here")
     with cluster(handbill.python, tmp_path) as (address, workers):
-        process = handbill.start("build", *editions, "-o", "there", "--executor", f"dask:{address}")
+        # However long the scheduler takes to answer.
+        script = f"from handbill import cli, distributed\ndistributed._PATIENCE = {HANG_LIMIT}\ncli.main()\n"
+        process = handbill.start("build", *editions, "-o", "there", "--executor", f"dask:{address}", script=script)
         wait_for("one was done", lambda: list((tmp_path / "there").glob("*.sleeping")), process)
         workers[0].kill()
         done = end_of(process)
