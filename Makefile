@@ -3,11 +3,13 @@
 
 .NOTPARALLEL: # two of these must not install into .venv at once
 .DELETE_ON_ERROR:
-.PHONY: help handouts test conformance audit bench claims fuzz faults field clean
+.PHONY: help handouts check test test-fast conformance audit bench claims fuzz faults field clean
 
 help:
 	@echo 'make handouts     build source/ into build/'
-	@echo 'make test         ruff, mypy and the tests'
+	@echo 'make check        ruff, mypy and the rules of imports, in seconds'
+	@echo 'make test-fast    the tests that start no process and build no handout, in less than a minute'
+	@echo 'make test         what make check does, and all tests'
 	@echo 'make conformance  veraPDF, EPUBCheck and Ace over the handouts of the publication and the tests'
 	@echo 'make field        build real Markdown files of the package registries, and count lost words (downloads them)'
 	@echo 'make bench        measure handbill beside its peers (half an hour; ROWS=many takes hours)'
@@ -20,10 +22,16 @@ help:
 handouts: .venv/installed-handouts
 	.venv/bin/python -m handbill build
 
-test: .venv/installed-test
+check: .venv/installed-test
 	.venv/bin/python -m ruff check
 	.venv/bin/python -m ruff format --check
 	.venv/bin/python -m mypy handbill exporters
+	.venv/bin/python -m pytest -q tests/test_layers.py
+
+test-fast: .venv/installed-test
+	.venv/bin/python -m pytest -q -n $$(nproc) --maxprocesses=8 -m 'not slow'
+
+test: check
 	.venv/bin/python -m pytest -q -n $$(($$(nproc) + 1)) --maxprocesses=8
 
 conformance: .venv/installed-conformance

@@ -7,16 +7,19 @@ import ctypes
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from handbill.cli import app
+from inprocess import InProcessPool
+from polling import HANG_LIMIT
 
 SETTINGS = 'title = "Tests"\nlanguage = "en"\ndisclaimer = "general"\n'
 ARTICLE = "---\ntitle: A letter\n---\n\nThe first paragraph.\n\nThe second paragraph.\n"
@@ -52,6 +55,24 @@ def obeying_rights() -> None:
             ctypes.CDLL(None).prctl(drop_from_bounding_set, capability, 0, 0, 0)
 
 
+class Gate:
+    """A folder that the edition `gated` (handbill-misbehaving) waits for: none of its handouts is made before the gate is opened."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "gate"
+        self.folder.mkdir()
+        # A day, so that no bound of time ends a job before its test does.
+        self.settings = f"[editions.gated]\ngate = {json.dumps(str(self.folder))}\n[bounds]\nseconds = 86400\n"
+
+    def begun(self) -> list[str]:
+        """Return the names of the articles whose handouts are begun."""
+        return sorted(file.stem for file in self.folder.glob("*.begun"))
+
+    def open(self) -> None:
+        """Let the handouts be made."""
+        (self.folder / "open").touch()
+
+
 @dataclass(frozen=True)
 class Done:
     """What a command left: its exit code, what it printed on stdout, and on stderr."""
@@ -61,30 +82,38 @@ class Done:
     err: str
 
 
+def run(command: Sequence[str | Path], environment: Mapping[str, str] | None = None, **others: Any) -> Done:
+    """Run a command to its end, and return what it left; `environment` is added to this process's own."""
+    variables = {**os.environ, **(environment or {})}
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=HANG_LIMIT, check=False, **others)
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def end_of(process: subprocess.Popen[str]) -> Done:
+    """Wait until a command has ended, and return what it left."""
+    out, err = process.communicate(timeout=HANG_LIMIT)
+    return Done(process.returncode, out, err)
+
+
 @dataclass(frozen=True)
 class Handbill:
-    """Starts handbill in a folder, with the Python of an environment."""
+    """Starts handbill in a folder, with the Python of an environment. `close` ends what is still running then."""
 
     folder: Path
     python: str = sys.executable
+    _started: list[subprocess.Popen[str]] = field(default_factory=list, repr=False)
 
     def __call__(self, *arguments: str | Path, environment: Mapping[str, str] | None = None, code: int | None = 0, **others: Any) -> Done:
         """Run a command to its end; its exit code is `code`, where that is not None."""
-        done = subprocess.run(
-            [self.python, "-m", "handbill", *map(str, arguments)],
-            cwd=self.folder,
-            env=dict(os.environ) | dict(environment or {}),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-            **others,
-        )
-        assert code is None or done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
-        return Done(done.returncode, done.stdout, done.stderr)
+        done = run([self.python, "-m", "handbill", *map(str, arguments)], environment, cwd=self.folder, **others)
+        assert code is None or done.code == code, f"exit {done.code}\n{done.out}\n{done.err}"
+        return done
 
     def inside(self, *arguments: str | Path, environment: Mapping[str, str] | None = None, code: int | None = 0) -> Done:
-        """Run a command in this very process, which is warm; the exit code is `code`, where that is not None."""
+        """Run a command in this very process, which is warm; the exit code is `code`, where that is not None.
+
+        The handouts are made here too, unless a number of workers is asked for (-j). Plug-ins of the environment are found.
+        """
         out, err = io.StringIO(), io.StringIO()
         ended: object = None
         with contextlib.ExitStack() as stack:
@@ -93,6 +122,11 @@ class Handbill:
             patch = stack.enter_context(pytest.MonkeyPatch.context())
             for name, value in (environment or {}).items():
                 patch.setenv(name, value)
+            if self.python != sys.executable:
+                (packages,) = Path(self.python).parents[1].glob("lib/python*/site-packages")
+                patch.syspath_prepend(str(packages))
+            if "-j" not in arguments:
+                patch.setattr("handbill.builder.workers.Pool", InProcessPool)
             try:
                 app.main([str(argument) for argument in arguments])
             except SystemExit as end:
@@ -101,11 +135,21 @@ class Handbill:
         assert code is None or done.code == code, f"exit {done.code}\n{done.out}\n{done.err}"
         return done
 
-    def start(self, *arguments: str | Path, **others: Any) -> subprocess.Popen[str]:
-        """Start a command in a process group of its own."""
-        command = [self.python, "-m", "handbill", *map(str, arguments)]
+    def start(self, *arguments: str | Path, script: str = "", **others: Any) -> subprocess.Popen[str]:
+        """Start a command in a process group of its own; by a script, where one is given, that runs the command line itself."""
+        command = [self.python, *(("-c", script) if script else ("-m", "handbill")), *map(str, arguments)]
         pipe = subprocess.PIPE
-        return subprocess.Popen(command, cwd=self.folder, stdout=pipe, stderr=pipe, text=True, start_new_session=True, **others)
+        process = subprocess.Popen(command, cwd=self.folder, stdout=pipe, stderr=pipe, text=True, start_new_session=True, **others)
+        self._started.append(process)
+        return process
+
+    def close(self) -> None:
+        """Kill the commands that were started and have not ended, each with its process group."""
+        for process in self._started:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+        self._started.clear()
 
     @property
     def build(self) -> Path:

@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import functools
 import shutil
-import subprocess
-import sys
-import sysconfig
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from commandline import Handbill
+from costs import is_slow
+from environments import environment
 from faulty import MANY
 from twostates import Two
 
 ROOT = Path(__file__).parents[1]
 
+# An example may take as long as the machine needs for it.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let interrupts reach what the tests start: a shell ignores them for what runs in its background, and that is inherited (POSIX)."""
+    config.addinivalue_line("markers", "slow: starts processes or builds handouts, and is left out by `make test-fast` (costs.py)")
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow."""
+    for item in items:
+        if is_slow(item):
+            item.add_marker("slow")
+
 
 @pytest.fixture
-def handbill(tmp_path: Path) -> Handbill:
-    return Handbill(tmp_path)
+def handbill(tmp_path: Path) -> Iterator[Handbill]:
+    with contextlib.closing(Handbill(tmp_path)) as handbill:
+        yield handbill
 
 
 def once(name: str, factory: pytest.TempPathFactory, worker: str, make: Callable[[Path], None]) -> Path:
@@ -45,27 +67,16 @@ def worker(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def plugged(tmp_path_factory: pytest.TempPathFactory, worker: str) -> str:
-    """Return the Python of a fresh environment that sees handbill, and in which the plug-ins are installed."""
-
-    def make(folder: Path) -> None:
-        environment(folder / "venv", "handbill-html", "handbill-misbehaving")
-
-    return str(once("plugged", tmp_path_factory, worker, make) / "venv/bin/python")
+def environments(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
+    """Return what gives the Python of an environment in which the plug-ins of some names are installed (environments.py)."""
+    cache: pytest.Cache | None = getattr(request.config, "cache", None)
+    return functools.partial(environment, cache.mkdir("environments") if cache is not None else tmp_path_factory.getbasetemp())
 
 
-def environment(folder: Path, *plugins: str) -> Path:
-    """Make a virtual environment that has what the running one has, and these plug-ins; return its Python."""
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
-    python = folder / "bin/python"
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    # A .pth file adds folders, and by addsitedir those that their own .pth files name: an editable handbill is one.
-    line = f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n"
-    (folder / "lib" / version / "site-packages/handbill-tests.pth").write_text(line)
-    sources = [shutil.copytree(ROOT / "tests/plugins" / name, folder / "src" / name) for name in plugins]
-    options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check"]
-    subprocess.run([sys.executable, "-m", "pip", "--python", python, "install", *options, *sources], check=True)
-    return python
+@pytest.fixture(scope="session")
+def plugged(environments: Callable[..., str]) -> str:
+    """Return the Python of an environment in which the plug-ins are installed."""
+    return environments("handbill-html", "handbill-misbehaving")
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import datetime
 import io
+import itertools
 import os
 import resource
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -20,10 +22,10 @@ from handbill.builder.report import Report
 from handbill.builder.request import Request
 from handbill.cli import app
 from handbill.diagnostics.errors import HandbillError
-from handbill.rendering.job import Job, Outcome
-from handbill.rendering.worker import make
+from handbill.publishing import target
+from inprocess import InProcessPool
 
-__all__ = ["MANY", "TODAY", "acting", "build_here", "contents"]
+__all__ = ["MANY", "TODAY", "acting", "at_target", "build_here", "contents"]
 
 MANY = os.environ.get("HANDBILL_FAULTS") == "many"
 """Whether `make faults` asks for all faults; else a sample of each kind."""
@@ -84,21 +86,44 @@ def acting(below: Path, act: Callable[[int, str, Path], None]) -> Iterator[None]
         yield
 
 
-class _Here:
-    """Makes handouts in this very process, in the place of a pool of workers."""
+@contextlib.contextmanager
+def at_target(act: Callable[[str, str], None]) -> Iterator[None]:
+    """Call `act` before each operation at a target with its name, and its path where it has one; amid the writing of a file."""
+    plain = target.open_target
 
-    def start(self) -> None:
-        """Start nothing."""
+    def open_target(address: str) -> target.Target:
+        opened = plain(address)
+        opened.filesystem = _Met(opened.filesystem, act, whole=opened.whole)
+        return opened
 
-    def results(self, jobs: Iterable[Job]) -> Generator[tuple[Job, Outcome]]:
-        """Yield each job with what came of it."""
-        for job in jobs:
-            yield job, make(job)
+    with mock.patch.object(target, "open_target", open_target):
+        yield
+
+
+class _Met:
+    """A file system of fsspec, with something done before each of its operations."""
+
+    def __init__(self, filesystem: Any, act: Callable[[str, str], None], *, whole: bool) -> None:
+        self._filesystem, self._act, self._whole = filesystem, act, whole
+
+    def __getattr__(self, name: str) -> Any:
+        plain = getattr(self._filesystem, name)
+        if not callable(plain) or name == "invalidate_cache":
+            return plain
+
+        def call(*arguments: Any, **named: Any) -> Any:
+            if name == "pipe_file" and not self._whole and "mode" not in named:
+                place, content = arguments
+                plain(place, content[: len(content) // 2])
+            self._act(name, str(arguments[0]) if arguments else "")
+            return plain(*arguments, **named)
+
+        return call
 
 
 def build_here(source: Path, build: Path, **how: Any) -> Report:
     """Build in this process. Raises what a build raises."""
-    return make_handouts(Request(source, build, TODAY, **how), pool=_Here())  # type: ignore[arg-type] # it has what is used
+    return make_handouts(Request(source, build, TODAY, **how), pool=InProcessPool())  # type: ignore[arg-type] # it has what is used
 
 
 def contents(build: Path) -> dict[str, bytes]:
@@ -126,6 +151,23 @@ def killed(number: str, *arguments: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     with acting(Path("build"), act):
+        app.main(arguments)
+
+
+def killed_publishing(number: str, later: str, *arguments: str) -> None:
+    """Run the command line, so many seconds later than it is, and kill this process at the target.
+
+    That is at an operation by its number, from 1, or amid the writing of the manifest: `manifest`.
+    """
+    now, count = time.time, itertools.count(1)
+    # What is imported from here on knows no other clock.
+    time.time = lambda: now() + float(later)
+
+    def act(name: str, path: str) -> None:
+        if str(next(count)) == number or (number == "manifest" and name == "pipe_file" and "manifest.json" in path):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with at_target(act):
         app.main(arguments)
 
 
@@ -173,4 +215,4 @@ def without_rights(source: str, old: str, build: str, results: str, *names: str)
 
 
 if __name__ == "__main__":
-    {"killed": killed, "full": full, "without_rights": without_rights}[sys.argv[1]](*sys.argv[2:])
+    {"killed": killed, "killed_publishing": killed_publishing, "full": full, "without_rights": without_rights}[sys.argv[1]](*sys.argv[2:])

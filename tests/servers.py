@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from polling import HANG_LIMIT, wait_for_port
 
 SSHD = "/usr/sbin/sshd"
 
@@ -51,15 +52,6 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        with socket.socket() as trying:
-            if trying.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise AssertionError(f"nothing answers on port {port}")
-
-
 @contextmanager
 def sftp(folder: Path) -> Iterator[Server]:
     """Start sshd with keys of its own, for this user alone, and with nothing but SFTP."""
@@ -74,19 +66,19 @@ def sftp(folder: Path) -> Iterator[Server]:
     configuration.write_text(
         f"ListenAddress 127.0.0.1\nPort {port}\nHostKey {folder / 'host_key'}\nPidFile none\nStrictModes no\nUsePAM no\n"
         f"PasswordAuthentication no\nAuthorizedKeysFile {home / '.ssh/id_ed25519.pub'}\nPermitRootLogin prohibit-password\n"
-        "MaxStartups 100\nSubsystem sftp /usr/lib/openssh/sftp-server\nAllowTcpForwarding no\n"
+        "MaxStartups 100\nLoginGraceTime 0\nSubsystem sftp /usr/lib/openssh/sftp-server\nAllowTcpForwarding no\n"
     )
     Path("/run/sshd").mkdir(exist_ok=True)
     server = subprocess.Popen([SSHD, "-D", "-e", "-f", configuration], stderr=subprocess.DEVNULL)
     try:
-        _wait_for(port)
+        wait_for_port(port)
         user = os.environ.get("USER") or "root"
         environment = {"HOME": str(home)}
         keys = {"key_filename": str(home / ".ssh/id_ed25519"), "look_for_keys": False, "allow_agent": False}
         yield Server(f"sftp://{user}@127.0.0.1:{port}{root}", environment, keys)
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(HANG_LIMIT)
 
 
 @contextmanager

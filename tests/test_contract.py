@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import pypdfium2
+import pytest
 
 from handbill.document import Disclaimer
 from handbill.testing import ExporterContract
+
+pytestmark = pytest.mark.slow
 
 
 class TestText(ExporterContract):

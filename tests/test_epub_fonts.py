@@ -25,6 +25,8 @@ from handbill.testing.documents import DISCLAIMER, PLAIN, run
 from test_epub_exporter import OPF, export, members, trees, with_body
 from test_epub_languages import ARABIC
 
+pytestmark = pytest.mark.slow
+
 EMBEDDED = EpubOptions(embed_fonts=True)
 UNDRAWN = "\U00013000\U0001f98a"
 LATIN = with_body(f"<h2>Heads</h2><p>One <em>leaf</em>, <strong>two</strong> ≥ 1 ☑ {UNDRAWN}.</p>", disclaimer=DISCLAIMER)

@@ -19,6 +19,8 @@ from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import SourceError
 from handbill.registry import load
 
+pytestmark = pytest.mark.slow
+
 FOUND = sorted((Path(__file__).parent / "fuzzing/found").iterdir())
 few = settings(
     max_examples=25, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck), report_multiple_bugs=False

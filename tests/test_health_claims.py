@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 import tomllib
 from html import escape
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from lxml import etree
 
 from commandline import Handbill
+from growth import assert_linear
 from handbill.checks.claims.health_claims import CODES, health_claims
 from handbill.checks.claims.lexicon import GAP, LANGUAGES, LONGEST, lexicon, tokens
 from handbill.checks.passages import spoken
@@ -227,8 +227,4 @@ HOSTILE = """cure cancer and |It does not cure cancer. |no |no side effects and 
 
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_long_text_costs_no_more_than_its_length(unit: str) -> None:
-    text = escape((unit * (100_000 // len(unit) + 1))[:100_000])
-    lexicon("en")
-    begun = time.process_time()
-    told(f"<p>{text}</p>")
-    assert time.process_time() - begun < 2
+    assert_linear(lambda length: told(f"<p>{escape((unit * (length // len(unit) + 1))[:length])}</p>"), 20_000)

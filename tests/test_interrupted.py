@@ -2,48 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
 import signal
 import subprocess
-import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from commandline import ARTICLE, Done, Handbill, obeying_rights, publication, write
+from commandline import ARTICLE, Gate, Handbill, end_of, obeying_rights, publication, write
+from polling import group_members, wait_for
 
 SETTINGS = "[editions.sleeping]\nseconds = {}\n"
 
 
 @pytest.fixture
-def handbill(tmp_path: Path, plugged: str) -> Handbill:
-    return Handbill(tmp_path, plugged)
-
-
-def wait_for(what: str, condition: object, process: subprocess.Popen[str]) -> None:
-    """Wait until a condition holds, while a process runs."""
-    assert callable(condition)
-    for _ in range(1000):
-        if condition():
-            return
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.02)
-    raise AssertionError(f"never {what}")
-
-
-def group_members(group: int) -> list[int]:
-    """Return the processes of a process group (proc(5): the fifth field of stat, after the name in brackets) that are no zombies."""
-    members = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[2]) == group and fields[0] != "Z":
-            members.append(int(stat.parent.name))
-    return members
+def handbill(tmp_path: Path, plugged: str) -> Iterator[Handbill]:
+    with contextlib.closing(Handbill(tmp_path, plugged)) as handbill:
+        yield handbill
 
 
 def command_of(process: int) -> bytes:
@@ -53,64 +32,55 @@ def command_of(process: int) -> bytes:
         return b""
 
 
-def nobody_is_left(group: int) -> bool:
-    for _ in range(250):
-        if not group_members(group):
-            return True
-        time.sleep(0.02)
-    return False
-
-
-def ended(process: subprocess.Popen[str]) -> Done:
-    out, err = process.communicate(timeout=60)
-    return Done(process.returncode, out, err)
+def wait_until_nobody_is_left(group: int) -> None:
+    wait_for("all of a build's processes ended", lambda: not group_members(group))
 
 
 @pytest.mark.parametrize("whole_group", [True, False], ids=["from a terminal", "to the process alone"])
 def test_an_interrupt_ends_with_130_and_leaves_no_process_and_no_partial_file(
     handbill: Handbill, tmp_path: Path, whole_group: bool
 ) -> None:
-    publication(tmp_path, settings=SETTINGS.format(60), articles={"a.md": ARTICLE, "b.md": ARTICLE})
-    began = time.monotonic()
-    process = handbill.start("build", "-t", "text", "-t", "sleeping", "-j", "2")
-    wait_for("one was done", lambda: (handbill.build / "a.txt").exists(), process)
+    gate = Gate(tmp_path)
+    publication(tmp_path, settings=gate.settings, articles={"a.md": ARTICLE, "b.md": ARTICLE})
+    process = handbill.start("build", "-t", "text", "-t", "gated", "-j", "2")
+    wait_for("one was done and one begun", lambda: (handbill.build / "a.txt").exists() and gate.begun(), process)
     (os.killpg if whole_group else os.kill)(process.pid, signal.SIGINT)
-    done = ended(process)
+    done = end_of(process)
     assert done.code == 130, done.err
     assert "handbill: interrupted" in done.err
     assert "Traceback" not in done.err
-    assert time.monotonic() - began < 50, "it does not wait for the workers"
-    assert nobody_is_left(process.pid)
+    wait_until_nobody_is_left(process.pid)
+    assert not list(handbill.build.glob("*.gated")), "it does not wait for the workers: they wait for the gate"
     assert not list(handbill.build.rglob("*.part"))
-    handbill("verify")
+    handbill.inside("verify")
     assert "a.txt" in handbill.rows()
 
 
 def test_an_interrupt_while_the_workers_start_prints_no_traceback(handbill: Handbill, tmp_path: Path) -> None:
-    publication(tmp_path, settings=SETTINGS.format(60), articles={"a.md": ARTICLE, "b.md": ARTICLE})
-    process = handbill.start("build", "-t", "sleeping", "-j", "2")
+    publication(tmp_path, settings=Gate(tmp_path).settings, articles={"a.md": ARTICLE, "b.md": ARTICLE})
+    process = handbill.start("build", "-t", "gated", "-j", "2")
     wait_for("a worker started", lambda: any(b"forkserver" in command_of(member) for member in group_members(process.pid)), process)
     os.killpg(process.pid, signal.SIGINT)
-    done = ended(process)
+    done = end_of(process)
     assert done.code == 130, done.err
     assert "Traceback" not in done.err
-    assert nobody_is_left(process.pid)
+    wait_until_nobody_is_left(process.pid)
 
 
 def test_what_an_interrupted_build_did_not_come_to_has_not_failed(handbill: Handbill, tmp_path: Path) -> None:
-    publication(tmp_path, settings=SETTINGS.format(60), articles={f"{name}.md": ARTICLE for name in "abcdef"})
-    process = handbill.start("build", "-t", "text", "-t", "sleeping", "-j", "1")
-    wait_for("it was at work", lambda: (handbill.build / ".handbill-lock").exists(), process)
-    time.sleep(0.5)
+    gate = Gate(tmp_path)
+    publication(tmp_path, settings=gate.settings, articles={f"{name}.md": ARTICLE for name in "abcdef"})
+    process = handbill.start("build", "-t", "text", "-t", "gated", "-j", "1")
+    wait_for("it was at work", gate.begun, process)
     process.send_signal(signal.SIGINT)
-    assert ended(process).code == 130
+    assert end_of(process).code == 130
     assert json.loads((handbill.build / "manifest.json").read_text())["failed"] == []
 
 
 def test_killed_builds_leave_nothing_broken_and_the_next_repairs(handbill: Handbill, tmp_path: Path) -> None:
     articles = {f"letter-{n}.md": ARTICLE for n in range(8)}
     source = publication(tmp_path, settings=SETTINGS.format(0.05), articles=articles)
-    handbill("build", "-t", "sleeping")
+    handbill.inside("build", "-t", "sleeping")
     old = (handbill.build / "letter-0.sleeping").read_bytes()
     for name in articles:
         write(source / name, ARTICLE + "\nNew.\n")
@@ -119,8 +89,8 @@ def test_killed_builds_leave_nothing_broken_and_the_next_repairs(handbill: Handb
         process = handbill.start("build", "-t", "sleeping", "-j", "2", "--force")
         wait_for("it began", lambda turn=turn: len(changed(handbill, old)) > 2 * turn, process)
         os.kill(process.pid, signal.SIGKILL)
-        ended(process)
-        assert nobody_is_left(process.pid), "workers end with their parent"
+        end_of(process)
+        wait_until_nobody_is_left(process.pid)  # workers end with their parent
         for file in handbill.build.glob("*.sleeping"):
             content = file.read_bytes()
             assert content == old or b"New." in content
@@ -129,8 +99,8 @@ def test_killed_builds_leave_nothing_broken_and_the_next_repairs(handbill: Handb
         assert len(rows) == 8
     # What a kill may leave behind in the middle of a write.
     write(handbill.build / ".handbill-1-0123456789abcdef.part", "half")
-    handbill("build", "-t", "sleeping")
-    handbill("verify")
+    handbill.inside("build", "-t", "sleeping")
+    handbill.inside("verify")
     assert len(new - {old}) == 1
     assert sorted(file.name for file in handbill.build.iterdir() if "part" in file.name) == []
 
@@ -140,18 +110,16 @@ def changed(handbill: Handbill, old: bytes) -> list[Path]:
 
 
 def test_a_second_build_of_a_folder_says_that_one_is_at_work(handbill: Handbill, tmp_path: Path) -> None:
-    publication(tmp_path, settings=SETTINGS.format(60))
-    process = handbill.start("build", "-t", "sleeping", "-t", "text")
-    try:
-        wait_for("it was at work", (handbill.build / "letter.txt").exists, process)
-        done = handbill("build", "-t", "text", code=8)
-        assert "error[locked]: another build is at work in build\n    hint: wait for it" in done.err
-        handbill("build", "-t", "text", "-o", "other")
-    finally:
-        process.send_signal(signal.SIGTERM)
-        ended(process)
-    assert nobody_is_left(process.pid)
-    handbill("build", "-t", "text")
+    publication(tmp_path, settings=Gate(tmp_path).settings)
+    process = handbill.start("build", "-t", "gated", "-t", "text")
+    wait_for("it was at work", (handbill.build / "letter.txt").exists, process)
+    done = handbill("build", "-t", "text", code=8)
+    assert "error[locked]: another build is at work in build\n    hint: wait for it" in done.err
+    handbill.inside("build", "-t", "text", "-o", "other")
+    process.send_signal(signal.SIGTERM)
+    end_of(process)
+    wait_until_nobody_is_left(process.pid)
+    handbill.inside("build", "-t", "text")
 
 
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
@@ -170,7 +138,7 @@ def test_a_reader_that_has_enough_stops_nothing(handbill: Handbill, tmp_path: Pa
 
 def test_a_disk_without_room_is_the_machines_matter_and_breaks_nothing(handbill: Handbill, tmp_path: Path) -> None:
     source = publication(tmp_path, articles={"a.md": ARTICLE, "b.md": ARTICLE})
-    handbill("build", "-t", "text")
+    handbill.inside("build", "-t", "text")
     write(source / "a.md", ARTICLE + "\n" + "many words " * 5000)
 
     def no_large_files() -> None:
@@ -178,20 +146,20 @@ def test_a_disk_without_room_is_the_machines_matter_and_breaks_nothing(handbill:
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 
     process = handbill.start("build", "-t", "text", preexec_fn=no_large_files)
-    done = ended(process)
+    done = end_of(process)
     assert done.code == 8
     assert "build/a.txt cannot be written: File too large" in done.err
     assert "Traceback" not in done.err
     assert "many words" not in (handbill.build / "a.txt").read_text()
     assert handbill.rows()["a.txt"]["stale"] is True
     assert not list(handbill.build.rglob("*.part"))
-    handbill("build", "-t", "text")
-    handbill("verify")
+    handbill.inside("build", "-t", "text")
+    handbill.inside("verify")
 
 
 def test_a_folder_that_may_not_be_written_is_told_so(handbill: Handbill, tmp_path: Path) -> None:
     publication(tmp_path)
-    handbill("build", "-t", "text")
+    handbill.inside("build", "-t", "text")
     before = (handbill.build / "letter.txt").read_bytes()
     handbill.build.chmod(0o500)
     done = handbill("build", "-t", "text", "--force", code=8, preexec_fn=obeying_rights)
@@ -203,6 +171,6 @@ def test_a_folder_that_may_not_be_written_is_told_so(handbill: Handbill, tmp_pat
 
 def test_a_folder_that_cannot_be_made_is_told_so(handbill: Handbill, tmp_path: Path) -> None:
     publication(tmp_path)
-    done = handbill("build", "-t", "text", "-o", "/proc/handbill", code=8)
+    done = handbill.inside("build", "-t", "text", "-o", "/proc/handbill", code=8)
     assert "error[not-written]: /proc/handbill cannot be written: " in done.err
     assert "Traceback" not in done.err

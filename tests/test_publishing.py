@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -9,14 +10,16 @@ import random
 import re
 import shutil
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from commandline import ARTICLE, DISCLAIMER, Handbill, publication, write
-from faulty import MANY
+import faulty
+from commandline import ARTICLE, DISCLAIMER, Handbill, end_of, publication, run, write
+from faulty import MANY, at_target
 from servers import Server, s3, sftp
 
 SETTINGS = '[editions.pdf]\nenabled = false\n[editions.wide]\nexporter = "text"\nwidth = 100\n'
@@ -306,16 +309,28 @@ def test_an_address_that_is_none_or_cannot_be_reached_is_told_so(handbill: Handb
     assert "error[target]" in handbill.inside("publish", "build", str(tmp_path / "file/below"), code=7).err
 
 
-def test_two_runs_cannot_have_one_target_and_a_dead_one_blocks_nobody_for_long(handbill: Handbill, tmp_path: Path, server: Server) -> None:
+DAY = 86400.0
+"""Seconds: longer than any test takes."""
+
+
+def move_clock(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Let the runs in this process that follow take the time to be so much later than it is."""
+    from handbill.publishing import publish
+
+    monkeypatch.setattr(publish, "Settings", functools.partial(publish.Settings, clock=lambda: time.time() + seconds))
+
+
+def test_two_runs_cannot_have_one_target_and_a_dead_one_blocks_nobody_for_long(
+    handbill: Handbill, tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     publication(tmp_path, settings=SETTINGS, articles=articles("a"))
     build(handbill)
-    until = time.time() + 4
-    lease = json.dumps({"token": "x", "until": until, "host": "elsewhere"}).encode()
+    lease = json.dumps({"token": "x", "until": time.time() + DAY, "host": "elsewhere"}).encode()
     put(server, ".handbill-lease-7", lease)
     done = handbill.inside("publish", "build", server.address, environment=server.environment, code=7)
     assert "error[lease]: another run is publishing there, from elsewhere" in done.err
     assert server.files() == {}
-    time.sleep(max(0.0, until - time.time()))
+    move_clock(monkeypatch, DAY)
     sent(handbill, server)
     hold(server.files())
     assert names(server) == []
@@ -348,7 +363,7 @@ def test_a_lease_whose_time_is_over_goes_where_there_is_nothing_to_do_too(handbi
     publication(tmp_path, settings=SETTINGS, articles=articles("a"))
     build(handbill)
     sent(handbill, server)
-    for number, until in ((1, time.time() - 1), (2, time.time() + 60)):
+    for number, until in ((1, time.time() - 1), (2, time.time() + DAY)):
         put(server, f".handbill-lease-{number}", json.dumps({"token": "x", "until": until, "host": "elsewhere"}).encode())
     assert sent(handbill, server)[0] == "nothing to send: the target has it all"
     assert [name.rpartition("/")[2] for name in names(server)] == [".handbill-lease-2"]
@@ -369,7 +384,12 @@ def names(server: Server) -> list[str]:
 
 @pytest.mark.parametrize("kind", ["folder", "ssh", "bucket"])
 def test_a_run_that_is_killed_anywhere_leaves_no_manifest_that_lies_and_is_simply_run_again(
-    kind: str, handbill: Handbill, tmp_path: Path, request: pytest.FixtureRequest, tally: Callable[[str, int, int], None]
+    kind: str,
+    handbill: Handbill,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    tally: Callable[[str, int, int], None],
 ) -> None:
     base = Server(str(tmp_path / "public")) if kind == "folder" else request.getfixturevalue(kind)
     server = Server(f"{base.address}/killed-{tmp_path.name}", base.environment, base.options)
@@ -380,20 +400,24 @@ def test_a_run_that_is_killed_anywhere_leaves_no_manifest_that_lies_and_is_simpl
             write(source / f"{name}.md", DATED.replace("'1'", f"'{number}'").replace("first", f"first ({number})"))
         build(handbill)
         builds.append(shutil.copytree(handbill.build, tmp_path / f"build-{number}"))
-    started = time.monotonic()
-    handbill("publish", builds[0], server.address, environment=server.environment)
-    whole = time.monotonic() - started
+    met: list[str] = []
+    with at_target(lambda name, path: met.append(name)):
+        handbill.inside("publish", builds[0], server.address, environment=server.environment)
+    assert {"cat_file", "pipe_file", "rm_file"} <= set(met)
     chance = random.Random(7)
     killed = 0
     for attempt in range(KILLS):
-        process = handbill.start("publish", builds[(attempt + 1) % 2], server.address, "--lease", "1", env=environment(server))
-        time.sleep(whole * (0.25 + 0.75 * chance.random()))
-        process.send_signal(signal.SIGKILL)
-        killed += process.wait() == -signal.SIGKILL
-        process.communicate()
+        # Each is an hour after the one before, whose lease is over then.
+        place = "manifest" if not attempt else str(chance.randrange(len(met) // 4, len(met)))
+        clock = str((attempt + 1) * 3600)
+        publishing = ("publish", builds[(attempt + 1) % 2], server.address)
+        command = [sys.executable, faulty.__file__, "killed_publishing", place, clock, *publishing]
+        done = run(command, server.environment | {"PYTHONPATH": str(Path(faulty.__file__).parent)}, cwd=tmp_path)
+        assert done.code in (0, -signal.SIGKILL), done.err
+        killed += done.code == -signal.SIGKILL
         hold(server.files())
     assert killed > KILLS / 3, "most were killed at work"
-    time.sleep(1.1)
+    move_clock(monkeypatch, DAY)
     handbill.inside("publish", builds[1], server.address, environment=server.environment)
     files = server.files()
     hold(files)
@@ -414,10 +438,9 @@ def test_two_runs_at_once_do_not_interleave(handbill: Handbill, tmp_path: Path, 
         build(handbill)
         builds.append(shutil.copytree(handbill.build, tmp_path / f"build-{number}"))
     runs = [handbill.start("publish", folder, server.address, env=environment(server)) for folder in builds]
-    codes = {run.wait() for run in runs}
-    told = "".join(run.communicate()[1] for run in runs)
-    assert codes <= {0, 7}
-    assert "Traceback" not in told
+    ends = [end_of(run) for run in runs]
+    assert {done.code for done in ends} <= {0, 7}
+    assert not any("Traceback" in done.err for done in ends)
     handbill.inside("publish", builds[0], server.address, environment=server.environment)
     files = server.files()
     hold(files)

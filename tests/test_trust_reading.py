@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,14 +10,11 @@ import pytest
 
 from articles import outcome, write
 from commandline import Handbill, publication
+from growth import TIMES, assert_linear
 from handbill.system.time_limit import TooLongError, at_most
+from polling import HANG_LIMIT
 
-_NUMBER = itertools.count()
-_NO_MATTER = 0.2
-"""Seconds that prove nothing: the machine may be busy."""
-_LINES, _MORE = 300, 4
-_STEEPEST = 9.0
-"""Four times the text takes about four times as long; a square would be sixteen."""
+_LINES = 150
 
 LINEAR: dict[str, Callable[[int], str]] = {
     "opening brackets": lambda n: "[" * 3 * n,
@@ -46,26 +42,11 @@ LINEAR: dict[str, Callable[[int], str]] = {
 }
 
 
-def seconds(text: str, root: Path) -> float:
-    name = f"{next(_NUMBER)}.md"
-    write(root, {name: f"# Title\n\n{text}\n"})
-    begun = time.thread_time()
-    outcome(root, name)
-    return time.thread_time() - begun
-
-
 @pytest.mark.parametrize("text", LINEAR.values(), ids=LINEAR)
 def test_reading_takes_no_square_of_the_length(text: Callable[[int], str], tmp_path: Path) -> None:
-    seconds("warm", tmp_path)
-    ratios = []
-    for _ in range(3):
-        long = seconds(text(_LINES * _MORE), tmp_path)
-        if long < _NO_MATTER:
-            return
-        ratios.append(long / seconds(text(_LINES), tmp_path))
-        if ratios[-1] < _STEEPEST:
-            return
-    pytest.fail(f"{_MORE} times the text takes {min(ratios):.1f} times as long")
+    for number in (1, _LINES, _LINES * TIMES):
+        write(tmp_path, {f"{number}.md": f"# Title\n\n{text(number)}\n"})
+    assert_linear(lambda number: outcome(tmp_path, f"{number}.md"), _LINES)
 
 
 REFUSED = {
@@ -109,7 +90,7 @@ def test_one_cell_that_spans_a_million_columns_spans_the_table(tmp_path: Path) -
     assert '<td colspan="2">c</td>' in outcome(write(tmp_path, {"article.md": text})).body
 
 
-def spin(seconds: float = 15) -> None:
+def spin(seconds: float) -> None:
     until = time.process_time() + seconds
     while time.process_time() < until:
         pass
@@ -117,7 +98,7 @@ def spin(seconds: float = 15) -> None:
 
 def test_what_takes_too_long_is_stopped_and_nothing_after_it() -> None:
     with pytest.raises(TooLongError), at_most(0.1):
-        spin()
+        spin(HANG_LIMIT)
     # Nothing is stopped later on.
     spin(0.3)
 
@@ -125,18 +106,23 @@ def test_what_takes_too_long_is_stopped_and_nothing_after_it() -> None:
 def test_an_article_that_takes_too_long_to_read_is_refused_and_the_others_are_built(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publication(tmp_path, settings="[bounds]\nreading-seconds = 1\n", articles={"slow.md": "# S\n\nSlow.\n", "letter.md": "# L\n\nText.\n"})
+    source = publication(tmp_path, articles={"slow.md": "# S\n\nSlow.\n", "letter.md": "# L\n\nText.\n"})
+    handbill = Handbill(tmp_path)
+    # What is imported and read at first does not count against the bound.
+    handbill.inside("check")
+    settings = source / "publication.toml"
+    settings.write_text(settings.read_text() + "[bounds]\nreading-seconds = 1\n")
     from handbill.reader import read as reader
 
     read = reader.read_article
 
     def slow(root: Path, path: str, *others: object) -> object:
         if path == "slow.md":
-            spin()
+            spin(HANG_LIMIT)
         return read(root, path, *others)  # type: ignore[arg-type]
 
     monkeypatch.setattr(reader, "read_article", slow)
-    done = Handbill(tmp_path).inside("check", code=3)
+    done = handbill.inside("check", code=3)
     assert "source/slow.md:1:1: error[over-bound]: reading the article takes too long" in done.err
     assert "`reading-seconds` in [bounds] of publication.toml" in done.err
     assert "letter.md" not in done.err

@@ -10,21 +10,22 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
-from commandline import ARTICLE, Handbill, publication, write
+from commandline import ARTICLE, Gate, Handbill, end_of, publication, run, write
+from polling import HANG_LIMIT, wait_for, wait_for_ends, wait_for_port
 
 FOUR = {f"letter-{n}.md": ARTICLE for n in range(4)}
 
 
 @pytest.fixture
-def handbill(tmp_path: Path, plugged: str) -> Handbill:
-    return Handbill(tmp_path, plugged)
+def handbill(tmp_path: Path, plugged: str) -> Iterator[Handbill]:
+    with contextlib.closing(Handbill(tmp_path, plugged)) as handbill:
+        yield handbill
 
 
 @pytest.fixture
@@ -43,15 +44,29 @@ def test_a_worker_that_is_killed_fails_its_handout_alone(handbill: Handbill, tmp
     assert handbill.files() == ["letter-0.killed", "letter-1.killed", "letter-3.killed", "manifest.json"]
 
 
+OVER_WHEN_THE_OTHERS_ARE_DONE = """
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from handbill.cli import app
+from handbill.rendering import pool as workers
+texts = [Path("build", f"letter-{n}.txt") for n in range(2)]
+workers.time = SimpleNamespace(monotonic=lambda: 1e9 if all(text.exists() for text in texts) else 0.0)
+app.main()
+"""
+"""Runs handbill with a clock that stands still until the handouts of an edition are there, and is past every limit then."""
+
+
 def test_one_that_hangs_is_ended_at_its_limit(handbill: Handbill, tmp_path: Path) -> None:
-    publication(tmp_path, settings="[editions.sleeping]\nseconds = 60\n", articles=FOUR)
-    began = time.monotonic()
-    done = handbill("build", "-t", "sleeping", "-t", "text", "-j", "4", "--time-limit", "2", code=5)
-    assert time.monotonic() - began < 40
-    for n in range(4):
-        message = f"source/letter-{n}.md: error[too-slow]: letter-{n}.sleeping: the exporter `sleeping` was not done after 2 seconds"
+    gate = Gate(tmp_path)
+    publication(tmp_path, settings=gate.settings, articles={f"letter-{n}.md": ARTICLE for n in range(2)})
+    build = ("build", "-t", "gated", "-t", "text", "-j", "4", "--time-limit", "2")
+    done = run([handbill.python, "-c", OVER_WHEN_THE_OTHERS_ARE_DONE, *build], cwd=tmp_path)
+    assert done.code == 5, done.err
+    for n in range(2):
+        message = f"source/letter-{n}.md: error[too-slow]: letter-{n}.gated: the exporter `gated` was not done after 2 seconds"
         assert f"{message}\n    hint: divide the article, or give it longer: --time-limit" in done.err
-    assert handbill.files() == [*(f"letter-{n}.txt" for n in range(4)), "manifest.json"]
+    assert handbill.files() == [*(f"letter-{n}.txt" for n in range(2)), "manifest.json"]
 
 
 def test_one_that_takes_all_memory_is_stopped_at_its_limit(handbill: Handbill, tmp_path: Path) -> None:
@@ -62,21 +77,19 @@ def test_one_that_takes_all_memory_is_stopped_at_its_limit(handbill: Handbill, t
     assert handbill.files() == ["letter.txt", "manifest.json"]
 
 
-def test_an_interrupt_ends_everything_within_a_second(handbill: Handbill, tmp_path: Path) -> None:
-    publication(tmp_path, settings="[editions.sleeping]\nseconds = 60\n", articles=FOUR)
-    process = handbill.start("build", "-t", "sleeping", "-t", "text", "-j", "3")
-    while not (handbill.build / "letter-0.txt").exists():
-        assert process.poll() is None
-        time.sleep(0.02)
+def test_an_interrupt_ends_everything_and_waits_for_no_job(handbill: Handbill, tmp_path: Path) -> None:
+    gate = Gate(tmp_path)
+    publication(tmp_path, settings=gate.settings, articles=FOUR)
+    process = handbill.start("build", "-t", "gated", "-j", "3")
+    wait_for("as many jobs were begun as there are workers", lambda: len(gate.begun()) == 3, process)
     below = psutil.Process(process.pid).children(recursive=True)
-    assert below
-    began = time.monotonic()
+    assert len(below) >= 3
     process.send_signal(signal.SIGINT)
-    while alive := [one for one in below if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]:
-        assert time.monotonic() - began < 1, alive
-        time.sleep(0.01)
-    process.communicate()
-    assert process.returncode == 130
+    # None of the jobs can be done: nobody opens the gate.
+    wait_for_ends(below)
+    assert end_of(process).code == 130
+    assert len(gate.begun()) == 3, "no other job is begun"
+    assert handbill.files() == ["manifest.json"]
     assert not list(handbill.build.rglob("*.part"))
 
 
@@ -90,18 +103,21 @@ def free_port() -> int:
 def cluster(python: str, folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """Start a scheduler of dask on loopback, and two workers; give its address and the workers' processes."""
     address = f"tcp://127.0.0.1:{free_port()}"
-    environment = {**os.environ, "DASK_DISTRIBUTED__ADMIN__LOG_FORMAT": "%(message)s"}
+    limits = {f"DASK_DISTRIBUTED__COMM__TIMEOUTS__{name}": f"{HANG_LIMIT:g}s" for name in ("CONNECT", "TCP")}
+    environment = {**os.environ, **limits, "DASK_DISTRIBUTED__ADMIN__LOG_FORMAT": "%(message)s"}
     with (folder / "dask.log").open("wb") as log, contextlib.ExitStack() as stack:
 
         def start(*arguments: str) -> subprocess.Popen[bytes]:
             process = subprocess.Popen(
                 [python, "-m", "distributed.cli.dask_" + arguments[0], *arguments[1:]], stdout=log, stderr=log, cwd=folder, env=environment
             )
-            stack.callback(process.wait, 30)
+            stack.callback(process.wait, HANG_LIMIT)
             stack.callback(process.kill)
             return process
 
-        start("scheduler", "--host", "127.0.0.1", "--port", address.rpartition(":")[2], "--no-dashboard")
+        port = address.rpartition(":")[2]
+        start("scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard")
+        wait_for_port(int(port))
         common = ("--nthreads", "2", "--no-dashboard", "--host", "127.0.0.1", "--no-nanny")
         yield address, [start("worker", address, *common) for _ in range(2)]
 
@@ -116,13 +132,13 @@ def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(handbill: Hand
     editions = ("-t", "sleeping", "-t", "text", "-t", "epub")
     handbill("build", *editions, "-o", "here")
     with cluster(handbill.python, tmp_path) as (address, workers):
-        process = handbill.start("build", *editions, "-o", "there", "--executor", f"dask:{address}")
-        while not list((tmp_path / "there").glob("*.sleeping")):
-            assert process.poll() is None, process.communicate()
-            time.sleep(0.02)
+        # However long the scheduler takes to answer.
+        script = f"from handbill import cli\nfrom handbill.rendering import cluster\ncluster._PATIENCE = {HANG_LIMIT}\ncli.main()\n"
+        process = handbill.start("build", *editions, "-o", "there", "--executor", f"dask:{address}", script=script)
+        wait_for("one was done", lambda: list((tmp_path / "there").glob("*.sleeping")), process)
         workers[0].kill()
-        _, err = process.communicate(timeout=100)
-        assert process.returncode == 0, err
+        done = end_of(process)
+        assert done.code == 0, done.err
     assert contents(tmp_path / "there") == contents(tmp_path / "here")
 
 
@@ -130,10 +146,10 @@ def test_a_scheduler_that_is_not_there_is_told_so(tmp_path: Path) -> None:
     publication(tmp_path)
     script = "from handbill import cli\nfrom handbill.rendering import cluster\ncluster._PATIENCE = 0.5\ncli.main()\n"
     command = [sys.executable, "-c", script, "build", "-t", "text", "--executor", f"dask:tcp://127.0.0.1:{free_port()}"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 8
-    assert re.search(r"error\[executor\]: the scheduler at tcp://127\.0\.0\.1:\d+ does not answer", done.stderr)
-    assert "Traceback" not in done.stderr
+    done = run(command, cwd=tmp_path)
+    assert done.code == 8
+    assert re.search(r"error\[executor\]: the scheduler at tcp://127\.0\.0\.1:\d+ does not answer", done.err)
+    assert "Traceback" not in done.err
 
 
 def test_another_executor_is_a_usage_error(handbill: Handbill, tmp_path: Path) -> None:
@@ -228,14 +244,14 @@ def test_a_shard_without_a_handout_merges(here: Handbill, tmp_path: Path) -> Non
 
 def test_an_idle_worker_that_was_killed_costs_no_handout(tmp_path: Path) -> None:
     script = (
-        "import os, signal, time\nfrom handbill.rendering import pool as workers\nfrom handbill.rendering.worker import Job\n"
+        "import os, signal\nfrom handbill.rendering import pool as workers\nfrom handbill.rendering.worker import Job\n"
         "pool = workers.Pool(1)\njob = Job('a', 'nosuch', None, None, None, None)\n"
         "first = [outcome.exit_code for _, outcome in pool.results([job])]\n"
-        "os.kill(pool._workers[0].process.pid, signal.SIGKILL)\ntime.sleep(0.3)\n"
+        "os.kill(pool._workers[0].process.pid, signal.SIGKILL)\npool._workers[0].process.join()\n"
         "print(first, [outcome.exit_code for _, outcome in pool.results([job])])\npool.close()\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
-    assert done.stdout == "[4] [4]\n", done.stderr
+    done = run([sys.executable, "-c", script], cwd=tmp_path)
+    assert done.out == "[4] [4]\n", done.err
 
 
 def test_a_worker_makes_room_for_a_fresh_one_after_so_many_jobs(tmp_path: Path) -> None:
@@ -247,19 +263,20 @@ def test_a_worker_makes_room_for_a_fresh_one_after_so_many_jobs(tmp_path: Path) 
         "codes = [outcome.exit_code for _, outcome in pool.results([job] * 5)]\n"
         "print(codes, len(set(seen)), len(pool._workers))\npool.close()\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
-    assert done.stdout == "[4, 4, 4, 4, 4] 3 1\n", done.stderr
+    done = run([sys.executable, "-c", script], cwd=tmp_path)
+    assert done.out == "[4, 4, 4, 4, 4] 3 1\n", done.err
 
 
 def test_an_interrupt_is_held_back_though_there_are_other_threads(tmp_path: Path) -> None:
     script = (
         "import os, signal, threading, time\nfrom handbill.system import interrupts\n"
-        "threading.Thread(target=time.sleep, args=(2,), daemon=True).start()\n"
-        "try:\n    with interrupts.held():\n        os.kill(os.getpid(), signal.SIGINT)\n        time.sleep(0.2)\n        print('whole')\n"
+        "threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
+        "try:\n    with interrupts.held():\n        os.kill(os.getpid(), signal.SIGINT)\n"
+        "        while signal.SIGINT in signal.sigpending():\n            time.sleep(0.01)\n        print('whole')\n"
         "except KeyboardInterrupt:\n    print('then interrupted')\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
-    assert done.stdout == "whole\nthen interrupted\n", done.stderr
+    done = run([sys.executable, "-c", script], cwd=tmp_path)
+    assert done.out == "whole\nthen interrupted\n", done.err
 
 
 def test_workers_import_nothing_of_the_current_folder(tmp_path: Path) -> None:
@@ -267,9 +284,9 @@ def test_workers_import_nothing_of_the_current_folder(tmp_path: Path) -> None:
     for name in ("handbill/__init__.py", "markdown.py", "signal.py", "lxml/__init__.py", "socket.py"):
         write(tmp_path / name, f"raise SystemExit('{name} of the current folder')\n")
     command = [str(Path(sys.executable).parent / "handbill"), "build"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100)
-    assert done.returncode == 0, done.stderr
-    assert "of the current folder" not in done.stderr
+    done = run(command, cwd=tmp_path)
+    assert done.code == 0, done.err
+    assert "of the current folder" not in done.err
 
 
 def test_a_folder_for_temporary_files_with_a_long_path_does_no_harm(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from handbill.contract import Diagnostic, ExporterError, Page, Run, Severity
 from handbill.document import Document, text_of
@@ -15,9 +16,10 @@ from handbill.document import Document, text_of
 
 @dataclass(frozen=True)
 class Options:
-    """How long to sleep."""
+    """How long to sleep, or what to wait for."""
 
     seconds: float = field(default=0.0, metadata={"help": "Seconds to sleep before the handout is made."})
+    gate: str = field(default="", metadata={"help": "A folder. NAME.begun is written there; the handout is made once `open` is there too."})
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,14 @@ def _sleep(document: Document, options: Options, run: Run) -> None:
     time.sleep(options.seconds)
 
 
+def _wait(document: Document, options: Options, run: Run) -> None:
+    """Say that the handout is begun, and wait until the gate is open: forever, where nobody opens it."""
+    gate = Path(options.gate)
+    (gate / f"{document.name}.begun").touch()
+    while not (gate / "open").exists():
+        time.sleep(0.02)
+
+
 def _talk(document: Document, options: Options, run: Run) -> None:
     print("loud noise on stdout", flush=True)  # noqa: T201 - which is what it is for
 
@@ -103,6 +113,7 @@ dying = Exporter("dying", _die)
 killed = Exporter("killed", _kill)
 greedy = Exporter("greedy", _grow)
 sleeping = Exporter("sleeping", _sleep)
+gated = Exporter("gated", _wait)
 talking = Exporter("talking", _talk)
 complaining = Exporter("complaining", _complain)
 empty = Exporter("empty", _nothing)
