@@ -8,7 +8,10 @@ from lxml import etree
 
 from handbill.manuscript.positions import Kind
 
-__all__ = ["Finding"]
+__all__ = ["EXCERPT_LENGTH", "Finding"]
+
+EXCERPT_LENGTH = 80
+"""How many characters of a passage, from the finding on, its `words` give so that its place in the source is found again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from handbill.checks.statistics import Scale
+from handbill.language.tags import primary_subtag
 
 if TYPE_CHECKING:
     from readsight.syllable.heuristic_syllable_counter import HeuristicSyllableCounter
@@ -76,7 +77,7 @@ _LONGEST = 60
 
 def formula_of(language: str, english: str = "flesch-kincaid") -> Formula | None:
     """Return the formula of a language (BCP 47), None where none is established; `english` is which of the two English ones is wanted."""
-    root = language.lower().split("-")[0]
+    root = primary_subtag(language)
     return _SMOG if root == "en" and english == "smog" else FORMULAS.get(root)
 
 
@@ -85,7 +86,7 @@ def score(words: Sequence[str], sentences: int, language: str, formula: Formula)
     from readsight.formula.formula_registry_factory import FormulaRegistryFactory
     from readsight.text.text_statistics import TextStatistics
 
-    root = language.lower().split("-")[0]
+    root = primary_subtag(language)
     syllables = [_syllables(word.casefold(), root) for word in words]
     letters = [sum(map(str.isalnum, word)) for word in words]
     statistics = TextStatistics(

@@ -8,21 +8,20 @@ from lxml import etree
 
 from handbill.checks.finding import Finding
 from handbill.document import text_of
+from handbill.language.folding import collapse_whitespace
 from handbill.markdown.tree.annotations import DEMOTED
 from handbill.markdown.tree.elements import HEADINGS
 
 __all__ = ["headings", "sections", "titles"]
 
-_LEVELS = {f"h{level}": level for level in range(1, 7)}
-
 
 def headings(parts: Sequence[etree._Element]) -> Iterator[Finding]:
     """Yield each heading that is more than one level deeper than the one before it; the title is of level 1 (PDF/UA-1, 7.4.2)."""
     last = 1
-    for element in (element for part in parts for element in part.iter(*_LEVELS)):
-        level = _LEVELS[str(element.tag)]
+    for element in (element for part in parts for element in part.iter(*HEADINGS)):
+        level = _level(element)
         if level > last + 1:
-            words = " ".join(text_of(element).split())
+            words = collapse_whitespace(text_of(element))
             above = "the title" if last == 1 else f"a heading of level {last}"
             message = f"the heading “{words}” is of level {level}, right below {above}"
             hint = f"make it a heading of level {last + 1}: screen readers tell people the levels"
@@ -51,12 +50,12 @@ def sections(parts: Sequence[etree._Element]) -> Iterator[Finding]:
 
 
 def _level(heading: etree._Element) -> int:
-    return HEADINGS.index(str(heading.tag))
+    return HEADINGS.index(str(heading.tag)) + 1
 
 
 def _finding(heading: etree._Element) -> Finding:
     words = text_of(heading)
-    message = f"nothing stands under the heading “{' '.join(words.split())}”"
+    message = f"nothing stands under the heading “{collapse_whitespace(words)}”"
     return Finding("empty-section", message, "write its text, or take the heading out", False, heading, "heading", words)
 
 
@@ -68,7 +67,7 @@ def titles(parts: Sequence[etree._Element]) -> Iterator[Finding]:
     """
     for heading in (heading for part in parts for heading in part.iter(*HEADINGS) if heading.get(DEMOTED)):
         words = text_of(heading)
-        message = f"the heading “{' '.join(words.split())}” is of level 1, like the title; it stands as one of level 2"
+        message = f"the heading “{collapse_whitespace(words)}” is of level 1, like the title; it stands as one of level 2"
         hint = "write it with ##, and the headings below it with one # more"
         yield Finding("second-title", message, hint, False, heading, "heading", words)
     if len(parts) < 3:

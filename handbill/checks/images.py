@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from lxml import etree
 
 from handbill.checks.finding import Finding
-from handbill.markdown.tree.annotations import WRITTEN
+from handbill.language.folding import collapse_whitespace
+from handbill.markdown.tree.annotations import written_address
 
 __all__ = ["images"]
 
@@ -27,10 +28,10 @@ _HINT = "say in a few words what it shows: ![words](…); of one that only decor
 def images(parts: Sequence[etree._Element]) -> Iterator[Finding]:
     """Yield each image that informs and has no alternative text, or one that says nothing (WCAG 2.1, 1.1.1; failures F30 and F65)."""
     for image in (image for part in parts for image in part.iter("img")):
-        alt = " ".join((image.get("alt") or "").split())
+        alt = collapse_whitespace(image.get("alt") or "")
         if not alt and image.get("role") == "presentation":
             continue
-        address = image.get(WRITTEN, image.get("src", ""))
+        address = written_address(image)
         if not alt:
             yield Finding("missing-alt", "the image has no alternative text", _HINT, True, image, "image", "", address)
         elif _FILE.fullmatch(alt) or _CAMERA.fullmatch(alt) or alt.strip(".:!-").casefold() in _EMPTY_WORDS:

@@ -12,7 +12,10 @@ from lxml import etree
 from handbill.checks.finding import Finding
 from handbill.checks.languages import language_of
 from handbill.document import text_of
-from handbill.markdown.tree.annotations import WRITTEN
+from handbill.language.folding import collapse_whitespace, fold_case
+from handbill.language.tags import primary_subtag
+from handbill.markdown.tree.annotations import written_address
+from handbill.markdown.tree.elements import HEADINGS
 from handbill.markdown.tree.variants import formats_named, is_shown
 from handbill.publication.check_settings import Links
 
@@ -43,7 +46,7 @@ _SAY_NOTHING = {
 """By language, the words of a link that say nothing where it stands alone; English ones are used in links of any language."""
 
 _PHRASES = {language: frozenset(words.split("|")) for language, words in _SAY_NOTHING.items()}
-_CONTEXT = {"p", "li", "td", "th", "dt", "dd", "caption", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6"}
+_CONTEXT = {*HEADINGS, "p", "li", "td", "th", "dt", "dd", "caption", "figcaption"}
 
 
 def links(parts: Sequence[etree._Element], language: str) -> Iterator[Finding]:
@@ -52,8 +55,8 @@ def links(parts: Sequence[etree._Element], language: str) -> Iterator[Finding]:
     The words around a link, in its paragraph, its list item or its cell, may say it (WCAG 2.1, 2.4.4): such a link is no barrier.
     """
     for link in (link for part in parts for link in part.iter("a") if link.get("href") and link.get("class") != "noteref"):
-        address = link.get(WRITTEN, link.get("href", ""))
-        words = " ".join(text_of(link).split())
+        address = written_address(link)
+        words = collapse_whitespace(text_of(link))
         images = [image for image in link.iter("img") if image.get("role") != "presentation"]
         if not words and not images:
             message = f"the link to {address} has no words"
@@ -67,12 +70,12 @@ def links(parts: Sequence[etree._Element], language: str) -> Iterator[Finding]:
 
 
 def _phrases(language: str) -> frozenset[str]:
-    return _PHRASES.get(language.lower().split("-")[0], frozenset()) | _PHRASES["en"]
+    return _PHRASES.get(primary_subtag(language), frozenset()) | _PHRASES["en"]
 
 
 def _bare(words: str) -> str:
     """Return words in lower case, without what is neither a letter, a mark nor a digit at their ends."""
-    folded = unicodedata.normalize("NFC", words).casefold()
+    folded = fold_case(words)
     inner = [number for number, character in enumerate(folded) if unicodedata.category(character)[0] in "LMN"]
     return folded[inner[0] : inner[-1] + 1] if inner else folded
 
@@ -101,7 +104,7 @@ def insecure(parts: Sequence[etree._Element], settings: Links) -> Iterator[Findi
         if address.startswith("http:") and not _may_be_insecure(urlsplit(address).hostname or "", settings):
             message = f"the link {address} is not secure: what it leads to can be read and changed on the way"
             hint = "write https: where the site has it; a host that has not is named in [links] insecure-hosts of publication.toml"
-            yield Finding("insecure-link", message, hint, False, link, "link", text_of(link), link.get(WRITTEN, address))
+            yield Finding("insecure-link", message, hint, False, link, "link", text_of(link), written_address(link))
 
 
 def _may_be_insecure(host: str, settings: Links) -> bool:
@@ -130,7 +133,7 @@ def targets(parts: Sequence[etree._Element], exporters: Sequence[str]) -> Iterat
             continue
         lost = [name for name in names if is_shown(link, name, exporters) and not is_shown(target, name, exporters)]
         if lost:
-            address = link.get(WRITTEN, link.get("href", ""))
+            address = written_address(link)
             message = f"what the link {address} leads to is left out in {', '.join(lost)}"
             hint = "its text stays there, the link is left out"
             yield Finding("dead-link", message, hint, False, link, "link", text_of(link), address)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from handbill.markdown.tree.elements import BLOCKS
+from handbill.language.folding import collapse_whitespace
+from handbill.language.tags import primary_subtag
+from handbill.markdown.tree.elements import BLOCKS, is_in_notes
 
 __all__ = ["Passage", "Sentence", "calls_note", "passages", "sentences", "spoken"]
 
@@ -45,11 +47,7 @@ def passages(parts: Sequence[etree._Element]) -> Iterator[Passage]:
 
 def spoken(parts: Sequence[etree._Element]) -> list[list[Passage]]:
     """Return the running texts of each of these parts but for those of its notes."""
-    return [[passage for passage in passages([part]) if not _is_note(passage.block)] for part in parts]
-
-
-def _is_note(block: etree._Element) -> bool:
-    return any(outer.get("class") == "notes" for outer in block.iterancestors("section"))
+    return [[passage for passage in passages([part]) if not is_in_notes(passage.block)] for part in parts]
 
 
 def calls_note(element: etree._Element) -> bool:
@@ -82,7 +80,7 @@ class _Run:
         self.quoted: list[tuple[int, int]] = []
 
     def add(self, text: str) -> None:
-        folded = " ".join(text.split())
+        folded = collapse_whitespace(text)
         space = " " if text[:1].isspace() and self.text and not self.text.endswith(" ") else ""
         self.text += space + folded + (" " if folded and text[-1:].isspace() else "")
 
@@ -116,7 +114,7 @@ def sentences(passage: Passage, language: str) -> list[tuple[int, Sentence]]:
 
     found: list[tuple[int, Sentence]] = []
     offset = 0
-    for piece in segment(language.lower().split("-")[0], passage.text):
+    for piece in segment(primary_subtag(language), passage.text):
         start = passage.text.index(piece, offset)
         offset = start + len(piece)
         if piece.strip():

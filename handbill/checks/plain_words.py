@@ -7,21 +7,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from handbill.checks.finding import Finding
+from handbill.checks.finding import EXCERPT_LENGTH, Finding
 from handbill.checks.passages import Passage
-from handbill.checks.quotations import quotations
+from handbill.checks.quotations import quoted_spans
+from handbill.language.folding import collapse_whitespace, straight_apostrophes
+from handbill.language.tags import primary_subtag
 from handbill.publication.check_settings import PlainLanguage, replacements
 
 __all__ = ["forms", "plain_words", "wordlist"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
-_CONTEXT = 80
-"""Characters from the word on by which its place is found again."""
 
 
 def plain_words(passages: Sequence[Passage], language: str, settings: PlainLanguage) -> Iterator[Finding]:
     """Yield each word of running texts that is to be replaced, but for what is quoted, and code."""
-    index = _index(language.lower().split("-")[0], settings.words, settings.keep)
+    index = _index(primary_subtag(language), settings.words, settings.keep)
     if not index:
         return
     for passage in passages:
@@ -32,15 +32,15 @@ def plain_words(passages: Sequence[Passage], language: str, settings: PlainLangu
                 continue
             message = f"“{passage.text[start : start + len(phrase)]}” has a plainer word"
             hint = f"say: {instead}" if not instead.startswith("(") else instead.strip("()")
-            yield Finding("plain-word", message, hint, False, passage.block, "passage", passage.text[start : start + _CONTEXT])
+            yield Finding("plain-word", message, hint, False, passage.block, "passage", passage.text[start : start + EXCERPT_LENGTH])
 
 
 def _found(text: str, index: Mapping[str, Sequence[tuple[str, str]]]) -> Iterator[tuple[int, str, str]]:
     """Yield offset, phrase and replacement of each phrase in a text, the longest where several begin at one word."""
-    lowered = text.lower().replace("’", "'")
+    lowered = straight_apostrophes(text.lower())
     if len(lowered) != len(text):
         # A few letters have a lower case of two characters: then every offset would be wrong.
-        lowered = "".join(small if len(small := letter.lower()) == 1 else letter for letter in text).replace("’", "'")
+        lowered = straight_apostrophes("".join(small if len(small := letter.lower()) == 1 else letter for letter in text))
     done = 0
     for word in _WORD.finditer(lowered):
         phrases = index.get(word[0])
@@ -57,7 +57,7 @@ def _found(text: str, index: Mapping[str, Sequence[tuple[str, str]]]) -> Iterato
 def _others_words(passage: Passage, language: str) -> bytearray:
     """Return for each character of a running text whether it stands in a quotation or in code."""
     inside = bytearray(len(passage.text))
-    for begin, end in (*passage.quoted, *quotations(passage.text, language)):
+    for begin, end in quoted_spans(passage, language):
         inside[begin:end] = b"\1" * (end - begin)
     return inside
 
@@ -65,9 +65,9 @@ def _others_words(passage: Passage, language: str) -> bytearray:
 @lru_cache
 def _index(language: str, added: tuple[str, ...], kept: tuple[str, ...]) -> Mapping[str, Sequence[tuple[str, str]]]:
     """Return phrases with their replacements by the first word, the longest first."""
-    left_alone = {form for word in kept for form in forms(" ".join(word.lower().split()))}
+    left_alone = {form for word in kept for form in forms(collapse_whitespace(word.lower()))}
     phrases = wordlist(language) | {
-        form: instead for phrase, instead in replacements(added).items() for form in forms(phrase.lower().replace("’", "'"))
+        form: instead for phrase, instead in replacements(added).items() for form in forms(straight_apostrophes(phrase.lower()))
     }
     index: dict[str, list[tuple[str, str]]] = {}
     for phrase, instead in sorted(phrases.items(), key=lambda one: (-len(one[0]), one[0])):

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from handbill.checks.passages import Passage
 from handbill.language.quotation_marks import quotation_marks
 
-__all__ = ["quotations"]
+__all__ = ["quotations", "quoted_spans"]
 
 _PAIRS = {"“": "”", "«": "»", "„": "“”", "‘": "’", "‚": "‘’", "「": "」", "『": "』", "‹": "›"}
 """What closes what, whatever the language: people keep the marks of the texts that they cite."""
 
 _LONGEST = 1_000
 """Characters: a mark that is not closed within so many was none, such as that of inches."""
+
+
+def quoted_spans(passage: Passage, language: str) -> list[tuple[int, int]]:
+    """Return where the words of a passage are others': by markup and by quotation marks, as offsets in its text, in order."""
+    return sorted([*passage.quoted, *quotations(passage.text, language)])
 
 
 def quotations(text: str, language: str) -> Iterator[tuple[int, int]]:

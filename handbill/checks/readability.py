@@ -11,6 +11,7 @@ from handbill.checks.finding import Finding
 from handbill.checks.formulas import formula_of, score
 from handbill.checks.passages import Passage, Sentence, sentences
 from handbill.checks.statistics import Readability
+from handbill.language.tags import primary_subtag
 from handbill.markdown.tree.elements import HEADINGS
 from handbill.publication.check_settings import PlainLanguage
 
@@ -61,7 +62,7 @@ def _words(text: str) -> list[str]:
 
 def figures(found: Sequence[tuple[Passage, Sequence[tuple[int, Sentence]]]], language: str, settings: PlainLanguage) -> Readability:
     """Return the figures of running texts, each with its sentences."""
-    if language.lower().split("-")[0] in _WITHOUT_SPACES:
+    if primary_subtag(language) in _WITHOUT_SPACES:
         return Readability(language, sum(1 for _, said in found for _, one in said if any(map(str.isalnum, one.text))), None)
     counted = [words for _, said in found for _, one in said if (words := _words(one.text))]
     words = [word for sentence in counted for word in sentence]

@@ -8,15 +8,16 @@ from lxml import etree
 
 from handbill.checks.finding import Finding
 from handbill.document import text_of
+from handbill.language.folding import collapse_whitespace
 from handbill.markdown.tree.annotations import SHORT_ROW, SURPLUS_CELL
 
-__all__ = ["cells", "tables"]
+__all__ = ["cells", "columns_of", "tables"]
 
 
 def tables(parts: Sequence[etree._Element]) -> Iterator[Finding]:
     """Yield tables without header cells or with columns that none names (WCAG 2.1, 1.3.1; PDF/UA-1, 7.5), and rows that are short."""
     for table in (table for part in parts for table in part.iter("table")):
-        words = next((text for cell in table.iter("th", "td") if (text := " ".join(text_of(cell).split()))), "")
+        words = next((text for cell in table.iter("th", "td") if (text := collapse_whitespace(text_of(cell)))), "")
         surplus = {column: cell for column, cell in cells(table) if cell.get(SURPLUS_CELL)}
         for cell in surplus.values():
             hint = "a bar that belongs to the text is written \\|"
@@ -40,12 +41,17 @@ def _unnamed(table: etree._Element) -> set[int]:
     unnamed: set[int] = set()
     rows_named = {row for row in table.iter("tr") if any(cell.get("scope") in ("row", "rowgroup") for cell in row.iter("th"))}
     for column, cell in cells(table):
-        width = range(column, column + int(cell.get("colspan", "1")))
+        width = columns_of(column, cell)
         if cell.tag == "th":
             named.update(width)
         elif cell.getparent() not in rows_named and text_of(cell).strip() and not named.intersection(width):
             unnamed.add(column)
     return unnamed
+
+
+def columns_of(column: int, cell: etree._Element) -> range:
+    """Return the numbers of the columns that a cell covers, given that of its first."""
+    return range(column, column + int(cell.get("colspan", "1")))
 
 
 def cells(table: etree._Element) -> Iterator[tuple[int, etree._Element]]:
@@ -59,7 +65,7 @@ def cells(table: etree._Element) -> Iterator[tuple[int, etree._Element]]:
                 while hanging.get(column):
                     column += 1
                 yield column, cell
-                width, height = int(cell.get("colspan", "1")), int(cell.get("rowspan", "1"))
-                begun |= dict.fromkeys(range(column, column + width), height - 1)
-                column += width
+                covered = columns_of(column, cell)
+                begun |= dict.fromkeys(covered, int(cell.get("rowspan", "1")) - 1)
+                column = covered.stop
             hanging = {column: left - 1 for column, left in hanging.items() if left > 1} | {c: left for c, left in begun.items() if left}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from handbill.language.folding import collapse_whitespace
+
 __all__ = ["UNPRINTABLE", "escaped", "printable", "runs_to_left", "shortened"]
 
 UNPRINTABLE = re.compile(
@@ -29,7 +31,7 @@ def escaped(name: str) -> str:
 
 def shortened(text: str) -> str:
     """Return a text as a message repeats it: its first sixty characters, white space folded."""
-    words = " ".join(text.split())
+    words = collapse_whitespace(text)
     return words if len(words) <= _SHOWN else f"{words[:_SHOWN].rstrip()}…"
 
 

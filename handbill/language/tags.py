@@ -5,10 +5,15 @@ from __future__ import annotations
 import functools
 import re
 
-__all__ = ["lineage", "same_language", "wrong_tag"]
+__all__ = ["LANGUAGE_PATTERN", "lineage", "primary_subtag", "same_language", "wrong_tag"]
 
 
 LANGUAGE_PATTERN = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+
+
+def primary_subtag(tag: str) -> str:
+    """Return the first subtag of a BCP 47 tag, in lower case: the language itself ("pt" of "pt-BR")."""
+    return tag.lower().split("-")[0]
 
 
 @functools.cache

@@ -21,6 +21,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
 from handbill.language.quotation_marks import KEPT, opening_inside, quotation_marks
+from handbill.language.tags import primary_subtag
 from handbill.markdown.format_blocks import FormatBlocks
 from handbill.markdown.html_tags import MarkdownInHtml
 from handbill.markdown.inline_patterns import Brackets
@@ -57,7 +58,7 @@ def smart_punctuation(language: str) -> Extension:
         "ndash": "–",
         "mdash": "—",
     }
-    primary = language.lower().split("-")[0]
+    primary = primary_subtag(language)
     return _Smarty(primary, substitutions=characters, smart_quotes=primary not in KEPT, smart_angled_quotes=False)
 
 

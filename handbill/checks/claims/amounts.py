@@ -9,11 +9,12 @@ from lxml import etree
 from handbill.checks.claims.lexicon import LONGEST, Lexicon, Match
 from handbill.checks.claims.stance import AnalysedSentence
 from handbill.checks.passages import calls_note
-from handbill.checks.tables import cells
+from handbill.checks.tables import cells, columns_of
+from handbill.markdown.tree.elements import HEADINGS
 
 __all__ = ["amount_in", "has_source", "may_hold_amounts", "sourced_in"]
 
-_WITHOUT_NOTES = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
+_WITHOUT_NOTES = frozenset((*HEADINGS, "dt"))
 """What names the text that follows it, which has the note."""
 
 _CELLS, _LISTS = ("td", "th"), ("ul", "ol", "dl")
@@ -45,7 +46,7 @@ def _measured(said: AnalysedSentence, words: Lexicon) -> list[Match]:
 def _is_no_share(said: AnalysedSentence, number: int, end: int) -> bool:
     """Tell whether a percentage is a level of confidence, a discount or a boast."""
     before = said.starting("percent-before", number - LONGEST, number)
-    return any(one.end == number for one in before) or next(said.starting("percent-after", end, end + 1), None) is not None
+    return any(one.end == number for one in before) or said.starts("percent-after", end)
 
 
 def _counted(said: AnalysedSentence, words: Lexicon) -> list[Match]:
@@ -87,7 +88,7 @@ def _sourced_cells(table: etree._Element) -> Iterator[etree._Element]:
     whole = any(_calls(caption) for caption in table.iterchildren("caption"))
     columns: set[int] = set()
     for column, cell in cells(table):
-        width = range(column, column + int(cell.get("colspan", "1")))
+        width = columns_of(column, cell)
         if cell.tag == "th" and cell in calling:
             columns.update(width)
         if whole or cell.getparent() in rows or not columns.isdisjoint(width):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from handbill.checks.claims.lexicon import LONGEST, Match
-from handbill.checks.claims.stance import AnalysedSentence, parts_clauses
+from handbill.checks.claims.stance import AnalysedSentence
 
 __all__ = ["disease_claims"]
 
@@ -22,7 +22,7 @@ def disease_claims(said: AnalysedSentence) -> Iterator[Match]:
         yield from _before(said, "offers", condition, OFFER_REACH)
         yield from _products(said, condition)
         for outcome in said.starting("outcomes", condition.end, condition.end + OUTCOME_REACH + 1):
-            if not any(token.is_sign for token in said.text[condition.end : outcome.start]):
+            if not said.has_sign(condition.end, outcome.start):
                 yield Match(condition.start, outcome.end)
     for measure in _apart(said.of("measures")):
         if not _is_mild(said, measure):
@@ -33,7 +33,7 @@ def disease_claims(said: AnalysedSentence) -> Iterator[Match]:
 def _before(said: AnalysedSentence, kind: str, condition: Match, reach: int) -> Iterator[Match]:
     """Yield the spans from a phrase of a list to a condition that it reaches, the nearest first."""
     for one in reversed(list(said.starting(kind, condition.start - reach - LONGEST, condition.start))):
-        if not 0 <= condition.start - one.end <= reach or any(token.is_sign for token in said.text[one.end : condition.start]):
+        if not 0 <= condition.start - one.end <= reach or said.has_sign(one.end, condition.start):
             continue
         if next(said.starting("between", one.end, condition.start), None) is not None:
             continue
@@ -45,14 +45,14 @@ def _products(said: AnalysedSentence, condition: Match) -> Iterator[Match]:
     """Yield the spans from what is sold to the condition that it is said to be for."""
     for word in said.starting("purposes", condition.start - PRODUCT_REACH - 1, condition.start):
         for one in said.starting("products", word.start - LONGEST, word.start):
-            if one.end == word.start and not any(token.is_sign for token in said.text[word.end : condition.start]):
+            if one.end == word.start and not said.has_sign(word.end, condition.start):
                 yield Match(one.start, condition.end)
 
 
 def _is_carers(said: AnalysedSentence, act: Match) -> bool:
     """Tell whether it is the work of a doctor or a nurse that the verb tells of."""
     near = said.starting("carers", act.start - CARER_REACH, act.start)
-    return any(not any(map(parts_clauses, said.text[one.end : act.start])) for one in near)
+    return any(not said.has_clause_break(one.end, act.start) for one in near)
 
 
 def _apart(matches: Sequence[Match]) -> Iterator[Match]:
@@ -66,7 +66,7 @@ def _apart(matches: Sequence[Match]) -> Iterator[Match]:
 
 def _is_another_noun(said: AnalysedSentence, condition: Match) -> bool:
     """Tell whether the condition only says of which kind a noun after it is, as in “diabetes clinic”."""
-    return next(said.starting("heads", condition.end, condition.end + 1), None) is not None
+    return said.starts("heads", condition.end)
 
 
 def _is_mild(said: AnalysedSentence, condition: Match) -> bool:

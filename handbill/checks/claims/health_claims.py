@@ -15,10 +15,10 @@ from handbill.checks.claims.amounts import amount_in, has_source, may_hold_amoun
 from handbill.checks.claims.disease_claims import disease_claims
 from handbill.checks.claims.lexicon import Lexicon, Match, Token, lexicon, tokens
 from handbill.checks.claims.stance import AnalysedSentence, is_question, is_turned_round, speaks_of_others
-from handbill.checks.finding import Finding
+from handbill.checks.finding import EXCERPT_LENGTH, Finding
 from handbill.checks.languages import language_of
 from handbill.checks.passages import Passage, Sentence, sentences
-from handbill.checks.quotations import quotations
+from handbill.checks.quotations import quoted_spans
 from handbill.publication.check_settings import CLAIM_SETTINGS, ClaimSettings
 
 __all__ = ["CODES", "health_claims"]
@@ -31,9 +31,6 @@ _HINTS = {
     ABSOLUTE: "write how often, in how many people and by which source; what helps nobody to judge can go",
     AMOUNT: "call the note of its source in the sentence or right after it",
 }
-_CONTEXT = 80
-"""By so many characters a finding is told from others that are alike."""
-
 _LONGEST_QUOTED = 60
 """So many characters of a claim are repeated in a message; of a longer one, its beginning and its end."""
 
@@ -56,7 +53,7 @@ def health_claims(
             if words is not None:
                 owes = may_hold_amounts(passage.block, number) and not has_source(passage.block, sourced)
                 for found in _of_passage(passage, its, words, owes):
-                    yield replace(found, address=_after(texts, place, _CONTEXT - len(found.words)))
+                    yield replace(found, address=_after(texts, place, EXCERPT_LENGTH - len(found.words)))
 
 
 def _after(texts: Sequence[Passage], place: int, length: int) -> str:
@@ -96,7 +93,7 @@ def _said(
             number = bisect_right(starts, text[one.start].start) - 1
             matches[number].setdefault(kind, []).append(one)
     quoted: list[list[tuple[int, int]]] = [[] for _ in parted]
-    for start, end in sorted([*passage.quoted, *quotations(passage.text, language)]):
+    for start, end in quoted_spans(passage, language):
         for number in range(max(bisect_right(starts, start) - 1, 0), bisect_left(starts, end)):
             quoted[number].append((start, end))
     return [
@@ -111,7 +108,7 @@ def _claims(block: etree._Element, said: AnalysedSentence) -> Iterator[Finding]:
             yield _finding(DISEASE, "“{}” claims an effect on a disease (21 CFR 101.93(g))", block, said, span)
             break
     for span in said.of("phrases"):
-        seems = next(said.covering("harmless", span), None) is not None
+        seems = said.is_covered("harmless", span)
         if not seems and not said.is_quoted(span) and not is_turned_round(said, span, upto=span.start):
             message = "“{}” promises what can hardly be proven (FTC, Health Products Compliance Guidance, 2022)"
             yield _finding(ABSOLUTE, message, block, said, span)
@@ -123,4 +120,4 @@ def _finding(code: str, message: str, block: etree._Element, said: AnalysedSente
     words = said.passage[start:end]
     if len(words) > _LONGEST_QUOTED:
         words = f"{words[: _LONGEST_QUOTED // 2].rstrip()} … {words[-_LONGEST_QUOTED // 2 :].lstrip()}"
-    return Finding(code, message.format(words), _HINTS[code], False, block, "passage", said.passage[start : start + _CONTEXT])
+    return Finding(code, message.format(words), _HINTS[code], False, block, "passage", said.passage[start : start + EXCERPT_LENGTH])

@@ -9,6 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from handbill.language.folding import straight_apostrophes
+from handbill.language.tags import primary_subtag
+
 __all__ = ["LANGUAGES", "LONGEST", "Lexicon", "Match", "Token", "lexicon", "tokens"]
 
 LANGUAGES = ("de", "en", "es", "fr")
@@ -27,7 +30,6 @@ _FOLDER = Path(__file__).parent / "wording"
 _TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[^\W_]+(?:['’][^\W\d_]+)*|[.,;:!?()\[\]—–…¿¡%]")
 _TOKEN_OF_FRENCH = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[^\W_]+|[.,;:!?()\[\]—–…¿¡%]")
 _PARTED = re.compile(r"[,\n]")
-_APOSTROPHE = str.maketrans("’", "'")
 
 
 class Token(NamedTuple):
@@ -143,15 +145,15 @@ class Lexicon:
 
 def tokens(text: str, language: str) -> list[Token]:
     """Return the words, numbers and signs of a text in a language (BCP 47); what a hyphen joins (in French an apostrophe) is two words."""
-    pattern = _TOKEN_OF_FRENCH if language.lower().split("-")[0] == "fr" else _TOKEN
-    return [Token(found[0].lower(), *found.span()) for found in pattern.finditer(text.translate(_APOSTROPHE))]
+    pattern = _TOKEN_OF_FRENCH if primary_subtag(language) == "fr" else _TOKEN
+    return [Token(found[0].lower(), *found.span()) for found in pattern.finditer(straight_apostrophes(text))]
 
 
 def lexicon(
     language: str, diseases: tuple[str, ...] = (), absolutes: tuple[str, ...] = (), allowed: tuple[str, ...] = ()
 ) -> Lexicon | None:
     """Return the lists of a language (BCP 47), with what a publication adds to them; None where there are none."""
-    primary = language.lower().split("-")[0]
+    primary = primary_subtag(language)
     return _lexicon(primary, diseases, absolutes, allowed) if primary in LANGUAGES else None
 
 
@@ -176,7 +178,7 @@ def _lexicon(primary: str, diseases: tuple[str, ...], absolutes: tuple[str, ...]
 def _phrases(kind: str, written: Iterable[str]) -> Iterator[tuple[str, _Phrase]]:
     """Yield phrases of a list, each with a word that it begins with."""
     for text in written:
-        elements = [_element(word) for word in text.lower().translate(_APOSTROPHE).replace("-", " ").split()]
+        elements = [_element(word) for word in straight_apostrophes(text.lower()).replace("-", " ").split()]
         while elements:
             first, *rest = elements
             second = rest[0].words if rest and not rest[0].optional and "#" not in rest[0].words else frozenset()

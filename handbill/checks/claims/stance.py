@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from handbill.checks.claims.lexicon import LONGEST, Match, Token
 
-__all__ = ["AnalysedSentence", "is_question", "is_turned_round", "parts_clauses", "speaks_of_others"]
+__all__ = ["AnalysedSentence", "is_question", "is_turned_round", "speaks_of_others"]
 
 REACH = 14
 """So many tokens before a claim can a negation stand."""
 
-_PARTING = frozenset(".;:!?()[]—–…¿¡")
+_CLAUSE_BREAKS = frozenset(".;:!?()[]—–…¿¡")
 _QUESTION = ("?", "？", "؟")
 _CLOSING = " \"'”’»)]*"
 
@@ -41,20 +41,31 @@ class AnalysedSentence:
                 return
             yield matches[number]
 
+    def starts(self, kind: str, token: int) -> bool:
+        """Return whether a match of a list begins at the token of that number."""
+        return next(self.starting(kind, token, token + 1), None) is not None
+
     def covering(self, kind: str, span: Match) -> Iterator[Match]:
         """Yield the matches of a list that share a token with a span."""
         yield from (one for one in self.starting(kind, span.start - LONGEST, span.end) if one.end > span.start)
+
+    def is_covered(self, kind: str, span: Match) -> bool:
+        """Return whether a match of a list shares a token with a span."""
+        return next(self.covering(kind, span), None) is not None
+
+    def has_sign(self, first: int, last: int) -> bool:
+        """Return whether one of the tokens from `first` to before `last` is a punctuation mark."""
+        return any(token.is_sign for token in self.text[first:last])
+
+    def has_clause_break(self, first: int, last: int) -> bool:
+        """Return whether one of the tokens from `first` to before `last` separates clauses, so that no negation reaches over it."""
+        return any(token.word in _CLAUSE_BREAKS for token in self.text[first:last])
 
     def is_quoted(self, span: Match) -> bool:
         """Tell whether a match begins or ends in a quotation."""
         first, last = self.text[span.start].start, self.text[span.end - 1].end
         number = bisect_left(self.quoted, first, key=lambda quotation: quotation[1] - 1)
         return any(start <= first < end or start < last <= end for start, end in self.quoted[number : number + 2])
-
-
-def parts_clauses(token: Token) -> bool:
-    """Tell whether a token is a sign over which no phrase and no negation reaches; a comma is none."""
-    return token.word in _PARTING
 
 
 def is_question(said: AnalysedSentence) -> bool:
@@ -67,7 +78,7 @@ def speaks_of_others(said: AnalysedSentence) -> bool:
 
     What is part of a promise (“sans aucun effet secondaire”) is no doubt.
     """
-    doubts = (one for one in said.of("doubts") if next(said.covering("phrases", one), None) is None)
+    doubts = (one for one in said.of("doubts") if not said.is_covered("phrases", one))
     return any(said.of(kind) for kind in ("reports", "advice")) or next(doubts, None) is not None
 
 
@@ -76,14 +87,14 @@ def is_turned_round(said: AnalysedSentence, span: Match, upto: int) -> bool:
 
     The words of promises ("no side effects") negate nothing else, nor does what only sounds like a negation ("not only").
     """
-    if next(said.starting("negations-after", span.end, span.end + 1), None) is not None:
+    if said.starts("negations-after", span.end):
         return True
     for one in said.starting("negations", span.start - REACH - LONGEST, upto):
         if one.end > upto or span.start - one.end > REACH:
             continue
-        if any(next(said.covering(kind, one), None) for kind in ("phrases", "no-negations")):
+        if said.is_covered("phrases", one) or said.is_covered("no-negations", one):
             continue
-        if any(parts_clauses(token) for token in said.text[one.end : span.start]):
+        if said.has_clause_break(one.end, span.start):
             continue
         if next(said.starting("contrasts", one.end, span.start), None) is None:
             return True

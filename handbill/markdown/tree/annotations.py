@@ -6,7 +6,7 @@ from lxml import etree
 
 from handbill.markdown.extensions import SURPLUS_CELL
 
-__all__ = ["BAD_LANGUAGE", "DEMOTED", "SHORT_ROW", "SURPLUS_CELL", "WRITTEN", "keep_addresses", "without_annotations"]
+__all__ = ["BAD_LANGUAGE", "DEMOTED", "SHORT_ROW", "SURPLUS_CELL", "WRITTEN", "keep_addresses", "without_annotations", "written_address"]
 
 BAD_LANGUAGE = "data-bad-lang"
 """A `lang` that is no language tag."""
@@ -25,7 +25,16 @@ WRITTEN = "data-written"
 def keep_addresses(part: etree._Element) -> None:
     """Keep the addresses of links and images as they are now."""
     for element in part.iter("a", "img"):
-        element.set(WRITTEN, element.get("href" if element.tag == "a" else "src", ""))
+        element.set(WRITTEN, _address(element))
+
+
+def written_address(element: etree._Element) -> str:
+    """Return the address of a link or an image as its author wrote it; the address that it has where none was kept."""
+    return element.get(WRITTEN, _address(element))
+
+
+def _address(element: etree._Element) -> str:
+    return element.get("href" if element.tag == "a" else "src", "")
 
 
 def without_annotations(part: etree._Element) -> etree._Element:

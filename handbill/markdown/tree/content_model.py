@@ -19,6 +19,7 @@ from handbill.markdown.tree.elements import (
     append,
     append_text,
     call_outside_links,
+    classes_of,
     copy_attributes,
     copy_language,
     detach,
@@ -194,7 +195,7 @@ def _paragraph(element: etree._Element) -> list[etree._Element]:
 
 def _division(element: etree._Element, tag: str) -> list[etree._Element]:
     division = copy_attributes(element, etree.Element(tag))
-    classes = element.get("class", "").split()
+    classes = classes_of(element)
     blocks = _flow(element)
     if "admonition" in classes and tag == "div":
         division.tag = "aside"
@@ -258,13 +259,12 @@ def _list(element: etree._Element) -> list[etree._Element]:
         return [wrapper]
     out = copy_attributes(element, etree.Element(element.tag))
     if element.tag == "ol":
-        if re.fullmatch(r"-?\d{1,6}", element.get("start", "")):
-            out.set("start", str(int(element.get("start", ""))))
+        _copy_integer(element, out, "start")
         if element.get("type") in ("1", "a", "A", "i", "I"):
             out.set("type", element.get("type", ""))
         if element.get("reversed") is not None:
             out.set("reversed", "reversed")
-    _stray(out, element.text)
+    _append_stray_text(out, "li", element.text)
     for child in element:
         if child.tag == "li":
             out.append(_item(child))
@@ -278,7 +278,7 @@ def _list(element: etree._Element) -> list[etree._Element]:
                     blocks = [holder]
             if blocks:
                 _extend(out[-1] if len(out) else etree.SubElement(out, "li"), blocks)
-        _stray(out, child.tail)
+        _append_stray_text(out, "li", child.tail)
     items = [
         item for item in out if item.find("./span[@class='checkbox']") is not None or item.find("./p/span[@class='checkbox']") is not None
     ]
@@ -289,17 +289,22 @@ def _list(element: etree._Element) -> list[etree._Element]:
     return [out] if len(out) else []
 
 
-def _stray(out: etree._Element, text: str | None) -> None:
-    """Put text that stands between items into an item of its own."""
+def _append_stray_text(out: etree._Element, tag: str, text: str | None) -> None:
+    """Append text that stands between the items of a list as an item of its own; `tag` is the name of the item's element."""
     if text and text.strip():
-        etree.SubElement(out, "li").text = text.strip()
+        etree.SubElement(out, tag).text = text.strip()
+
+
+def _copy_integer(source: etree._Element, target: etree._Element, name: str) -> None:
+    """Copy an attribute that holds an integer of at most six digits; any other value is left out."""
+    if re.fullmatch(r"-?\d{1,6}", source.get(name, "")):
+        target.set(name, str(int(source.get(name, ""))))
 
 
 def _item(element: etree._Element) -> etree._Element:
     item = copy_attributes(element, etree.Element("li"))
     item.attrib.pop("class", "")
-    if re.fullmatch(r"-?\d{1,6}", element.get("value", "")):
-        item.set("value", str(int(element.get("value", ""))))
+    _copy_integer(element, item, "value")
     return _mixed(element, item)
 
 
@@ -308,8 +313,7 @@ def _definitions(element: etree._Element) -> list[etree._Element]:
     if element.tag == "dl":
         copy_attributes(element, out)
         children = [inner for child in element for inner in (child if child.tag == "div" else [child])]
-        if element.text and element.text.strip():
-            etree.SubElement(out, "dd").text = element.text.strip()
+        _append_stray_text(out, "dd", element.text)
     else:
         children = [element]
     for child in children:
@@ -327,8 +331,8 @@ def _definitions(element: etree._Element) -> list[etree._Element]:
                 put_inline(holder, child)
             if not is_empty(holder):
                 move(holder, etree.SubElement(out, "dd"))
-        if element.tag == "dl" and child.tail and child.tail.strip():
-            etree.SubElement(out, "dd").text = child.tail.strip()
+        if element.tag == "dl":
+            _append_stray_text(out, "dd", child.tail)
     if out.find("dt") is None:
         # Descriptions without a term are no list (HTML, 4.4.9): they stand as they are.
         division = etree.Element("div")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
+from handbill.language.folding import collapse_whitespace
 from handbill.markdown.extensions import NOTEREF_PREFIX
 from handbill.markdown.tree.annotations import BAD_LANGUAGE
 
@@ -19,15 +20,19 @@ __all__ = [
     "append",
     "append_text",
     "call_outside_links",
+    "classes_of",
     "copy_attributes",
     "copy_language",
     "detach",
     "formats_of",
     "is_empty",
+    "is_in_notes",
     "move",
     "move_inline",
     "prune",
     "put_inline",
+    "put_text_before",
+    "split_after",
     "trim",
 ]
 
@@ -74,15 +79,22 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")
 
 def detach(element: etree._Element) -> None:
     """Remove an element, its tail staying."""
+    put_text_before(element, element.tail)
     parent = element.getparent()
     assert parent is not None
-    if element.tail:
-        previous = element.getprevious()
-        if previous is not None:
-            previous.tail = (previous.tail or "") + element.tail
-        else:
-            parent.text = (parent.text or "") + element.tail
     parent.remove(element)
+
+
+def put_text_before(element: etree._Element, text: str | None) -> None:
+    """Insert text right before an element that has a parent."""
+    if not text:
+        return
+    previous, parent = element.getprevious(), element.getparent()
+    assert parent is not None
+    if previous is not None:
+        previous.tail = (previous.tail or "") + text
+    else:
+        parent.text = (parent.text or "") + text
 
 
 def prune(element: etree._Element) -> None:
@@ -129,6 +141,16 @@ def is_empty(element: etree._Element) -> bool:
     )
 
 
+def classes_of(element: etree._Element) -> list[str]:
+    """Return the classes of an element, in their order."""
+    return element.get("class", "").split()
+
+
+def is_in_notes(element: etree._Element) -> bool:
+    """Return whether an element stands in a section of notes."""
+    return any(outer.get("class") == "notes" for outer in element.iterancestors("section"))
+
+
 def copy_language(source: etree._Element, target: etree._Element) -> None:
     """Copy an element's language and direction."""
     language = source.get("lang", "").strip()
@@ -145,7 +167,7 @@ def copy_attributes(source: etree._Element, target: etree._Element) -> etree._El
     if name := source.get("id", "").strip():
         target.set("id", name)
     copy_language(source, target)
-    classes = source.get("class", "").split()
+    classes = classes_of(source)
     only = source.get("data-only", "").split() + formats_of(classes)
     if only and source.tag not in _PARTS:
         target.set("data-only", " ".join(only))
@@ -181,11 +203,11 @@ def put_inline(target: etree._Element, element: etree._Element) -> None:
     elif tag == "img":
         image = copy_attributes(element, etree.SubElement(target, "img"))
         image.set("src", element.get("src", "").strip())
-        image.set("alt", " ".join(element.get("alt", "").split()))
+        image.set("alt", collapse_whitespace(element.get("alt", "")))
         if not image.get("alt") and _is_decorative(element):
             image.set("role", "presentation")
         if element.get("title", "").strip():
-            image.set("title", " ".join(element.get("title", "").split()))
+            image.set("title", collapse_whitespace(element.get("title", "")))
     elif tag == "input":
         if element.get("type") == "checkbox":
             etree.SubElement(target, "span", {"class": "checkbox"}).text = "☑" if element.get("checked") is not None else "☐"
@@ -216,7 +238,7 @@ def put_inline(target: etree._Element, element: etree._Element) -> None:
 
 def _is_decorative(image: etree._Element) -> bool:
     """Tell whether an author marks an image without words as decoration: by the class, or as HTML (4.8.4.4) and ARIA have it."""
-    marked = "decorative" in image.get("class", "").split() or image.get("role") in ("presentation", "none")
+    marked = "decorative" in classes_of(image) or image.get("role") in ("presentation", "none")
     return marked or image.get("aria-hidden") == "true" or image.get("alt") is not None
 
 
@@ -231,9 +253,7 @@ def _lift(element: etree._Element) -> None:
     """Move an element out of its parent, which is split where it stood; a part that shows nothing goes."""
     parent = element.getparent()
     assert parent is not None
-    after = etree.Element(parent.tag, {str(name): str(value) for name, value in parent.attrib.items() if name != "id"})
-    after.text, element.tail = element.tail, None
-    after.extend(list(element.itersiblings()))
+    after = split_after(element, str(parent.tag))
     after.tail, parent.tail = parent.tail, None
     parent.addnext(element)
     element.addnext(after)
@@ -241,6 +261,19 @@ def _lift(element: etree._Element) -> None:
         if is_empty(part) and part.get("id") is None and not any(inner.get("id") for inner in part.iter()):
             part.tail = str(part.xpath("string()")) + (part.tail or "")
             detach(part)
+
+
+def split_after(child: etree._Element, tag: str) -> etree._Element:
+    """Move what follows a child of an element into a new element of that name, which the caller puts in its place.
+
+    The new element has the parent's attributes, without its id.
+    """
+    parent = child.getparent()
+    assert parent is not None
+    after = etree.Element(tag, {str(name): str(value) for name, value in parent.attrib.items() if name != "id"})
+    after.text, child.tail = child.tail, None
+    after.extend(list(child.itersiblings()))
+    return after
 
 
 def _lineage(element: etree._Element) -> Iterator[etree._Element]:

@@ -12,7 +12,7 @@ from lxml import etree
 
 from handbill.document import text_of
 from handbill.markdown.tree.annotations import WRITTEN
-from handbill.markdown.tree.elements import detach, prune
+from handbill.markdown.tree.elements import ELSEWHERE, detach, prune, put_text_before
 
 __all__ = ["Find", "Found", "resolve_images", "resolve_links"]
 
@@ -62,12 +62,7 @@ def _unlink(link: etree._Element) -> None:
     link.attrib.pop(WRITTEN, "")
     if link.attrib:
         return
-    before, parent = link.getprevious(), link.getparent()
-    assert parent is not None
-    if before is not None:
-        before.tail = (before.tail or "") + (link.text or "")
-    else:
-        parent.text = (parent.text or "") + (link.text or "")
+    put_text_before(link, link.text)
     for child in list(link):
         link.addprevious(child)
     detach(link)
@@ -187,7 +182,7 @@ def resolve_images(body: etree._Element, find: Find, path: str, found: Found) ->
             )
             _replace_by_text(image, source)
             continue
-        if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", source):
+        if ELSEWHERE.match(source):
             _report_address(source, found)
             _replace_by_text(image, None)
             continue

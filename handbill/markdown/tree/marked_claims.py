@@ -9,7 +9,9 @@ from lxml import etree
 
 from handbill.document import BOXED_NOTICE, CLAIM, CLAIM_SYMBOL, STATEMENT, STATEMENTS, claims_of, text_of
 from handbill.language.characters import runs_to_left, shortened
-from handbill.markdown.tree.elements import BLOCKS, HEADINGS, move
+from handbill.language.folding import collapse_whitespace
+from handbill.language.tags import primary_subtag
+from handbill.markdown.tree.elements import BLOCKS, HEADINGS, classes_of, is_in_notes, move
 
 __all__ = ["Misused", "add_notice", "misused", "settle"]
 
@@ -44,16 +46,16 @@ def settle(part: etree._Element) -> list[Misused]:
     """
     found = []
     for element in list(part.iter(etree.Element)):
-        classes = (element.get("class") or "").split()
+        classes = classes_of(element)
         if CLAIM not in classes:
             continue
         rest = " ".join(name for name in classes if name != CLAIM)
         element.attrib.pop("class")
         if rest:
             element.set("class", rest)
-        if any(CLAIM in (outer.get("class") or "").split() for outer in element.iterancestors("span")):
+        if any(CLAIM in classes_of(outer) for outer in element.iterancestors("span")):
             continue
-        words = " ".join(text_of(element).split())
+        words = collapse_whitespace(text_of(element))
         if not words:
             found.append(Misused("", "a claim is marked that says nothing"))
         elif element.tag == "pre" or (element.tag in BLOCKS and any(inner.tag in BLOCKS for inner in element.iterdescendants())):
@@ -81,12 +83,12 @@ def misused(parts: Sequence[etree._Element], abstract: etree._Element | None) ->
     """Yield the claims that stand where the boxed notice cannot stand with them, or that could not be proven."""
     for part in parts:
         for claim in claims_of(part):
-            words = " ".join(text_of(claim).split())
+            words = collapse_whitespace(text_of(claim))
             above = list(claim.iterancestors())
             why = next((_WHERE_NONE[outer.tag] for outer in above if outer.tag in _WHERE_NONE), "")
             if part is abstract:
                 why = "an abstract is repeated in catalogues"
-            elif any(outer.tag == "section" and outer.get("class") == "notes" for outer in above):
+            elif is_in_notes(claim):
                 why = "a note may be shown in a window of its own"
             elif not why and runs_to_left(words):
                 why = "what runs from right to left cannot be proven to carry its symbol"
@@ -107,7 +109,7 @@ def add_notice(parts: Sequence[etree._Element], body: etree._Element, notice: st
     for claim in claims:
         etree.SubElement(claim, "a", {"class": CLAIM_SYMBOL, "role": "doc-noteref", "href": f"#{NOTICE_ID}"}).text = symbol
     box = etree.Element("aside", {"class": BOXED_NOTICE, "id": NOTICE_ID})
-    if language.split("-")[0].lower() != "en":
+    if primary_subtag(language) != "en":
         box.set("lang", "en")
     etree.SubElement(box, "p").text = f"{symbol} {STATEMENT if len(claims) == 1 else STATEMENTS}"
     notes = body.find("section[@class='notes']")

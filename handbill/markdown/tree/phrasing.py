@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from handbill.document import text_of
-from handbill.markdown.tree.elements import detach
+from handbill.markdown.tree.elements import detach, split_after
 
 __all__ = ["settle"]
 
@@ -85,9 +85,7 @@ def _mend(ruby: etree._Element) -> None:
     if not readings:
         _be_span(ruby)
         return
-    rest = etree.Element("span", {str(name): str(value) for name, value in ruby.attrib.items() if name != "id"})
-    rest.text, readings[-1].tail = readings[-1].tail, None
-    rest.extend(list(readings[-1].itersiblings()))
+    rest = split_after(readings[-1], "span")
     if rest.text or len(rest):
         rest.tail, ruby.tail = ruby.tail, None
         ruby.addnext(rest)

@@ -14,6 +14,7 @@ from lxml import etree
 
 from handbill.language.characters import printable
 from handbill.markdown.html_tags import CLOSED_BY_CONTEXT, VOID, WITHOUT_CONTENT, without_open_tags
+from handbill.markdown.tree.elements import append_text
 from handbill.system.limits import DEFAULTS
 
 __all__ = ["Cleaned", "TooDeepError", "clean"]
@@ -244,10 +245,4 @@ class _Builder(HTMLParser):
             raise AssertionError(f"</{tag}> closes <{element.tag}>")
 
     def handle_data(self, data: str) -> None:
-        data = printable(data)
-        parent = self.path[-1]
-        if len(parent):
-            last = parent[-1]
-            last.tail = (last.tail or "") + data
-        else:
-            parent.text = (parent.text or "") + data
+        append_text(self.path[-1], printable(data))

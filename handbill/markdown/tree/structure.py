@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 
 from lxml import etree
 
 from handbill.document import text_of
+from handbill.language.folding import ascii_only, fold_words
 from handbill.markdown.tree.annotations import DEMOTED
-from handbill.markdown.tree.elements import append_text, is_empty
+from handbill.markdown.tree.elements import HEADINGS, append_text, classes_of, is_empty
 
 __all__ = ["CALLOUTS", "TITLE_ID", "mark_alerts", "mark_figures", "name_targets", "remove_contents_markers", "take_title", "title_callouts"]
 
-_LEVELS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _ALERT = re.compile(r"\s*\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*\n?", re.IGNORECASE)
 _ALERT_LIKE = re.compile(r"\s*(\[![A-Za-z][\w-]*\])")
 _CONTENTS_MARKERS = {"[toc]", "[[toc]]", "[[_toc_]]", "{:toc}", "${toc}"}
@@ -61,7 +60,7 @@ def mark_alerts(body: etree._Element) -> list[str]:
 def title_callouts(body: etree._Element, titles: Mapping[str, str]) -> None:
     """Give every callout that has no title one: that of its kind, in the article's language; else the kind as the author named it."""
     for callout in list(body.iter("aside")):
-        classes = (callout.get("class") or "").split()
+        classes = classes_of(callout)
         if classes[:1] != ["admonition"] or (len(callout) and callout[0].get("class") == "admonition-title"):
             continue
         title = etree.Element("p", {"class": "admonition-title"})
@@ -105,7 +104,7 @@ def take_title(body: etree._Element, title: str) -> etree._Element | None:
     """
     first = next((h1 for h1 in body.iter("h1") if _may_be_title(h1)), None)
     heading = etree.Element("h1")
-    if first is not None and (not title or _folded(text_of(first)) == _folded(title)):
+    if first is not None and (not title or fold_words(text_of(first), _STRAIGHT) == fold_words(title, _STRAIGHT)):
         heading = first
         parent = first.getparent()
         assert parent is not None
@@ -117,10 +116,10 @@ def take_title(body: etree._Element, title: str) -> etree._Element | None:
     else:
         heading.text = None
     if next(body.iter("h1"), None) is not None:
-        for element in list(body.iter(*_LEVELS)):
+        for element in list(body.iter(*HEADINGS)):
             if element.tag == "h1":
                 element.set(DEMOTED, "yes")
-            element.tag = _LEVELS[min(_LEVELS.index(str(element.tag)) + 1, 5)]
+            element.tag = HEADINGS[min(HEADINGS.index(str(element.tag)) + 1, 5)]
     return None if is_empty(heading) else heading
 
 
@@ -130,10 +129,6 @@ def _may_be_title(heading: etree._Element) -> bool:
 
 
 _OUTER = {"body", "div", "section"}
-
-
-def _folded(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_STRAIGHT).split()).casefold()
 
 
 _STRAIGHT = str.maketrans("‘’“”–—", "''\"\"--")
@@ -167,7 +162,7 @@ def name_targets(body: etree._Element, heading: etree._Element | None) -> tuple[
         heading.set("id", TITLE_ID)
         _derive(heading, derived, times)
     for element in elements:
-        if element.tag in _LEVELS:
+        if element.tag in HEADINGS:
             if element.get("id") is None:
                 element.set("id", _unused(_ascii(text_of(element)), taken))
             _derive(element, derived, times)
@@ -188,7 +183,7 @@ def _unused(name: str, taken: dict[str, int]) -> str:
 
 def _ascii(text: str) -> str:
     """Return a name of ASCII letters, digits and hyphens that begins with a letter."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    plain = ascii_only(text.casefold())
     name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
     if not name:
         return "section"
@@ -204,9 +199,7 @@ def _derive(heading: etree._Element, derived: dict[str, str], times: Counter[str
     text = text_of(heading).strip().casefold()
     github = re.sub(r"[^\w\- ]", "", text).replace(" ", "-")
     collapsed = re.sub(r"[-\s]+", "-", github).strip("-")
-    plain = re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode())).strip(
-        "-"
-    )
+    plain = re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", ascii_only(text))).strip("-")
     for name in dict.fromkeys((github, collapsed, plain)):
         if not name:
             continue

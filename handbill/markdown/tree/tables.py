@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 from lxml import etree
 
@@ -58,22 +58,26 @@ def shape_table(element: etree._Element, fill: _Fill) -> etree._Element | None:
 def extent(table: etree._Element) -> int:
     """Return how many cells a table has at most when every row is as wide as the widest, spans counted."""
     rows = [row for child in table for row in ([child] if child.tag == "tr" else child.findall("tr"))]
-    widest, hanging, ending = 0, 0, Counter[int]()
+    return max((above + width for _, width, above in _widths(rows)), default=0) * len(rows)
+
+
+def _widths(rows: Sequence[etree._Element]) -> Iterator[tuple[etree._Element, int, int]]:
+    """Yield each row with the number of columns that its own cells take, and of those that cells of the rows above it take."""
+    above, ending = 0, Counter[int]()
     for number, row in enumerate(rows):
-        hanging -= ending[number]
-        widest = max(widest, hanging + sum(_written_span(cell, "colspan", _MOST_SPANNED) for cell in row))
-        for cell in row:
-            if (below := _written_span(cell, "rowspan", len(rows) - number)) > 1:
-                width = _written_span(cell, "colspan", _MOST_SPANNED)
-                hanging += width
-                ending[number + below] += width
-    return widest * len(rows)
+        above -= ending[number]
+        widths = [_span(cell, "colspan", _MOST_SPANNED) for cell in row]
+        yield row, sum(widths), above
+        for cell, width in zip(row, widths, strict=True):
+            if (height := _span(cell, "rowspan", len(rows) - number)) > 1:
+                above += width
+                ending[number + height] += width
 
 
-def _written_span(cell: etree._Element, name: str, most: int) -> int:
-    """Return the span that an author gave a cell, from 1 up to the most."""
-    written = cell.get(name, "").strip()[:7]
-    return max(1, min(int(written), most)) if re.fullmatch("[0-9]+", written) else 1
+def _span(cell: etree._Element, name: str, most: int) -> int:
+    """Return how many columns (`colspan`) or rows (`rowspan`) a cell spans: from 1 up to the most, 1 where it says no number."""
+    written = (cell.get(name) or "").strip()[:7]
+    return max(1, min(int(written), most)) if written and re.fullmatch("[0-9]+", written) else 1
 
 
 def _row(row: etree._Element, group: etree._Element, rows_left: int, fill: _Fill) -> None:
@@ -83,7 +87,7 @@ def _row(row: etree._Element, group: etree._Element, rows_left: int, fill: _Fill
         if copy.attrib.pop("class", "") == SURPLUS_CELL:
             copy.set(SURPLUS_CELL, "surplus")
         for name, most in (("colspan", _MOST_SPANNED), ("rowspan", rows_left)):
-            if (span := _written_span(cell, name, most)) > 1:
+            if (span := _span(cell, name, most)) > 1:
                 copy.set(name, str(span))
         alignment = re.search(r"text-align:\s*(left|right|center)", cell.get("style", ""))
         side = alignment[1] if alignment else cell.get("align", "").lower()
@@ -95,23 +99,9 @@ def _row(row: etree._Element, group: etree._Element, rows_left: int, fill: _Fill
         fill(cell, copy)
 
 
-def _span(cell: etree._Element, name: str) -> int:
-    return int(cell.get(name, "1"))
-
-
 def _square(groups: list[etree._Element]) -> None:
     """Give every row the width of the table: short ones get empty cells, a lone cell spans no more than there is."""
-    widths: list[tuple[etree._Element, int, int]] = []
-    for group in groups:
-        # How many columns are taken from above, and how many of these end at a row.
-        hanging, ending = 0, Counter[int]()
-        for number, row in enumerate(group):
-            hanging -= ending[number]
-            widths.append((row, sum(_span(cell, "colspan") for cell in row), hanging))
-            for cell in row:
-                if (rows := _span(cell, "rowspan")) > 1:
-                    hanging += _span(cell, "colspan")
-                    ending[number + rows] += _span(cell, "colspan")
+    widths = [width for group in groups for width in _widths(list(group))]
     # One cell that spans a hundred columns means all of them, however many there are.
     surplus = any(cell.get(SURPLUS_CELL) for row, _, _ in widths for cell in row)
     columns = max((above + (width if len(row) > 1 else 1) for row, width, above in widths), default=0)
