@@ -13,7 +13,7 @@ from lxml import etree
 
 from commandline import Handbill
 from handbill.checks.claims.health_claims import CODES, health_claims
-from handbill.checks.claims.lexicon import GAP, LANGUAGES, LONGEST, lexicon, tokens
+from handbill.checks.claims.lexicon import LANGUAGES, LONGEST_GAP, LONGEST_MATCH, load_lexicon, tokenize
 from handbill.checks.passages import spoken
 from handbill.publication.check_settings import ClaimSettings
 from handbill.reader.disclaimers import Disclaimers
@@ -186,8 +186,8 @@ def test_each_block_is_read_in_its_own_language_and_none_without_lists() -> None
 
 
 def test_the_lists_are_read_once_for_all_regions_of_a_language() -> None:
-    assert lexicon("en-GB") is lexicon("EN-us") is lexicon("en")
-    assert lexicon("eng") is None
+    assert load_lexicon("en-GB") is load_lexicon("EN-us") is load_lexicon("en")
+    assert load_lexicon("eng") is None
 
 
 def test_german_and_french_deny_and_part_words_in_their_own_way() -> None:
@@ -211,14 +211,14 @@ def test_the_lists_of_all_languages_are_the_same_and_hold_phrases_that_can_be_fo
         assert all(text.strip() for lists in data.values() for text in lists.values())
     assert set(names) == set(LANGUAGES)
     assert names[language] == names["en"]
-    words = lexicon(language)
+    words = load_lexicon(language)
     assert words is not None
-    for first, phrases in [*words.telling.items(), *words.others.items()]:
-        assert first == "#" or [token.word for token in tokens(first, language)] == [first]
+    for first, phrases in [*words.triggers.items(), *words.context.items()]:
+        assert first == "#" or [token.word for token in tokenize(first, language)] == [first]
         for phrase in phrases:
-            assert 1 + sum(1 if element.words else GAP for element in phrase.rest) <= LONGEST
+            assert 1 + sum(1 if element.words else LONGEST_GAP for element in phrase.rest) <= LONGEST_MATCH
             for word in {word for element in phrase.rest for word in element.words} - {"#"}:
-                assert [token.word for token in tokens(word, language)] == [word], phrase
+                assert [token.word for token in tokenize(word, language)] == [word], phrase
 
 
 HOSTILE = """cure cancer and |It does not cure cancer. |no |no side effects and never |protect you |keep a a a |cancer diabetes |treat heal
@@ -228,7 +228,7 @@ HOSTILE = """cure cancer and |It does not cure cancer. |no |no side effects and 
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_long_text_costs_no_more_than_its_length(unit: str) -> None:
     text = escape((unit * (100_000 // len(unit) + 1))[:100_000])
-    lexicon("en")
+    load_lexicon("en")
     begun = time.process_time()
     told(f"<p>{text}</p>")
     assert time.process_time() - begun < 2

@@ -12,8 +12,8 @@ import pytest
 from articles import article, outcome, write
 from commandline import Handbill
 from commandline import publication as published
-from handbill.checks.formulas import FORMULAS, formula_of, score
-from handbill.checks.plain_words import forms, wordlist
+from handbill.checks.formulas import FORMULAS, score, select_formula
+from handbill.checks.plain_words import inflected_forms, wordlist
 from handbill.checks.statistics import Readability
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import ConfigurationError
@@ -56,16 +56,16 @@ def figures(root: Path, text: str, language: str = "en", settings: PlainLanguage
     ],
 )
 def test_syllables_are_counted(language: str, words: str) -> None:
-    from handbill.checks.formulas import _syllables
+    from handbill.checks.formulas import count_syllables
 
-    wrong = {word for word in words.split() if _syllables(word.replace("-", "").lower(), language) != word.count("-") + 1}
+    wrong = {word for word in words.split() if count_syllables(word.replace("-", "").lower(), language) != word.count("-") + 1}
     assert wrong == set()
 
 
 def test_a_word_with_hyphens_has_the_syllables_of_its_parts() -> None:
-    from handbill.checks.formulas import _syllables
+    from handbill.checks.formulas import count_syllables
 
-    assert _syllables("double-blind", "en") == 3
+    assert count_syllables("double-blind", "en") == 3
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_word_with_hyphens_has_the_syllables_of_its_parts() -> None:
     ],
 )
 def test_the_formulas_are_those_of_their_sources(language: str, words: list[str], sentences: int, expected: float) -> None:
-    formula = formula_of(language)
+    formula = select_formula(language)
     assert formula is not None
     assert score(words, sentences, language, formula) == expected
 
@@ -220,11 +220,11 @@ def plain(root: Path, text: str, settings: PlainLanguage | None = None, language
 
 
 def test_verbs_have_their_forms() -> None:
-    assert forms("utilize*") == ["utilize", "utilizes", "utilized", "utilizing"]
-    assert forms("comply* with") == ["comply with", "complies with", "complied with", "complying with"]
-    assert forms("attain*") == ["attain", "attains", "attained", "attaining"]
-    assert forms("concur*") == ["concur", "concurs", "concurred", "concurring"]
-    assert forms("prior to") == ["prior to"]
+    assert inflected_forms("utilize*") == ["utilize", "utilizes", "utilized", "utilizing"]
+    assert inflected_forms("comply* with") == ["comply with", "complies with", "complied with", "complying with"]
+    assert inflected_forms("attain*") == ["attain", "attains", "attained", "attaining"]
+    assert inflected_forms("concur*") == ["concur", "concurs", "concurred", "concurring"]
+    assert inflected_forms("prior to") == ["prior to"]
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from markdown.extensions.tables import TableExtension, TableProcessor
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
-from handbill.language.quotation_marks import KEPT, opening_inside, quotation_marks
+from handbill.language.quotation_marks import STRAIGHT_MARK_LANGUAGES, inner_opening_mark, quotation_marks
 from handbill.language.tags import primary_subtag
 from handbill.markdown.format_blocks import FormatBlocks
 from handbill.markdown.html_tags import MarkdownInHtml
@@ -52,14 +52,14 @@ def smart_punctuation(language: str) -> Extension:
     characters = {
         "left-double-quote": opening,
         "right-double-quote": closing,
-        "left-single-quote": opening_inside(language),
+        "left-single-quote": inner_opening_mark(language),
         "right-single-quote": "’",  # the apostrophe too, which is commoner than a closing inner quotation mark
         "ellipsis": "…",
         "ndash": "–",
         "mdash": "—",
     }
     primary = primary_subtag(language)
-    return _Smarty(primary, substitutions=characters, smart_quotes=primary not in KEPT, smart_angled_quotes=False)
+    return _Smarty(primary, substitutions=characters, smart_quotes=primary not in STRAIGHT_MARK_LANGUAGES, smart_angled_quotes=False)
 
 
 class _Smarty(SmartyExtension):

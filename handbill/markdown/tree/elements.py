@@ -32,6 +32,7 @@ __all__ = [
     "prune",
     "put_inline",
     "put_text_before",
+    "self_and_ancestors",
     "split_after",
     "trim",
 ]
@@ -216,7 +217,7 @@ def put_inline(target: etree._Element, element: etree._Element) -> None:
     elif (
         tag in _UNWRAPPED
         or (tag in ("rt", "rp") and target.tag != "ruby")
-        or (tag == "a" and any(parent.tag == "a" for parent in _lineage(target)))
+        or (tag == "a" and any(parent.tag == "a" for parent in self_and_ancestors(target)))
     ):
         move_inline(element, target)
     elif tag == "a" and element.get("href") is None:
@@ -276,7 +277,8 @@ def split_after(child: etree._Element, tag: str) -> etree._Element:
     return after
 
 
-def _lineage(element: etree._Element) -> Iterator[etree._Element]:
+def self_and_ancestors(element: etree._Element) -> Iterator[etree._Element]:
+    """Yield an element, its parent, and so on up to the root."""
     yield element
     yield from element.iterancestors()
 

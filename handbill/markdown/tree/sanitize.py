@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 import nh3
 from lxml import etree
 
-from handbill.language.characters import printable
+from handbill.language.characters import remove_unprintable
 from handbill.markdown.html_tags import CLOSED_BY_CONTEXT, VOID, WITHOUT_CONTENT, without_open_tags
 from handbill.markdown.tree.elements import append_text
 from handbill.system.limits import DEFAULTS
@@ -233,7 +233,7 @@ class _Builder(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         element = etree.SubElement(self.path[-1], tag)
         for name, value in attrs:
-            element.set(name.removeprefix("data-") if name in _ADDRESSES.values() else name, printable(value or ""))
+            element.set(name.removeprefix("data-") if name in _ADDRESSES.values() else name, remove_unprintable(value or ""))
         if tag not in VOID:
             self.path.append(element)
             if len(self.path) > self.deepest:
@@ -245,4 +245,4 @@ class _Builder(HTMLParser):
             raise AssertionError(f"</{tag}> closes <{element.tag}>")
 
     def handle_data(self, data: str) -> None:
-        append_text(self.path[-1], printable(data))
+        append_text(self.path[-1], remove_unprintable(data))
