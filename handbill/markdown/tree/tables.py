@@ -1,4 +1,7 @@
-"""Tables in the vocabulary of docs/architecture.md: groups in order, every row as wide as the table, spans within it."""
+"""Tables: turns a table of HTML into the vocabulary of docs/architecture.md, and counts the cells of one.
+
+In the result, the groups stand in order (head, bodies, foot), every row is as wide as the table, and no span leaves its group.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +15,23 @@ from handbill.markdown.extensions import SURPLUS_CELL
 from handbill.markdown.tree.annotations import SHORT_ROW
 from handbill.markdown.tree.elements import copy_attributes, copy_language, detach, is_empty
 
-__all__ = ["extent", "shape_table"]
+__all__ = ["convert_table", "extent"]
 
 _MOST_SPANNED = 100
+"""How many columns a cell may span."""
+
 _ORDER = {"thead": 0, "tbody": 1, "tfoot": 2}
 
 _Fill = Callable[[etree._Element, etree._Element], object]
-"""Puts the content of the first element into the second."""
+"""Converts the content of the first element, and puts it into the second."""
 
 
-def shape_table(element: etree._Element, fill: _Fill) -> etree._Element | None:
-    """Return a table as HTML has it in the vocabulary; `fill` converts the content of a cell. None where there is no cell.
+def convert_table(element: etree._Element, fill: _Fill) -> etree._Element | None:
+    """Return a table of HTML in the vocabulary, or None where it has no cell; `fill` converts the content of a cell.
 
-    A second head or foot becomes a body, for there is one of each (HTML, 4.9.1). A row that is too short gets empty cells. Header
-    cells that say nothing are none: a head of such alone goes, and below an empty one in the corner the first column names the rows.
-    A first row of headers alone is the head.
+    A second head or foot becomes a body, since a table has one of each (HTML, 4.9.1). A row that is too short gets empty cells. A first
+    row of header cells alone becomes the head. Empty header cells become data cells: a head of such cells is removed, and where the cell
+    in the corner is one, the first column becomes row headers.
     """
     table = copy_attributes(element, etree.Element("table"))
     caption = etree.SubElement(table, "caption")
@@ -47,16 +52,16 @@ def shape_table(element: etree._Element, fill: _Fill) -> etree._Element | None:
         tag = str(child.tag) if child.tag in ("thead", "tfoot") and not any(group.tag == child.tag for group in groups) else "tbody"
         group = copy_attributes(child, etree.Element(tag)) if child.tag != "tr" else etree.Element(tag)
         for number, row in enumerate(rows):
-            _row(row, group, len(rows) - number, fill)
+            _append_row(row, group, len(rows) - number, fill)
         groups.append(group)
     table.extend(sorted(groups, key=lambda group: _ORDER[str(group.tag)]))
-    _square(groups)
-    _mend_headers(table)
+    _equalise_rows(groups)
+    _correct_headers(table)
     return table if groups else None
 
 
 def extent(table: etree._Element) -> int:
-    """Return how many cells a table has at most when every row is as wide as the widest, spans counted."""
+    """Return the number of cells of a table of HTML when every row is as wide as the widest; spans are counted."""
     rows = [row for child in table for row in ([child] if child.tag == "tr" else child.findall("tr"))]
     return max((above + width for _, width, above in _widths(rows)), default=0) * len(rows)
 
@@ -80,7 +85,8 @@ def _span(cell: etree._Element, name: str, most: int) -> int:
     return max(1, min(int(written), most)) if written and re.fullmatch("[0-9]+", written) else 1
 
 
-def _row(row: etree._Element, group: etree._Element, rows_left: int, fill: _Fill) -> None:
+def _append_row(row: etree._Element, group: etree._Element, rows_left: int, fill: _Fill) -> None:
+    """Append a row to a group; `rows_left` is the number of rows from this one to the last of the group."""
     out = copy_attributes(row, etree.SubElement(group, "tr"))
     for cell in row:
         copy = copy_attributes(cell, etree.SubElement(out, cell.tag))
@@ -99,10 +105,10 @@ def _row(row: etree._Element, group: etree._Element, rows_left: int, fill: _Fill
         fill(cell, copy)
 
 
-def _square(groups: list[etree._Element]) -> None:
-    """Give every row the width of the table: short ones get empty cells, a lone cell spans no more than there is."""
+def _equalise_rows(groups: list[etree._Element]) -> None:
+    """Make every row as wide as the table: a short row gets empty cells, and a lone cell spans no more than the row."""
     widths = [width for group in groups for width in _widths(list(group))]
-    # One cell that spans a hundred columns means all of them, however many there are.
+    # The one cell of a row that spans more columns than the table has is meant to span all.
     surplus = any(cell.get(SURPLUS_CELL) for row, _, _ in widths for cell in row)
     columns = max((above + (width if len(row) > 1 else 1) for row, width, above in widths), default=0)
     for row, width, above in widths:
@@ -115,7 +121,7 @@ def _square(groups: list[etree._Element]) -> None:
 
 
 def _make_head(row: etree._Element) -> None:
-    """Make the first row of a table, which holds headers alone, its head."""
+    """Make the first row of a table its head."""
     body = row.getparent()
     assert body is not None
     head = etree.Element("thead")
@@ -127,7 +133,8 @@ def _make_head(row: etree._Element) -> None:
         detach(body)
 
 
-def _mend_headers(table: etree._Element) -> None:
+def _correct_headers(table: etree._Element) -> None:
+    """Remove empty headers, and make headers of cells that are placed as such (see `convert_table`)."""
     head = table.find("thead")
     corner = head[0][0] if head is not None and len(head) == 1 and len(head[0]) > 1 else None
     if head is not None and is_empty(head) and not any(element.get("id") or element.get("rowspan") for element in head.iter()):
