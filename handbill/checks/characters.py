@@ -16,7 +16,7 @@ from handbill.checks.finding import Finding
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.rules import at, diagnostic
 from handbill.document import text_of
-from handbill.language.characters import UNPRINTABLE
+from handbill.language.characters import UNPRINTABLE, code_point
 from handbill.manuscript.source_file import Source
 
 __all__ = ["characters", "left_out", "open_directions", "written"]
@@ -35,10 +35,6 @@ _CLOSED_BY = {**dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c"), **dict.from
 _DIRECTION_CONTROL_OR_BLANK_LINE = re.compile("[\u202a-\u202e\u2066-\u2069]|\n[ \t>]*(?=\n)")
 
 
-def _code_point_name(character: str) -> str:
-    return f"U+{ord(character):04X}"
-
-
 def characters(parts: Sequence[etree._Element], texts: Sequence[str] = ()) -> Iterator[Finding]:
     """Yield a finding for each private-use character in the text and the alternative texts of the parts, and in `texts`.
 
@@ -48,7 +44,7 @@ def characters(parts: Sequence[etree._Element], texts: Sequence[str] = ()) -> It
     for part in parts:
         shown = [text_of(part), *(image.get("alt") or "" for image in part.iter("img")), *(texts if part is parts[0] else ())]
         for character in (found for text in shown for found in _PRIVATE_USE.findall(text)):
-            message = f"the character {_code_point_name(character)} is of private use: only the font that it was made for shows it"
+            message = f"the character {code_point(character)} is of private use: only the font that it was made for shows it"
             hint = "write what it stands for in words, or show it as an image with its alternative text"
             yield Finding("private-use", message, hint, True, part, "character", character)
 
@@ -73,7 +69,7 @@ def left_out(source: Source) -> Iterator[Diagnostic]:
             first = found[0][0]
             what = _CONTROL_NAMES.get(first) or ("a control character" if unicodedata.category(first) == "Cc" else "no character")
             more = f", with {len(found[0]) - 1} more after it" if len(found[0]) > 1 else ""
-            message = f"{_code_point_name(first)} is {what}; it is left out{more}"
+            message = f"{code_point(first)} is {what}; it is left out{more}"
             hint = "delete it, or write what was meant"
             yield diagnostic("control-character", message, at(path, number, found.start() + 1), hint)
 
@@ -93,7 +89,7 @@ def open_directions(text: str) -> Iterator[tuple[int, str, str]]:
             yield from (
                 (
                     offset,
-                    _code_point_name(opening),
+                    code_point(opening),
                     "is not closed in its paragraph: what follows may be shown in another order than it is written",
                 )
                 for offset, opening in unclosed
@@ -102,4 +98,4 @@ def open_directions(text: str) -> Iterator[tuple[int, str, str]]:
         elif unclosed and _CLOSED_BY[unclosed[-1][1]] == character:
             unclosed.pop()
         else:
-            yield found.start(), _code_point_name(character), "closes nothing"
+            yield found.start(), code_point(character), "closes nothing"

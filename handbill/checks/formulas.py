@@ -129,6 +129,7 @@ def count_syllables(word: str, primary: str) -> int:
 
 @lru_cache
 def _syllable_counter(primary: str) -> HeuristicSyllableCounter:
+    """Return the syllable counter for a language, by the rules above or by those of readsight."""
     from readsight.syllable.heuristic_syllable_counter import HeuristicSyllableCounter
 
     return HeuristicSyllableCounter(
@@ -138,6 +139,7 @@ def _syllable_counter(primary: str) -> HeuristicSyllableCounter:
 
 @lru_cache
 def _readsight_language(primary: str) -> Any:
+    """Return readsight's data on a language."""
     import readsight
     from readsight.language.json_language_repository import JsonLanguageRepository
 

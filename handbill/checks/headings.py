@@ -61,6 +61,7 @@ def _level(heading: etree._Element) -> int:
 
 
 def _empty_section(heading: etree._Element) -> Finding:
+    """Return the finding on a heading without content."""
     words = text_of(heading)
     message = f"nothing stands under the heading “{collapse_whitespace(words)}”"
     return Finding("empty-section", message, "write its text, or take the heading out", False, heading, "heading", words)

@@ -73,6 +73,7 @@ def links(parts: Sequence[etree._Element], language: str) -> Iterator[Finding]:
 
 
 def _vague_texts(language: str) -> frozenset[str]:
+    """Return the link texts that say nothing in a language."""
     return _VAGUE_BY_LANGUAGE.get(primary_subtag(language), frozenset()) | _VAGUE_BY_LANGUAGE["en"]
 
 

@@ -10,7 +10,7 @@ import unicodedata
 
 from handbill.language.folding import collapse_whitespace
 
-__all__ = ["UNPRINTABLE", "escaped", "remove_unprintable", "runs_to_left", "shortened"]
+__all__ = ["UNPRINTABLE", "code_point", "escaped", "remove_unprintable", "runs_to_left", "shortened"]
 
 UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff"
@@ -25,6 +25,11 @@ _EXCERPT_LENGTH = 60
 def remove_unprintable(text: str) -> str:
     """Return the text without the characters that XML 1.0 (2.2) forbids or advises against."""
     return UNPRINTABLE.sub("", text)
+
+
+def code_point(character: str) -> str:
+    """Return the notation of a character's code point, such as "U+00AD" (Unicode 16.0, appendix A.1)."""
+    return f"U+{ord(character):04X}"
 
 
 def escaped(name: str) -> str:

@@ -110,14 +110,14 @@ def _lines(written: Sequence[str], depth: int, unclosed: list[str]) -> list[str]
         if not text:
             layout.blank()
             continue
-        if layout.paragraph and layout.columns and indent < layout.column and not _starts(text):
+        if layout.paragraph and layout.columns and indent < layout.column and not _starts_block(text):
             # CommonMark, 5.2, lazy continuation: the next line of a paragraph need not be indented.
             layout.put(text, "text")
             continue
         layout.leave(indent)
         beyond = indent - layout.column
         if layout.html or (beyond >= _STEP and (layout.paragraph or not layout.columns)):
-            _as_it_is(layout, line)
+            _write_unchanged(layout, line)
         elif beyond >= _STEP:
             _code(layout, indent, line)
         elif fence := _FENCE.match(text):
@@ -126,19 +126,19 @@ def _lines(written: Sequence[str], depth: int, unclosed: list[str]) -> list[str]
             number = _quotation(layout, lines, number - 1, depth, unclosed)
         elif verbatim := _VERBATIM.match(text):
             number = _verbatim(layout, lines, number - 1, verbatim["tag"])
-        elif (item := _ITEM.match(text)) and not _RULE.match(text) and _may_start(layout, item) and len(layout.columns) < _DEEPEST:
+        elif (item := _ITEM.match(text)) and not _RULE.match(text) and _may_start_item(layout, item) and len(layout.columns) < _DEEPEST:
             number = _item(layout, lines, number, indent, item)
         else:
             if (holder := _HTML_HOLDER.match(line)) and not layout.columns and _holds_blocks(lines, number - 1, holder, ends):
                 line = text = f'{holder[0][:-1]} markdown="1">{line[holder.end() :]}'
-            elif _HTML.match(text) and _close(lines, number - 1, layout.column, unclosed, ends):
+            elif _HTML.match(text) and _append_end_tags(lines, number - 1, layout.column, unclosed, ends):
                 line = lines[number - 1].expandtabs(_STEP)
                 text = line.strip(" \t")
             _text(layout, line, text, indent, following=lines[number].strip() if number < len(lines) else "")
     return layout.out
 
 
-def _starts(text: str) -> bool:
+def _starts_block(text: str) -> bool:
     """Return whether a line starts a block of its own, and so does not continue the paragraph above it."""
     return text.startswith(">") or any(start.match(text) for start in (_FENCE, _ITEM, _RULE, _HTML, _HOLDER, _ADMONITION, _OTHER_START))
 
@@ -153,7 +153,7 @@ def _holds_blocks(lines: Sequence[str], number: int, holder: re.Match[str], ends
     return last > number and lines[last].strip().lower() == f"</{tag}>" and not all(line.strip() for line in lines[number:last])
 
 
-def _close(lines: list[str], number: int, column: int, unclosed: list[str], ends: EndTagIndex) -> bool:
+def _append_end_tags(lines: list[str], number: int, column: int, unclosed: list[str], ends: EndTagIndex) -> bool:
     """Append the missing end tags to the last line of the raw HTML that begins at a line; return whether any were missing.
 
     The raw HTML ends at a blank line (CommonMark, 4.6), or with the list item around it. Without its end tags, Python-Markdown would read
@@ -198,7 +198,7 @@ def _fenced_lines(lines: Sequence[str]) -> frozenset[int]:
     return frozenset(fenced)
 
 
-def _as_it_is(layout: _Layout, line: str) -> None:
+def _write_unchanged(layout: _Layout, line: str) -> None:
     """Write a line of text, HTML or code unchanged; in an item, with the indentation of the item."""
     if layout.columns:
         layout.put(line.strip(" "), "text", further=_STEP if _ITEM.match(line.strip(" ")) else 0)
@@ -279,7 +279,7 @@ def _verbatim(layout: _Layout, lines: Sequence[str], number: int, tag: str | Non
     return last + 1
 
 
-def _may_start(layout: _Layout, item: re.Match[str]) -> bool:
+def _may_start_item(layout: _Layout, item: re.Match[str]) -> bool:
     """Return whether a marker opens an item here. Only one with text, and with the number 1, interrupts a paragraph (CommonMark, 5.2)."""
     return not layout.paragraph or (bool((item["text"] or "").strip()) and item["number"] in (None, "1"))
 

@@ -139,6 +139,8 @@ class _Abbreviations(AbbrExtension):
 
 
 class _BoundedAbbreviations(AbbrTreeprocessor):
+    """Marks abbreviations, unless there are more than the bound."""
+
     def __init__(self, md: Markdown, abbreviations: dict[str, str], most: int) -> None:
         super().__init__(md, abbreviations)
         self.most = most
@@ -173,6 +175,8 @@ class _Callouts(AdmonitionExtension):
 
 
 class _Callout(AdmonitionProcessor):
+    """Returns no title where the author gives none."""
+
     def get_class_and_title(self, match: re.Match[str]) -> tuple[str, str | None]:
         kind, title = super().get_class_and_title(match)
         return kind, title if match.group(2) else None
@@ -187,6 +191,8 @@ class _AttributeLists(AttrListExtension):
 
 
 class _AttributeList(AttrListTreeprocessor):
+    """Finds attribute lists by stricter patterns."""
+
     # The first item is an id, a class, or a name with a value, unless the colon of kramdown stands before it.
     BASE_RE = r"\{(?=:|[ ]*(?:[#.][\w-]|[A-Za-z_][\w:.-]*=))\:?[ ]*([^\}\n ][^\n]*)\}"  # type: ignore[misc] # the stubs call them final; the library reads them from the class
     HEADER_RE = re.compile(rf"[ ]+{BASE_RE}[ ]*$")  # type: ignore[misc]
@@ -236,6 +242,8 @@ class _NoteCall(InlineProcessor):
 
 
 class _NotesAtEnd(Treeprocessor):
+    """Appends the content of each footnote to the document, after a marker."""
+
     def __init__(self, notes: Notes) -> None:
         super().__init__(notes.md)
         self.notes = notes
@@ -251,6 +259,8 @@ class _NotesAtEnd(Treeprocessor):
 
 
 class _UndefinedNote(InlineProcessor):
+    """Records calls of footnotes that are not defined; they stay as text."""
+
     def __init__(self, pattern: str, md: Markdown, findings: SyntaxFindings) -> None:
         super().__init__(pattern, md)
         self.findings = findings
@@ -270,6 +280,8 @@ class _Headings(Extension):
 
 
 class _SpacedHeading(HashHeaderProcessor):
+    """Finds headings by the pattern of CommonMark."""
+
     RE = re.compile(r"(?:^|\n)(?P<level>#{1,6})(?P<header>(?:[ \t][^\n]*?)??)(?:[ \t]+#+)?[ \t]*(?:\n|$)")
 
 
@@ -282,6 +294,8 @@ class _Images(Extension):
 
 
 class _EmptyAltRemoval(Treeprocessor):
+    """Removes empty `alt` attributes."""
+
     def run(self, root: etree.Element) -> None:
         for image in root.iter("img"):
             if not image.get("alt", "").strip():
@@ -296,6 +310,8 @@ class _Quotations(Extension):
 
 
 class _SeparateQuotation(BlockQuoteProcessor):
+    """Never continues the quotation before."""
+
     def lastChild(self, parent: etree.Element) -> etree.Element | None:
         return None
 
@@ -309,6 +325,8 @@ class _Claims(Extension):
 
 
 class _ClaimSpan(InlineProcessor):
+    """Turns a marked claim into a `span`."""
+
     def handleMatch(  # type: ignore[override]
         self, m: re.Match[str], data: str
     ) -> tuple[etree.Element, int, int]:
@@ -330,6 +348,8 @@ class _Tables(TableExtension):
 
 
 class _CompleteRows(TableProcessor):
+    """Builds rows with all their cells; those beyond the head have the class SURPLUS_CELL."""
+
     def __init__(self, parser: BlockParser, config: dict[str, Any], findings: SyntaxFindings) -> None:
         super().__init__(parser, config)
         self.findings = findings

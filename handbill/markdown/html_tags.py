@@ -132,6 +132,8 @@ def _restore(kept: str | etree.Element, stand_in: str) -> str | etree.Element:
 
 
 class _RawHtml(HtmlBlockPreprocessor):
+    """Stores raw HTML; a `<` that opens no tag is replaced by a private-use character meanwhile."""
+
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines)
         if "<" not in text[text.rfind(">") + 1 :]:

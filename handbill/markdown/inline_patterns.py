@@ -35,6 +35,8 @@ _ROUND = re.compile(r"[()]")
 
 
 class _BoundedNesting(LinkInlineProcessor):
+    """Pairs brackets in linear time, up to a depth."""
+
     def getText(self, data: str, index: int) -> tuple[str, int, bool]:
         depth = 1
         for bracket in _SQUARE.finditer(data, index):
@@ -110,6 +112,8 @@ def skip_plain_text(converter: Markdown) -> None:
 
 
 class _SkippingInlineProcessor(InlineProcessor):
+    """Runs the inline patterns only on texts that match `required`."""
+
     required: re.Pattern[str]
 
     # Python-Markdown 3 has no public hook here. If a later version renames the method, a test fails; the output stays the same.

@@ -35,6 +35,7 @@ def first_amount(sentence: AnalysedSentence, words: Lexicon) -> Match | None:
 
 
 def _measured_amounts(sentence: AnalysedSentence, words: Lexicon) -> list[Match]:
+    """Return the numbers with a unit, but for percentages that state no share."""
     found: list[Match] = []
     for unit in sentence.matches_in("units"):
         number = unit.start - 1
@@ -89,6 +90,7 @@ def sourced_elements(part: etree._Element) -> set[etree._Element]:
 
 
 def _sourced_cells(table: etree._Element) -> Iterator[etree._Element]:
+    """Yield the cells of a table that a note call covers."""
     calling = {cell for cell in table.iter(*_CELLS) if _has_note_call(cell)}
     rows = {cell.getparent() for cell in calling}
     whole = any(_has_note_call(caption) for caption in table.iterchildren("caption"))
@@ -102,4 +104,5 @@ def _sourced_cells(table: etree._Element) -> Iterator[etree._Element]:
 
 
 def _has_note_call(element: etree._Element) -> bool:
+    """Return whether an element contains a note call."""
     return any(map(calls_note, element.iter("a")))

@@ -93,8 +93,8 @@ def _analysed_sentences(
     """Return the sentences of a passage, each with its own matches and quoted spans."""
     starts = [offset for offset, _ in sentence_list]
     matches: list[dict[str, list[Match]]] = [{} for _ in sentence_list]
-    for kind, all_of_kind in found.items():
-        for one in all_of_kind:
+    for kind, kind_matches in found.items():
+        for one in kind_matches:
             number = bisect_right(starts, tokens[one.start].start) - 1
             matches[number].setdefault(kind, []).append(one)
     quoted: list[list[tuple[int, int]]] = [[] for _ in sentence_list]
@@ -114,14 +114,15 @@ def _claim_findings(block: etree._Element, sentence: AnalysedSentence) -> Iterat
             yield _finding(DISEASE, "“{}” claims an effect on a disease (21 CFR 101.93(g))", block, sentence, span)
             break
     for span in sentence.matches_in("phrases"):
-        seems = sentence.has_overlap("harmless", span)
-        if not seems and not sentence.is_quoted(span) and not is_negated(sentence, span, until=span.start):
+        harmless_phrase = sentence.has_overlap("harmless", span)
+        if not harmless_phrase and not sentence.is_quoted(span) and not is_negated(sentence, span, until=span.start):
             message = "“{}” promises what can hardly be proven (FTC, Health Products Compliance Guidance, 2022)"
             yield _finding(ABSOLUTE, message, block, sentence, span)
             break
 
 
 def _finding(code: str, message: str, block: etree._Element, sentence: AnalysedSentence, span: Match) -> Finding:
+    """Return the finding on a span of a sentence; `message` has a place for its words."""
     start, end = sentence.tokens[span.start].start, sentence.tokens[span.end - 1].end
     words = sentence.text[start:end]
     if len(words) > _LONGEST_QUOTED:

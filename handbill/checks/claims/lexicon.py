@@ -152,6 +152,7 @@ class Lexicon:
         return ends
 
     def _matches(self, token: Token, words: frozenset[str]) -> bool:
+        """Return whether a token is one of the words of an element."""
         return token.word in words or ("#" in words and self.is_number(token))
 
 
@@ -174,6 +175,7 @@ def load_lexicon(
 
 @cache
 def _read_lexicon(primary: str, diseases: tuple[str, ...], absolutes: tuple[str, ...], allowed: tuple[str, ...]) -> Lexicon:
+    """Return the lists of a language, read from its file once; see `load_lexicon`."""
     import tomllib
 
     data = tomllib.loads((_FOLDER / f"{primary}.toml").read_text(encoding="utf-8"))

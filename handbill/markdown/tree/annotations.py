@@ -34,6 +34,7 @@ def written_address(element: etree._Element) -> str:
 
 
 def _address(element: etree._Element) -> str:
+    """Return the present address of a link or an image."""
     return element.get("href" if element.tag == "a" else "src", "")
 
 

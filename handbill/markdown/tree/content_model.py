@@ -149,7 +149,7 @@ def _convert_block(element: etree._Element) -> list[etree._Element]:
         return _paragraph(element)
     if tag in HEADINGS:
         heading = copy_attributes(element, etree.Element(tag))
-        append_inline_content(element, heading)
+        append_inline_content(heading, element)
         trim(heading)
         return [] if is_empty(heading) and heading.get("id") is None else [heading]
     if tag in DIVISIONS:
@@ -330,7 +330,7 @@ def _definitions(element: etree._Element) -> list[etree._Element]:
     for child in children:
         if child.tag == "dt":
             term = copy_attributes(child, etree.SubElement(out, "dt"))
-            append_inline_content(child, term)
+            append_inline_content(term, child)
             trim(term)
         elif child.tag == "dd":
             _fill_mixed(child, copy_attributes(child, etree.SubElement(out, "dd")))

@@ -203,9 +203,9 @@ def append_inline(target: etree._Element, element: etree._Element) -> None:
     tag = _RENAMED.get(element.tag, element.tag)
     if tag == "sup" and (found := _NOTEREF_ID.match(element.get("id", ""))):
         etree.SubElement(target, "a", {"class": "noteref", "data-note": found[1]})
-        append_inline_content(element, target)
+        append_inline_content(target, element)
     elif tag == "run":
-        append_inline_content(element, target)
+        append_inline_content(target, element)
     elif tag == "img" and not element.get("src", "").strip():
         append_text(target, element.get("alt"))
     elif tag == "img":
@@ -226,14 +226,14 @@ def append_inline(target: etree._Element, element: etree._Element) -> None:
         or (tag in ("rt", "rp") and target.tag != "ruby")
         or (tag == "a" and any(parent.tag == "a" for parent in self_and_ancestors(target)))
     ):
-        append_inline_content(element, target)
+        append_inline_content(target, element)
     elif tag == "a" and element.get("href") is None:
         name = element.get("id") or element.get("name")
         if name:
             anchor = etree.SubElement(target, "span", {"id": name})
-            append_inline_content(element, anchor)
+            append_inline_content(anchor, element)
         else:
-            append_inline_content(element, target)
+            append_inline_content(target, element)
     else:
         copy = copy_attributes(element, etree.SubElement(target, tag))
         for name in ("href", "title", "datetime"):
@@ -241,7 +241,7 @@ def append_inline(target: etree._Element, element: etree._Element) -> None:
                 copy.set(name, element.get(name, ""))
         if tag == "code":
             copy.attrib.pop("class", "")
-        append_inline_content(element, copy)
+        append_inline_content(copy, element)
 
 
 def _is_decorative(image: etree._Element) -> bool:
@@ -290,14 +290,14 @@ def self_and_ancestors(element: etree._Element) -> Iterator[etree._Element]:
     yield from element.iterancestors()
 
 
-def append_inline_content(source: etree._Element, target: etree._Element) -> None:
+def append_inline_content(target: etree._Element, source: etree._Element) -> None:
     """Append the content of an element to the target, all of it as inline content of the vocabulary."""
     append_text(target, source.text)
     for child in source:
         if child.tag in BLOCKS:
             # Phrasing content holds no blocks: the text of one stays, between spaces.
             append_text(target, " ")
-            append_inline_content(child, target)
+            append_inline_content(target, child)
             append_text(target, " ")
         else:
             append_inline(target, child)

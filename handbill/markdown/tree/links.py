@@ -54,7 +54,7 @@ def resolve_links(
     for link in [a for a in body.iter("a") if a.get("href") is not None]:
         # Line breaks and tabs are no part of an address, wherever they stand (WHATWG URL, 4.4).
         href = re.sub(r"[\t\n\r]", "", link.get("href", "").strip())
-        resolved = _resolve(href, targets, lookup, found)
+        resolved = _resolved_address(href, targets, lookup, found)
         link.attrib.pop("href")
         link.attrib.pop("title", "")
         if resolved is None:
@@ -75,7 +75,7 @@ def _unlink(link: etree._Element) -> None:
     detach(link)
 
 
-def _resolve(href: str, targets: Mapping[str, str], lookup: _FileLookup, found: Found) -> str | None:
+def _resolved_address(href: str, targets: Mapping[str, str], lookup: _FileLookup, found: Found) -> str | None:
     """Return what a link's address becomes, or None where it leads nowhere, which is reported."""
     if not href:
         found("dead-link", "the link has no address", "]()", "write one, or take the brackets away: the text stays")
@@ -84,13 +84,13 @@ def _resolve(href: str, targets: Mapping[str, str], lookup: _FileLookup, found: 
         href = f"https:{href}"
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", href)
     if scheme:
-        address = _absolute(href, scheme[1].lower())
+        address = _absolute_uri(href, scheme[1].lower())
         if address is None:
             _report_address(href, found)
         return address
     name, _, fragment = href.partition("#")
     if not name:
-        return _fragment(fragment, href, targets, found)
+        return _target_id(fragment, href, targets, found)
     target = _file_path(name, lookup)
     if target is None:
         found(
@@ -101,7 +101,7 @@ def _resolve(href: str, targets: Mapping[str, str], lookup: _FileLookup, found: 
         )
         return None
     if target == lookup.path:
-        return _fragment(fragment, href, targets, found) if fragment else "#title"
+        return _target_id(fragment, href, targets, found) if fragment else "#title"
     found(
         "link-to-file",
         f"a handout stands alone: the text of the link to {target} stays, the link is left out",
@@ -112,11 +112,12 @@ def _resolve(href: str, targets: Mapping[str, str], lookup: _FileLookup, found: 
 
 
 def _report_address(address: str, found: Found) -> None:
+    """Report an address that handouts may not contain."""
     hint = "link to an address with http:, https:, mailto: or tel:; the text stays"
     found("bad-address", f"this is no address that handouts carry: {address[:80]}", address, hint)
 
 
-def _fragment(fragment: str, href: str, targets: Mapping[str, str], found: Found) -> str | None:
+def _target_id(fragment: str, href: str, targets: Mapping[str, str], found: Found) -> str | None:
     """Return the `#id` that a fragment leads to, or None where it leads nowhere, which is reported."""
     wanted = unquote(fragment)
     for name in (wanted, wanted.casefold(), wanted.casefold().strip("-")):
@@ -140,13 +141,13 @@ def _file_path(name: str, lookup: _FileLookup) -> str | None:
     return lookup.find(inside) or None
 
 
-def _absolute(href: str, scheme: str) -> str | None:
+def _absolute_uri(href: str, scheme: str) -> str | None:
     """Return an address as an absolute URI (RFC 3986), or None where it is none that handouts may contain."""
     if scheme not in ("http", "https", "mailto", "tel"):
         return None
     rest = href.partition(":")[2]
     if scheme in ("mailto", "tel"):
-        return f"{scheme}:{_quoted(rest.strip())}" if rest.strip() else None
+        return f"{scheme}:{_percent_encoded(rest.strip())}" if rest.strip() else None
     try:
         parts = urlsplit(f"{scheme}:{rest.strip()}")
         port = parts.port
@@ -160,15 +161,15 @@ def _absolute(href: str, scheme: str) -> str | None:
     except UnicodeError:
         return None
     network = (f"[{host}]" if ":" in host else host) + (f":{port}" if port is not None else "")
-    address = f"{scheme}://{network}{_quoted(parts.path)}"
+    address = f"{scheme}://{network}{_percent_encoded(parts.path)}"
     if parts.query:
-        address += f"?{_quoted(parts.query)}"
+        address += f"?{_percent_encoded(parts.query)}"
     if parts.fragment:
-        address += f"#{_quoted(parts.fragment)}"
+        address += f"#{_percent_encoded(parts.fragment)}"
     return address
 
 
-def _quoted(text: str) -> str:
+def _percent_encoded(text: str) -> str:
     """Return the text with the characters that a URI may not contain percent-encoded, and per cent signs that encode nothing."""
     return quote(re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", text), safe=_UNENCODED)
 

@@ -180,13 +180,13 @@ class _Rewriter(HTMLParser):
                 self._write_as_text(text)
                 return
             self.unkept[tag] = None
-        itself = text.endswith("/>") and tag not in VOID
-        if tag not in VOID and not itself:
+        self_closing = text.endswith("/>") and tag not in VOID
+        if tag not in VOID and not self_closing:
             self.open.append(tag)
         self.ids.update({value for name, value in attrs if name in ("id", "name") and value})
-        if kept or (tag in WITHOUT_CONTENT and not itself):
+        if kept or (tag in WITHOUT_CONTENT and not self_closing):
             # HTML reads <a id="x"/> as a link that is not closed; its author means an empty element.
-            self.out.append(_start_tag(tag, attrs) + (f"</{tag}>" if itself else ""))
+            self.out.append(_start_tag(tag, attrs) + (f"</{tag}>" if self_closing else ""))
         elif tag in _REPLACED_BY_SPACE:
             self.out.append(" ")
 
