@@ -1,4 +1,4 @@
-"""Health claims and amounts: what is one, what is none, and how well the word lists tell them apart (docs/reference/health-claims.md)."""
+"""The checks of health claims: what is found, what is not, and the accuracy of the word lists (docs/reference/health-claims.md)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lxml import etree
 from commandline import Handbill
 from growth import assert_linear
 from handbill.checks.claims.health_claims import CODES, health_claims
-from handbill.checks.claims.lexicon import GAP, LANGUAGES, LONGEST, lexicon, tokens
+from handbill.checks.claims.lexicon import LANGUAGES, LONGEST_GAP, LONGEST_MATCH, load_lexicon, tokenize
 from handbill.checks.passages import spoken
 from handbill.publication.check_settings import ClaimSettings
 from handbill.reader.disclaimers import Disclaimers
@@ -32,8 +32,8 @@ FLOORS = {
 """The least precision and recall in the half that measures: a little under what was reached."""
 
 
-def told(body: str, language: str = "en", settings: ClaimSettings | None = None, title: str = "") -> list[tuple[str, str]]:
-    """Return the code of each finding in a body, with the words of it that the message repeats."""
+def claims_in_body(body: str, language: str = "en", settings: ClaimSettings | None = None, title: str = "") -> list[tuple[str, str]]:
+    """Return the code of each finding in a body, with the words that its message quotes."""
     parts = [etree.fromstring(f"<h1>{title}</h1>"), etree.fromstring(f"<body>{body}</body>")]
     found = health_claims(parts, spoken(parts), language, settings or ClaimSettings())
     return [(one.code, one.message.partition("“")[2].partition("”")[0]) for one in found]
@@ -74,7 +74,7 @@ def test_what_ships_claims_nothing() -> None:
 @pytest.mark.parametrize("number", ["this statement has", "these statements have"])
 def test_the_statutory_sentence_is_no_claim(number: str) -> None:
     text = f"{number.capitalize()} not been evaluated by the Food and Drug Administration. "
-    assert told(f"<p>{text}This product is not intended to diagnose, treat, cure, or prevent any disease.</p>") == []
+    assert claims_in_body(f"<p>{text}This product is not intended to diagnose, treat, cure, or prevent any disease.</p>") == []
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_the_statutory_sentence_is_no_claim(number: str) -> None:
     ],
 )
 def test_an_effect_on_a_disease_is_a_claim(text: str, words: str) -> None:
-    assert (DISEASE, words) in told(f"<p>{text}</p>")
+    assert (DISEASE, words) in claims_in_body(f"<p>{text}</p>")
 
 
 @pytest.mark.parametrize(
@@ -118,19 +118,19 @@ def test_an_effect_on_a_disease_is_a_claim(text: str, words: str) -> None:
     ],
 )
 def test_what_is_denied_asked_quoted_reported_or_mild_is_none(text: str) -> None:
-    assert told(f"<p>{text}</p>") == []
+    assert claims_in_body(f"<p>{text}</p>") == []
 
 
 def test_a_quotation_of_several_sentences_is_one() -> None:
-    assert told("<p>The box says: “It cures gout. It has no side effects.” It cures gout.</p>") == [(DISEASE, "cures gout")]
-    assert told("<p>He said “it works. It cures gout.</p>") == [(DISEASE, "cures gout")]
-    assert told("<blockquote><p>It cures gout.</p></blockquote>") == []
-    assert told("<p>La etiqueta: «Cura la gota».</p>", "es") == []
+    assert claims_in_body("<p>The box says: “It cures gout. It has no side effects.” It cures gout.</p>") == [(DISEASE, "cures gout")]
+    assert claims_in_body("<p>He said “it works. It cures gout.</p>") == [(DISEASE, "cures gout")]
+    assert claims_in_body("<blockquote><p>It cures gout.</p></blockquote>") == []
+    assert claims_in_body("<p>La etiqueta: «Cura la gota».</p>", "es") == []
 
 
 def test_a_sentence_has_one_finding_of_each_code() -> None:
     body = "<p>It cures gout, heals ulcers, is completely safe and has no side effects at 5 mg twice daily.</p>"
-    assert told(body) == [(DISEASE, "cures gout"), (ABSOLUTE, "completely safe"), (AMOUNT, "5 mg")]
+    assert claims_in_body(body) == [(DISEASE, "cures gout"), (ABSOLUTE, "completely safe"), (AMOUNT, "5 mg")]
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_sentence_has_one_finding_of_each_code() -> None:
     ],
 )
 def test_an_amount_has_its_note_in_or_right_after_its_sentence(body: str, words: list[str]) -> None:
-    assert [one for code, one in told(body) if code == AMOUNT] == words
+    assert [one for code, one in claims_in_body(body) if code == AMOUNT] == words
 
 
 @pytest.mark.parametrize(
@@ -170,36 +170,36 @@ def test_an_amount_has_its_note_in_or_right_after_its_sentence(body: str, words:
 def test_a_cell_has_its_note_in_its_row_its_head_or_the_caption(caption: str, head: str, first: str, words: list[str]) -> None:
     body = f"<table><caption>Doses{caption}</caption><thead><tr><th>A{head}</th><th>B</th></tr></thead><tbody>"
     body += f"<tr><td>1 mg{first}</td><td>2 mg</td></tr><tr><td>3 mg</td><td>4 mg</td></tr></tbody></table>"
-    assert [one for _, one in told(body)] == words
+    assert [one for _, one in claims_in_body(body)] == words
 
 
 def test_neither_the_title_nor_the_abstract_owes_a_note() -> None:
-    assert told("<p>Text.</p>", title="5 mg") == []
+    assert claims_in_body("<p>Text.</p>", title="5 mg") == []
     parts = [etree.fromstring(part) for part in ("<h1/>", "<body><p>Text.</p></body>", "<body><p>Take 5 mg. It cures gout.</p></body>")]
     assert [found.code for found in health_claims(parts, spoken(parts), "en")] == [DISEASE]
 
 
 def test_each_block_is_read_in_its_own_language_and_none_without_lists() -> None:
     body = '<p>It cures gout.</p><p lang="es-MX">Cura la gota.</p><p lang="nl">Take 5 mg.</p>'
-    assert told(body, "en-GB") == [(DISEASE, "cures gout"), (DISEASE, "Cura la gota")]
-    assert told(body.replace("<p>", '<p lang="ja">'), "ja") == [(DISEASE, "Cura la gota")]
+    assert claims_in_body(body, "en-GB") == [(DISEASE, "cures gout"), (DISEASE, "Cura la gota")]
+    assert claims_in_body(body.replace("<p>", '<p lang="ja">'), "ja") == [(DISEASE, "Cura la gota")]
 
 
 def test_the_lists_are_read_once_for_all_regions_of_a_language() -> None:
-    assert lexicon("en-GB") is lexicon("EN-us") is lexicon("en")
-    assert lexicon("eng") is None
+    assert load_lexicon("en-GB") is load_lexicon("EN-us") is load_lexicon("en")
+    assert load_lexicon("eng") is None
 
 
 def test_german_and_french_deny_and_part_words_in_their_own_way() -> None:
-    assert told("<p>Der Tee heilt Krebs. Der Tee heilt Krebs nicht.</p>", "de") == [(DISEASE, "heilt Krebs")]
-    assert told("<p>L’huile guérit l’arthrose. L’huile ne guérit pas l’arthrose.</p>", "fr") == [(DISEASE, "guérit l’arthrose")]
+    assert claims_in_body("<p>Der Tee heilt Krebs. Der Tee heilt Krebs nicht.</p>", "de") == [(DISEASE, "heilt Krebs")]
+    assert claims_in_body("<p>L’huile guérit l’arthrose. L’huile ne guérit pas l’arthrose.</p>", "fr") == [(DISEASE, "guérit l’arthrose")]
 
 
 def test_a_publication_adds_words_and_allows_some() -> None:
     settings = ClaimSettings(diseases=("the vapours|vapors",), absolutes=("nature knows best",), allowed=("our vaccine",))
     body = "<p>It cures the vapors. Nature knows best. Our vaccine prevents measles. Our vaccine: 5 mg.</p>"
-    assert told(body, settings=settings) == [(DISEASE, "cures the vapors"), (ABSOLUTE, "Nature knows best"), (AMOUNT, "5 mg")]
-    assert told(body) == [(DISEASE, "prevents measles"), (AMOUNT, "5 mg")]
+    assert claims_in_body(body, settings=settings) == [(DISEASE, "cures the vapors"), (ABSOLUTE, "Nature knows best"), (AMOUNT, "5 mg")]
+    assert claims_in_body(body) == [(DISEASE, "prevents measles"), (AMOUNT, "5 mg")]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -211,14 +211,14 @@ def test_the_lists_of_all_languages_are_the_same_and_hold_phrases_that_can_be_fo
         assert all(text.strip() for lists in data.values() for text in lists.values())
     assert set(names) == set(LANGUAGES)
     assert names[language] == names["en"]
-    words = lexicon(language)
+    words = load_lexicon(language)
     assert words is not None
-    for first, phrases in [*words.telling.items(), *words.others.items()]:
-        assert first == "#" or [token.word for token in tokens(first, language)] == [first]
+    for first, phrases in [*words.triggers.items(), *words.context.items()]:
+        assert first == "#" or [token.word for token in tokenize(first, language)] == [first]
         for phrase in phrases:
-            assert 1 + sum(1 if element.words else GAP for element in phrase.rest) <= LONGEST
+            assert 1 + sum(1 if element.words else LONGEST_GAP for element in phrase.rest) <= LONGEST_MATCH
             for word in {word for element in phrase.rest for word in element.words} - {"#"}:
-                assert [token.word for token in tokens(word, language)] == [word], phrase
+                assert [token.word for token in tokenize(word, language)] == [word], phrase
 
 
 HOSTILE = """cure cancer and |It does not cure cancer. |no |no side effects and never |protect you |keep a a a |cancer diabetes |treat heal
@@ -227,4 +227,4 @@ HOSTILE = """cure cancer and |It does not cure cancer. |no |no side effects and 
 
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_long_text_costs_no_more_than_its_length(unit: str) -> None:
-    assert_linear(lambda length: told(f"<p>{escape((unit * (length // len(unit) + 1))[:length])}</p>"), 20_000)
+    assert_linear(lambda length: claims_in_body(f"<p>{escape((unit * (length // len(unit) + 1))[:length])}</p>"), 20_000)

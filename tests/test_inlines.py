@@ -1,4 +1,4 @@
-"""Texts in which no inline pattern can be found are passed over, and nothing else is."""
+"""Inline patterns: only texts in which no pattern can match are skipped."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from markdown.treeprocessors import InlineProcessor
 
 from handbill.markdown import converter as dialect
 
-TELLING = (
+WITH_PATTERN = (
     *("`a`", r"\*", "[a](b)", "![a](b)", "[a]{.claim}", "a[^1]", "<b>a</b>", "<https://e.org>", "<a@b.org>", "a  \nb", "&copy;", "*a*"),
     *("_a_", "~~a~~", "H~2~O", "a@b.org", "https://e.org", "FTP://e.org", "www.e.org", "WwW.e.org"),
     *("'a'", '"a"', "a -- b", "a---b", "a...b", "the 1980's", "5'10\""),
@@ -30,10 +30,10 @@ def test_patterns_are_not_looked_for_where_there_can_be_none(monkeypatch: pytest
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("text", TELLING)
+@pytest.mark.parametrize("text", WITH_PATTERN)
 def test_what_can_hold_a_pattern_is_not_passed_over(text: str, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     written = f"words {text} words\n\n{text}\n\n[^1]: Note.\n"
     found = dialect.render(written, language)
-    monkeypatch.setattr(dialect, "let_plain_text_be", lambda converter: None)
+    monkeypatch.setattr(dialect, "skip_plain_text", lambda converter: None)
     assert found == dialect.render(written, language)
     assert found.html != dialect.render(written.replace(text, "x"), language).html

@@ -1,4 +1,4 @@
-"""Lists and fences as CommonMark has them are laid out for Python-Markdown, and no word is touched."""
+"""The layout for Python-Markdown: blocks that CommonMark defines are found by Python-Markdown, and no word changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handbill.markdown.commonmark import lay_out
+from handbill.markdown.commonmark import python_markdown_layout
 
 PIECES = (
     "- ", "  ", "    ", "1. ", "12. ", "* ", "\t", "> ", "x", "word", "```", "~~~", "\n", "\n\n", " ", "[^1]: ", ": ", "!!! note", "<div>",
@@ -70,14 +70,14 @@ PIECES = (
     ],
 )
 def test_how_blocks_are_laid_out(before: str, after: str) -> None:
-    assert lay_out(before) == after
+    assert python_markdown_layout(before) == after
 
 
 @settings(max_examples=400, deadline=None, derandomize=True, database=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=30))
 def test_words_and_their_order_stay(pieces: list[str]) -> None:
     text = "".join(pieces)
-    assert _without_layout(lay_out(text)) == _without_layout(text)
+    assert _without_layout(python_markdown_layout(text)) == _without_layout(text)
 
 
 def _without_layout(text: str) -> str:
@@ -88,5 +88,5 @@ def _without_layout(text: str) -> str:
 @settings(max_examples=200, deadline=None, derandomize=True, database=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=30))
 def test_what_is_laid_out_is_left_alone(pieces: list[str]) -> None:
-    once = lay_out("".join(pieces))
-    assert _without_layout(lay_out(once)) == _without_layout(once)
+    once = python_markdown_layout("".join(pieces))
+    assert _without_layout(python_markdown_layout(once)) == _without_layout(once)

@@ -1,4 +1,4 @@
-"""How hard an article is to read: what counts, by which formula, and over which limits of its publication it is told of."""
+"""The checks of readability and plain words: what counts as prose, the formulas, the limits, and the word lists."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from articles import article, outcome, write
 from commandline import Handbill
 from commandline import publication as published
 from growth import TIMES, assert_linear
-from handbill.checks.formulas import FORMULAS, formula_of, score
-from handbill.checks.plain_words import forms, wordlist
+from handbill.checks.formulas import FORMULAS, count_syllables, score, select_formula
+from handbill.checks.plain_words import inflected_forms, wordlist
 from handbill.checks.statistics import Readability
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import ConfigurationError
@@ -30,7 +30,7 @@ EASY = f"---\ntitle: T\n---\n\n{TEN * 12}\n"
 HARD = EASY.replace("We take this", "Physicians administering anticoagulants considerably")
 
 
-def figures(root: Path, text: str, language: str = "en", settings: PlainLanguage | None = None) -> Readability:
+def article_statistics(root: Path, text: str, language: str = "en", settings: PlainLanguage | None = None) -> Readability:
     publication = Publication(title="T", language=language, disclaimer="general", plain_language=settings or PlainLanguage())
     write(root, {"article.md": text, f"disclaimers/general.{language}.md": f"---\ntitle: D\nlang: {language}\n---\n\nText.\n"})
     return article(root, publication=publication).figures
@@ -57,16 +57,12 @@ def figures(root: Path, text: str, language: str = "en", settings: PlainLanguage
     ],
 )
 def test_syllables_are_counted(language: str, words: str) -> None:
-    from handbill.checks.formulas import _syllables
-
-    wrong = {word for word in words.split() if _syllables(word.replace("-", "").lower(), language) != word.count("-") + 1}
+    wrong = {word for word in words.split() if count_syllables(word.replace("-", "").lower(), language) != word.count("-") + 1}
     assert wrong == set()
 
 
 def test_a_word_with_hyphens_has_the_syllables_of_its_parts() -> None:
-    from handbill.checks.formulas import _syllables
-
-    assert _syllables("double-blind", "en") == 3
+    assert count_syllables("double-blind", "en") == 3
 
 
 @pytest.mark.parametrize(
@@ -87,18 +83,18 @@ def test_a_word_with_hyphens_has_the_syllables_of_its_parts() -> None:
     ],
 )
 def test_the_formulas_are_those_of_their_sources(language: str, words: list[str], sentences: int, expected: float) -> None:
-    formula = formula_of(language)
+    formula = select_formula(language)
     assert formula is not None
     assert score(words, sentences, language, formula) == expected
 
 
 def test_smog_is_for_whoever_asks_for_it_and_has_thirty_sentences(tmp_path: Path) -> None:
     settings = PlainLanguage(formula="smog")
-    assert figures(tmp_path, EASY, settings=settings).score is None
+    assert article_statistics(tmp_path, EASY, settings=settings).score is None
     # 1.043 · √(0 · 30 / 36) + 3.1291
-    found = figures(tmp_path, EASY + TEN * 24, settings=settings)
+    found = article_statistics(tmp_path, EASY + TEN * 24, settings=settings)
     assert (found.score, found.formula, found.scale) == (3.1, "SMOG", "grade")
-    assert figures(tmp_path, EASY).formula == "Flesch-Kincaid"
+    assert article_statistics(tmp_path, EASY).formula == "Flesch-Kincaid"
 
 
 def test_paragraphs_and_items_count_and_nothing_else_does(tmp_path: Path) -> None:
@@ -144,26 +140,26 @@ Thirteen.
     from handbill.testing.documents import png
 
     write(tmp_path, {"x.png": png()})
-    found = figures(tmp_path, text)
+    found = article_statistics(tmp_path, text)
     assert (found.words, found.sentences) == (13, 7)
     assert found.sentence_length == pytest.approx(13 / 7)
 
 
 def test_the_summary_counts_though_the_references_stand_last(tmp_path: Path) -> None:
-    found = figures(tmp_path, "---\ntitle: T\nabstract: One two.\n---\n\nThree.\n\n## Sources\n\nNot this.\n")
+    found = article_statistics(tmp_path, "---\ntitle: T\nabstract: One two.\n---\n\nThree.\n\n## Sources\n\nNot this.\n")
     assert (found.words, found.sentences) == (3, 2)
 
 
 @pytest.mark.parametrize("language", ["fr", "sw", "ar"])
 def test_a_language_without_an_established_formula_has_no_grade(language: str, tmp_path: Path) -> None:
     assert language not in FORMULAS
-    found = figures(tmp_path, EASY, language)
+    found = article_statistics(tmp_path, EASY, language)
     assert (found.words, found.score, found.formula, found.scale) == (120, None, "", "")
 
 
 @pytest.mark.parametrize(("language", "text"), [("zh", "他们说。我们走了。"), ("ja", "薬を飲む。医師に聞く。"), ("th", "กินยา ถามหมอ")])
 def test_words_are_not_counted_where_no_spaces_part_them(language: str, text: str, tmp_path: Path) -> None:
-    found = figures(tmp_path, f"---\ntitle: T\n---\n\n{text * 40}\n", language)
+    found = article_statistics(tmp_path, f"---\ntitle: T\n---\n\n{text * 40}\n", language)
     assert found.words is found.sentence_length is None
     assert found.sentences >= 1
     outcome_of = outcome(tmp_path, publication=Publication(title="T", language=language, disclaimer="general"))
@@ -171,8 +167,8 @@ def test_words_are_not_counted_where_no_spaces_part_them(language: str, text: st
 
 
 def test_a_short_text_has_no_grade(tmp_path: Path) -> None:
-    assert figures(tmp_path, EASY.replace(TEN * 12, TEN * 9)).score is None
-    assert figures(tmp_path, EASY.replace(TEN * 12, TEN * 10)).score is not None
+    assert article_statistics(tmp_path, EASY.replace(TEN * 12, TEN * 9)).score is None
+    assert article_statistics(tmp_path, EASY.replace(TEN * 12, TEN * 10)).score is not None
 
 
 def codes(root: Path, text: str, settings: PlainLanguage) -> list[str]:
@@ -214,18 +210,18 @@ def test_what_no_limit_can_be_is_refused(table: str, message: str, tmp_path: Pat
     assert message in str(error.value)
 
 
-def plain(root: Path, text: str, settings: PlainLanguage | None = None, language: str = "en") -> list[Diagnostic]:
+def plain_word_diagnostics(root: Path, text: str, settings: PlainLanguage | None = None, language: str = "en") -> list[Diagnostic]:
     write(root, {"article.md": f"---\ntitle: T\n---\n\n{text}\n", f"disclaimers/general.{language}.md": "---\ntitle: D\n---\n\nText.\n"})
     publication = Publication(title="T", language=language, disclaimer="general", plain_language=settings or PlainLanguage())
     return [one for one in outcome(root, publication=publication).diagnostics if one.code == "plain-word"]
 
 
 def test_verbs_have_their_forms() -> None:
-    assert forms("utilize*") == ["utilize", "utilizes", "utilized", "utilizing"]
-    assert forms("comply* with") == ["comply with", "complies with", "complied with", "complying with"]
-    assert forms("attain*") == ["attain", "attains", "attained", "attaining"]
-    assert forms("concur*") == ["concur", "concurs", "concurred", "concurring"]
-    assert forms("prior to") == ["prior to"]
+    assert inflected_forms("utilize*") == ["utilize", "utilizes", "utilized", "utilizing"]
+    assert inflected_forms("comply* with") == ["comply with", "complies with", "complied with", "complying with"]
+    assert inflected_forms("attain*") == ["attain", "attains", "attained", "attaining"]
+    assert inflected_forms("concur*") == ["concur", "concurs", "concurred", "concurring"]
+    assert inflected_forms("prior to") == ["prior to"]
 
 
 @pytest.mark.parametrize(
@@ -233,17 +229,17 @@ def test_verbs_have_their_forms() -> None:
     ["“We utilize it”, they say.", "«Utilize it.»", '"utilize"', "`utilize`", "> utilize", "The utilizer.", "reutilize", "utilize-able"],
 )
 def test_what_is_quoted_or_part_of_another_word_is_left_alone(text: str, tmp_path: Path) -> None:
-    assert plain(tmp_path, text) == []
+    assert plain_word_diagnostics(tmp_path, text) == []
 
 
 def test_an_apostrophe_quotes_nothing_and_the_longest_phrase_counts(tmp_path: Path) -> None:
-    found = plain(tmp_path, "It isn't the patients' way, and don't utilize it notwithstanding the fact that it’s new.")
+    found = plain_word_diagnostics(tmp_path, "It isn't the patients' way, and don't utilize it notwithstanding the fact that it’s new.")
     assert [one.message.split("”")[0][1:] for one in found] == ["utilize", "notwithstanding the fact that"]
 
 
 def test_a_publication_adds_words_and_keeps_others(tmp_path: Path) -> None:
     settings = PlainLanguage(words=("leverage* = use", "utilize* = employ"), keep=("prior to", "commence*"))
-    found = plain(tmp_path, "Prior to this we commenced leveraging and utilizing.", settings)
+    found = plain_word_diagnostics(tmp_path, "Prior to this we commenced leveraging and utilizing.", settings)
     assert [(one.message, one.hint) for one in found] == [
         ("“leveraging” has a plainer word", "say: use"),
         ("“utilizing” has a plainer word", "say: employ"),
@@ -251,9 +247,9 @@ def test_a_publication_adds_words_and_keeps_others(tmp_path: Path) -> None:
 
 
 def test_each_language_has_its_own_list(tmp_path: Path) -> None:
-    spanish = plain(tmp_path, "Hay que utilizar y utilize con el fin de curar.", language="es")
+    spanish = plain_word_diagnostics(tmp_path, "Hay que utilizar y utilize con el fin de curar.", language="es")
     assert [one.hint for one in spanish] == ["say: usar", "say: para"]
-    assert plain(tmp_path, "Wir utilize das.", language="de") == []
+    assert plain_word_diagnostics(tmp_path, "Wir utilize das.", language="de") == []
     assert len({re.split(r"\W", phrase)[0] for phrase in wordlist("en")}) > 250
     assert len(wordlist("es")) >= 50
 

@@ -1,4 +1,4 @@
-"""The words that handbill adds: whole in every language, dates as CLDR has them, English where there is no catalogue."""
+"""Translations: every catalogue is complete, dates follow CLDR, and English stands in where there is no catalogue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Reading grades by readsight: which formula a language has, how its syllables are counted, and what the formula's scale is."""
+"""Readability formulas: which formula applies to a language, how syllables are counted in it, and the score of a text.
+
+The library readsight computes the scores. docs/reference/plain-language.md names the sources of the formulas.
+"""
 
 from __future__ import annotations
 
@@ -9,42 +12,45 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from handbill.checks.statistics import Scale
+from handbill.language.tags import primary_subtag
 
 if TYPE_CHECKING:
     from readsight.syllable.heuristic_syllable_counter import HeuristicSyllableCounter
 
-__all__ = ["FORMULAS", "Formula", "formula_of", "score"]
+__all__ = ["FORMULAS", "Formula", "count_syllables", "score", "select_formula"]
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula: its name for people, its name in readsight, its scale, how few sentences are enough, and of a scale of ease its least.
+    """A readability formula.
 
-    `least` is what the formula's authors, or those who validated it, call normal: what a grade of 8 is on the other scale.
+    `name` is what messages call it, `readsight_key` what readsight calls it. `scale` is "grade" (school grades) or "ease" (0 to 100,
+    higher is easier). `min_sentences` is the least number of sentences that it applies to. `normal_ease`, of a scale of ease alone, is
+    the lowest score that the formula's authors, or those who validated it, call normal; it corresponds to grade 8.
     """
 
     name: str
-    key: str
+    readsight_key: str
     scale: Scale
-    sentences: int = 1
-    least: float = 0.0
+    min_sentences: int = 1
+    normal_ease: float = 0.0
 
 
 _FLESCH_KINCAID = Formula("Flesch-Kincaid", "flesch_kincaid_grade_level", "grade")
-_SMOG = Formula("SMOG", "smog", "grade", sentences=30)
+_SMOG = Formula("SMOG", "smog", "grade", min_sentences=30)
 
 FORMULAS: Mapping[str, Formula] = {
     "en": _FLESCH_KINCAID,
-    "es": Formula("Flesch-Szigriszt", "szigriszt_pazos", "ease", least=55.0),
+    "es": Formula("Flesch-Szigriszt", "szigriszt_pazos", "ease", normal_ease=55.0),
     "de": Formula("Wiener Sachtextformel", "wiener_sachtextformel", "grade"),
-    "it": Formula("Gulpease", "gulpease", "ease", least=60.0),
+    "it": Formula("Gulpease", "gulpease", "ease", normal_ease=60.0),
 }
-"""By language: the formula that is established there. docs/reference/plain-language.md names their sources."""
+"""The formula that is established for a language, by primary subtag."""
 
-_CODES = {"en": "en-us", "de": "de-1996"}
-"""What readsight calls a language, where it has another name for it."""
+_READSIGHT_CODES = {"en": "en-us", "de": "de-1996"}
+"""The codes of languages that readsight names otherwise."""
 
-_SYLLABLES: Mapping[str, Mapping[str, Any]] = {
+_SYLLABLE_RULES: Mapping[str, Mapping[str, Any]] = {
     # Two strong vowels, or a strong one beside a weak one with an accent, are two syllables (Ortografía de la lengua española, II 2.1).
     "es": {
         "vowelPattern": "[aeiouáéíóúü]",
@@ -67,26 +73,32 @@ _SYLLABLES: Mapping[str, Mapping[str, Any]] = {
         "subtractPatterns": [],
     },
 }
-"""Rules for readsight's counter where it has hyphenation alone, which leaves out a third of the syllables' boundaries."""
+"""Syllable rules for the languages in which readsight counts by hyphenation alone, which misses a third of the syllables."""
 
 
-_LONGEST = 60
-"""Letters of a word that are looked at."""
+_LONGEST_WORD = 60
+"""How many characters of a word are read."""
 
 
-def formula_of(language: str, english: str = "flesch-kincaid") -> Formula | None:
-    """Return the formula of a language (BCP 47), None where none is established; `english` is which of the two English ones is wanted."""
-    root = language.lower().split("-")[0]
-    return _SMOG if root == "en" and english == "smog" else FORMULAS.get(root)
+def select_formula(language: str, english: str = "flesch-kincaid") -> Formula | None:
+    """Return the formula for a language (BCP 47), None where none is established.
+
+    `english` chooses between the formulas of English: "flesch-kincaid" or "smog".
+    """
+    primary = primary_subtag(language)
+    return _SMOG if primary == "en" and english == "smog" else FORMULAS.get(primary)
 
 
 def score(words: Sequence[str], sentences: int, language: str, formula: Formula) -> float:
-    """Return the score of a text, given by its words; there is at least one word and one sentence."""
+    """Return the score of a text by a formula: school grades or points of ease, as `formula.scale` says.
+
+    `words` are the words of the text, at least one; `sentences` is the number of its sentences, at least one.
+    """
     from readsight.formula.formula_registry_factory import FormulaRegistryFactory
     from readsight.text.text_statistics import TextStatistics
 
-    root = language.lower().split("-")[0]
-    syllables = [_syllables(word.casefold(), root) for word in words]
+    primary = primary_subtag(language)
+    syllables = [count_syllables(word.casefold(), primary) for word in words]
     letters = [sum(map(str.isalnum, word)) for word in words]
     statistics = TextStatistics(
         letter_count=sum(letters),
@@ -99,26 +111,36 @@ def score(words: Sequence[str], sentences: int, language: str, formula: Formula)
         long_word_count=sum(1 for count in letters if count > 6),
         syllable_histogram={count: syllables.count(count) for count in set(syllables)},
     )
-    found: float = FormulaRegistryFactory.create().calculate(formula.key, _language(root), statistics).score
+    found: float = FormulaRegistryFactory.create().calculate(formula.readsight_key, _readsight_language(primary), statistics).score
     return found
 
 
 @lru_cache(maxsize=20_000)
-def _syllables(word: str, root: str) -> int:
-    """Return how many syllables a word has, one at least: of one with hyphens, all its parts'; a number has one."""
-    return sum(_counter(root).count_syllables(part) for part in word[:_LONGEST].split("-") if any(map(str.isalpha, part))) or 1
+def count_syllables(word: str, primary: str) -> int:
+    """Return the number of syllables of a word, at least one. The parts of a hyphenated word are added up; a number counts as one.
+
+    `primary` is the primary subtag of the word's language.
+    """
+    return (
+        sum(_syllable_counter(primary).count_syllables(part) for part in word[:_LONGEST_WORD].split("-") if any(map(str.isalpha, part)))
+        or 1
+    )
 
 
 @lru_cache
-def _counter(root: str) -> HeuristicSyllableCounter:
+def _syllable_counter(primary: str) -> HeuristicSyllableCounter:
+    """Return the syllable counter for a language, by the rules above or by those of readsight."""
     from readsight.syllable.heuristic_syllable_counter import HeuristicSyllableCounter
 
-    return HeuristicSyllableCounter(dict(_SYLLABLES[root]) if root in _SYLLABLES else _language(root).syllable_heuristics)
+    return HeuristicSyllableCounter(
+        dict(_SYLLABLE_RULES[primary]) if primary in _SYLLABLE_RULES else _readsight_language(primary).syllable_heuristics
+    )
 
 
 @lru_cache
-def _language(root: str) -> Any:
+def _readsight_language(primary: str) -> Any:
+    """Return readsight's data on a language."""
     import readsight
     from readsight.language.json_language_repository import JsonLanguageRepository
 
-    return JsonLanguageRepository(str(Path(readsight.__file__).parent / "data" / "languages")).find(_CODES.get(root, root))
+    return JsonLanguageRepository(str(Path(readsight.__file__).parent / "data" / "languages")).find(_READSIGHT_CODES.get(primary, primary))

@@ -1,4 +1,7 @@
-"""Headings that skip a level."""
+"""Check of headings: skipped levels, sections without content, a second title, a missing summary.
+
+The rules are those of PDF/UA-1, WCAG 2.1 and the CDC Clear Communication Index that each function names.
+"""
 
 from __future__ import annotations
 
@@ -8,67 +11,71 @@ from lxml import etree
 
 from handbill.checks.finding import Finding
 from handbill.document import text_of
+from handbill.language.folding import collapse_whitespace
 from handbill.markdown.tree.annotations import DEMOTED
 from handbill.markdown.tree.elements import HEADINGS
 
 __all__ = ["headings", "sections", "titles"]
 
-_LEVELS = {f"h{level}": level for level in range(1, 7)}
-
 
 def headings(parts: Sequence[etree._Element]) -> Iterator[Finding]:
-    """Yield each heading that is more than one level deeper than the one before it; the title is of level 1 (PDF/UA-1, 7.4.2)."""
-    last = 1
-    for element in (element for part in parts for element in part.iter(*_LEVELS)):
-        level = _LEVELS[str(element.tag)]
-        if level > last + 1:
-            words = " ".join(text_of(element).split())
-            above = "the title" if last == 1 else f"a heading of level {last}"
+    """Yield a finding for each heading that is more than one level deeper than the heading before it (PDF/UA-1, 7.4.2).
+
+    The title is of level 1.
+    """
+    previous_level = 1
+    for element in (element for part in parts for element in part.iter(*HEADINGS)):
+        level = _level(element)
+        if level > previous_level + 1:
+            words = collapse_whitespace(text_of(element))
+            above = "the title" if previous_level == 1 else f"a heading of level {previous_level}"
             message = f"the heading “{words}” is of level {level}, right below {above}"
-            hint = f"make it a heading of level {last + 1}: screen readers tell people the levels"
+            hint = f"make it a heading of level {previous_level + 1}: screen readers tell people the levels"
             yield Finding("skipped-heading", message, hint, True, element, "heading", words)
-        last = level
+        previous_level = level
 
 
 def sections(parts: Sequence[etree._Element]) -> Iterator[Finding]:
-    """Yield each heading below which nothing stands before the next one of its level or a higher one, or before the end.
+    """Yield a finding for each heading without content: nothing stands between it and the next heading of its level or above, or the end.
 
-    A reader who goes from heading to heading finds nothing there (WCAG 2.1, 2.4.6: headings describe what they stand over).
+    A reader who moves from heading to heading finds nothing there (WCAG 2.1, 2.4.6: headings describe what they stand over).
     """
     for part in parts:
-        waiting: etree._Element | None = None
+        heading_without_content: etree._Element | None = None
         for element in part.iter(*HEADINGS, "p", "li", "table", "pre", "img", "dt", "hr", "section"):
             if element.get("class") == "notes":
                 break
             if element.tag in HEADINGS and element.tag != "h1":
-                if waiting is not None and _level(element) <= _level(waiting):
-                    yield _finding(waiting)
-                waiting = element
+                if heading_without_content is not None and _level(element) <= _level(heading_without_content):
+                    yield _empty_section(heading_without_content)
+                heading_without_content = element
             elif element.tag != "section" and not any(outer.tag in HEADINGS for outer in element.iterancestors()):
-                waiting = None
-        if waiting is not None:
-            yield _finding(waiting)
+                heading_without_content = None
+        if heading_without_content is not None:
+            yield _empty_section(heading_without_content)
 
 
 def _level(heading: etree._Element) -> int:
-    return HEADINGS.index(str(heading.tag))
+    """Return the level of a heading, from 1 to 6."""
+    return HEADINGS.index(str(heading.tag)) + 1
 
 
-def _finding(heading: etree._Element) -> Finding:
+def _empty_section(heading: etree._Element) -> Finding:
+    """Return the finding on a heading without content."""
     words = text_of(heading)
-    message = f"nothing stands under the heading “{' '.join(words.split())}”"
+    message = f"nothing stands under the heading “{collapse_whitespace(words)}”"
     return Finding("empty-section", message, "write its text, or take the heading out", False, heading, "heading", words)
 
 
 def titles(parts: Sequence[etree._Element]) -> Iterator[Finding]:
-    """Yield each first-level heading beside the title, which stands as one of level two, and the want of a summary.
+    """Yield a finding for each first-level heading beside the title, and one where the article has no summary.
 
-    The title is the one heading of level one in every format. A summary says the main message first, as guidance for patients asks
-    (CDC Clear Communication Index, items 1 and 2), and is what catalogues show.
+    In every format the title is the only heading of level 1, so such a heading was moved to level 2. A summary gives the main message
+    first (CDC Clear Communication Index, items 1 and 2) and is what catalogues show.
     """
     for heading in (heading for part in parts for heading in part.iter(*HEADINGS) if heading.get(DEMOTED)):
         words = text_of(heading)
-        message = f"the heading “{' '.join(words.split())}” is of level 1, like the title; it stands as one of level 2"
+        message = f"the heading “{collapse_whitespace(words)}” is of level 1, like the title; it stands as one of level 2"
         hint = "write it with ##, and the headings below it with one # more"
         yield Finding("second-title", message, hint, False, heading, "heading", words)
     if len(parts) < 3:

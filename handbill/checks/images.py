@@ -1,4 +1,4 @@
-"""Images without words for those who do not see them."""
+"""Check of images: alternative texts that are missing or say nothing (WCAG 2.1, 1.1.1)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from lxml import etree
 
 from handbill.checks.finding import Finding
-from handbill.markdown.tree.annotations import WRITTEN
+from handbill.language.folding import collapse_whitespace
+from handbill.markdown.tree.annotations import written_address
 
 __all__ = ["images"]
 
-_FILE = re.compile(r"[^\s/\\]*\.(?:apng|avif|bmp|gif|heic|jpe?g|png|svg|tiff?|webp)", re.IGNORECASE)
-_CAMERA = re.compile(r"(?:IMG|DSC[NF]?|DCIM|PXL|MVIMG|Screenshot|Bildschirmfoto)[-_ ]?[0-9][-_0-9 T.:]*", re.IGNORECASE)
-_EMPTY_WORDS = frozenset(
+_FILE_NAME = re.compile(r"[^\s/\\]*\.(?:apng|avif|bmp|gif|heic|jpe?g|png|svg|tiff?|webp)", re.IGNORECASE)
+_CAMERA_NAME = re.compile(r"(?:IMG|DSC[NF]?|DCIM|PXL|MVIMG|Screenshot|Bildschirmfoto)[-_ ]?[0-9][-_0-9 T.:]*", re.IGNORECASE)
+_VAGUE_WORDS = frozenset(
     # Words that say only that there is an image, in the languages that handbill has words in.
     "image img picture pic photo photograph figure fig graphic graph chart diagram icon logo screenshot illustration drawing alt "
     "bild foto abbildung grafik diagramm symbol imagen foto fotografía figura gráfico ícono icono diagrama "
@@ -25,14 +26,18 @@ _HINT = "say in a few words what it shows: ![words](…); of one that only decor
 
 
 def images(parts: Sequence[etree._Element]) -> Iterator[Finding]:
-    """Yield each image that informs and has no alternative text, or one that says nothing (WCAG 2.1, 1.1.1; failures F30 and F65)."""
+    """Yield a finding for each image that has no alternative text, or one that does not describe it (WCAG 2.1, 1.1.1; F30 and F65).
+
+    Images that are marked as decoration are passed over. A file name, a camera's name for a photograph and a word such as "image" do not
+    describe an image.
+    """
     for image in (image for part in parts for image in part.iter("img")):
-        alt = " ".join((image.get("alt") or "").split())
+        alt = collapse_whitespace(image.get("alt") or "")
         if not alt and image.get("role") == "presentation":
             continue
-        address = image.get(WRITTEN, image.get("src", ""))
+        address = written_address(image)
         if not alt:
             yield Finding("missing-alt", "the image has no alternative text", _HINT, True, image, "image", "", address)
-        elif _FILE.fullmatch(alt) or _CAMERA.fullmatch(alt) or alt.strip(".:!-").casefold() in _EMPTY_WORDS:
+        elif _FILE_NAME.fullmatch(alt) or _CAMERA_NAME.fullmatch(alt) or alt.strip(".:!-").casefold() in _VAGUE_WORDS:
             message = f"the image's alternative text, “{alt}”, does not say what it shows"
             yield Finding("vague-alt", message, _HINT, True, image, "image", alt, address)

@@ -1,4 +1,4 @@
-"""Languages that are named by tags that name none."""
+"""Check of language tags (`lang`): tags that name no language (WCAG 2.1, 3.1.2; BCP 47)."""
 
 from __future__ import annotations
 
@@ -9,22 +9,18 @@ from lxml import etree
 from handbill.checks.finding import Finding
 from handbill.language.tags import wrong_tag
 from handbill.markdown.tree.annotations import BAD_LANGUAGE
+from handbill.markdown.tree.elements import self_and_ancestors
 
-__all__ = ["language_of", "languages"]
+__all__ = ["element_language", "languages"]
 
 
-def language_of(element: etree._Element, language: str) -> str:
-    """Return the language that an element is in, that of the document where nothing around it says another."""
-    outer: etree._Element | None = element
-    while outer is not None:
-        if stated := outer.get("lang"):
-            return stated
-        outer = outer.getparent()
-    return language
+def element_language(element: etree._Element, language: str) -> str:
+    """Return the language of an element's text: the `lang` of the nearest element around it, else `language`, the document's."""
+    return next((stated for one in self_and_ancestors(element) if (stated := one.get("lang"))), language)
 
 
 def languages(parts: Sequence[etree._Element]) -> Iterator[Finding]:
-    """Yield each element whose `lang` names no language, so that no screen reader knows how to speak it (WCAG 2.1, 3.1.2)."""
+    """Yield a finding for each element whose `lang` names no language: a screen reader cannot choose a voice (WCAG 2.1, 3.1.2)."""
     for element in (element for part in parts for element in part.iter()):
         tag = element.get(BAD_LANGUAGE) or element.get("lang") or ""
         if tag and (hint := wrong_tag(tag)):

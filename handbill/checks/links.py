@@ -1,4 +1,7 @@
-"""Links whose words do not say where they lead."""
+"""Check of links: words that do not say where a link leads, addresses without encryption, targets that a format leaves out.
+
+The rules are those of WCAG 2.1, 2.4.4, and of the publication's `[links]` settings.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,18 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from handbill.checks.finding import Finding
-from handbill.checks.languages import language_of
+from handbill.checks.languages import element_language
 from handbill.document import text_of
-from handbill.markdown.tree.annotations import WRITTEN
+from handbill.language.folding import collapse_whitespace, fold_case
+from handbill.language.tags import primary_subtag
+from handbill.markdown.tree.annotations import written_address
+from handbill.markdown.tree.elements import HEADINGS
 from handbill.markdown.tree.variants import formats_named, is_shown
 from handbill.publication.check_settings import Links
 
 __all__ = ["insecure", "links", "targets"]
 
-_SAY_NOTHING = {
+_VAGUE_LINK_TEXTS = {
     "ar": "هنا|اضغط هنا|انقر هنا|اقرأ المزيد|المزيد|رابط|الرابط|هذا الرابط",
     "de": "hier|hier klicken|klicken sie hier|klick hier|mehr|mehr lesen|weiterlesen|mehr dazu|link|dieser link|diesen link|diese seite",
     "en": "here|click|click here|tap here|press here|see here|go here|over here|this|this link|this page|this site|this website|link|"
@@ -40,47 +46,48 @@ _SAY_NOTHING = {
     "vi": "đây|tại đây|ở đây|bấm vào đây|nhấn vào đây|xem thêm|đọc thêm|thêm|liên kết|liên kết này",
     "zh": "这里|此处|這裡|此處|点击这里|点击此处|點擊這裡|點擊此處|更多|了解更多|阅读更多|查看更多|链接|此链接|連結|此連結",
 }
-"""By language, the words of a link that say nothing where it stands alone; English ones are used in links of any language."""
+"""Link texts that do not say where the link leads, by language, separated by bars. The English ones count in every language."""
 
-_PHRASES = {language: frozenset(words.split("|")) for language, words in _SAY_NOTHING.items()}
-_CONTEXT = {"p", "li", "td", "th", "dt", "dd", "caption", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6"}
+_VAGUE_BY_LANGUAGE = {language: frozenset(words.split("|")) for language, words in _VAGUE_LINK_TEXTS.items()}
+_CONTEXT_ELEMENTS = {*HEADINGS, "p", "li", "td", "th", "dt", "dd", "caption", "figcaption"}
 
 
 def links(parts: Sequence[etree._Element], language: str) -> Iterator[Finding]:
-    """Yield each link that has no words, or words that say nothing; `language` is the article's.
+    """Yield a finding for each link that has no words, or whose words do not say where it leads; `language` is the article's.
 
-    The words around a link, in its paragraph, its list item or its cell, may say it (WCAG 2.1, 2.4.4): such a link is no barrier.
+    Where other words of its paragraph, list item or cell can say it (WCAG 2.1, 2.4.4), the finding is no barrier.
     """
     for link in (link for part in parts for link in part.iter("a") if link.get("href") and link.get("class") != "noteref"):
-        address = link.get(WRITTEN, link.get("href", ""))
-        words = " ".join(text_of(link).split())
+        address = written_address(link)
+        words = collapse_whitespace(text_of(link))
         images = [image for image in link.iter("img") if image.get("role") != "presentation"]
         if not words and not images:
             message = f"the link to {address} has no words"
             hint = "write what stands there between the brackets: [words](…)"
             yield Finding("empty-link", message, hint, True, link, "link", "", address)
-        elif not images and _bare(words) in _phrases(language_of(link, language)):
-            alone = not _says_more(link)
+        elif not images and _fold_link_text(words) in _vague_texts(element_language(link, language)):
+            alone = not _has_context(link)
             message = f"the link's words, “{words}”, do not say where it leads" + (", and no words stand around it" if alone else "")
             hint = "make words that name the page the link: people go through a text from link to link"
             yield Finding("vague-link", message, hint, alone, link, "link", words, address)
 
 
-def _phrases(language: str) -> frozenset[str]:
-    return _PHRASES.get(language.lower().split("-")[0], frozenset()) | _PHRASES["en"]
+def _vague_texts(language: str) -> frozenset[str]:
+    """Return the link texts that say nothing in a language."""
+    return _VAGUE_BY_LANGUAGE.get(primary_subtag(language), frozenset()) | _VAGUE_BY_LANGUAGE["en"]
 
 
-def _bare(words: str) -> str:
-    """Return words in lower case, without what is neither a letter, a mark nor a digit at their ends."""
-    folded = unicodedata.normalize("NFC", words).casefold()
+def _fold_link_text(words: str) -> str:
+    """Return the words without case, and without anything but letters, marks and digits at either end."""
+    folded = fold_case(words)
     inner = [number for number, character in enumerate(folded) if unicodedata.category(character)[0] in "LMN"]
     return folded[inner[0] : inner[-1] + 1] if inner else folded
 
 
-def _says_more(link: etree._Element) -> bool:
-    """Tell whether other words stand in the link's paragraph, or in the list items or the cell around it, or name its column or row."""
+def _has_context(link: etree._Element) -> bool:
+    """Return whether a link's context has words of its own: its paragraph, the list items or the cell around it, a table's headers."""
     for outer in link.iterancestors():
-        if outer.tag in _CONTEXT and len(_bare(text_of(outer))) > len(_bare(text_of(link))):
+        if outer.tag in _CONTEXT_ELEMENTS and len(_fold_link_text(text_of(outer))) > len(_fold_link_text(text_of(link))):
             return True
         if outer.tag in ("td", "th"):
             table = next(outer.iterancestors("table"))
@@ -90,23 +97,24 @@ def _says_more(link: etree._Element) -> bool:
     return False
 
 
-_LOCAL = (".localhost", ".local", ".onion")
-"""Names that no certificate is given for, or that need none (RFC 6761, RFC 6762, RFC 7686)."""
+_LOCAL_DOMAINS = (".localhost", ".local", ".onion")
+"""Domains for which no certificate is issued, or which need none (RFC 6761, RFC 6762, RFC 7686)."""
 
 
 def insecure(parts: Sequence[etree._Element], settings: Links) -> Iterator[Finding]:
-    """Yield each link that begins with `http:`, but for hosts of one's own machine or network, and those that have no https."""
+    """Yield a finding for each `http:` link, but for local hosts and for the hosts that the settings name as having no https."""
     for link in (link for part in parts for link in part.iter("a")):
         address = link.get("href", "")
-        if address.startswith("http:") and not _may_be_insecure(urlsplit(address).hostname or "", settings):
+        if address.startswith("http:") and not _may_be_unencrypted(urlsplit(address).hostname or "", settings):
             message = f"the link {address} is not secure: what it leads to can be read and changed on the way"
             hint = "write https: where the site has it; a host that has not is named in [links] insecure-hosts of publication.toml"
-            yield Finding("insecure-link", message, hint, False, link, "link", text_of(link), link.get(WRITTEN, address))
+            yield Finding("insecure-link", message, hint, False, link, "link", text_of(link), written_address(link))
 
 
-def _may_be_insecure(host: str, settings: Links) -> bool:
+def _may_be_unencrypted(host: str, settings: Links) -> bool:
+    """Return whether links to a host may be unencrypted: a local domain, a private address, or a host that the settings name."""
     name = f".{host.rstrip('.').lower()}"
-    if name.endswith((*_LOCAL, *(f".{one.strip('. ').lower()}" for one in settings.insecure_hosts))):
+    if name.endswith((*_LOCAL_DOMAINS, *(f".{one.strip('. ').lower()}" for one in settings.insecure_hosts))):
         return True
     try:
         return not ipaddress.ip_address(host).is_global
@@ -115,22 +123,22 @@ def _may_be_insecure(host: str, settings: Links) -> bool:
 
 
 def targets(parts: Sequence[etree._Element], exporters: Sequence[str]) -> Iterator[Finding]:
-    """Yield each link that stands in some format which leaves out what it leads to: there its words stay alone.
+    """Yield a finding for each link inside the article whose target some format leaves out although it shows the link.
 
-    `exporters` are the names of those whose formats every publication has.
+    `exporters` are the names of the built-in exporters, whose formats every publication has.
     """
     formats = formats_named(parts[1])
     if not formats:
         return
     names = sorted({*exporters, *formats})
-    there = {name: element for part in parts for element in part.iter() if (name := element.get("id"))}
+    targets_by_id = {name: element for part in parts for element in part.iter() if (name := element.get("id"))}
     for link in (link for part in parts for link in part.iter("a")):
-        target = there.get(link.get("href", "")[1:]) if link.get("href", "").startswith("#") else None
+        target = targets_by_id.get(link.get("href", "")[1:]) if link.get("href", "").startswith("#") else None
         if target is None:
             continue
         lost = [name for name in names if is_shown(link, name, exporters) and not is_shown(target, name, exporters)]
         if lost:
-            address = link.get(WRITTEN, link.get("href", ""))
+            address = written_address(link)
             message = f"what the link {address} leads to is left out in {', '.join(lost)}"
             hint = "its text stays there, the link is left out"
             yield Finding("dead-link", message, hint, False, link, "link", text_of(link), address)

@@ -1,4 +1,7 @@
-"""The sentences of a text, with the block that each stands in, the notes that are called at it, and whether it is a quotation."""
+"""Running text of a tree: passages (the text of one block) and their sentences, with note calls and quoted spans.
+
+The input is a canonical tree, the output are values without markup. Sentences are split by the library sentencex.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,19 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from handbill.markdown.tree.elements import BLOCKS
+from handbill.language.folding import collapse_whitespace
+from handbill.language.tags import primary_subtag
+from handbill.markdown.tree.elements import BLOCKS, is_in_notes
 
 __all__ = ["Passage", "Sentence", "calls_note", "passages", "sentences", "spoken"]
 
-_UNSPOKEN = frozenset(("pre", "rt", "rp"))
-_QUOTING = frozenset(("blockquote", "q", "code", "kbd", "samp"))
+_EXCLUDED_ELEMENTS = frozenset(("pre", "rt", "rp"))
+_QUOTING_ELEMENTS = frozenset(("blockquote", "q", "code", "kbd", "samp"))
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence: its text, white space folded; how many notes are called in it or right after it."""
+    """One sentence: its text, white space collapsed, and the number of note calls in it or right after it."""
 
     text: str
     notes: int
@@ -25,10 +30,11 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Running text of one block, such as a paragraph, an item or a cell, up to where a block inside it begins.
+    """The running text of one block (a paragraph, a list item, a cell), up to the next block that stands inside it.
 
-    `text` has its white space folded, and no calls of notes. `notes` are the offsets in it at which notes are called. `quoted` are the
-    spans of it that are others' words by markup: a `q`, code; all of it where it stands in a `blockquote` that is no callout.
+    `block` is the element. `text` is its text, white space collapsed, without note calls. `notes` are the offsets in `text` at which
+    notes are called. `quoted` are the spans of `text` that markup shows to be others' words (`q`, code); the whole of it in a
+    `blockquote`.
     """
 
     block: etree._Element
@@ -38,42 +44,39 @@ class Passage:
 
 
 def passages(parts: Sequence[etree._Element]) -> Iterator[Passage]:
-    """Yield the running texts of parts of a document, in the order in which they stand; code that is a block is none."""
+    """Yield the passages of the parts of a document, in document order. Code blocks have none."""
     for part in parts:
-        yield from _passages(part, part.tag == "blockquote")
+        yield from _block_passages(part, part.tag == "blockquote")
 
 
 def spoken(parts: Sequence[etree._Element]) -> list[list[Passage]]:
-    """Return the running texts of each of these parts but for those of its notes."""
-    return [[passage for passage in passages([part]) if not _is_note(passage.block)] for part in parts]
-
-
-def _is_note(block: etree._Element) -> bool:
-    return any(outer.get("class") == "notes" for outer in block.iterancestors("section"))
+    """Return the passages of each part, in the order of the parts, without those of the notes."""
+    return [[passage for passage in passages([part]) if not is_in_notes(passage.block)] for part in parts]
 
 
 def calls_note(element: etree._Element) -> bool:
-    """Tell whether an element is the call of a note, numbered or not yet."""
+    """Return whether an element is a note call, numbered or not yet."""
     return element.get("data-note") is not None or element.get("class") == "noteref"
 
 
-def _passages(block: etree._Element, quoted: bool) -> Iterator[Passage]:
-    run = _Run(block, quoted)
-    run.add(block.text or "")
+def _block_passages(block: etree._Element, quoted: bool) -> Iterator[Passage]:
+    """Yield the passages of a block and of the blocks inside it; `quoted` is True in a `blockquote`."""
+    run = _PassageBuilder(block, quoted)
+    run.add_text(block.text or "")
     for child in block:
         if child.tag in BLOCKS:
-            yield from run.ended()
-            if child.tag not in _UNSPOKEN:
-                yield from _passages(child, quoted or child.tag == "blockquote")
-            run = _Run(block, quoted)
+            yield from run.finish()
+            if child.tag not in _EXCLUDED_ELEMENTS:
+                yield from _block_passages(child, quoted or child.tag == "blockquote")
+            run = _PassageBuilder(block, quoted)
         else:
-            run.take(child)
-        run.add(child.tail or "")
-    yield from run.ended()
+            run.add_element(child)
+        run.add_text(child.tail or "")
+    yield from run.finish()
 
 
-class _Run:
-    """The running text of a block as it is gathered."""
+class _PassageBuilder:
+    """Collects the text of one passage while the tree is walked."""
 
     def __init__(self, block: etree._Element, quoted: bool) -> None:
         self.block, self.all_quoted = block, quoted
@@ -81,29 +84,31 @@ class _Run:
         self.notes: list[int] = []
         self.quoted: list[tuple[int, int]] = []
 
-    def add(self, text: str) -> None:
-        folded = " ".join(text.split())
+    def add_text(self, text: str) -> None:
+        """Add text, white space collapsed, one space kept where it separates words."""
+        folded = collapse_whitespace(text)
         space = " " if text[:1].isspace() and self.text and not self.text.endswith(" ") else ""
         self.text += space + folded + (" " if folded and text[-1:].isspace() else "")
 
-    def take(self, element: etree._Element) -> None:
-        """Take in an inline element, without its tail."""
-        if element.tag in _UNSPOKEN:
+    def add_element(self, element: etree._Element) -> None:
+        """Add an inline element, without its tail."""
+        if element.tag in _EXCLUDED_ELEMENTS:
             return
         if calls_note(element):
             self.notes.append(len(self.text.rstrip()))
             return
         if element.tag == "br":
-            self.add(" ")
+            self.add_text(" ")
         start = len(self.text)
-        self.add(element.text or "")
+        self.add_text(element.text or "")
         for child in element:
-            self.take(child)
-            self.add(child.tail or "")
-        if element.tag in _QUOTING:
+            self.add_element(child)
+            self.add_text(child.tail or "")
+        if element.tag in _QUOTING_ELEMENTS:
             self.quoted.append((start, len(self.text)))
 
-    def ended(self) -> Iterator[Passage]:
+    def finish(self) -> Iterator[Passage]:
+        """Yield the passage, unless it has no text."""
         text = self.text.rstrip()
         if text:
             quoted = [(0, len(text))] if self.all_quoted else self.quoted
@@ -111,16 +116,16 @@ class _Run:
 
 
 def sentences(passage: Passage, language: str) -> list[tuple[int, Sentence]]:
-    """Return the sentences of a running text in a language (BCP 47), each with its offset in the text."""
+    """Return the sentences of a passage in a language (BCP 47), each with its offset in the passage's text."""
     from sentencex import segment
 
     found: list[tuple[int, Sentence]] = []
     offset = 0
-    for piece in segment(language.lower().split("-")[0], passage.text):
+    for piece in segment(primary_subtag(language), passage.text):
         start = passage.text.index(piece, offset)
         offset = start + len(piece)
         if piece.strip():
             first = start if found else -1
-            notes = sum(1 for place in passage.notes if first < place <= offset)
+            notes = sum(1 for note in passage.notes if first < note <= offset)
             found.append((start + len(piece) - len(piece.lstrip()), Sentence(piece.strip(), notes)))
     return found

@@ -1,4 +1,4 @@
-"""Tables whose cells no header names."""
+"""Check of tables: missing header cells, rows that are too long or too short (WCAG 2.1, 1.3.1; PDF/UA-1, 7.5)."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from lxml import etree
 
 from handbill.checks.finding import Finding
 from handbill.document import text_of
+from handbill.language.folding import collapse_whitespace
 from handbill.markdown.tree.annotations import SHORT_ROW, SURPLUS_CELL
 
-__all__ = ["cells", "tables"]
+__all__ = ["column_range", "numbered_cells", "tables"]
 
 
 def tables(parts: Sequence[etree._Element]) -> Iterator[Finding]:
-    """Yield tables without header cells or with columns that none names (WCAG 2.1, 1.3.1; PDF/UA-1, 7.5), and rows that are short."""
+    """Yield findings on tables: columns without a header (WCAG 2.1, 1.3.1; PDF/UA-1, 7.5), rows longer or shorter than the table."""
     for table in (table for part in parts for table in part.iter("table")):
-        words = next((text for cell in table.iter("th", "td") if (text := " ".join(text_of(cell).split()))), "")
-        surplus = {column: cell for column, cell in cells(table) if cell.get(SURPLUS_CELL)}
+        words = next((text for cell in table.iter("th", "td") if (text := collapse_whitespace(text_of(cell)))), "")
+        surplus = {column: cell for column, cell in numbered_cells(table) if cell.get(SURPLUS_CELL)}
         for cell in surplus.values():
             hint = "a bar that belongs to the text is written \\|"
             yield Finding("long-row", "the row has more cells than its head", hint, True, cell, "told")
@@ -28,19 +29,19 @@ def tables(parts: Sequence[etree._Element]) -> Iterator[Finding]:
             message = "the table has no header cells"
             hint = "name its columns in its first row (in HTML, <th>): screen readers tell people which column they are in"
             yield Finding("table-header", message, hint, True, table, "table", words)
-        elif unnamed := sorted(_unnamed(table) - set(surplus)):
+        elif unnamed := sorted(_columns_without_header(table) - set(surplus)):
             many = f"the columns {', '.join(map(str, unnamed))} have" if len(unnamed) > 1 else f"column {unnamed[0]} has"
             hint = "write in its first row what is in it: screen readers tell people which column they are in"
             yield Finding("table-header", f"{many} no header", hint, True, table, "table", words)
 
 
-def _unnamed(table: etree._Element) -> set[int]:
-    """Return the numbers, from 1, of columns in which a cell says something that neither its column's nor its row's header names."""
+def _columns_without_header(table: etree._Element) -> set[int]:
+    """Return the numbers, from 1, of the columns with a cell that has text and neither a column header nor a row header."""
     named: set[int] = set()
     unnamed: set[int] = set()
     rows_named = {row for row in table.iter("tr") if any(cell.get("scope") in ("row", "rowgroup") for cell in row.iter("th"))}
-    for column, cell in cells(table):
-        width = range(column, column + int(cell.get("colspan", "1")))
+    for column, cell in numbered_cells(table):
+        width = column_range(column, cell)
         if cell.tag == "th":
             named.update(width)
         elif cell.getparent() not in rows_named and text_of(cell).strip() and not named.intersection(width):
@@ -48,8 +49,13 @@ def _unnamed(table: etree._Element) -> set[int]:
     return unnamed
 
 
-def cells(table: etree._Element) -> Iterator[tuple[int, etree._Element]]:
-    """Yield the cells of a table, row by row, each with the number of its first column, from 1 (HTML, 4.9.12)."""
+def column_range(column: int, cell: etree._Element) -> range:
+    """Return the numbers of the columns that a cell covers; `column` is the number of its first."""
+    return range(column, column + int(cell.get("colspan", "1")))
+
+
+def numbered_cells(table: etree._Element) -> Iterator[tuple[int, etree._Element]]:
+    """Yield the number of its first column, from 1, and the cell itself for each cell of a table, row by row (HTML, 4.9.12)."""
     for group in table.iterchildren("thead", "tbody", "tfoot"):
         hanging: dict[int, int] = {}
         for row in group:
@@ -59,7 +65,7 @@ def cells(table: etree._Element) -> Iterator[tuple[int, etree._Element]]:
                 while hanging.get(column):
                     column += 1
                 yield column, cell
-                width, height = int(cell.get("colspan", "1")), int(cell.get("rowspan", "1"))
-                begun |= dict.fromkeys(range(column, column + width), height - 1)
-                column += width
+                covered = column_range(column, cell)
+                begun |= dict.fromkeys(covered, int(cell.get("rowspan", "1")) - 1)
+                column = covered.stop
             hanging = {column: left - 1 for column, left in hanging.items() if left > 1} | {c: left for c, left in begun.items() if left}

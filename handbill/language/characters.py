@@ -1,41 +1,52 @@
-"""What is a character of a text, and what is none; texts as messages show them."""
+"""Characters: which ones a text must not contain, how messages show a text, and which letters run from right to left.
+
+The rules are those of the Unicode Standard 16.0 and of XML 1.0, 2.2.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-__all__ = ["UNPRINTABLE", "escaped", "printable", "runs_to_left", "shortened"]
+from handbill.language.folding import collapse_whitespace
+
+__all__ = ["UNPRINTABLE", "code_point", "escaped", "remove_unprintable", "runs_to_left", "shortened"]
 
 UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff"
     + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17))
     + "]"
 )
-"""What is no character of a text: controls, surrogates, what Unicode has set aside (16.0, 23.7), a byte order mark that stands inside."""
+"""Characters that a text must not contain: controls, surrogates, noncharacters (Unicode 16.0, 23.7), a byte order mark inside it."""
 
-_SHOWN = 60
+_EXCERPT_LENGTH = 60
 
 
-def printable(text: str) -> str:
-    """Return the text without what is no character of it, which XML 1.0 (2.2) does not allow or does not recommend."""
+def remove_unprintable(text: str) -> str:
+    """Return the text without the characters that XML 1.0 (2.2) forbids or advises against."""
     return UNPRINTABLE.sub("", text)
 
 
+def code_point(character: str) -> str:
+    """Return the notation of a character's code point, such as "U+00AD" (Unicode 16.0, appendix A.1)."""
+    return f"U+{ord(character):04X}"
+
+
 def escaped(name: str) -> str:
-    r"""Return the name of a file on one line, with `\x07` in the place of what nobody would see."""
+    r"""Return the name of a file on one line, with an escape such as `\x07` in place of each invisible character."""
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in name)
 
 
 def shortened(text: str) -> str:
-    """Return a text as a message repeats it: its first sixty characters, white space folded."""
-    words = " ".join(text.split())
-    return words if len(words) <= _SHOWN else f"{words[:_SHOWN].rstrip()}…"
+    """Return a text as a message quotes it: its first 60 characters, white space collapsed, with an ellipsis where more follows."""
+    words = collapse_whitespace(text)
+    return words if len(words) <= _EXCERPT_LENGTH else f"{words[:_EXCERPT_LENGTH].rstrip()}…"
 
 
 RIGHT_TO_LEFT = frozenset({"R", "AL"})
+"""The bidirectional classes of letters that run from right to left (Unicode Standard Annex 9, table 4)."""
 
 
 def runs_to_left(text: str) -> bool:
-    """Tell whether the text holds letters that run from right to left."""
+    """Return whether the text has letters that run from right to left."""
     return any(unicodedata.bidirectional(character) in RIGHT_TO_LEFT for character in text)

@@ -1,8 +1,8 @@
-"""Quotation marks by language."""
+"""Quotation marks by language (CLDR 45, delimiters): which marks open and close a quotation, and one inside it."""
 
 from __future__ import annotations
 
-__all__ = ["KEPT", "opening_inside", "quotation_marks"]
+__all__ = ["STRAIGHT_MARK_LANGUAGES", "inner_opening_mark", "quotation_marks"]
 
 _ENGLISH = ("“", "”", "‘", "’")
 
@@ -31,16 +31,22 @@ _MARKS = {
     "zh": _ENGLISH,
     "zh-Hant": ("「", "」", "『", "』"),
 }
-"""Opening and closing mark, and those of a quotation in a quotation (CLDR 45, delimiters). Dutch keeps the double marks of English,
-which is what people type, where CLDR has single ones at both levels."""
+"""The opening and the closing mark, then those of a quotation inside a quotation (CLDR 45, delimiters).
 
-KEPT = frozenset(("he", "ja", "yue", "zh"))
-"""Languages in which straight marks stay as they were typed: it stands inside words (the gershayim of Hebrew abbreviations), or
-nothing but the sense tells an opening one from a closing one (no spaces stand between words)."""
+Dutch is not listed and so has the double marks of English, which its authors type; CLDR has single marks at both levels."""
+
+STRAIGHT_MARK_LANGUAGES = frozenset(("he", "ja", "yue", "zh"))
+"""Languages in which straight marks are not replaced.
+
+In Hebrew the mark also stands inside words (gershayim in abbreviations). The others put no spaces between words, so an opening mark
+cannot be told from a closing one."""
 
 
 def quotation_marks(language: str) -> tuple[str, str, str, str]:
-    """Return the opening and the closing mark of a language (BCP 47), and those of a quotation in a quotation; English's for others."""
+    """Return the opening and the closing mark of a language (BCP 47), then those of a quotation inside a quotation.
+
+    A language that is not listed has the marks of English.
+    """
     if language in _MARKS:
         return _MARKS[language]
     from handbill.language.tags import lineage
@@ -48,7 +54,10 @@ def quotation_marks(language: str) -> tuple[str, str, str, str]:
     return next((_MARKS[tag] for tag in lineage(language) if tag in _MARKS), _ENGLISH)
 
 
-def opening_inside(language: str) -> str:
-    """Return what opens a quotation in single straight marks, whose closing one is always ’, since that is the apostrophe too."""
+def inner_opening_mark(language: str) -> str:
+    """Return the mark that replaces an opening single straight mark.
+
+    The closing one is always ’ since it is the apostrophe, too; an opening mark that does not pair with it becomes ‘.
+    """
     opening = quotation_marks(language)[2]
     return opening if opening in "‘‚’" else "‘"

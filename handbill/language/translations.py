@@ -1,7 +1,8 @@
-"""The words that handbill adds to handouts, in the document's language: from gettext catalogues; dates as Unicode CLDR has them.
+"""Translations of the words that handbill adds to handouts: from a language tag to `handbill.document.Words`.
 
-`locale/handbill.pot` lists the words; `locale/LANGUAGE/LC_MESSAGES/handbill.po` has them in a language. A message's context is the
-name of its field in `Words`. English needs no catalogue.
+The texts come from gettext catalogues, names of months and date formats from Unicode CLDR. `locale/handbill.pot` lists the texts,
+`locale/LANGUAGE/LC_MESSAGES/handbill.po` translates them. The context of a message is the name of its field in `Words`. English needs no
+catalogue: its texts are the defaults of `Words`.
 """
 
 from __future__ import annotations
@@ -21,23 +22,23 @@ if TYPE_CHECKING:
 
 __all__ = ["catalogues", "translated_fields", "words_for"]
 
-_PLAIN = frozenset(("en", "en-US"))
-"""Languages in which `Words()` says it all."""
+_DEFAULT_LANGUAGES = frozenset(("en", "en-US"))
+"""Languages for which the defaults of `Words` are complete, dates included."""
 
 _NOT_TRANSLATED = frozenset(("language", "quotes", "months", "date"))
 
-_FIELD = re.compile(r"'([^']*)'|(d+|M+|L+|y+)|([A-Za-z]+)|([^A-Za-z']+)")
+_PATTERN_FIELD = re.compile(r"'([^']*)'|(d+|M+|L+|y+)|([A-Za-z]+)|([^A-Za-z']+)")
 _TEMPLATES = {"d": "{day}", "dd": "{day:0>2}", "M": "{number}", "MMMM": "{month}", "LLLL": "{month}", "y": "{year}"}
 
 
 def translated_fields() -> tuple[str, ...]:
-    """Return the names of the fields of `Words` that a catalogue has a message for."""
+    """Return the names of the fields of `Words` that catalogues translate."""
     return tuple(item.name for item in dataclasses.fields(Words) if item.name not in _NOT_TRANSLATED)
 
 
 @functools.cache
 def catalogues() -> dict[str, Traversable]:
-    """Return the catalogues, sorted, by the language that they are in (BCP 47)."""
+    """Return the catalogue files by their languages (BCP 47), sorted."""
     folders = {
         folder.name.replace("_", "-"): folder for folder in files("handbill.language").joinpath("locale").iterdir() if folder.is_dir()
     }
@@ -46,11 +47,11 @@ def catalogues() -> dict[str, Traversable]:
 
 @functools.cache
 def words_for(language: str) -> Words:
-    """Return the words of a language (BCP 47), or of the nearest that it may fall back to; else English ones, dates included.
+    """Return the words of a language (BCP 47), else those of the nearest language that it falls back to, else the English ones.
 
-    `Words.language` tells which they are.
+    `Words.language` is the language that they are in. Raises LookupError where CLDR has no date format for it.
     """
-    if language in _PLAIN:
+    if language in _DEFAULT_LANGUAGES:
         return Words()
     tags = lineage(language)
     known = catalogues()
@@ -58,12 +59,12 @@ def words_for(language: str) -> Words:
     if not found:
         return Words()
     months, date = _dates(tags)
-    texts = _messages(known[found]) if found != "en" else {}
+    texts = _translated_texts(known[found]) if found != "en" else {}
     return Words(language=found, quotes=quotation_marks(language), months=months, date=date, **texts)
 
 
-def _messages(file: Traversable) -> dict[str, str]:
-    """Return a catalogue's texts by the names of their fields, without those that nobody has translated."""
+def _translated_texts(file: Traversable) -> dict[str, str]:
+    """Return the texts of a catalogue by the names of their fields, without untranslated and fuzzy ones."""
     from babel.messages.pofile import read_po
 
     with file.open("rb") as content:
@@ -77,7 +78,10 @@ def _messages(file: Traversable) -> dict[str, str]:
 
 
 def _dates(tags: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
-    """Return the names of the months and the template of a date: CLDR's "long" format and the forms of months in it."""
+    """Return the names of the months and the template of a date, both as in CLDR's "long" date format.
+
+    `tags` are a language and its fallbacks. Raises LookupError where CLDR has none of them.
+    """
     from babel.core import Locale, UnknownLocaleError
 
     for tag in tags:
@@ -91,9 +95,9 @@ def _dates(tags: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
 
 
 def _template(pattern: str) -> str:
-    """Return a date pattern (UTS 35, "Date Format Patterns") as a template of `Words.date`."""
+    """Return a date pattern (UTS 35, "Date Format Patterns") as a template for `Words.date`. Raises LookupError for an unknown field."""
     found = []
-    for quoted, known, other, text in _FIELD.findall(pattern):
+    for quoted, known, other, text in _PATTERN_FIELD.findall(pattern):
         if other or (known and known not in _TEMPLATES):
             raise LookupError(f"CLDR writes dates with a field that has no place here: {pattern}")
         found.append(_TEMPLATES[known] if known else quoted or text)

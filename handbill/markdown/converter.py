@@ -1,4 +1,8 @@
-"""handbill's Markdown: Python-Markdown with its extensions, and the few of our own, to HTML text."""
+"""Converter of handbill's Markdown: Python-Markdown with the extensions of the dialect.
+
+Takes a Markdown text and its language, returns HTML text, the footnotes and what is wrong with the text. docs/reference/markdown.md
+describes the dialect.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,9 @@ from dataclasses import dataclass
 
 from markdown import Markdown
 
-from handbill.markdown.commonmark import lay_out
+from handbill.markdown.commonmark import python_markdown_layout
 from handbill.markdown.extensions import Notes, dialect_extensions, smart_punctuation
-from handbill.markdown.inline_patterns import let_plain_text_be
+from handbill.markdown.inline_patterns import skip_plain_text
 from handbill.markdown.syntax_findings import SyntaxFindings
 from handbill.system.limits import DEFAULTS, Bounds
 
@@ -17,12 +21,12 @@ __all__ = ["Note", "Rendered", "render"]
 
 
 _CODE = '<pre class="highlight">'
-"""How the HTML of fenced code begins, which is set aside together with raw HTML."""
+"""The beginning of the HTML of fenced code, which Python-Markdown stores together with raw HTML."""
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A footnote: its label, and its text as HTML."""
+    """A footnote: its label and its content as HTML."""
 
     label: str
     html: str
@@ -30,11 +34,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The HTML of a Markdown text, and what was wrong with the text's own structure.
+    """The HTML of a Markdown text, and what is wrong with the text.
 
-    `notes` are the footnotes in the order of their definition: the first is number 1. `undefined_notes` and `duplicate_notes` are
-    labels, `unclosed_blocks` the texts of the lines that open them, `unclosed_tags` the tags of block elements that have no end,
-    `long_rows` and `short_rows` table rows with more or fewer cells than the head has, `raw_html` the pieces of raw HTML.
+    `notes` are the footnotes in the order of their definition; the first is number 1. `raw_html` are the pieces of raw HTML.
+    `undefined_notes` and `duplicate_notes` are labels, `unclosed_blocks` the lines that open blocks for some formats, `unclosed_tags` the
+    start tags of block elements without an end tag, `long_rows` and `short_rows` the table rows with more or fewer cells than the head.
     """
 
     html: str
@@ -49,9 +53,10 @@ class Rendered:
 
 
 def render(text: str, language: str, bounds: Bounds = DEFAULTS, *, typographic: bool = True) -> Rendered:
-    """Return the HTML of a Markdown text. Raw HTML is passed through as it is. Raises RecursionError for absurd nesting, and BoundError.
+    """Return the HTML of a Markdown text; raw HTML passes unchanged.
 
-    With `typographic`, straight quotation marks, `--`, `---` and `...` become the language's typographic characters.
+    With `typographic`, straight quotation marks, `--`, `---` and `...` become the typographic characters of the language (BCP 47).
+    Raises BoundError where the text exceeds one of the bounds, and RecursionError for excessive nesting.
     """
     findings = SyntaxFindings()
     marker = "fn-handbill-marker"
@@ -62,8 +67,8 @@ def render(text: str, language: str, bounds: Bounds = DEFAULTS, *, typographic: 
     if typographic:
         extensions.append(smart_punctuation(language))
     converter = Markdown(extensions=extensions, output_format="xhtml")
-    let_plain_text_be(converter)
-    body, *pieces = converter.convert(lay_out(text, findings.unclosed_tags)).split(f'<hr id="{marker}" />')
+    skip_plain_text(converter)
+    body, *pieces = converter.convert(python_markdown_layout(text, findings.unclosed_tags)).split(f'<hr id="{marker}" />')
     return Rendered(
         html=body,
         notes=[Note(label, html) for label, html in zip(notes.footnotes, pieces, strict=True)],

@@ -1,4 +1,8 @@
-"""The dialect's extensions of Python-Markdown: the library's own, adapted, and a few of handbill's."""
+"""The extensions of Python-Markdown that make up the dialect: those of the library, adapted, and handbill's own.
+
+`dialect_extensions` returns them all but smart punctuation. docs/reference/markdown.md describes the dialect; each class names the rule
+that it follows.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,8 @@ from markdown.extensions.tables import TableExtension, TableProcessor
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
-from handbill.language.quotation_marks import KEPT, opening_inside, quotation_marks
+from handbill.language.quotation_marks import STRAIGHT_MARK_LANGUAGES, inner_opening_mark, quotation_marks
+from handbill.language.tags import primary_subtag
 from handbill.markdown.format_blocks import FormatBlocks
 from handbill.markdown.html_tags import MarkdownInHtml
 from handbill.markdown.inline_patterns import Brackets
@@ -31,38 +36,39 @@ __all__ = ["NOTEREF_PREFIX", "SURPLUS_CELL"]
 
 
 NOTEREF_PREFIX = "fnref-handbill-"
-"""What the id of a footnote's call, an empty `<sup>`, begins with; the note's number follows."""
+"""The beginning of the id of a note call, an empty `<sup>`; the number of the note follows."""
 
 
-_ELISION = frozenset(("ca", "fr", "it"))
+_ELISION_LANGUAGES = frozenset(("ca", "fr", "it"))
 """Languages in which a word may end in an apostrophe right before a quotation mark: d'"or"."""
 
 
-_PREFIXES = frozenset(("ar", "fa", "ur"))
+_PREFIX_LANGUAGES = frozenset(("ar", "fa", "ur"))
 """Languages of the Arabic script, in which particles are written together with a quotation that follows."""
 
 
 SURPLUS_CELL = "data-surplus"
-"""On a cell: the head of its table has no column for it. Also the class by which the dialect marks such cells."""
+"""An annotation on a cell for which the head of its table has no column; also the class of such cells in the dialect's HTML."""
 
 
 def smart_punctuation(language: str) -> Extension:
+    """Return the extension that replaces straight quotation marks, dashes and dots by the typographic ones of a language (BCP 47)."""
     opening, closing, *_ = quotation_marks(language)
     characters = {
         "left-double-quote": opening,
         "right-double-quote": closing,
-        "left-single-quote": opening_inside(language),
+        "left-single-quote": inner_opening_mark(language),
         "right-single-quote": "’",  # the apostrophe too, which is commoner than a closing inner quotation mark
         "ellipsis": "…",
         "ndash": "–",
         "mdash": "—",
     }
-    primary = language.lower().split("-")[0]
-    return _Smarty(primary, substitutions=characters, smart_quotes=primary not in KEPT, smart_angled_quotes=False)
+    primary = primary_subtag(language)
+    return _Smarty(primary, substitutions=characters, smart_quotes=primary not in STRAIGHT_MARK_LANGUAGES, smart_angled_quotes=False)
 
 
 class _Smarty(SmartyExtension):
-    """Typographic characters; the marks of feet, minutes and inches, and what groups digits, stay straight."""
+    """Typographic characters. The marks of feet, minutes and inches stay straight, and so do those that group digits."""
 
     def __init__(self, language: str, **options: object) -> None:
         super().__init__(**options)
@@ -77,15 +83,16 @@ class _Smarty(SmartyExtension):
             (r"(?<=[¿¡])\"", (opening,)),
             (r"(?<=[¿¡])'", (inner,)),
         ]
-        if self.language in _ELISION:
+        if self.language in _ELISION_LANGUAGES:
             patterns.append((r"(?<=\w)'\"(?=\w)", (f"’{opening}",)))
-        if self.language in _PREFIXES:
+        if self.language in _PREFIX_LANGUAGES:
             patterns.append((r"(?<=\w)\"(?=\w)", (opening,)))
         self._addPatterns(md, patterns, "before", 40)  # type: ignore[attr-defined]
         super().educateQuotes(md)
 
 
 def dialect_extensions(findings: SyntaxFindings, notes: Extension, bounds: Bounds) -> list[Extension]:
+    """Return new extensions of the dialect; they record what is wrong with a text in `findings`. `notes` is the one for footnotes."""
     from markdown.extensions.def_list import DefListExtension
     from markdown.extensions.sane_lists import SaneListExtension
     from pymdownx.highlight import HighlightExtension
@@ -102,7 +109,7 @@ def dialect_extensions(findings: SyntaxFindings, notes: Extension, bounds: Bound
         notes,
         HighlightExtension(use_pygments=False),
         MagiclinkExtension(),
-        _Mail(),
+        _MailAddresses(),
         MarkdownInHtml(),
         SaneListExtension(),
         SuperFencesCodeExtension(),
@@ -119,7 +126,7 @@ def dialect_extensions(findings: SyntaxFindings, notes: Extension, bounds: Bound
 
 
 class _Abbreviations(AbbrExtension):
-    """Abbreviations, of which there are so many at most: each is looked for at every word."""
+    """Abbreviations, up to a bound: each is looked for at every word. Raises BoundError above it."""
 
     def __init__(self, most: int) -> None:
         super().__init__()
@@ -127,11 +134,13 @@ class _Abbreviations(AbbrExtension):
 
     def extendMarkdown(self, md: Markdown) -> None:
         super().extendMarkdown(md)
-        defined: dict[str, str] = self.abbrs  # type: ignore[attr-defined] # the stubs do not know it
-        md.treeprocessors.register(_AbbreviationsUsed(md, defined, self.most), "abbr", 7)
+        defined: dict[str, str] = self.abbrs  # type: ignore[attr-defined] # missing in the stubs
+        md.treeprocessors.register(_BoundedAbbreviations(md, defined, self.most), "abbr", 7)
 
 
-class _AbbreviationsUsed(AbbrTreeprocessor):
+class _BoundedAbbreviations(AbbrTreeprocessor):
+    """Marks abbreviations, unless there are more than the bound."""
+
     def __init__(self, md: Markdown, abbreviations: dict[str, str], most: int) -> None:
         super().__init__(md, abbreviations)
         self.most = most
@@ -143,8 +152,8 @@ class _AbbreviationsUsed(AbbrTreeprocessor):
         return super().run(root)
 
 
-class _Mail(Extension):
-    """Addresses of mail, no part of which is longer than a server takes (RFC 5321, 4.5.3.1): a search without a bound is quadratic."""
+class _MailAddresses(Extension):
+    """Mail addresses with parts of bounded length (RFC 5321, 4.5.3.1), since a search without a bound takes quadratic time."""
 
     ADDRESS = (
         r"(?i)(?P<mail>(?<![-/+@\w])[-+\w](?:[-+\w]|\.(?!\.)){0,63}(?<!\.)"
@@ -158,7 +167,7 @@ class _Mail(Extension):
 
 
 class _Callouts(AdmonitionExtension):
-    """Callouts by exclamation marks. One that the author gives no title gets none here: its language is not known yet."""
+    """Callouts by exclamation marks. One without a title gets none here, where the language of the article is not known."""
 
     def extendMarkdown(self, md: Markdown) -> None:
         super().extendMarkdown(md)
@@ -166,13 +175,15 @@ class _Callouts(AdmonitionExtension):
 
 
 class _Callout(AdmonitionProcessor):
+    """Returns no title where the author gives none."""
+
     def get_class_and_title(self, match: re.Match[str]) -> tuple[str, str | None]:
         kind, title = super().get_class_and_title(match)
         return kind, title if match.group(2) else None
 
 
 class _AttributeLists(AttrListExtension):
-    """Attribute lists that look like some: what stands in braces otherwise, as in `{ [key: string]: string }`, is text."""
+    """Attribute lists that begin with an id, a class or an attribute. Any other text in braces stays: `{ [key: string]: string }`."""
 
     def extendMarkdown(self, md: Markdown) -> None:
         super().extendMarkdown(md)
@@ -180,7 +191,9 @@ class _AttributeLists(AttrListExtension):
 
 
 class _AttributeList(AttrListTreeprocessor):
-    # Without the colon that kramdown wants, the first item is an id, a class, or a name with a value.
+    """Finds attribute lists by stricter patterns."""
+
+    # The first item is an id, a class, or a name with a value, unless the colon of kramdown stands before it.
     BASE_RE = r"\{(?=:|[ ]*(?:[#.][\w-]|[A-Za-z_][\w:.-]*=))\:?[ ]*([^\}\n ][^\n]*)\}"  # type: ignore[misc] # the stubs call them final; the library reads them from the class
     HEADER_RE = re.compile(rf"[ ]+{BASE_RE}[ ]*$")  # type: ignore[misc]
     BLOCK_RE = re.compile(rf"\n[ ]*{BASE_RE}[ ]*$")  # type: ignore[misc]
@@ -188,7 +201,7 @@ class _AttributeList(AttrListTreeprocessor):
 
 
 class Notes(FootnoteExtension):
-    """Footnotes numbered as they are defined, each after a marker at the end; and what is called but not defined, or defined twice."""
+    """Footnotes, numbered in the order of definition, each after a marker at the end; records undefined and duplicate ones."""
 
     def __init__(self, findings: SyntaxFindings, marker: str) -> None:
         super().__init__(PLACE_MARKER=marker)
@@ -198,11 +211,11 @@ class Notes(FootnoteExtension):
 
     def extendMarkdown(self, md: Markdown) -> None:
         super().extendMarkdown(md)
-        md.treeprocessors.register(_NotesLast(self), "footnote", 50)
+        md.treeprocessors.register(_NotesAtEnd(self), "footnote", 50)
         md.treeprocessors.deregister("footnote-duplicate")
         md.postprocessors.deregister("footnote")
-        md.inlinePatterns.register(_Call(r"\[\^([^\]]{0,999})\]", self), "footnote", 175)
-        # Below the footnotes' own pattern (175): what comes this far has no definition. Above links (170).
+        md.inlinePatterns.register(_NoteCall(r"\[\^([^\]]{0,999})\]", self), "footnote", 175)
+        # Below the pattern of footnotes (175), so that only undefined ones are left. Above links (170).
         md.inlinePatterns.register(_UndefinedNote(r"\[\^([^\]\[\n]{1,999})\](?!\()", md, self.findings), "undefined-note", 174)
 
     def setFootnote(self, id: str, text: str) -> None:
@@ -212,8 +225,8 @@ class Notes(FootnoteExtension):
         super().setFootnote(id, text)
 
 
-class _Call(InlineProcessor):
-    """Turns the call of a note into an empty element, which no HTML parser moves or takes apart, a link around it or not."""
+class _NoteCall(InlineProcessor):
+    """Turns a note call into an empty element, which no HTML parser moves or splits, even inside a link."""
 
     def __init__(self, pattern: str, notes: Notes) -> None:
         super().__init__(pattern, notes.md)
@@ -228,7 +241,9 @@ class _Call(InlineProcessor):
         return etree.Element("sup", {"id": f"{NOTEREF_PREFIX}{number}"}), m.start(0), m.end(0)
 
 
-class _NotesLast(Treeprocessor):
+class _NotesAtEnd(Treeprocessor):
+    """Appends the content of each footnote to the document, after a marker."""
+
     def __init__(self, notes: Notes) -> None:
         super().__init__(notes.md)
         self.notes = notes
@@ -244,6 +259,8 @@ class _NotesLast(Treeprocessor):
 
 
 class _UndefinedNote(InlineProcessor):
+    """Records calls of footnotes that are not defined; they stay as text."""
+
     def __init__(self, pattern: str, md: Markdown, findings: SyntaxFindings) -> None:
         super().__init__(pattern, md)
         self.findings = findings
@@ -256,25 +273,29 @@ class _UndefinedNote(InlineProcessor):
 
 
 class _Headings(Extension):
-    """Headings as CommonMark (4.2) has them: a space after the opening `#`, and one before closing ones."""
+    """Headings by the rule of CommonMark (4.2): a space after the opening `#`, and one before closing ones."""
 
     def extendMarkdown(self, md: Markdown) -> None:
         md.parser.blockprocessors.register(_SpacedHeading(md.parser), "hashheader", 70)
 
 
 class _SpacedHeading(HashHeaderProcessor):
+    """Finds headings by the pattern of CommonMark."""
+
     RE = re.compile(r"(?:^|\n)(?P<level>#{1,6})(?P<header>(?:[ \t][^\n]*?)??)(?:[ \t]+#+)?[ \t]*(?:\n|$)")
 
 
 class _Images(Extension):
-    """Images that have no words have no `alt` either: an empty one is how HTML marks decoration (4.8.4.4), and says so on purpose."""
+    """Images without words get no `alt`, since an empty one marks decoration (HTML, 4.8.4.4), which an author states on purpose."""
 
     def extendMarkdown(self, md: Markdown) -> None:
         # After the inline patterns (20), which make images; before attribute lists (8), which may say more about them.
-        md.treeprocessors.register(_WithoutEmptyAlt(md), "images", 9)
+        md.treeprocessors.register(_EmptyAltRemoval(md), "images", 9)
 
 
-class _WithoutEmptyAlt(Treeprocessor):
+class _EmptyAltRemoval(Treeprocessor):
+    """Removes empty `alt` attributes."""
+
     def run(self, root: etree.Element) -> None:
         for image in root.iter("img"):
             if not image.get("alt", "").strip():
@@ -282,26 +303,30 @@ class _WithoutEmptyAlt(Treeprocessor):
 
 
 class _Quotations(Extension):
-    """Quotations that a blank line parts, as CommonMark (5.1) has them, so that two callouts in a row are two."""
+    """Quotations that a blank line separates (CommonMark, 5.1), so that two callouts in a row stay two."""
 
     def extendMarkdown(self, md: Markdown) -> None:
-        md.parser.blockprocessors.register(_ApartQuotation(md.parser), "quote", 20)
+        md.parser.blockprocessors.register(_SeparateQuotation(md.parser), "quote", 20)
 
 
-class _ApartQuotation(BlockQuoteProcessor):
+class _SeparateQuotation(BlockQuoteProcessor):
+    """Never continues the quotation before."""
+
     def lastChild(self, parent: etree.Element) -> etree.Element | None:
         return None
 
 
 class _Claims(Extension):
-    """Claims marked as pandoc marks spans: `[Supports restful sleep.]{.claim}` becomes `<span class="claim">`."""
+    """Marked claims, in the notation of pandoc's spans: `[Supports restful sleep.]{.claim}` becomes `<span class="claim">`."""
 
     def extendMarkdown(self, md: Markdown) -> None:
-        # Below the footnotes' calls (175), which may stand inside; above links (170).
+        # Below note calls (175), which may stand inside a claim; above links (170).
         md.inlinePatterns.register(_ClaimSpan(r"\[((?:[^\[\]]|\[[^\[\]]*\](?:\([^()]*\))?)+)\]\{:?[ ]*\.claim[ ]*\}", md), "claim", 173)
 
 
 class _ClaimSpan(InlineProcessor):
+    """Turns a marked claim into a `span`."""
+
     def handleMatch(  # type: ignore[override]
         self, m: re.Match[str], data: str
     ) -> tuple[etree.Element, int, int]:
@@ -311,7 +336,7 @@ class _ClaimSpan(InlineProcessor):
 
 
 class _Tables(TableExtension):
-    """Tables whose rows keep the cells that the head has no column for."""
+    """Tables whose rows keep the cells for which the head has no column; long and short rows are recorded."""
 
     def __init__(self, findings: SyntaxFindings) -> None:
         super().__init__()
@@ -319,10 +344,12 @@ class _Tables(TableExtension):
 
     def extendMarkdown(self, md: Markdown) -> None:
         super().extendMarkdown(md)
-        md.parser.blockprocessors.register(_WholeRows(md.parser, self.getConfigs(), self.findings), "table", 75)
+        md.parser.blockprocessors.register(_CompleteRows(md.parser, self.getConfigs(), self.findings), "table", 75)
 
 
-class _WholeRows(TableProcessor):
+class _CompleteRows(TableProcessor):
+    """Builds rows with all their cells; those beyond the head have the class SURPLUS_CELL."""
+
     def __init__(self, parser: BlockParser, config: dict[str, Any], findings: SyntaxFindings) -> None:
         super().__init__(parser, config)
         self.findings = findings

@@ -1,4 +1,7 @@
-"""Blocks for some formats only: `::: only pdf epub` … `:::`."""
+"""Format blocks: an extension of Python-Markdown for content that is for some formats only, `::: only pdf epub` … `:::`.
+
+A block becomes `<div data-only="pdf epub">`. The opening lines of blocks without an end are recorded as findings.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,14 @@ from handbill.markdown.syntax_findings import SyntaxFindings
 
 
 class FormatBlocks(Extension):
-    """Blocks for some formats only: `::: only pdf epub` … `:::` become `<div data-only="pdf epub">`."""
+    """The extension; `findings` records the opening lines of blocks that are not closed."""
 
     def __init__(self, findings: SyntaxFindings) -> None:
         super().__init__()
         self.findings = findings
 
     def extendMarkdown(self, md: Markdown) -> None:
-        # Above all others: the lines that open and close a block end whatever stands around them.
+        # Above all others: the lines that open and close a block end the block around them.
         md.parser.blockprocessors.register(_FormatBlock(md.parser, self.findings), "only", 105)
 
 
@@ -32,7 +35,7 @@ _CLOSING = re.compile(r"^ {0,3}:::[ \t]*$")
 
 
 class _FormatBlock(BlockProcessor):
-    """Turns the lines from an opening to its closing one into an element. Fenced code and raw HTML were set aside before."""
+    """Turns the lines from an opening line to its closing line into an element. Fenced code and raw HTML were stored before."""
 
     def __init__(self, parser: BlockParser, findings: SyntaxFindings) -> None:
         super().__init__(parser)

@@ -1,4 +1,7 @@
-"""Where the elements of raw HTML end, each looked for in time that does not grow with the text."""
+"""HTML tags in Markdown text: facts of HTML's syntax, an index of end tags, and a bounded search for raw HTML.
+
+Python-Markdown looks for tags in time that grows with the square of the text; these functions take linear time.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,15 @@ from dataclasses import dataclass, field
 from markdown import Markdown
 from markdown.extensions.md_in_html import HtmlBlockPreprocessor, MarkdownInHtmlExtension
 
-__all__ = ["CLOSED_BY_CONTEXT", "VOID", "WITHOUT_CONTENT", "Ends", "MarkdownInHtml", "without_open_tags"]
+__all__ = ["CLOSED_BY_CONTEXT", "VOID", "WITHOUT_CONTENT", "EndTagIndex", "MarkdownInHtml", "escape_unclosed_tags"]
 
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
+"""Elements without content and end tag (WHATWG HTML, 13.1.2)."""
 
 
 WITHOUT_CONTENT = {"script", "style"}
-"""Elements whose text is no text of the article."""
+"""Elements whose content is code, not text of the article."""
 
 
 CLOSED_BY_CONTEXT = {
@@ -39,14 +43,15 @@ CLOSED_BY_CONTEXT = {
     "rt",
     "rp",
 }
-"""Elements whose end tag HTML lets one leave out (WHATWG HTML, 13.1.2.4)."""
+"""Elements whose end tag may be omitted (WHATWG HTML, 13.1.2.4)."""
 
 
 @dataclass(slots=True)
 class _Tags:
-    """The start and end tags of one name: the line of each, how many are open before each, and which one closes what is open there.
+    """The start and end tags of one name, in order: `lines` are their line numbers.
 
-    `closing[n]` is the first tag after which fewer are open than before tag n; the number of tags where there is none.
+    `closing[n]` is the number of the first tag after which fewer elements are open than before tag n; the number of tags where there is
+    none.
     """
 
     lines: list[int] = field(default_factory=list)
@@ -54,17 +59,17 @@ class _Tags:
 
 
 @dataclass(slots=True)
-class Ends:
-    """The tags in the lines of a text, those in the lines `without` left out (fenced code)."""
+class EndTagIndex:
+    """An index of the tags in the lines of a text, without those in the lines `without` (fenced code)."""
 
     texts: Sequence[str]
     without: frozenset[int]
     _known: dict[str, _Tags] = field(default_factory=dict)
 
-    def line(self, number: int, tag: str, depth: int) -> int:
-        """Return the number of the line in which an element of that name ends; -1 where it does not.
+    def end_line(self, number: int, tag: str, depth: int) -> int:
+        """Return the number of the line in which an element named `tag` ends; -1 where it does not end.
 
-        `depth` is 1 where it is open at the beginning of the line of the given number, 0 where its start tag is the first in it.
+        `depth` is 1 where the element is open at the beginning of line `number`, 0 where its start tag is the first in that line.
         """
         tags = self._tags(tag)
         first = bisect.bisect_left(tags.lines, number) + (1 - depth)
@@ -85,7 +90,7 @@ class Ends:
 
 
 def _closing(steps: Iterable[int]) -> list[int]:
-    """Return for each step the first one after which the sum is below what it was before that step; their number where there is none."""
+    """Return for each step (1 or -1) the first step after which the sum is below the sum before it; the number of steps without one."""
     steps = list(steps)
     closing = [len(steps)] * len(steps)
     waiting: list[tuple[int, int]] = []
@@ -99,24 +104,25 @@ def _closing(steps: Iterable[int]) -> list[int]:
 
 
 _FIRST_PRIVATE = 0xF0000
-"""Where a plane of characters begins that mean nothing to anybody (Unicode 16.0, 23.5)."""
+"""The first code point of a plane of private-use characters (Unicode 16.0, 23.5)."""
 
 
-def without_open_tags(markup: str, stand_in: str = "&lt;") -> str:
-    """Return HTML text with something else for each `<` after the last `>`, which opens no tag, as there is no end to one."""
+def escape_unclosed_tags(markup: str, stand_in: str = "&lt;") -> str:
+    """Return HTML text with `stand_in` for each `<` after the last `>`: without an end, it opens no tag."""
     end = markup.rfind(">") + 1
     return markup[:end] + markup[end:].replace("<", stand_in)
 
 
 class MarkdownInHtml(MarkdownInHtmlExtension):
-    """Markdown in raw HTML, with the text before the last tag's end alone looked through for tags."""
+    """The extension for Markdown in raw HTML. Tags are looked for up to the end of the last tag only."""
 
     def extendMarkdown(self, md: Markdown) -> None:
         super().extendMarkdown(md)
         md.preprocessors.register(_RawHtml(md), "html_block", 20)
 
 
-def _put_back(kept: str | etree.Element, stand_in: str) -> str | etree.Element:
+def _restore(kept: str | etree.Element, stand_in: str) -> str | etree.Element:
+    """Return stored HTML with `<` in place of each stand-in."""
     if isinstance(kept, str):
         return kept.replace(stand_in, "<")
     for element in kept.iter():
@@ -126,6 +132,8 @@ def _put_back(kept: str | etree.Element, stand_in: str) -> str | etree.Element:
 
 
 class _RawHtml(HtmlBlockPreprocessor):
+    """Stores raw HTML; a `<` that opens no tag is replaced by a private-use character meanwhile."""
+
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines)
         if "<" not in text[text.rfind(">") + 1 :]:
@@ -133,7 +141,7 @@ class _RawHtml(HtmlBlockPreprocessor):
         stash = self.md.htmlStash.rawHtmlBlocks
         before = len(stash)
         stand_in = chr(next(code for code in range(_FIRST_PRIVATE, 0x110000) if chr(code) not in text))
-        found = super().run(without_open_tags(text, stand_in).split("\n"))
+        found = super().run(escape_unclosed_tags(text, stand_in).split("\n"))
         for number in range(before, len(stash)):
-            stash[number] = _put_back(stash[number], stand_in)
+            stash[number] = _restore(stash[number], stand_in)
         return [line.replace(stand_in, "<") for line in found]

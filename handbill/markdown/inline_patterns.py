@@ -1,6 +1,7 @@
-"""Links and images whose brackets are paired in linear time: what is nested too deep, or never closed, is text.
+"""Inline patterns in linear time: an extension for links and images with bounded nesting, and a short cut for plain text.
 
-Python-Markdown looks for the end of each bracket up to the end of the paragraph, also where a thousand stand in one another.
+Brackets that are nested too deep or never closed are text. Python-Markdown itself looks for the end of each bracket up to the end of the
+paragraph, which takes quadratic time where many are nested.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from markdown.inlinepatterns import (
 )
 from markdown.treeprocessors import InlineProcessor
 
-__all__ = ["Brackets", "let_plain_text_be"]
+__all__ = ["Brackets", "skip_plain_text"]
 
 _DEEPEST = 32
 """How many brackets may be open at once; cmark, the reference implementation of CommonMark, stops at as many parentheses."""
@@ -33,7 +34,9 @@ _SQUARE = re.compile(r"[\[\]]")
 _ROUND = re.compile(r"[()]")
 
 
-class _Shallow(LinkInlineProcessor):
+class _BoundedNesting(LinkInlineProcessor):
+    """Pairs brackets in linear time, up to a depth."""
+
     def getText(self, data: str, index: int) -> tuple[str, int, bool]:
         depth = 1
         for bracket in _SQUARE.finditer(data, index):
@@ -55,32 +58,32 @@ class _Shallow(LinkInlineProcessor):
         return super().getLink(data, index)
 
 
-class _Link(_Shallow):
+class _Link(_BoundedNesting):
     pass
 
 
-class _Image(_Shallow, ImageInlineProcessor):
+class _Image(_BoundedNesting, ImageInlineProcessor):
     pass
 
 
-class _Reference(_Shallow, ReferenceInlineProcessor):
+class _Reference(_BoundedNesting, ReferenceInlineProcessor):
     pass
 
 
-class _ShortReference(_Shallow, ShortReferenceInlineProcessor):
+class _ShortReference(_BoundedNesting, ShortReferenceInlineProcessor):
     pass
 
 
-class _ImageReference(_Shallow, ImageReferenceInlineProcessor):
+class _ImageReference(_BoundedNesting, ImageReferenceInlineProcessor):
     pass
 
 
-class _ShortImageReference(_Shallow, ShortImageReferenceInlineProcessor):
+class _ShortImageReference(_BoundedNesting, ShortImageReferenceInlineProcessor):
     pass
 
 
 class Brackets(Extension):
-    """Puts these in the place of Python-Markdown's own, under their names and in their order."""
+    """The extension; it replaces the patterns of Python-Markdown for links and images, under their names and priorities."""
 
     def extendMarkdown(self, md: Markdown) -> None:
         md.inlinePatterns.register(_Reference(REFERENCE_RE, md), "reference", 170)
@@ -91,29 +94,31 @@ class Brackets(Extension):
         md.inlinePatterns.register(_ShortImageReference(IMAGE_REFERENCE_RE, md), "short_image_ref", 125)
 
 
-_TELLING = {
+_REQUIRED_TEXT = {
     "inline": (re.compile(r"[`\\\[<&*_~@]|  \n|://|(?i:www)"), 20),
     "smarty": (re.compile(r"['\"]|--|\.\.\."), 6),
 }
-"""What a text has one of in which any of the patterns of these processors can be found; and their priorities in Python-Markdown."""
+"""By processor: what a text must contain for any of its patterns to match, and the priority of the processor in Python-Markdown."""
 
 
-def let_plain_text_be(converter: Markdown) -> None:
-    """Let a converter that has all its extensions pass over texts in which no pattern can be found."""
-    for name, (telling, priority) in _TELLING.items():
+def skip_plain_text(converter: Markdown) -> None:
+    """Make a converter with all its extensions skip the texts in which no pattern can match."""
+    for name, (required, priority) in _REQUIRED_TEXT.items():
         if name in converter.treeprocessors:
             patterns: Any = converter.treeprocessors[name]
-            processor = _Inline(converter)
-            processor.inlinePatterns, processor.telling = patterns.inlinePatterns, telling
+            processor = _SkippingInlineProcessor(converter)
+            processor.inlinePatterns, processor.required = patterns.inlinePatterns, required
             converter.treeprocessors.register(processor, name, priority)
 
 
-class _Inline(InlineProcessor):
-    telling: re.Pattern[str]
+class _SkippingInlineProcessor(InlineProcessor):
+    """Runs the inline patterns only on texts that match `required`."""
 
-    # Python-Markdown 3 has no door here. Should it call this something else one day, all is as slow as it was, and a test fails.
+    required: re.Pattern[str]
+
+    # Python-Markdown 3 has no public hook here. If a later version renames the method, a test fails; the output stays the same.
     def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:  # noqa: N803
-        if self.telling.search(data) is None:
+        if self.required.search(data) is None:
             return data
         handled: str = super()._InlineProcessor__handleInline(data, patternIndex)  # type: ignore[misc]
         return handled

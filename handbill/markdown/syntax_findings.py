@@ -1,4 +1,4 @@
-"""What the dialect finds wrong in a Markdown text while it converts it, as excerpts of the text."""
+"""Syntax findings: a record of what is wrong with a Markdown text, which the extensions fill during the conversion."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class SyntaxFindings:
-    """Excerpts by what is wrong with them; the extensions fill the lists, in the order of the text."""
+    """Excerpts of the text by what is wrong with them, each list in the order of the text (see `converter.Rendered`)."""
 
     undefined_notes: list[str] = field(default_factory=list)
     duplicate_notes: list[str] = field(default_factory=list)

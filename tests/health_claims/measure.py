@@ -1,4 +1,4 @@
-"""How well the checks of health claims do on sentences that were labelled by hand: precision and recall by code, for two halves of them.
+"""Accuracy of the checks of health claims on sentences that were labelled by hand: precision and recall by code, for each of two halves.
 
 `make claims` prints it. The first half tunes the word lists; the second only measures, and nobody looks at its sentences to change a list.
 """
@@ -23,20 +23,20 @@ HALVES = ("tuning", "measuring")
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A sentence, and the codes of what is to be found in it."""
+    """A sentence, and the codes that a person found in it."""
 
     text: str
     codes: frozenset[str]
 
     @property
     def half(self) -> str:
-        """Which half it belongs to: by its digest, so that neither its label nor its place decides."""
+        """The half that it belongs to. Its digest decides, not its label or its place."""
         return HALVES[hashlib.sha256(self.text.encode()).digest()[0] % 2]
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How many findings were right, how many were wrong, how many are missing."""
+    """The numbers of right, wrong and missing findings."""
 
     right: int = 0
     wrong: int = 0
@@ -52,14 +52,14 @@ class Score:
 
 
 def labelled(language: str) -> list[Labelled]:
-    """Return the labelled sentences of a language: lines of codes parted by spaces, or a hyphen, a tabulator and the sentence."""
+    """Return the labelled sentences of a language: a line is the codes (or a hyphen), a tab and the sentence."""
     lines = (FOLDER / f"{language}.tsv").read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines]
     return [Labelled(text, frozenset(() if codes == "-" else codes.split())) for codes, text in rows]
 
 
-def found_in(text: str, language: str) -> frozenset[str]:
-    """Return the codes that the checks find in a sentence, in which [^1] calls a note."""
+def found_codes(text: str, language: str) -> frozenset[str]:
+    """Return the codes that the checks find in a sentence; `[^1]` in it is a note call."""
     body = html.escape(text, quote=False)
     for number in range(1, 10):
         body = body.replace(f"[^{number}]", f'<a class="noteref">{number}</a>')
@@ -71,7 +71,7 @@ def scores(sentences: Iterable[Labelled], language: str) -> dict[str, Score]:
     """Return the score of each code."""
     counts = {code: [0, 0, 0] for code in CODES}
     for sentence in sentences:
-        found = found_in(sentence.text, language)
+        found = found_codes(sentence.text, language)
         for code in CODES:
             if code in found or code in sentence.codes:
                 counts[code][0 if code in found and code in sentence.codes else 1 if code in found else 2] += 1
@@ -79,7 +79,7 @@ def scores(sentences: Iterable[Labelled], language: str) -> dict[str, Score]:
 
 
 def report(language: str) -> Iterator[str]:
-    """Yield the lines of the table of a language."""
+    """Yield the lines of the table for a language."""
     sentences = labelled(language)
     for half in HALVES:
         of_half = [sentence for sentence in sentences if sentence.half == half]
@@ -91,9 +91,9 @@ def report(language: str) -> Iterator[str]:
 
 
 def errors(language: str) -> Iterator[str]:
-    """Yield the sentences of the tuning half that are got wrong, with what is wrong in them."""
+    """Yield the sentences of the tuning half with wrong or missing findings, and what these are."""
     for sentence in labelled(language):
-        if sentence.half == "tuning" and (found := found_in(sentence.text, language)) != sentence.codes:
+        if sentence.half == "tuning" and (found := found_codes(sentence.text, language)) != sentence.codes:
             wrong = [f"+{code}" for code in sorted(found - sentence.codes)] + [f"-{code}" for code in sorted(sentence.codes - found)]
             yield f"{' '.join(wrong)}\t{sentence.text}"
 

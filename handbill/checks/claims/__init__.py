@@ -1,1 +1,1 @@
-"""Health claims: sentences that claim, promise or state amounts, found by word lists."""
+"""The checks of health claims: sentences that claim an effect on a disease, promise too much or state amounts, found by word lists."""

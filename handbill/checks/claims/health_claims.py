@@ -1,6 +1,7 @@
-"""Sentences that claim an effect on a disease, promise safety or certainty, or give an amount without its source.
+"""Check of health claims: disease claims, promises of safety or certainty, amounts without a source.
 
-docs/reference/health-claims.md says what is found.
+The input are the passages of an article, the output are findings. docs/reference/health-claims.md states the rules; they follow 21 CFR
+101.93(g) and the FTC's Health Products Compliance Guidance (December 2022).
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ from dataclasses import replace
 
 from lxml import etree
 
-from handbill.checks.claims.amounts import amount_in, has_source, may_hold_amounts, sourced_in
+from handbill.checks.claims.amounts import first_amount, has_source, needs_source, sourced_elements
 from handbill.checks.claims.disease_claims import disease_claims
-from handbill.checks.claims.lexicon import Lexicon, Match, Token, lexicon, tokens
-from handbill.checks.claims.stance import AnalysedSentence, is_question, is_turned_round, speaks_of_others
-from handbill.checks.finding import Finding
-from handbill.checks.languages import language_of
+from handbill.checks.claims.lexicon import Lexicon, Match, Token, load_lexicon, tokenize
+from handbill.checks.claims.stance import AnalysedSentence, is_negated, is_question, is_report_or_doubt
+from handbill.checks.finding import EXCERPT_LENGTH, Finding
+from handbill.checks.languages import element_language
 from handbill.checks.passages import Passage, Sentence, sentences
-from handbill.checks.quotations import quotations
+from handbill.checks.quotations import quoted_spans
 from handbill.publication.check_settings import CLAIM_SETTINGS, ClaimSettings
 
 __all__ = ["CODES", "health_claims"]
@@ -31,36 +32,32 @@ _HINTS = {
     ABSOLUTE: "write how often, in how many people and by which source; what helps nobody to judge can go",
     AMOUNT: "call the note of its source in the sentence or right after it",
 }
-_CONTEXT = 80
-"""By so many characters a finding is told from others that are alike."""
-
 _LONGEST_QUOTED = 60
-"""So many characters of a claim are repeated in a message; of a longer one, its beginning and its end."""
+"""How many characters of a claim a message repeats; of a longer claim, its beginning and its end."""
 
 
 def health_claims(
     parts: Sequence[etree._Element], spoken: Sequence[Sequence[Passage]], language: str, settings: ClaimSettings = CLAIM_SETTINGS
 ) -> Iterator[Finding]:
-    """Yield what is claimed in the parts of a document (title, body, abstract): of each code, one finding a sentence.
+    """Yield the findings on health claims in the parts of a document (title, body, abstract): one for each code and sentence.
 
-    `spoken` are the running texts of each part.
-
-    Disease claims are those of 21 CFR 101.93(g); promises those for which the FTC's Health Products Compliance Guidance (December 2022)
-    asks a proof that can hardly be had. `language` is the document's. What is in a language without lists is not looked at, nor are notes.
+    `spoken` are the passages of each part, without notes; `language` is the document's. A passage in a language without word lists is
+    passed over. Disease claims are those of 21 CFR 101.93(g). Promises are those for which the FTC's Health Products Compliance
+    Guidance (December 2022) asks a proof that can hardly be had.
     """
     for number, (part, texts) in enumerate(zip(parts, spoken, strict=True)):
-        sourced = sourced_in(part)
+        sourced = sourced_elements(part)
         for place, passage in enumerate(texts):
-            its = language_of(passage.block, language)
-            words = lexicon(its, settings.diseases, settings.absolutes, settings.allowed)
+            passage_language = element_language(passage.block, language)
+            words = load_lexicon(passage_language, settings.diseases, settings.absolutes, settings.allowed)
             if words is not None:
-                owes = may_hold_amounts(passage.block, number) and not has_source(passage.block, sourced)
-                for found in _of_passage(passage, its, words, owes):
-                    yield replace(found, address=_after(texts, place, _CONTEXT - len(found.words)))
+                amounts = needs_source(passage.block, number) and not has_source(passage.block, sourced)
+                for found in _passage_findings(passage, passage_language, words, amounts):
+                    yield replace(found, address=_following_text(texts, place, EXCERPT_LENGTH - len(found.words)))
 
 
-def _after(texts: Sequence[Passage], place: int, length: int) -> str:
-    """Return so many characters of what stands after a passage, where there are so many."""
+def _following_text(texts: Sequence[Passage], place: int, length: int) -> str:
+    """Return the text after a passage, at least `length` characters of it where there are as many; `place` is the passage's number."""
     words = ""
     for number in range(place + 1, len(texts)):
         if len(words) >= length:
@@ -69,58 +66,65 @@ def _after(texts: Sequence[Passage], place: int, length: int) -> str:
     return words
 
 
-def _of_passage(passage: Passage, language: str, words: Lexicon, owes_sources: bool) -> Iterator[Finding]:
-    text = tokens(passage.text, language)
-    found = words.find(text)
+def _passage_findings(passage: Passage, language: str, words: Lexicon, needs_sources: bool) -> Iterator[Finding]:
+    """Yield the findings of one passage; amounts are looked for where `needs_sources` is True."""
+    tokens = tokenize(passage.text, language)
+    found = words.find(tokens)
     if not found:
         return
-    parted = sentences(passage, language)
-    for number, said in enumerate(_said(passage, language, text, found, parted)):
-        if is_question(said):
+    sentence_list = sentences(passage, language)
+    for number, sentence in enumerate(_analysed_sentences(passage, language, tokens, found, sentence_list)):
+        if is_question(sentence):
             continue
-        if not said.of("allowed") and not speaks_of_others(said):
-            yield from _claims(passage.block, said)
-        called = any(sentence.notes for _, sentence in parted[number : number + 2])
-        if owes_sources and not called and (amount := amount_in(said, words)):
-            yield _finding(AMOUNT, "“{}” has no source: no note is called for it", passage.block, said, amount)
+        if not sentence.matches_in("allowed") and not is_report_or_doubt(sentence):
+            yield from _claim_findings(passage.block, sentence)
+        called = any(one.notes for _, one in sentence_list[number : number + 2])
+        if needs_sources and not called and (amount := first_amount(sentence, words)):
+            yield _finding(AMOUNT, "“{}” has no source: no note is called for it", passage.block, sentence, amount)
 
 
-def _said(
-    passage: Passage, language: str, text: Sequence[Token], found: Mapping[str, Sequence[Match]], parted: Sequence[tuple[int, Sentence]]
+def _analysed_sentences(
+    passage: Passage,
+    language: str,
+    tokens: Sequence[Token],
+    found: Mapping[str, Sequence[Match]],
+    sentence_list: Sequence[tuple[int, Sentence]],
 ) -> list[AnalysedSentence]:
-    """Return the sentences of a passage, each with what was found and what is quoted in it."""
-    starts = [offset for offset, _ in parted]
-    matches: list[dict[str, list[Match]]] = [{} for _ in parted]
-    for kind, all_of_kind in found.items():
-        for one in all_of_kind:
-            number = bisect_right(starts, text[one.start].start) - 1
+    """Return the sentences of a passage, each with its own matches and quoted spans."""
+    starts = [offset for offset, _ in sentence_list]
+    matches: list[dict[str, list[Match]]] = [{} for _ in sentence_list]
+    for kind, kind_matches in found.items():
+        for one in kind_matches:
+            number = bisect_right(starts, tokens[one.start].start) - 1
             matches[number].setdefault(kind, []).append(one)
-    quoted: list[list[tuple[int, int]]] = [[] for _ in parted]
-    for start, end in sorted([*passage.quoted, *quotations(passage.text, language)]):
+    quoted: list[list[tuple[int, int]]] = [[] for _ in sentence_list]
+    for start, end in quoted_spans(passage, language):
         for number in range(max(bisect_right(starts, start) - 1, 0), bisect_left(starts, end)):
             quoted[number].append((start, end))
     return [
-        AnalysedSentence(passage.text, text, matches[number], offset, offset + len(sentence.text), quoted[number])
-        for number, (offset, sentence) in enumerate(parted)
+        AnalysedSentence(passage.text, tokens, matches[number], offset, offset + len(one.text), quoted[number])
+        for number, (offset, one) in enumerate(sentence_list)
     ]
 
 
-def _claims(block: etree._Element, said: AnalysedSentence) -> Iterator[Finding]:
-    for span in disease_claims(said):
-        if not said.is_quoted(span) and not is_turned_round(said, span, upto=span.end):
-            yield _finding(DISEASE, "“{}” claims an effect on a disease (21 CFR 101.93(g))", block, said, span)
+def _claim_findings(block: etree._Element, sentence: AnalysedSentence) -> Iterator[Finding]:
+    """Yield the first disease claim and the first promise that a sentence makes as its own."""
+    for span in disease_claims(sentence):
+        if not sentence.is_quoted(span) and not is_negated(sentence, span, until=span.end):
+            yield _finding(DISEASE, "“{}” claims an effect on a disease (21 CFR 101.93(g))", block, sentence, span)
             break
-    for span in said.of("phrases"):
-        seems = next(said.covering("harmless", span), None) is not None
-        if not seems and not said.is_quoted(span) and not is_turned_round(said, span, upto=span.start):
+    for span in sentence.matches_in("phrases"):
+        harmless_phrase = sentence.has_overlap("harmless", span)
+        if not harmless_phrase and not sentence.is_quoted(span) and not is_negated(sentence, span, until=span.start):
             message = "“{}” promises what can hardly be proven (FTC, Health Products Compliance Guidance, 2022)"
-            yield _finding(ABSOLUTE, message, block, said, span)
+            yield _finding(ABSOLUTE, message, block, sentence, span)
             break
 
 
-def _finding(code: str, message: str, block: etree._Element, said: AnalysedSentence, span: Match) -> Finding:
-    start, end = said.text[span.start].start, said.text[span.end - 1].end
-    words = said.passage[start:end]
+def _finding(code: str, message: str, block: etree._Element, sentence: AnalysedSentence, span: Match) -> Finding:
+    """Return the finding on a span of a sentence; `message` has a place for its words."""
+    start, end = sentence.tokens[span.start].start, sentence.tokens[span.end - 1].end
+    words = sentence.text[start:end]
     if len(words) > _LONGEST_QUOTED:
         words = f"{words[: _LONGEST_QUOTED // 2].rstrip()} … {words[-_LONGEST_QUOTED // 2 :].lstrip()}"
-    return Finding(code, message.format(words), _HINTS[code], False, block, "passage", said.passage[start : start + _CONTEXT])
+    return Finding(code, message.format(words), _HINTS[code], False, block, "passage", sentence.text[start : start + EXCERPT_LENGTH])

@@ -1,4 +1,8 @@
-"""The words that claims are made of, by language: lists of phrases, read from data, and the finding of them in a text."""
+"""Word lists of health claims: `Lexicon`, the phrases of a language, and how they are found in a tokenised text.
+
+The lists are data: `wording/LANGUAGE.toml`, and the phrases that a publication adds in `[claims]`. Words are compared in lower case, with
+straight apostrophes. `wording/en.toml` explains the notation of a phrase.
+"""
 
 from __future__ import annotations
 
@@ -9,47 +13,49 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["LANGUAGES", "LONGEST", "Lexicon", "Match", "Token", "lexicon", "tokens"]
+from handbill.language.folding import straight_apostrophes
+from handbill.language.tags import primary_subtag
+
+__all__ = ["LANGUAGES", "LONGEST_MATCH", "Lexicon", "Match", "Token", "load_lexicon", "tokenize"]
 
 LANGUAGES = ("de", "en", "es", "fr")
-"""The languages for which there are lists: primary subtags (BCP 47)."""
+"""The languages that have lists: primary subtags (BCP 47)."""
 
-GAP = 4
-"""So many words may stand for an ellipsis in a phrase."""
+LONGEST_GAP = 4
+"""How many words an ellipsis in a phrase stands for at most."""
 
-_TELLING = frozenset(("conditions", "measures", "substitutes", "phrases", "units", "countable", "frequencies"))
-"""The lists without which a text holds nothing to find."""
+_TRIGGER_LISTS = frozenset(("conditions", "measures", "substitutes", "phrases", "units", "countable", "frequencies"))
+"""The lists of which at least one phrase must be found before the others are looked at: without one, a text claims nothing."""
 
-LONGEST = 30
-"""No phrase covers more tokens."""
+LONGEST_MATCH = 30
+"""How many tokens a match covers at most."""
 
 _FOLDER = Path(__file__).parent / "wording"
 _TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[^\W_]+(?:['’][^\W\d_]+)*|[.,;:!?()\[\]—–…¿¡%]")
-_TOKEN_OF_FRENCH = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[^\W_]+|[.,;:!?()\[\]—–…¿¡%]")
-_PARTED = re.compile(r"[,\n]")
-_APOSTROPHE = str.maketrans("’", "'")
+_FRENCH_TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[^\W_]+|[.,;:!?()\[\]—–…¿¡%]")
+_SEPARATOR = re.compile(r"[,\n]")
 
 
 class Token(NamedTuple):
-    """A word, a number or a sign of a text: in lower case, with straight apostrophes, and where it stands."""
+    """A word, a number or a punctuation mark of a text: in lower case, with straight apostrophes; its offsets in the text."""
 
     word: str
     start: int
     end: int
 
     @property
-    def is_sign(self) -> bool:
-        """Tell whether it is a punctuation mark."""
+    def is_punctuation(self) -> bool:
+        """Whether the token is a punctuation mark; a per cent sign is none."""
         return not self.word[0].isalnum() and self.word != "%"
 
     @property
     def is_number(self) -> bool:
-        """Tell whether it is written in digits."""
+        """Whether the token is a number in digits."""
         return self.word[0].isdigit() and self.word[-1].isdigit()
 
 
 class Match(NamedTuple):
-    """A phrase of a list that was found: the numbers of its first token and of the one after its last."""
+    """An occurrence of a phrase: the number of its first token, and of the token after its last."""
 
     start: int
     end: int
@@ -57,7 +63,7 @@ class Match(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Element:
-    """A part of a phrase: one of some words (`#`: a number), or a gap of up to four, where there are none."""
+    """One element of a phrase: a choice of words (`#` is any number), or a gap where `words` is empty."""
 
     words: frozenset[str]
     optional: bool
@@ -65,7 +71,10 @@ class _Element:
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """A phrase without its first word; `second` are the words one of which must be the next, if any must."""
+    """A phrase of the list `kind` without its first word.
+
+    `second` are the words of which one must follow the first; it is empty where any token may follow.
+    """
 
     kind: str
     rest: tuple[_Element, ...]
@@ -77,33 +86,35 @@ _Index = Mapping[str, Sequence[_Phrase]]
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The phrases of a language by their first words, those of the telling lists apart, and sets of single words.
+    """The phrases of a language.
 
-    `numbers` are words for numbers, `percents` what ends a share; a word of `endings` is a condition unless it is one of `exceptions`.
+    `triggers` are the phrases of the trigger lists and `context` those of the other lists, by their first words. `numbers` are words for
+    numbers, `percents` the units of a percentage. A word that ends in one of `endings` is a condition, unless it is in `exceptions`.
     """
 
-    telling: _Index
-    others: _Index
+    triggers: _Index
+    context: _Index
     numbers: frozenset[str]
     percents: frozenset[str]
     endings: tuple[str, ...]
     exceptions: frozenset[str]
 
     def find(self, text: Sequence[Token]) -> dict[str, list[Match]]:
-        """Return what is found of each list in the order of the text; of what begins at one token, the longest first.
+        """Return the matches of each list in the order of the text; of those that begin at one token, the longest first.
 
-        Nothing is returned where nothing of the lists is found without which a text claims nothing.
+        {} where no phrase of a trigger list is found.
         """
         found: dict[str, set[tuple[int, int]]] = {}
         for start, token in enumerate(text):
             if token.word.endswith(self.endings) and token.word not in self.exceptions:
                 found.setdefault("conditions", set()).add((start, -start - 1))
-        self._gather(self.telling, text, found)
+        self._collect(self.triggers, text, found)
         if found:
-            self._gather(self.others, text, found)
+            self._collect(self.context, text, found)
         return {kind: [Match(start, -end) for start, end in sorted(spans)] for kind, spans in found.items()}
 
-    def _gather(self, index: _Index, text: Sequence[Token], found: dict[str, set[tuple[int, int]]]) -> None:
+    def _collect(self, index: _Index, text: Sequence[Token], found: dict[str, set[tuple[int, int]]]) -> None:
+        """Add the matches of the phrases of an index to `found`, as pairs of start and negative end."""
         words = [token.word for token in text] + [""]
         after_number = index.get("#", ())
         for start, word in enumerate(words[:-1]):
@@ -116,20 +127,23 @@ class Lexicon:
                         found.setdefault(phrase.kind, set()).add((start, -end))
 
     def is_number(self, token: Token) -> bool:
-        """Tell whether a token is a number, in digits or as a word."""
+        """Return whether a token is a number, in digits or as a word."""
         return token.is_number or token.word in self.numbers
 
     def _ends(self, rest: Sequence[_Element], text: Sequence[Token], start: int) -> set[int]:
-        """Return where a phrase can end: numbers of the tokens after it. The steps are bounded by the phrase, not by the text."""
+        """Return the numbers of the tokens after which a phrase may end that goes on at `start`.
+
+        The time depends on the length of the phrase, not on that of the text.
+        """
         ends = {start}
         for element in rest:
             after = set(ends) if element.optional or not element.words else set()
             if element.words:
-                after |= {end + 1 for end in ends if end < len(text) and self._fits(text[end], element.words)}
+                after |= {end + 1 for end in ends if end < len(text) and self._matches(text[end], element.words)}
             else:
                 for end in ends:
-                    for last in range(end, min(end + GAP, len(text))):
-                        if text[last].is_sign:
+                    for last in range(end, min(end + LONGEST_GAP, len(text))):
+                        if text[last].is_punctuation:
                             break
                         after.add(last + 1)
             if not after:
@@ -137,46 +151,51 @@ class Lexicon:
             ends = after
         return ends
 
-    def _fits(self, token: Token, words: frozenset[str]) -> bool:
+    def _matches(self, token: Token, words: frozenset[str]) -> bool:
+        """Return whether a token is one of the words of an element."""
         return token.word in words or ("#" in words and self.is_number(token))
 
 
-def tokens(text: str, language: str) -> list[Token]:
-    """Return the words, numbers and signs of a text in a language (BCP 47); what a hyphen joins (in French an apostrophe) is two words."""
-    pattern = _TOKEN_OF_FRENCH if language.lower().split("-")[0] == "fr" else _TOKEN
-    return [Token(found[0].lower(), *found.span()) for found in pattern.finditer(text.translate(_APOSTROPHE))]
+def tokenize(text: str, language: str) -> list[Token]:
+    """Return the tokens of a text in a language (BCP 47). A hyphen separates words; in French an apostrophe does, too."""
+    pattern = _FRENCH_TOKEN if primary_subtag(language) == "fr" else _TOKEN
+    return [Token(found[0].lower(), *found.span()) for found in pattern.finditer(straight_apostrophes(text))]
 
 
-def lexicon(
+def load_lexicon(
     language: str, diseases: tuple[str, ...] = (), absolutes: tuple[str, ...] = (), allowed: tuple[str, ...] = ()
 ) -> Lexicon | None:
-    """Return the lists of a language (BCP 47), with what a publication adds to them; None where there are none."""
-    primary = language.lower().split("-")[0]
-    return _lexicon(primary, diseases, absolutes, allowed) if primary in LANGUAGES else None
+    """Return the lists of a language (BCP 47); None where it has none.
+
+    `diseases`, `absolutes` and `allowed` are phrases that a publication adds.
+    """
+    primary = primary_subtag(language)
+    return _read_lexicon(primary, diseases, absolutes, allowed) if primary in LANGUAGES else None
 
 
 @cache
-def _lexicon(primary: str, diseases: tuple[str, ...], absolutes: tuple[str, ...], allowed: tuple[str, ...]) -> Lexicon:
+def _read_lexicon(primary: str, diseases: tuple[str, ...], absolutes: tuple[str, ...], allowed: tuple[str, ...]) -> Lexicon:
+    """Return the lists of a language, read from its file once; see `load_lexicon`."""
     import tomllib
 
     data = tomllib.loads((_FOLDER / f"{primary}.toml").read_text(encoding="utf-8"))
-    lists = {kind: _PARTED.split(text) for table in data.values() for kind, text in table.items()}
+    lists = {kind: _SEPARATOR.split(text) for table in data.values() for kind, text in table.items()}
     numbers, percents, endings, exceptions = (
         frozenset(word.strip() for word in lists.pop(kind)) for kind in ("numbers", "percents", "endings", "no-conditions")
     )
-    telling: dict[str, list[_Phrase]] = {}
-    others: dict[str, list[_Phrase]] = {}
+    triggers: dict[str, list[_Phrase]] = {}
+    context: dict[str, list[_Phrase]] = {}
     added = {"conditions": diseases, "phrases": absolutes, "allowed": allowed}
     for kind, written in [*lists.items(), *added.items()]:
         for first, phrase in _phrases(kind, written):
-            (telling if kind in _TELLING else others).setdefault(first, []).append(phrase)
-    return Lexicon(telling, others, numbers, percents, tuple(endings), exceptions)
+            (triggers if kind in _TRIGGER_LISTS else context).setdefault(first, []).append(phrase)
+    return Lexicon(triggers, context, numbers, percents, tuple(endings), exceptions)
 
 
 def _phrases(kind: str, written: Iterable[str]) -> Iterator[tuple[str, _Phrase]]:
-    """Yield phrases of a list, each with a word that it begins with."""
+    """Yield each phrase of a list with each word that it may begin with."""
     for text in written:
-        elements = [_element(word) for word in text.lower().translate(_APOSTROPHE).replace("-", " ").split()]
+        elements = [_element(word) for word in straight_apostrophes(text.lower()).replace("-", " ").split()]
         while elements:
             first, *rest = elements
             second = rest[0].words if rest and not rest[0].optional and "#" not in rest[0].words else frozenset()
@@ -186,6 +205,6 @@ def _phrases(kind: str, written: Iterable[str]) -> Iterator[tuple[str, _Phrase]]
 
 
 def _element(word: str) -> _Element:
-    """Return what a word of a phrase stands for: `a|b` one of two words, `a?` one that may be missing, `…` a gap."""
+    """Return the element that a word of a phrase denotes: `a|b` is a choice, `a?` is optional, `…` is a gap."""
     optional = len(word) > 1 and word.endswith("?")
     return _Element(frozenset() if word == "…" else frozenset(word.removesuffix("?").split("|")), optional)

@@ -1,4 +1,4 @@
-"""Attributes that the tree has until it is checked, for the checks alone: no exporter sees them."""
+"""Annotations: attributes of the tree that carry facts of the source to the checks. They are removed before an exporter sees the tree."""
 
 from __future__ import annotations
 
@@ -6,29 +6,39 @@ from lxml import etree
 
 from handbill.markdown.extensions import SURPLUS_CELL
 
-__all__ = ["BAD_LANGUAGE", "DEMOTED", "SHORT_ROW", "SURPLUS_CELL", "WRITTEN", "keep_addresses", "without_annotations"]
+__all__ = ["BAD_LANGUAGE", "DEMOTED", "SHORT_ROW", "SURPLUS_CELL", "WRITTEN", "keep_addresses", "without_annotations", "written_address"]
 
 BAD_LANGUAGE = "data-bad-lang"
-"""A `lang` that is no language tag."""
+"""On any element: a `lang` that is no language tag, as it was written."""
 
 DEMOTED = "data-demoted"
-"""On a heading: it was one of the first level beside the title."""
+"""On a heading: it was of level 1 beside the title, and is of level 2 now."""
 
 SHORT_ROW = "data-short"
-"""On a row of raw HTML: it has fewer cells than its table has columns."""
+"""On a row of a raw HTML table: it had fewer cells than the table has columns."""
 
 
 WRITTEN = "data-written"
-"""A link's or an image's address as its author wrote it."""
+"""On a link or an image: its address as it was written."""
 
 
 def keep_addresses(part: etree._Element) -> None:
-    """Keep the addresses of links and images as they are now."""
+    """Annotate the links and images of a tree with the addresses that they have now."""
     for element in part.iter("a", "img"):
-        element.set(WRITTEN, element.get("href" if element.tag == "a" else "src", ""))
+        element.set(WRITTEN, _address(element))
+
+
+def written_address(element: etree._Element) -> str:
+    """Return the address of a link or an image as it was written: the annotation, else the present address."""
+    return element.get(WRITTEN, _address(element))
+
+
+def _address(element: etree._Element) -> str:
+    """Return the present address of a link or an image."""
+    return element.get("href" if element.tag == "a" else "src", "")
 
 
 def without_annotations(part: etree._Element) -> etree._Element:
-    """Return the same tree, its marks removed."""
+    """Remove all annotations from a tree, and return it."""
     etree.strip_attributes(part, BAD_LANGUAGE, DEMOTED, SHORT_ROW, SURPLUS_CELL, WRITTEN)
     return part

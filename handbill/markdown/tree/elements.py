@@ -1,4 +1,7 @@
-"""Elements in the vocabulary of docs/architecture.md: their common attributes, and inline content with all its text."""
+"""Elements of the canonical tree: sets of element names, and functions that move, copy and remove elements without losing text.
+
+The functions change lxml trees in place. The vocabulary is the one that docs/architecture.md lists.
+"""
 
 from __future__ import annotations
 
@@ -7,31 +10,38 @@ from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
+from handbill.language.folding import collapse_whitespace
 from handbill.markdown.extensions import NOTEREF_PREFIX
 from handbill.markdown.tree.annotations import BAD_LANGUAGE
 
 __all__ = [
     "BLOCKS",
     "DIVISIONS",
-    "ELSEWHERE",
+    "EXTERNAL_ADDRESS",
     "HEADINGS",
     "RESERVED_CLASSES",
     "append",
+    "append_inline",
+    "append_inline_content",
     "append_text",
-    "call_outside_links",
+    "class_formats",
+    "class_names",
     "copy_attributes",
     "copy_language",
     "detach",
-    "formats_of",
     "is_empty",
-    "move",
-    "move_inline",
+    "is_in_notes",
+    "move_calls_out_of_links",
+    "move_content",
     "prune",
-    "put_inline",
+    "put_text_before",
+    "self_and_ancestors",
+    "split_after",
     "trim",
 ]
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+"""Headings, by level."""
 DIVISIONS = {
     "address": "div",
     "article": "div",
@@ -52,43 +62,50 @@ BLOCKS = {
     "summary", "legend", "caption", "thead", "tbody", "tfoot", "tr", "td", "th",
 }  # fmt: skip
 _RENAMED = {"acronym": "abbr", "b": "strong", "i": "em", "s": "del", "strike": "del", "tt": "code", "u": "span"}
-_PARTS = {"dd", "dt", "td", "tbody", "tfoot", "th", "thead", "tr"}
-"""Elements without which the one that they stand in would not hold together, so that none is for some formats only."""
-_LASTING = {"body", "h1", "dt", "dd", "td", "th"}
-"""What stays where it is though it has been emptied: the title, and what a list or a table needs to hold together."""
-_OF_CHILDREN = {"blockquote", "ol", "ul"}
+_REQUIRED_PARTS = {"dd", "dt", "td", "tbody", "tfoot", "th", "thead", "tr"}
+"""Parts of lists and tables that cannot be left out of a format alone, since the list or table would be broken."""
+_KEPT_WHEN_EMPTY = {"body", "h1", "dt", "dd", "td", "th"}
+"""Elements that stay when they are empty: the title, and the parts that a list or a table must have."""
+_CONTAINERS = {"blockquote", "ol", "ul"}
 _UNWRAPPED = {"big", "data", "font", "label", "picture", "rb"}
 
 RESERVED_CLASSES = frozenset(
     "noteref note notes uncalled checkbox task task-list notice disclaimer admonition decorative boxed-notice claim-symbol".split()
 )
-"""Classes that mean something to exporters, and so do not come from an author's raw HTML."""
+"""Classes that have a meaning for exporters; they are removed from an author's raw HTML."""
 
-ELSEWHERE = re.compile(r"//|[A-Za-z][A-Za-z0-9+.-]+:")
-"""What the address of an image that is no file of the publication begins with: words or a link will stand in its place."""
+EXTERNAL_ADDRESS = re.compile(r"//|[A-Za-z][A-Za-z0-9+.-]+:")
+"""Matches the beginning of an address outside the publication. Words or a link replace an image with such an address."""
 
-_ONLY = re.compile(r"only-([A-Za-z0-9_-]+)$")
-_CALL = re.compile(f"{NOTEREF_PREFIX}([0-9]+)$")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")
+_ONLY_CLASS = re.compile(r"only-([A-Za-z0-9_-]+)$")
+_NOTEREF_ID = re.compile(f"{NOTEREF_PREFIX}([0-9]+)$")
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")
 
 
 def detach(element: etree._Element) -> None:
-    """Remove an element, its tail staying."""
+    """Remove an element; its tail stays."""
+    put_text_before(element, element.tail)
     parent = element.getparent()
     assert parent is not None
-    if element.tail:
-        previous = element.getprevious()
-        if previous is not None:
-            previous.tail = (previous.tail or "") + element.tail
-        else:
-            parent.text = (parent.text or "") + element.tail
     parent.remove(element)
 
 
-def prune(element: etree._Element) -> None:
-    """Remove an element, its tail staying, and what it leaves empty; a figure goes with its image.
+def put_text_before(element: etree._Element, text: str | None) -> None:
+    """Insert text right before an element that has a parent."""
+    if not text:
+        return
+    previous, parent = element.getprevious(), element.getparent()
+    assert parent is not None
+    if previous is not None:
+        previous.tail = (previous.tail or "") + text
+    else:
+        parent.text = (parent.text or "") + text
 
-    What links lead to stays, and so does what a list or a table needs to hold together.
+
+def prune(element: etree._Element) -> None:
+    """Remove an element and the ancestors that it leaves empty; its tail stays. A figure is removed with its image.
+
+    Targets of links stay, and so do the parts that a list or a table must have.
     """
     parent = element.getparent()
     if parent is None:
@@ -96,11 +113,11 @@ def prune(element: etree._Element) -> None:
     detach(element)
     if parent.tag == "figure" and element.tag == "img":
         prune(parent)
-    elif parent.tag in _LASTING or not is_empty(parent):
+    elif parent.tag in _KEPT_WHEN_EMPTY or not is_empty(parent):
         return
     elif not any(inner.get("id") for inner in parent.iter()):
         prune(parent)
-    elif parent.tag in _OF_CHILDREN and not len(parent):
+    elif parent.tag in _CONTAINERS and not len(parent):
         for name in set(parent.attrib) - {"id"}:
             del parent.attrib[name]
         parent.tag = "div"
@@ -113,7 +130,7 @@ def append(parent: etree._Element, child: etree._Element) -> None:
 
 
 def append_text(parent: etree._Element, text: str | None) -> None:
-    """Append text after whatever the element holds."""
+    """Append text to the content of an element."""
     if not text:
         return
     if len(parent):
@@ -123,16 +140,26 @@ def append_text(parent: etree._Element, text: str | None) -> None:
 
 
 def is_empty(element: etree._Element) -> bool:
-    """Tell whether an element shows nothing: no text, no image, no note, no box."""
+    """Return whether an element shows nothing: no text, no image, no note call, no rule."""
     return not any(str(text).strip() for text in element.itertext()) and not any(
         child.tag in ("img", "hr") or child.get("data-note") for child in element.iter()
     )
 
 
+def class_names(element: etree._Element) -> list[str]:
+    """Return the classes of an element in their order."""
+    return element.get("class", "").split()
+
+
+def is_in_notes(element: etree._Element) -> bool:
+    """Return whether an element stands in a section of notes."""
+    return any(outer.get("class") == "notes" for outer in element.iterancestors("section"))
+
+
 def copy_language(source: etree._Element, target: etree._Element) -> None:
-    """Copy an element's language and direction."""
+    """Copy the language and the direction of an element. A `lang` that is no tag becomes an annotation."""
     language = source.get("lang", "").strip()
-    if _LANGUAGE.match(language):
+    if _LANGUAGE_TAG.match(language):
         target.set("lang", language)
     elif language:
         target.set(BAD_LANGUAGE, language)
@@ -141,51 +168,54 @@ def copy_language(source: etree._Element, target: etree._Element) -> None:
 
 
 def copy_attributes(source: etree._Element, target: etree._Element) -> etree._Element:
-    """Copy what any element may have: id, classes, language, direction, formats."""
+    """Copy the attributes that any element may have (id, classes, language, direction, formats); return the target."""
     if name := source.get("id", "").strip():
         target.set("id", name)
     copy_language(source, target)
-    classes = source.get("class", "").split()
-    only = source.get("data-only", "").split() + formats_of(classes)
-    if only and source.tag not in _PARTS:
+    classes = class_names(source)
+    only = source.get("data-only", "").split() + class_formats(classes)
+    if only and source.tag not in _REQUIRED_PARTS:
         target.set("data-only", " ".join(only))
-    kept = [name for name in classes if name not in RESERVED_CLASSES and not _ONLY.match(name)]
+    kept = [name for name in classes if name not in RESERVED_CLASSES and not _ONLY_CLASS.match(name)]
     if kept:
         target.set("class", " ".join(kept))
     return target
 
 
-def move(source: etree._Element, target: etree._Element) -> None:
-    """Move all content of one element to the end of another."""
+def move_content(source: etree._Element, target: etree._Element) -> None:
+    """Move the whole content of one element to the end of another."""
     append_text(target, source.text)
     source.text = None
     for child in list(source):
         target.append(child)
 
 
-def formats_of(classes: Iterable[str]) -> list[str]:
-    """Return the formats that classes such as `only-pdf` name, with a dot before each: these may mean something else."""
-    return [f".{found[1]}" for name in classes if (found := _ONLY.match(name))]
+def class_formats(classes: Iterable[str]) -> list[str]:
+    """Return the formats that classes such as `only-pdf` name.
+
+    A dot before each marks it as named by a class, which may be another tool's (handbill.markdown.tree.variants.filter_for).
+    """
+    return [f".{found[1]}" for name in classes if (found := _ONLY_CLASS.match(name))]
 
 
-def put_inline(target: etree._Element, element: etree._Element) -> None:
-    """Append an inline element, in the vocabulary, to the target; its tail is the caller's."""
+def append_inline(target: etree._Element, element: etree._Element) -> None:
+    """Append an inline element of HTML to the target in the vocabulary. The caller appends its tail."""
     tag = _RENAMED.get(element.tag, element.tag)
-    if tag == "sup" and (found := _CALL.match(element.get("id", ""))):
+    if tag == "sup" and (found := _NOTEREF_ID.match(element.get("id", ""))):
         etree.SubElement(target, "a", {"class": "noteref", "data-note": found[1]})
-        move_inline(element, target)
+        append_inline_content(target, element)
     elif tag == "run":
-        move_inline(element, target)
+        append_inline_content(target, element)
     elif tag == "img" and not element.get("src", "").strip():
         append_text(target, element.get("alt"))
     elif tag == "img":
         image = copy_attributes(element, etree.SubElement(target, "img"))
         image.set("src", element.get("src", "").strip())
-        image.set("alt", " ".join(element.get("alt", "").split()))
+        image.set("alt", collapse_whitespace(element.get("alt", "")))
         if not image.get("alt") and _is_decorative(element):
             image.set("role", "presentation")
         if element.get("title", "").strip():
-            image.set("title", " ".join(element.get("title", "").split()))
+            image.set("title", collapse_whitespace(element.get("title", "")))
     elif tag == "input":
         if element.get("type") == "checkbox":
             etree.SubElement(target, "span", {"class": "checkbox"}).text = "☑" if element.get("checked") is not None else "☐"
@@ -194,16 +224,16 @@ def put_inline(target: etree._Element, element: etree._Element) -> None:
     elif (
         tag in _UNWRAPPED
         or (tag in ("rt", "rp") and target.tag != "ruby")
-        or (tag == "a" and any(parent.tag == "a" for parent in _lineage(target)))
+        or (tag == "a" and any(parent.tag == "a" for parent in self_and_ancestors(target)))
     ):
-        move_inline(element, target)
+        append_inline_content(target, element)
     elif tag == "a" and element.get("href") is None:
         name = element.get("id") or element.get("name")
         if name:
             anchor = etree.SubElement(target, "span", {"id": name})
-            move_inline(element, anchor)
+            append_inline_content(anchor, element)
         else:
-            move_inline(element, target)
+            append_inline_content(target, element)
     else:
         copy = copy_attributes(element, etree.SubElement(target, tag))
         for name in ("href", "title", "datetime"):
@@ -211,29 +241,27 @@ def put_inline(target: etree._Element, element: etree._Element) -> None:
                 copy.set(name, element.get(name, ""))
         if tag == "code":
             copy.attrib.pop("class", "")
-        move_inline(element, copy)
+        append_inline_content(copy, element)
 
 
 def _is_decorative(image: etree._Element) -> bool:
-    """Tell whether an author marks an image without words as decoration: by the class, or as HTML (4.8.4.4) and ARIA have it."""
-    marked = "decorative" in image.get("class", "").split() or image.get("role") in ("presentation", "none")
+    """Return whether an author marks an image as decoration: by the class, an empty `alt` (HTML, 4.8.4.4), or ARIA."""
+    marked = "decorative" in class_names(image) or image.get("role") in ("presentation", "none")
     return marked or image.get("aria-hidden") == "true" or image.get("alt") is not None
 
 
-def call_outside_links(body: etree._Element) -> None:
-    """Take the calls of notes out of the links that they stand in: a link ends before a call, and goes on after it."""
+def move_calls_out_of_links(body: etree._Element) -> None:
+    """Move note calls out of links: the link ends before the call, and a second link continues after it."""
     for call in [link for link in body.iter("a") if link.get("data-note")]:
         while any(outer.tag == "a" for outer in call.iterancestors()):
-            _lift(call)
+            _move_out_of_parent(call)
 
 
-def _lift(element: etree._Element) -> None:
-    """Move an element out of its parent, which is split where it stood; a part that shows nothing goes."""
+def _move_out_of_parent(element: etree._Element) -> None:
+    """Move an element out of its parent, which is split there. A half that shows nothing is removed."""
     parent = element.getparent()
     assert parent is not None
-    after = etree.Element(parent.tag, {str(name): str(value) for name, value in parent.attrib.items() if name != "id"})
-    after.text, element.tail = element.tail, None
-    after.extend(list(element.itersiblings()))
+    after = split_after(element, str(parent.tag))
     after.tail, parent.tail = parent.tail, None
     parent.addnext(element)
     element.addnext(after)
@@ -243,22 +271,36 @@ def _lift(element: etree._Element) -> None:
             detach(part)
 
 
-def _lineage(element: etree._Element) -> Iterator[etree._Element]:
+def split_after(child: etree._Element, tag: str) -> etree._Element:
+    """Move what follows a child of an element into a new element of that name, which the caller puts in its place.
+
+    The new element has the parent's attributes, without its id.
+    """
+    parent = child.getparent()
+    assert parent is not None
+    after = etree.Element(tag, {str(name): str(value) for name, value in parent.attrib.items() if name != "id"})
+    after.text, child.tail = child.tail, None
+    after.extend(list(child.itersiblings()))
+    return after
+
+
+def self_and_ancestors(element: etree._Element) -> Iterator[etree._Element]:
+    """Yield an element, its parent, and so on up to the root."""
     yield element
     yield from element.iterancestors()
 
 
-def move_inline(source: etree._Element, target: etree._Element) -> None:
-    """Append the content of an element to the target as inline content in the vocabulary."""
+def append_inline_content(target: etree._Element, source: etree._Element) -> None:
+    """Append the content of an element to the target, all of it as inline content of the vocabulary."""
     append_text(target, source.text)
     for child in source:
         if child.tag in BLOCKS:
-            # In phrasing content a block's text stays as text, set apart by a space.
+            # Phrasing content holds no blocks: the text of one stays, between spaces.
             append_text(target, " ")
-            move_inline(child, target)
+            append_inline_content(target, child)
             append_text(target, " ")
         else:
-            put_inline(target, child)
+            append_inline(target, child)
         append_text(target, child.tail)
 
 

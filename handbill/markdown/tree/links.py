@@ -1,4 +1,7 @@
-"""Where links and images lead: inside the article, to a file of the publication, or out into the world; nowhere else."""
+"""Links and images: resolves their addresses to a place in the article, a file of the publication or an absolute URI (RFC 3986).
+
+The functions change a tree in place and report what leads nowhere to a callback. Nothing is fetched.
+"""
 
 from __future__ import annotations
 
@@ -12,24 +15,24 @@ from lxml import etree
 
 from handbill.document import text_of
 from handbill.markdown.tree.annotations import WRITTEN
-from handbill.markdown.tree.elements import detach, prune
+from handbill.markdown.tree.elements import EXTERNAL_ADDRESS, detach, prune, put_text_before
 
 __all__ = ["Find", "Found", "resolve_images", "resolve_links"]
 
 Found = Callable[[str, str, str, str], None]
-"""Takes a finding: severity, code, message, excerpt of the source, hint."""
+"""Receives a finding: code, message, excerpt of the source, hint."""
 
-_HOST = re.compile(r"(?:[\w](?:[\w-]{0,61}[\w])?\.)*[\w](?:[\w-]{0,61}[\w])?\.?|\[[0-9A-Fa-f:.]+\]", re.UNICODE)
-_SAFE = "!$&'()*+,;=:@/?-._~%"
+_HOST_NAME = re.compile(r"(?:[\w](?:[\w-]{0,61}[\w])?\.)*[\w](?:[\w-]{0,61}[\w])?\.?|\[[0-9A-Fa-f:.]+\]", re.UNICODE)
+_UNENCODED = "!$&'()*+,;=:@/?-._~%"
 
 
 Find = Callable[[str], str]
-"""Returns the path in the publication of what is found at a POSIX path below its folder; "" where nothing is."""
+"""Returns the path in the publication of the file at a POSIX path below its folder; "" where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Where:
-    """How to find a file of the publication, and the article's path in it."""
+class _FileLookup:
+    """Finds files of the publication; `path` is that of the article."""
 
     find: Find
     path: str
@@ -42,12 +45,16 @@ def resolve_links(
     path: str,
     found: Found,
 ) -> None:
-    """Rewrite every `a/@href` to `#id` or an absolute URI; a link that leads nowhere loses its `a`, never its text."""
-    where = _Where(find, path)
+    """Rewrite every `a/@href` to `#id` or an absolute URI. A link that leads nowhere is unwrapped: its text stays.
+
+    `targets` are the ids of the article by the fragments that lead to them, `path` is the article's, `find` looks up files, and `found`
+    receives a finding for each link that is unwrapped.
+    """
+    lookup = _FileLookup(find, path)
     for link in [a for a in body.iter("a") if a.get("href") is not None]:
         # Line breaks and tabs are no part of an address, wherever they stand (WHATWG URL, 4.4).
         href = re.sub(r"[\t\n\r]", "", link.get("href", "").strip())
-        resolved = _resolve(href, targets, where, found)
+        resolved = _resolved_address(href, targets, lookup, found)
         link.attrib.pop("href")
         link.attrib.pop("title", "")
         if resolved is None:
@@ -57,23 +64,19 @@ def resolve_links(
 
 
 def _unlink(link: etree._Element) -> None:
-    """Turn a link into a span, or into nothing where the span would say nothing."""
+    """Turn a link into a `span`; unwrap it where the `span` would have no attributes."""
     link.tag = "span"
     link.attrib.pop(WRITTEN, "")
     if link.attrib:
         return
-    before, parent = link.getprevious(), link.getparent()
-    assert parent is not None
-    if before is not None:
-        before.tail = (before.tail or "") + (link.text or "")
-    else:
-        parent.text = (parent.text or "") + (link.text or "")
+    put_text_before(link, link.text)
     for child in list(link):
         link.addprevious(child)
     detach(link)
 
 
-def _resolve(href: str, targets: Mapping[str, str], where: _Where, found: Found) -> str | None:
+def _resolved_address(href: str, targets: Mapping[str, str], lookup: _FileLookup, found: Found) -> str | None:
+    """Return what a link's address becomes, or None where it leads nowhere, which is reported."""
     if not href:
         found("dead-link", "the link has no address", "]()", "write one, or take the brackets away: the text stays")
         return None
@@ -81,14 +84,14 @@ def _resolve(href: str, targets: Mapping[str, str], where: _Where, found: Found)
         href = f"https:{href}"
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", href)
     if scheme:
-        address = _absolute(href, scheme[1].lower())
+        address = _absolute_uri(href, scheme[1].lower())
         if address is None:
             _report_address(href, found)
         return address
     name, _, fragment = href.partition("#")
     if not name:
-        return _fragment(fragment, href, targets, found)
-    target = _file(name, where)
+        return _target_id(fragment, href, targets, found)
+    target = _file_path(name, lookup)
     if target is None:
         found(
             "dead-link",
@@ -97,8 +100,8 @@ def _resolve(href: str, targets: Mapping[str, str], where: _Where, found: Found)
             "write the path as seen from this file; the text stays, the link is left out",
         )
         return None
-    if target == where.path:
-        return _fragment(fragment, href, targets, found) if fragment else "#title"
+    if target == lookup.path:
+        return _target_id(fragment, href, targets, found) if fragment else "#title"
     found(
         "link-to-file",
         f"a handout stands alone: the text of the link to {target} stays, the link is left out",
@@ -109,11 +112,13 @@ def _resolve(href: str, targets: Mapping[str, str], where: _Where, found: Found)
 
 
 def _report_address(address: str, found: Found) -> None:
+    """Report an address that handouts may not contain."""
     hint = "link to an address with http:, https:, mailto: or tel:; the text stays"
     found("bad-address", f"this is no address that handouts carry: {address[:80]}", address, hint)
 
 
-def _fragment(fragment: str, href: str, targets: Mapping[str, str], found: Found) -> str | None:
+def _target_id(fragment: str, href: str, targets: Mapping[str, str], found: Found) -> str | None:
+    """Return the `#id` that a fragment leads to, or None where it leads nowhere, which is reported."""
     wanted = unquote(fragment)
     for name in (wanted, wanted.casefold(), wanted.casefold().strip("-")):
         if name in targets:
@@ -129,52 +134,53 @@ def _fragment(fragment: str, href: str, targets: Mapping[str, str], found: Found
     return None
 
 
-def _file(name: str, where: _Where) -> str | None:
+def _file_path(name: str, lookup: _FileLookup) -> str | None:
     """Return the path in the publication of the file that a relative link names, or None where there is none."""
     plain = unquote(name.partition("?")[0])
-    inside = plain.lstrip("/") if plain.startswith("/") else (PurePosixPath(where.path).parent / plain).as_posix()
-    return where.find(inside) or None
+    inside = plain.lstrip("/") if plain.startswith("/") else (PurePosixPath(lookup.path).parent / plain).as_posix()
+    return lookup.find(inside) or None
 
 
-def _absolute(href: str, scheme: str) -> str | None:
-    """Return an absolute URI (RFC 3986) for what an author wrote, or None where it is none that handouts carry."""
+def _absolute_uri(href: str, scheme: str) -> str | None:
+    """Return an address as an absolute URI (RFC 3986), or None where it is none that handouts may contain."""
     if scheme not in ("http", "https", "mailto", "tel"):
         return None
     rest = href.partition(":")[2]
     if scheme in ("mailto", "tel"):
-        return f"{scheme}:{_quoted(rest.strip())}" if rest.strip() else None
+        return f"{scheme}:{_percent_encoded(rest.strip())}" if rest.strip() else None
     try:
         parts = urlsplit(f"{scheme}:{rest.strip()}")
         port = parts.port
     except ValueError:
         return None
     host = parts.hostname or ""
-    if not _HOST.fullmatch(host if ":" not in host else f"[{host}]") or parts.username is not None:
+    if not _HOST_NAME.fullmatch(host if ":" not in host else f"[{host}]") or parts.username is not None:
         return None
     try:
         host = host.encode("idna").decode() if not host.isascii() else host
     except UnicodeError:
         return None
     network = (f"[{host}]" if ":" in host else host) + (f":{port}" if port is not None else "")
-    address = f"{scheme}://{network}{_quoted(parts.path)}"
+    address = f"{scheme}://{network}{_percent_encoded(parts.path)}"
     if parts.query:
-        address += f"?{_quoted(parts.query)}"
+        address += f"?{_percent_encoded(parts.query)}"
     if parts.fragment:
-        address += f"#{_quoted(parts.fragment)}"
+        address += f"#{_percent_encoded(parts.fragment)}"
     return address
 
 
-def _quoted(text: str) -> str:
-    """Percent-encode what a URI does not take, and a per cent sign that encodes nothing."""
-    return quote(re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", text), safe=_SAFE)
+def _percent_encoded(text: str) -> str:
+    """Return the text with the characters that a URI may not contain percent-encoded, and per cent signs that encode nothing."""
+    return quote(re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", text), safe=_UNENCODED)
 
 
 def resolve_images(body: etree._Element, find: Find, path: str, found: Found) -> list[str]:
     """Rewrite every `img/@src` to a path in the publication, and return these paths, each once.
 
-    An image on the web becomes a link to it, its alternative text the link's text: nothing is fetched. A missing image is an error.
+    An image on the web is replaced by a link to it, with its alternative text. `path` is the article's, `find` looks up files, and
+    `found` receives a finding for each image that is replaced or missing.
     """
-    where = _Where(find, path)
+    lookup = _FileLookup(find, path)
     names: dict[str, None] = {}
     for image in list(body.iter("img")):
         source = image.get("src", "")
@@ -187,11 +193,11 @@ def resolve_images(body: etree._Element, find: Find, path: str, found: Found) ->
             )
             _replace_by_text(image, source)
             continue
-        if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", source):
+        if EXTERNAL_ADDRESS.match(source):
             _report_address(source, found)
             _replace_by_text(image, None)
             continue
-        name = _file(source, where)
+        name = _file_path(source, lookup)
         if name is None:
             found(
                 "missing-image",
@@ -206,7 +212,7 @@ def resolve_images(body: etree._Element, find: Find, path: str, found: Found) ->
 
 
 def _replace_by_text(image: etree._Element, source: str | None) -> None:
-    """Put an image's alternative text in its place, linked to the image where that is possible."""
+    """Replace an image by its alternative text, as a link to `source` where it is given and no link surrounds the image."""
     alt = image.get("alt", "")
     linked = any(parent.tag == "a" for parent in image.iterancestors())
     tail = image.tail

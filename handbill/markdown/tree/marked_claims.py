@@ -1,4 +1,7 @@
-"""Claims that an author marks: made uniform in the tree, and given the symbol that leads to the boxed notice (21 CFR 101.93(d))."""
+"""Marked claims: makes an author's marks uniform, finds those in forbidden places, and adds the symbols and the boxed notice.
+
+The rule is 21 CFR 101.93(d): each claim has a symbol that leads to the boxed notice. The functions change trees in place.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,19 @@ from lxml import etree
 
 from handbill.document import BOXED_NOTICE, CLAIM, CLAIM_SYMBOL, STATEMENT, STATEMENTS, claims_of, text_of
 from handbill.language.characters import runs_to_left, shortened
-from handbill.markdown.tree.elements import BLOCKS, HEADINGS, move
+from handbill.language.folding import collapse_whitespace
+from handbill.language.tags import primary_subtag
+from handbill.markdown.tree.elements import BLOCKS, HEADINGS, class_names, is_in_notes, move_content
 
 __all__ = ["Misused", "add_notice", "misused", "settle"]
 
 NOTICE_ID = "note-boxed"
-"""No author's id begins like this."""
+"""The id of the boxed notice. No author's id begins with `note-`."""
 
-# An asterisk; a dagger where the text has asterisks of its own, and so on.
+# The symbol is the first of these that the text does not contain.
 _SYMBOLS = ("*", "†", "‡", "§")
-# A heading is repeated in contents and margins, a table's head on each page, a note in a window of its own, a summary in catalogues.
-_WHERE_NONE = {
+# Elements whose text appears again where no boxed notice stands.
+_FORBIDDEN_ANCESTORS = {
     **dict.fromkeys(HEADINGS, "a heading is repeated where no box stands: in the contents, in the margins"),
     "thead": "a table's head is repeated on every page",
     "tfoot": "a table's foot is repeated on every page",
@@ -30,7 +35,7 @@ _HINT = "mark a passage of running text, an item of a list or a cell of a table"
 
 @dataclass(frozen=True, slots=True)
 class Misused:
-    """A mark that cannot be kept: the words that it is on, what is wrong, and what to do."""
+    """A mark that cannot be kept: the marked words, what is wrong, and what to do."""
 
     words: str
     message: str
@@ -38,38 +43,39 @@ class Misused:
 
 
 def settle(part: etree._Element) -> list[Misused]:
-    """Turn every mark, whatever element has the class, into a `span` around what is claimed; return the marks that cannot be kept.
+    """Turn every mark, whatever element has the class, into a `span` around the claim; return the marks that cannot be kept.
 
-    `part` is any tree of HTML. A mark inside another is of the same claim.
+    `part` is any tree of HTML. A mark inside another one belongs to the same claim and is removed.
     """
     found = []
     for element in list(part.iter(etree.Element)):
-        classes = (element.get("class") or "").split()
+        classes = class_names(element)
         if CLAIM not in classes:
             continue
         rest = " ".join(name for name in classes if name != CLAIM)
         element.attrib.pop("class")
         if rest:
             element.set("class", rest)
-        if any(CLAIM in (outer.get("class") or "").split() for outer in element.iterancestors("span")):
+        if any(CLAIM in class_names(outer) for outer in element.iterancestors("span")):
             continue
-        words = " ".join(text_of(element).split())
+        words = collapse_whitespace(text_of(element))
         if not words:
             found.append(Misused("", "a claim is marked that says nothing"))
         elif element.tag == "pre" or (element.tag in BLOCKS and any(inner.tag in BLOCKS for inner in element.iterdescendants())):
             found.append(Misused(words, f"a claim is marked on several blocks, or on code: “{shortened(words)}”"))
         elif element.tag in BLOCKS:
             claim = etree.Element("span", {"class": CLAIM})
-            move(element, claim)
+            move_content(element, claim)
             element.append(claim)
         elif element.tag == "span" and not element.attrib:
             element.set("class", CLAIM)
         else:
-            _put_inside(element, etree.Element("span", {"class": CLAIM}))
+            _wrap(element, etree.Element("span", {"class": CLAIM}))
     return found
 
 
-def _put_inside(element: etree._Element, claim: etree._Element) -> None:
+def _wrap(element: etree._Element, claim: etree._Element) -> None:
+    """Put a new element around an element."""
     parent = element.getparent()
     assert parent is not None
     parent.insert(parent.index(element), claim)
@@ -78,15 +84,15 @@ def _put_inside(element: etree._Element, claim: etree._Element) -> None:
 
 
 def misused(parts: Sequence[etree._Element], abstract: etree._Element | None) -> Iterator[Misused]:
-    """Yield the claims that stand where the boxed notice cannot stand with them, or that could not be proven."""
+    """Yield the claims that stand where no boxed notice can accompany them, or where the proof cannot read their symbol."""
     for part in parts:
         for claim in claims_of(part):
-            words = " ".join(text_of(claim).split())
+            words = collapse_whitespace(text_of(claim))
             above = list(claim.iterancestors())
-            why = next((_WHERE_NONE[outer.tag] for outer in above if outer.tag in _WHERE_NONE), "")
+            why = next((_FORBIDDEN_ANCESTORS[outer.tag] for outer in above if outer.tag in _FORBIDDEN_ANCESTORS), "")
             if part is abstract:
                 why = "an abstract is repeated in catalogues"
-            elif any(outer.tag == "section" and outer.get("class") == "notes" for outer in above):
+            elif is_in_notes(claim):
                 why = "a note may be shown in a window of its own"
             elif not why and runs_to_left(words):
                 why = "what runs from right to left cannot be proven to carry its symbol"
@@ -95,9 +101,10 @@ def misused(parts: Sequence[etree._Element], abstract: etree._Element | None) ->
 
 
 def add_notice(parts: Sequence[etree._Element], body: etree._Element, notice: str, language: str) -> None:
-    """Give each marked claim of the body its symbol, and the body the boxed notice, where there are any; before the notes.
+    """Add a symbol to each marked claim of the body, and the boxed notice before the notes; nothing where no claim is marked.
 
-    `notice` is the disclaimer's, which stands on every page, `language` the article's.
+    `parts` are all trees of the document, `notice` is the disclaimer's text for every page, `language` the article's. The symbol is one
+    that none of these texts contains.
     """
     claims = claims_of(body)
     if not claims:
@@ -107,7 +114,7 @@ def add_notice(parts: Sequence[etree._Element], body: etree._Element, notice: st
     for claim in claims:
         etree.SubElement(claim, "a", {"class": CLAIM_SYMBOL, "role": "doc-noteref", "href": f"#{NOTICE_ID}"}).text = symbol
     box = etree.Element("aside", {"class": BOXED_NOTICE, "id": NOTICE_ID})
-    if language.split("-")[0].lower() != "en":
+    if primary_subtag(language) != "en":
         box.set("lang", "en")
     etree.SubElement(box, "p").text = f"{symbol} {STATEMENT if len(claims) == 1 else STATEMENTS}"
     notes = body.find("section[@class='notes']")

@@ -1,4 +1,7 @@
-"""Raw HTML made safe: an allow-list (nh3), then read strictly into an lxml tree, with a word on what was not kept."""
+"""Sanitising: HTML text becomes a safe lxml tree of allowed elements, with a record of what was not kept.
+
+Three steps: tags that are no HTML become text, the allow-list of the library nh3 is applied, and the result is parsed strictly.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,9 @@ from html.parser import HTMLParser
 import nh3
 from lxml import etree
 
-from handbill.language.characters import printable
-from handbill.markdown.html_tags import CLOSED_BY_CONTEXT, VOID, WITHOUT_CONTENT, without_open_tags
+from handbill.language.characters import remove_unprintable
+from handbill.markdown.html_tags import CLOSED_BY_CONTEXT, VOID, WITHOUT_CONTENT, escape_unclosed_tags
+from handbill.markdown.tree.elements import append_text
 from handbill.system.limits import DEFAULTS
 
 __all__ = ["Cleaned", "TooDeepError", "clean"]
@@ -31,16 +35,16 @@ _ALLOWED = frozenset(f"{_BLOCKS} {_INLINE}".split())
 _PHRASING = frozenset(_INLINE.split())
 
 
-_DROPPED_QUIETLY = {"html", "body", "head", "meta", "link", "colgroup", "col", "source", "track", "map", "area"}
+_REMOVED_SILENTLY = {"html", "body", "head", "meta", "link", "colgroup", "col", "source", "track", "map", "area"}
 
-_SET_APART = {"button", "dialog", "dir", "menu", "menuitem", "noscript", "optgroup", "option", "template", "textarea"}
-"""Elements that are left out, and whose text would otherwise run into the text before it."""
+_REPLACED_BY_SPACE = {"button", "dialog", "dir", "menu", "menuitem", "noscript", "optgroup", "option", "template", "textarea"}
+"""Elements that are left out and replaced by a space, so that their text does not run into the text before."""
 
-_KNOWN = (
+_HTML_ELEMENTS = (
     _ALLOWED
     | WITHOUT_CONTENT
-    | _DROPPED_QUIETLY
-    | _SET_APART
+    | _REMOVED_SILENTLY
+    | _REPLACED_BY_SPACE
     | frozenset(
         (
             "applet audio base basefont bgsound blink canvas circle datalist defs ellipse embed foreignobject frame "
@@ -72,23 +76,24 @@ _ATTRIBUTES = {
 }
 
 _ADDRESSES = {"href": "data-href", "src": "data-src"}
-"""Where addresses hide from the allow-list, which would drop a bad one without a word: handbill.markdown.tree.links judges every one."""
+"""The names under which addresses pass nh3, which would drop a bad one silently; handbill.markdown.tree.links checks each."""
 
 
 _NO_TAG = re.compile(r"<(!--)?(?!/?[A-Za-z]|!doctype\b)", re.IGNORECASE)
-"""What opens no tag: text, but for a comment that ends. (HTML would leave out what stands up to the next `>`.)"""
+"""A `<` that opens no tag, and so is text unless it opens a comment. (HTML would drop the text up to the next `>`.)"""
 
 
 class TooDeepError(Exception):
-    """The elements stand in one another deeper than they may."""
+    """Elements are nested deeper than the bound allows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """A `<body>` of allowed elements and attributes, URLs as they were written; and what did not come along, in order, each once.
+    """The result of sanitising.
 
-    `literal` are tags that now stand as text (they are no HTML, or are never closed), `unkept` names of elements that are gone
-    while their text stays (of scripts and the like: text too), `unbalanced` tags of elements that were not closed or not opened.
+    `tree` is a `<body>` of allowed elements and attributes, with addresses as they were written. The others record what was not kept, in
+    order, each once: `literal` are tags that became text (they are no HTML, or are never closed); `unkept` are names of elements that
+    were removed while their text stays (that of scripts and styles is removed, too); `unbalanced` are tags without their counterpart.
     """
 
     tree: etree._Element
@@ -98,10 +103,10 @@ class Cleaned:
 
 
 def clean(markup: str, deepest: int = DEFAULTS.nesting) -> Cleaned:
-    """Return HTML text as a tree. Raises TooDeepError where elements are nested more than so deep."""
+    """Return HTML text as a safe tree. Raises TooDeepError where elements are nested more than `deepest` deep."""
     last_comment_end = markup.rfind("-->")
     markup = _NO_TAG.sub(lambda at: at[0] if at[1] and at.start() < last_comment_end else f"&lt;{at[0][1:]}", markup)
-    rewriter = _Rewriter(without_open_tags(markup))
+    rewriter = _Rewriter(escape_unclosed_tags(markup))
     safe = nh3.clean(
         "".join(rewriter.out),
         tags=set(_ALLOWED),
@@ -118,7 +123,10 @@ def clean(markup: str, deepest: int = DEFAULTS.nesting) -> Cleaned:
 
 
 def _drop_copied_ids(body: etree._Element, written: Mapping[str, int]) -> None:
-    """Remove the ids that an HTML parser has multiplied by opening an unclosed element anew (WHATWG HTML, 13.2.4.3)."""
+    """Remove the ids that an HTML parser repeats when it opens an unclosed element again (WHATWG HTML, 13.2.4.3).
+
+    `written` says how often each id stands in the source.
+    """
     seen: Counter[str] = Counter()
     for element in body.iter():
         for attribute in ("id", "name"):
@@ -130,7 +138,7 @@ def _drop_copied_ids(body: etree._Element, written: Mapping[str, int]) -> None:
 
 
 class _Rewriter(HTMLParser):
-    """Copies markup that is allowed, turns tags that are no HTML into text, and notes what it leaves out."""
+    """Copies allowed markup, turns tags that are no HTML into text, and records what it leaves out."""
 
     def __init__(self, markup: str) -> None:
         super().__init__(convert_charrefs=False)
@@ -149,36 +157,37 @@ class _Rewriter(HTMLParser):
                 self.unbalanced[f"<{tag}>"] = None
 
     def _is_closed(self, tag: str) -> bool:
-        """Whether the element that is being opened is closed somewhere."""
+        """Return whether an end tag of that name follows the start tag that is being read."""
         line, column = self.getpos()
         return self.last_closing.get(tag, -1) > self.line_starts[line - 1] + column
 
-    def _as_text(self, markup: str) -> None:
+    def _write_as_text(self, markup: str) -> None:
+        """Write a tag as text, and record it."""
         self.literal[markup] = None
         self.out.append(escape(markup, quote=False))
 
     def set_cdata_mode(self, elem: str, **options: bool) -> None:
-        """Read what stands in an element as code, where it is code and ends."""
+        """Read the content of a script or style as code, if the element is closed."""
         if elem in WITHOUT_CONTENT and self._is_closed(elem):
             super().set_cdata_mode(elem, **options)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         text = self.get_starttag_text() or ""
         kept = tag in _ALLOWED
-        if not kept and tag not in _DROPPED_QUIETLY:
+        if not kept and tag not in _REMOVED_SILENTLY:
             closed = text.endswith("/>") or tag in VOID or self._is_closed(tag)
             if not closed and (tag in WITHOUT_CONTENT or all(value is None for _, value in attrs)):
-                self._as_text(text)
+                self._write_as_text(text)
                 return
             self.unkept[tag] = None
-        itself = text.endswith("/>") and tag not in VOID
-        if tag not in VOID and not itself:
+        self_closing = text.endswith("/>") and tag not in VOID
+        if tag not in VOID and not self_closing:
             self.open.append(tag)
         self.ids.update({value for name, value in attrs if name in ("id", "name") and value})
-        if kept or (tag in WITHOUT_CONTENT and not itself):
-            # HTML reads <a id="x"/> as a link without an end; who writes it means an empty element.
-            self.out.append(_start_tag(tag, attrs) + (f"</{tag}>" if itself else ""))
-        elif tag in _SET_APART:
+        if kept or (tag in WITHOUT_CONTENT and not self_closing):
+            # HTML reads <a id="x"/> as a link that is not closed; its author means an empty element.
+            self.out.append(_start_tag(tag, attrs) + (f"</{tag}>" if self_closing else ""))
+        elif tag in _REPLACED_BY_SPACE:
             self.out.append(" ")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -191,21 +200,21 @@ class _Rewriter(HTMLParser):
             while (last := self.open.pop()) != tag:
                 if last not in CLOSED_BY_CONTEXT:
                     self.unbalanced[f"<{last}>"] = None
-                    # Left open, it would go on in all that follows (WHATWG HTML, 13.2.4.3).
+                    # If it stayed open, an HTML parser would open it again in what follows (WHATWG HTML, 13.2.4.3).
                     if last in _PHRASING or (last in _ALLOWED and tag not in _PHRASING):
                         self.out.append(f"</{last}>")
-        elif tag in _KNOWN:
+        elif tag in _HTML_ELEMENTS:
             self.unbalanced[f"</{tag}>"] = None
         else:
-            self._as_text(f"</{tag}>")
+            self._write_as_text(f"</{tag}>")
             return
         if tag in _ALLOWED or tag in WITHOUT_CONTENT:
             self.out.append(f"</{tag}>")
-        elif tag in _SET_APART:
+        elif tag in _REPLACED_BY_SPACE:
             self.out.append(" ")
 
     def handle_data(self, data: str) -> None:
-        # What HTMLParser could not read as a tag comes as data: an unclosed "<div" at the end must stay text.
+        # HTMLParser passes an incomplete tag, such as "<div" at the end, as data: it must stay text.
         self.out.append(data if self.cdata_elem else data.replace("<", "&lt;"))
 
     def handle_entityref(self, name: str) -> None:
@@ -216,12 +225,13 @@ class _Rewriter(HTMLParser):
 
 
 def _start_tag(tag: str, attrs: Sequence[tuple[str, str | None]]) -> str:
+    """Return a start tag as HTML text, its addresses under the names that pass nh3."""
     written = (f' {_ADDRESSES.get(name, name)}="{escape(value or "")}"' for name, value in attrs)
     return f"<{tag}{''.join(written)}>"
 
 
 class _Builder(HTMLParser):
-    """Reads what nh3 wrote, in which every element but the void ones is closed, strictly."""
+    """Builds the tree from the output of nh3, in which every element but the void ones is closed."""
 
     def __init__(self, deepest: int) -> None:
         super().__init__(convert_charrefs=True)
@@ -232,7 +242,7 @@ class _Builder(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         element = etree.SubElement(self.path[-1], tag)
         for name, value in attrs:
-            element.set(name.removeprefix("data-") if name in _ADDRESSES.values() else name, printable(value or ""))
+            element.set(name.removeprefix("data-") if name in _ADDRESSES.values() else name, remove_unprintable(value or ""))
         if tag not in VOID:
             self.path.append(element)
             if len(self.path) > self.deepest:
@@ -244,10 +254,4 @@ class _Builder(HTMLParser):
             raise AssertionError(f"</{tag}> closes <{element.tag}>")
 
     def handle_data(self, data: str) -> None:
-        data = printable(data)
-        parent = self.path[-1]
-        if len(parent):
-            last = parent[-1]
-            last.tail = (last.tail or "") + data
-        else:
-            parent.text = (parent.text or "") + data
+        append_text(self.path[-1], remove_unprintable(data))

@@ -1,39 +1,42 @@
-"""What an article's tree means: its title, its callouts and figures, and an id for everything that can be linked to."""
+"""Structure of an article's tree: its title, its callouts and figures, and the ids of everything that can be linked to.
+
+The functions change a canonical tree in place. Fragments are derived from headings as GitHub and Python-Markdown do it.
+"""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 
 from lxml import etree
 
 from handbill.document import text_of
+from handbill.language.folding import ascii_only, fold_words
 from handbill.markdown.tree.annotations import DEMOTED
-from handbill.markdown.tree.elements import append_text, is_empty
+from handbill.markdown.tree.elements import HEADINGS, append_text, class_names, is_empty, self_and_ancestors
 
 __all__ = ["CALLOUTS", "TITLE_ID", "mark_alerts", "mark_figures", "name_targets", "remove_contents_markers", "take_title", "title_callouts"]
 
-_LEVELS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _ALERT = re.compile(r"\s*\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*\n?", re.IGNORECASE)
 _ALERT_LIKE = re.compile(r"\s*(\[![A-Za-z][\w-]*\])")
 _CONTENTS_MARKERS = {"[toc]", "[[toc]]", "[[_toc_]]", "{:toc}", "${toc}"}
 
 CALLOUTS = ("note", "tip", "important", "warning", "caution")
-"""The kinds of callouts, which are titled in the article's language."""
+"""The kinds of callouts whose titles are translated."""
 
 TITLE_ID = "title"
-_OF_NOTES = ("note", "noteref")
-"""What the ids of notes and their calls begin with, before a hyphen and a number."""
+"""The id of the title."""
+
+_NOTE_IDS = ("note", "noteref")
+"""The ids of notes and of their calls are one of these, a hyphen and a number."""
 
 
 def mark_alerts(body: etree._Element) -> list[str]:
-    """Turn quotations that open with `[!NOTE]` and its kin into callouts.
+    """Turn quotations that begin with `[!NOTE]` or another marker of an alert into callouts.
 
-    Returns the markers of quotations that open with another kind, each once; these stay quotations.
-
-    The five kinds are GitHub's ("Alerts" in its Markdown documentation); text may follow on the same line, as Obsidian has it.
+    Returns the markers of unknown kinds, each once; their quotations stay. The five known kinds are GitHub's ("Alerts" in its Markdown
+    documentation). Text may follow the marker on its line, as in Obsidian.
     """
     unknown: dict[str, None] = {}
     for quote in list(body.iter("blockquote")):
@@ -59,9 +62,9 @@ def mark_alerts(body: etree._Element) -> list[str]:
 
 
 def title_callouts(body: etree._Element, titles: Mapping[str, str]) -> None:
-    """Give every callout that has no title one: that of its kind, in the article's language; else the kind as the author named it."""
+    """Add a title to each callout without one: that of its kind in `titles`, else the author's name of the kind, capitalised."""
     for callout in list(body.iter("aside")):
-        classes = (callout.get("class") or "").split()
+        classes = class_names(callout)
         if classes[:1] != ["admonition"] or (len(callout) and callout[0].get("class") == "admonition-title"):
             continue
         title = etree.Element("p", {"class": "admonition-title"})
@@ -70,14 +73,14 @@ def title_callouts(body: etree._Element, titles: Mapping[str, str]) -> None:
 
 
 def mark_figures(part: etree._Element) -> None:
-    """Turn a paragraph that holds one image and nothing else into a figure; the image's title is its caption."""
+    """Turn each paragraph that holds one image alone into a figure. The image's `title` becomes the caption."""
     for paragraph in list(part.iter("p")):
         if len(paragraph) == 1 and paragraph[0].tag == "img" and not text_of(paragraph).strip():
             image = paragraph[0]
             image.tail = None
             paragraph.text = None
             paragraph.tag = "figure"
-            # An attribute list after the image says the language of its caption too.
+            # An attribute list after the image gives the language of its caption, too.
             for name in ("lang", "dir"):
                 if value := image.attrib.pop(name, ""):
                     paragraph.set(name, value)
@@ -88,7 +91,7 @@ def mark_figures(part: etree._Element) -> None:
 
 
 def remove_contents_markers(body: etree._Element) -> None:
-    """Remove paragraphs that only ask for a table of contents: each format makes its own."""
+    """Remove paragraphs that are a marker for a table of contents, such as `[TOC]`: each format makes its own."""
     for paragraph in list(body.iter("p")):
         if not len(paragraph) and (paragraph.text or "").strip().lower() in _CONTENTS_MARKERS:
             parent = paragraph.getparent()
@@ -97,15 +100,16 @@ def remove_contents_markers(body: etree._Element) -> None:
 
 
 def take_title(body: etree._Element, title: str) -> etree._Element | None:
-    """Return the title's `<h1>`, taken out of the body, whose headings then are h2 to h6; None where there is no title.
+    """Remove the title's `<h1>` from the body and return it; None where there is no title.
 
-    With a title from the front matter, a first heading of level one is taken only where it says the same; otherwise all headings go
-    down by one. Without, the first heading of level one is the title. Those of level one that go down are marked. One in a quotation, a
-    list, a table, a callout or a note is none of the article's own (HTML, 4.3.11); nor is one that is for some formats only.
+    Without a `title` from the front matter, the first heading of level 1 is the title. With one, that heading is the title only where
+    it has the same words; else the title is a new element. Where headings of level 1 remain, all headings move down one level, and those
+    of level 1 are annotated. A heading inside a quotation, a list, a table, a callout or a note is not the article's title (HTML,
+    4.3.11), nor is one that is for some formats only.
     """
     first = next((h1 for h1 in body.iter("h1") if _may_be_title(h1)), None)
     heading = etree.Element("h1")
-    if first is not None and (not title or _folded(text_of(first)) == _folded(title)):
+    if first is not None and (not title or fold_words(text_of(first), _STRAIGHT_PUNCTUATION) == fold_words(title, _STRAIGHT_PUNCTUATION)):
         heading = first
         parent = first.getparent()
         assert parent is not None
@@ -117,33 +121,31 @@ def take_title(body: etree._Element, title: str) -> etree._Element | None:
     else:
         heading.text = None
     if next(body.iter("h1"), None) is not None:
-        for element in list(body.iter(*_LEVELS)):
+        for element in list(body.iter(*HEADINGS)):
             if element.tag == "h1":
                 element.set(DEMOTED, "yes")
-            element.tag = _LEVELS[min(_LEVELS.index(str(element.tag)) + 1, 5)]
+            element.tag = HEADINGS[min(HEADINGS.index(str(element.tag)) + 1, 5)]
     return None if is_empty(heading) else heading
 
 
 def _may_be_title(heading: etree._Element) -> bool:
-    outer = list(heading.iterancestors())
-    return all(one.tag in _OUTER for one in outer) and not any(one.get("data-only") for one in (heading, *outer))
+    """Return whether a heading of level 1 may be the article's title."""
+    return all(outer.tag in _TITLE_ANCESTORS for outer in heading.iterancestors()) and not any(
+        one.get("data-only") for one in self_and_ancestors(heading)
+    )
 
 
-_OUTER = {"body", "div", "section"}
+_TITLE_ANCESTORS = {"body", "div", "section"}
 
 
-def _folded(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_STRAIGHT).split()).casefold()
-
-
-_STRAIGHT = str.maketrans("‘’“”–—", "''\"\"--")
+_STRAIGHT_PUNCTUATION = str.maketrans("‘’“”–—", "''\"\"--")
 
 
 def name_targets(body: etree._Element, heading: etree._Element | None) -> tuple[dict[str, str], list[str]]:
-    """Give every heading an id, and every id a form that all formats take: ASCII letters, digits, hyphens.
+    """Give every heading an id, and every id a form that all formats allow: ASCII letters, digits and hyphens.
 
-    Returns what a link's fragment may say, as written and in the ways that GitHub and Python-Markdown derive from a heading's text, with
-    the id that it leads to; and the ids that the author gave twice.
+    Returns two values: the ids by the fragments that lead to them (as written, and as GitHub and Python-Markdown derive them from a
+    heading's text), and the ids that the author gave twice. `heading` is the title.
     """
     given: dict[str, str] = {}
     derived: dict[str, str] = {}
@@ -159,24 +161,24 @@ def name_targets(body: etree._Element, heading: etree._Element | None) -> tuple[
             twice.append(name)
             del element.attrib["id"]
             continue
-        given[name] = _unused(_ascii(name), taken)
+        given[name] = _unique_name(_ascii_id(name), taken)
         element.set("id", given[name])
     if heading is not None:
         if heading.get("id"):
             given.setdefault(heading.get("id", ""), TITLE_ID)
         heading.set("id", TITLE_ID)
-        _derive(heading, derived, times)
+        _add_fragments(heading, derived, times)
     for element in elements:
-        if element.tag in _LEVELS:
+        if element.tag in HEADINGS:
             if element.get("id") is None:
-                element.set("id", _unused(_ascii(text_of(element)), taken))
-            _derive(element, derived, times)
+                element.set("id", _unique_name(_ascii_id(text_of(element)), taken))
+            _add_fragments(element, derived, times)
     return derived | {name.casefold(): target for name, target in given.items()} | given, twice
 
 
-def _unused(name: str, taken: dict[str, int]) -> str:
-    """Return the name, with a number where it is taken; `taken` has names with the last number that was tried for each."""
-    if name in taken and name in _OF_NOTES:
+def _unique_name(name: str, taken: dict[str, int]) -> str:
+    """Return a name that is not taken: `name`, with a number where needed. `taken` holds the last number that was tried for each name."""
+    if name in taken and name in _NOTE_IDS:
         name = f"s-{name}"
     candidate = name
     while candidate in taken:
@@ -186,27 +188,25 @@ def _unused(name: str, taken: dict[str, int]) -> str:
     return candidate
 
 
-def _ascii(text: str) -> str:
-    """Return a name of ASCII letters, digits and hyphens that begins with a letter."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+def _ascii_id(text: str) -> str:
+    """Return an id made from a text: ASCII letters, digits and hyphens, at most 62 characters, the first a letter."""
+    plain = ascii_only(text.casefold())
     name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
     if not name:
         return "section"
-    return name if name[0].isalpha() and not name.startswith(tuple(f"{own}-" for own in _OF_NOTES)) else f"s-{name}"
+    return name if name[0].isalpha() and not name.startswith(tuple(f"{own}-" for own in _NOTE_IDS)) else f"s-{name}"
 
 
-def _derive(heading: etree._Element, derived: dict[str, str], times: Counter[str]) -> None:
-    """Register the fragments by which a heading is commonly linked to; the second heading of a text gets `-1`, as on GitHub.
+def _add_fragments(heading: etree._Element, derived: dict[str, str], times: Counter[str]) -> None:
+    """Add the fragments that lead to a heading to `derived`; those of a second heading with the same text end in `-1`, as on GitHub.
 
-    `times` has the last number that was tried for each.
+    `times` holds the last number that was tried for each fragment.
     """
     target = heading.get("id", "")
     text = text_of(heading).strip().casefold()
     github = re.sub(r"[^\w\- ]", "", text).replace(" ", "-")
     collapsed = re.sub(r"[-\s]+", "-", github).strip("-")
-    plain = re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode())).strip(
-        "-"
-    )
+    plain = re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", ascii_only(text))).strip("-")
     for name in dict.fromkeys((github, collapsed, plain)):
         if not name:
             continue

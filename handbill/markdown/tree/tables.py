@@ -1,10 +1,13 @@
-"""Tables in the vocabulary of docs/architecture.md: groups in order, every row as wide as the table, spans within it."""
+"""Tables: turns a table of HTML into the vocabulary of docs/architecture.md, and counts the cells of one.
+
+In the result, the groups stand in order (head, bodies, foot), every row is as wide as the table, and no span leaves its group.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 from lxml import etree
 
@@ -12,21 +15,23 @@ from handbill.markdown.extensions import SURPLUS_CELL
 from handbill.markdown.tree.annotations import SHORT_ROW
 from handbill.markdown.tree.elements import copy_attributes, copy_language, detach, is_empty
 
-__all__ = ["extent", "shape_table"]
+__all__ = ["convert_table", "extent"]
 
 _MOST_SPANNED = 100
+"""How many columns a cell may span."""
+
 _ORDER = {"thead": 0, "tbody": 1, "tfoot": 2}
 
 _Fill = Callable[[etree._Element, etree._Element], object]
-"""Puts the content of the first element into the second."""
+"""Converts the content of the first element, and puts it into the second."""
 
 
-def shape_table(element: etree._Element, fill: _Fill) -> etree._Element | None:
-    """Return a table as HTML has it in the vocabulary; `fill` converts the content of a cell. None where there is no cell.
+def convert_table(element: etree._Element, fill: _Fill) -> etree._Element | None:
+    """Return a table of HTML in the vocabulary, or None where it has no cell; `fill` converts the content of a cell.
 
-    A second head or foot becomes a body, for there is one of each (HTML, 4.9.1). A row that is too short gets empty cells. Header
-    cells that say nothing are none: a head of such alone goes, and below an empty one in the corner the first column names the rows.
-    A first row of headers alone is the head.
+    A second head or foot becomes a body, since a table has one of each (HTML, 4.9.1). A row that is too short gets empty cells. A first
+    row of header cells alone becomes the head. Empty header cells become data cells: a head of such cells is removed, and where the cell
+    in the corner is one, the first column becomes row headers.
     """
     table = copy_attributes(element, etree.Element("table"))
     caption = etree.SubElement(table, "caption")
@@ -47,43 +52,48 @@ def shape_table(element: etree._Element, fill: _Fill) -> etree._Element | None:
         tag = str(child.tag) if child.tag in ("thead", "tfoot") and not any(group.tag == child.tag for group in groups) else "tbody"
         group = copy_attributes(child, etree.Element(tag)) if child.tag != "tr" else etree.Element(tag)
         for number, row in enumerate(rows):
-            _row(row, group, len(rows) - number, fill)
+            _append_row(row, group, len(rows) - number, fill)
         groups.append(group)
     table.extend(sorted(groups, key=lambda group: _ORDER[str(group.tag)]))
-    _square(groups)
-    _mend_headers(table)
+    _equalise_rows(groups)
+    _correct_headers(table)
     return table if groups else None
 
 
 def extent(table: etree._Element) -> int:
-    """Return how many cells a table has at most when every row is as wide as the widest, spans counted."""
+    """Return the number of cells of a table of HTML when every row is as wide as the widest; spans are counted."""
     rows = [row for child in table for row in ([child] if child.tag == "tr" else child.findall("tr"))]
-    widest, hanging, ending = 0, 0, Counter[int]()
+    return max((above + width for _, width, above in _widths(rows)), default=0) * len(rows)
+
+
+def _widths(rows: Sequence[etree._Element]) -> Iterator[tuple[etree._Element, int, int]]:
+    """Yield each row with the number of columns that its own cells take, and of those that cells of the rows above it take."""
+    above, ending = 0, Counter[int]()
     for number, row in enumerate(rows):
-        hanging -= ending[number]
-        widest = max(widest, hanging + sum(_written_span(cell, "colspan", _MOST_SPANNED) for cell in row))
-        for cell in row:
-            if (below := _written_span(cell, "rowspan", len(rows) - number)) > 1:
-                width = _written_span(cell, "colspan", _MOST_SPANNED)
-                hanging += width
-                ending[number + below] += width
-    return widest * len(rows)
+        above -= ending[number]
+        widths = [_span(cell, "colspan", _MOST_SPANNED) for cell in row]
+        yield row, sum(widths), above
+        for cell, width in zip(row, widths, strict=True):
+            if (height := _span(cell, "rowspan", len(rows) - number)) > 1:
+                above += width
+                ending[number + height] += width
 
 
-def _written_span(cell: etree._Element, name: str, most: int) -> int:
-    """Return the span that an author gave a cell, from 1 up to the most."""
-    written = cell.get(name, "").strip()[:7]
-    return max(1, min(int(written), most)) if re.fullmatch("[0-9]+", written) else 1
+def _span(cell: etree._Element, name: str, most: int) -> int:
+    """Return how many columns (`colspan`) or rows (`rowspan`) a cell spans: from 1 up to the most, 1 where it says no number."""
+    written = (cell.get(name) or "").strip()[:7]
+    return max(1, min(int(written), most)) if written and re.fullmatch("[0-9]+", written) else 1
 
 
-def _row(row: etree._Element, group: etree._Element, rows_left: int, fill: _Fill) -> None:
+def _append_row(row: etree._Element, group: etree._Element, rows_left: int, fill: _Fill) -> None:
+    """Append a row to a group; `rows_left` is the number of rows from this one to the last of the group."""
     out = copy_attributes(row, etree.SubElement(group, "tr"))
     for cell in row:
         copy = copy_attributes(cell, etree.SubElement(out, cell.tag))
         if copy.attrib.pop("class", "") == SURPLUS_CELL:
             copy.set(SURPLUS_CELL, "surplus")
         for name, most in (("colspan", _MOST_SPANNED), ("rowspan", rows_left)):
-            if (span := _written_span(cell, name, most)) > 1:
+            if (span := _span(cell, name, most)) > 1:
                 copy.set(name, str(span))
         alignment = re.search(r"text-align:\s*(left|right|center)", cell.get("style", ""))
         side = alignment[1] if alignment else cell.get("align", "").lower()
@@ -95,24 +105,10 @@ def _row(row: etree._Element, group: etree._Element, rows_left: int, fill: _Fill
         fill(cell, copy)
 
 
-def _span(cell: etree._Element, name: str) -> int:
-    return int(cell.get(name, "1"))
-
-
-def _square(groups: list[etree._Element]) -> None:
-    """Give every row the width of the table: short ones get empty cells, a lone cell spans no more than there is."""
-    widths: list[tuple[etree._Element, int, int]] = []
-    for group in groups:
-        # How many columns are taken from above, and how many of these end at a row.
-        hanging, ending = 0, Counter[int]()
-        for number, row in enumerate(group):
-            hanging -= ending[number]
-            widths.append((row, sum(_span(cell, "colspan") for cell in row), hanging))
-            for cell in row:
-                if (rows := _span(cell, "rowspan")) > 1:
-                    hanging += _span(cell, "colspan")
-                    ending[number + rows] += _span(cell, "colspan")
-    # One cell that spans a hundred columns means all of them, however many there are.
+def _equalise_rows(groups: list[etree._Element]) -> None:
+    """Make every row as wide as the table: a short row gets empty cells, and a lone cell spans no more than the row."""
+    widths = [width for group in groups for width in _widths(list(group))]
+    # The one cell of a row that spans more columns than the table has is meant to span all.
     surplus = any(cell.get(SURPLUS_CELL) for row, _, _ in widths for cell in row)
     columns = max((above + (width if len(row) > 1 else 1) for row, width, above in widths), default=0)
     for row, width, above in widths:
@@ -125,7 +121,7 @@ def _square(groups: list[etree._Element]) -> None:
 
 
 def _make_head(row: etree._Element) -> None:
-    """Make the first row of a table, which holds headers alone, its head."""
+    """Make the first row of a table its head."""
     body = row.getparent()
     assert body is not None
     head = etree.Element("thead")
@@ -137,7 +133,8 @@ def _make_head(row: etree._Element) -> None:
         detach(body)
 
 
-def _mend_headers(table: etree._Element) -> None:
+def _correct_headers(table: etree._Element) -> None:
+    """Remove empty headers, and make headers of cells that are placed as such (see `convert_table`)."""
     head = table.find("thead")
     corner = head[0][0] if head is not None and len(head) == 1 and len(head[0]) > 1 else None
     if head is not None and is_empty(head) and not any(element.get("id") or element.get("rowspan") for element in head.iter()):

@@ -1,4 +1,7 @@
-"""One tree, many formats: what is for some formats only goes, and the notes are numbered as that format's readers meet them."""
+"""Variants: makes the tree of an article for one format: removes what is for other formats, then numbers the notes.
+
+The functions change trees in place, but for those that only look something up.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +10,27 @@ from collections.abc import Collection, Mapping
 
 from lxml import etree
 
-from handbill.markdown.tree.elements import detach, prune
-from handbill.markdown.tree.phrasing import settle
+from handbill.markdown.tree.elements import detach, prune, self_and_ancestors
+from handbill.markdown.tree.phrasing import replace_invalid_phrasing
 
 __all__ = ["filter_for", "formats_named", "images_of", "is_shown", "number_notes", "tidy", "uncalled_notes"]
 
 
 def formats_named(body: etree._Element) -> frozenset[str]:
-    """Return the names of formats that something in the tree is for; none means that the tree is the same for all."""
+    """Return the formats that some element of the tree is limited to. Where there are none, the tree is the same for all formats."""
     return frozenset(name.lstrip(".") for element in body.iter() for name in element.get("data-only", "").split())
 
 
 def filter_for(body: etree._Element, exporter: str, known: Collection[str]) -> None:
-    """Remove what is for other formats. A name matches as a whole: what is for `pdf` is not for `pdf-plain`.
+    """Remove the elements that are for other formats than that of `exporter`. Names match as a whole: `pdf` is not `pdf-plain`.
 
-    A class such as `only-github`, which names none of the `known` formats, is some other tool's, and hides nothing.
+    A class such as `only-github` that names none of the `known` formats belongs to another tool and removes nothing.
     """
     for element in list(body.iter()):
         only = element.get("data-only")
         if only is None:
             continue
-        if _is_for(only, exporter, known):
+        if _matches_format(only, exporter, known):
             del element.attrib["data-only"]
         else:
             prune(element)
@@ -41,30 +44,31 @@ def filter_for(body: etree._Element, exporter: str, known: Collection[str]) -> N
         detach(division)
 
 
-def _is_for(only: str, exporter: str, known: Collection[str]) -> bool:
+def _matches_format(only: str, exporter: str, known: Collection[str]) -> bool:
+    """Return whether a value of `data-only` includes the format of an exporter."""
     names = [name.lstrip(".") for name in only.split() if not name.startswith(".") or name[1:] in (*known, exporter)]
     return exporter in names or not names
 
 
 def is_shown(element: etree._Element, exporter: str, known: Collection[str]) -> bool:
-    """Tell whether an element of a tree that nothing has been filtered out of is there for an exporter."""
-    return all(_is_for(only, exporter, known) for one in (element, *element.iterancestors()) if (only := one.get("data-only")) is not None)
+    """Return whether an exporter is given an element; the tree is one that no format was removed from."""
+    return all(_matches_format(only, exporter, known) for one in self_and_ancestors(element) if (only := one.get("data-only")) is not None)
 
 
 def uncalled_notes(parts: list[etree._Element], body: etree._Element) -> list[etree._Element]:
-    """Return the notes that no call in the parts leads to, directly or from a note that is called."""
-    notes = _notes(body)
+    """Return the notes that no call leads to, neither one in the parts nor one in a note that is called."""
+    notes = _notes_by_key(body)
     called = {call.get("data-note") for call in _calls_in_order(parts, notes)}
     return [note for key, note in notes.items() if key not in called]
 
 
 def number_notes(parts: list[etree._Element], body: etree._Element) -> None:
-    """Give the notes their numbers, in the order in which the parts (title, abstract, body) call them.
+    """Assign the notes their numbers, in the order in which the parts (title, abstract, body) call them, and sort them.
 
-    The notes stand in `section.notes`, at the end of the body: called ones first; one that a removed block alone called goes
-    with it, one with `data-uncalled`, which nothing ever called, stays, at the end.
+    The notes stand in `section.notes` of the body. A note that is no longer called, since the block with its call was removed, is
+    removed, too. A note with `data-uncalled`, which the article never calls, stays at the end.
     """
-    notes = _notes(body)
+    notes = _notes_by_key(body)
     calls = _calls_in_order(parts, notes)
     numbers = {key: number for number, key in enumerate(dict.fromkeys(call.get("data-note", "") for call in calls), 1)}
     for key, note in notes.items():
@@ -81,7 +85,7 @@ def number_notes(parts: list[etree._Element], body: etree._Element) -> None:
         key = call.get("data-note", "")
         if key in numbers:
             seen[key] += 1
-            _call(call, numbers[key], "" if seen[key] == 1 else f"-{seen[key]}")
+            _number_call(call, numbers[key], "" if seen[key] == 1 else f"-{seen[key]}")
     for key in numbers:
         note = notes[key]
         for name in ("data-note", "data-uncalled"):
@@ -95,20 +99,22 @@ def number_notes(parts: list[etree._Element], body: etree._Element) -> None:
             prune(call)
 
 
-def _notes(body: etree._Element) -> dict[str, etree._Element]:
+def _notes_by_key(body: etree._Element) -> dict[str, etree._Element]:
+    """Return the notes by the keys that their calls name."""
     return {note.get("data-note", ""): note for note in body.iterfind("section[@class='notes']/aside")}
 
 
 def _calls(element: etree._Element) -> list[etree._Element]:
+    """Return the note calls in an element."""
     return [link for link in element.iter("a") if link.get("data-note") is not None]
 
 
 def _calls_in_order(parts: list[etree._Element], notes: Mapping[str, etree._Element]) -> list[etree._Element]:
-    """Return the calls of notes that there are: those of the text, then those of the notes that it calls, and so on."""
+    """Return the calls of existing notes: those in the text, then those in the notes that it calls, and so on."""
     inside = {call for note in notes.values() for call in _calls(note)}
     found = [call for part in parts for call in _calls(part) if call not in inside and call.get("data-note") in notes]
     opened: set[str] = set()
-    for call in found:  # grows while it is gone through
+    for call in found:  # grows during the loop
         key = call.get("data-note", "")
         if key not in opened:
             opened.add(key)
@@ -116,7 +122,8 @@ def _calls_in_order(parts: list[etree._Element], notes: Mapping[str, etree._Elem
     return found
 
 
-def _call(call: etree._Element, number: int, suffix: str) -> None:
+def _number_call(call: etree._Element, number: int, suffix: str) -> None:
+    """Turn a note call into the link to the note of that number; `suffix` tells calls of one note apart."""
     tail = call.tail
     call.attrib.clear()
     call.set("class", "noteref")
@@ -128,7 +135,7 @@ def _call(call: etree._Element, number: int, suffix: str) -> None:
 
 
 def tidy(parts: list[etree._Element]) -> None:
-    """Unwrap links to what a filter has removed, and inline elements that lack what makes them such: their text stays."""
+    """Turn links to removed targets into `span`, and replace inline elements that are not valid any more. Their text stays."""
     ids = {name for part in parts for element in part.iter() if (name := element.get("id"))}
     for part in parts:
         for link in list(part.iter("a")):
@@ -136,9 +143,9 @@ def tidy(parts: list[etree._Element]) -> None:
             if href.startswith("#") and href[1:] not in ids:
                 link.attrib.pop("href", "")
                 link.tag = "span"
-        settle(part)
+        replace_invalid_phrasing(part)
 
 
 def images_of(parts: list[etree._Element]) -> list[str]:
-    """Return the names of the images that the parts show, in order, each once."""
+    """Return the names of the images in the parts, in order, each once."""
     return list(dict.fromkeys(image.get("src", "") for part in parts for image in part.iter("img")))
