@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,15 +11,21 @@ from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import HandbillError, ProofError
 from handbill.diagnostics.rules import at, diagnostic
 from handbill.diagnostics.user_paths import paths_below, seen_from_here
-from handbill.proof.boxed_notice import Marked, prove_boxed
-from handbill.proof.conformance import read_conformance
-from handbill.proof.disclaimer import Expected, Proof, prove
+from handbill.proof.acceptance import Accepted, accept
+from handbill.proof.boxed_notice import Marked
+from handbill.proof.disclaimer import Expected, Proof
 from handbill.proof.manifest import FILE, Handout, Manifest
 from handbill.proof.manifest_file import read_manifest
 from handbill.registry import Registration, load, registrations
 from handbill.system import files
+from handbill.system.limits import DEFAULTS, most
 
 __all__ = ["Verified", "verify"]
+
+_HARD_BOUNDS = dataclasses.replace(DEFAULTS, pages=most("pages"))
+"""The bounds that hold for a build folder. It does not say what its publications had set: they may have allowed more than the default,
+but never more than the maximum. That a handout still has the pages that were counted when it was built, its proof in the manifest says.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,34 +86,31 @@ def _verified(build: Path, manifest: Manifest, handout: Handout, registered: Map
         message, hint = "the manifest's text of its disclaimer is missing or was changed", "handbill build --force makes all anew"
         problems.append(error("manifest", message, hint))
         return Verified(handout.file, None, tuple(problems), handout.stale)
-    proof, claims, why = _proven(content, wanted, handout.marked, handout.exporter, registered)
-    problems.extend(error(one.code, one.message, "build it anew") for one in why)
-    if proof is not None and proof != handout.proof:
+    accepted, refusals = _accepted(content, wanted, handout.marked, handout.exporter, registered)
+    problems.extend(error(one.code, one.message, "build it anew") for one in refusals)
+    if accepted is None:
+        return Verified(handout.file, None, tuple(problems), handout.stale)
+    if accepted.proof != handout.proof:
         problems.append(error("changed-handout", "its disclaimer stands elsewhere than the manifest says", "build it anew"))
-    if proof is not None and claims != handout.claims:
-        message = f"it claims to conform to {_listed(claims)}, and the manifest says: {_listed(handout.claims)}"
+    if accepted.conformance != handout.claims:
+        message = f"it claims to conform to {_listed(accepted.conformance)}, and the manifest says: {_listed(handout.claims)}"
         problems.append(error("changed-claims", message, "build it anew"))
-    return Verified(handout.file, proof, tuple(problems), handout.stale, claims)
+    return Verified(handout.file, accepted.proof, tuple(problems), handout.stale, accepted.conformance)
 
 
 def _listed(claims: Sequence[str]) -> str:
     return ", ".join(claims) or "nothing"
 
 
-def _proven(
+def _accepted(
     content: bytes, wanted: Expected, marked: Marked | None, name: str, registered: Mapping[str, Registration]
-) -> tuple[Proof | None, tuple[str, ...], tuple[Diagnostic, ...]]:
-    """Return where the disclaimer was read back, and what the handout claims; or why it could not be read."""
+) -> tuple[Accepted | None, tuple[Diagnostic, ...]]:
+    """Return what a handout carries, read back by the exporter of that name; or None with the errors that keep it from acceptance."""
     try:
-        exporter = load(name, registered)
-        pages = exporter.pages(content)
-        proof = prove(pages, wanted)
-        if marked is not None:
-            prove_boxed(pages, marked)
-        return proof, read_conformance(exporter, content), ()
+        return accept(load(name, registered), content, wanted, marked, _HARD_BOUNDS), ()
     except HandbillError as error:
-        return None, (), error.diagnostics
+        return None, error.diagnostics
     except Exception as error:
         # Bytes that somebody has tampered with may break their reader: that is an answer too, and the others are still verified.
         message = f"it cannot be read back: {type(error).__name__}: {error}"
-        return None, (), (diagnostic("unreadable-handout", message),)
+        return None, (diagnostic("unreadable-handout", message),)

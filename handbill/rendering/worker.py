@@ -18,12 +18,10 @@ from handbill.contract import Exporter, ExporterError, Run
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import HandbillError
 from handbill.diagnostics.rules import diagnostic
-from handbill.proof.boxed_notice import marked_claims, prove_boxed
-from handbill.proof.conformance import read_conformance
-from handbill.proof.disclaimer import prove
+from handbill.proof.acceptance import accept
+from handbill.proof.boxed_notice import marked_claims
 from handbill.registry import load
 from handbill.rendering.job import EPOCH, Crash, Failed, Job, Made, Outcome
-from handbill.system.limits import over
 
 __all__ = ["make", "serve"]
 
@@ -92,13 +90,9 @@ def _made(job: Job) -> Made:
     if not isinstance(content, bytes) or not content:
         message = f"the exporter `{job.exporter}` gave no bytes"
         raise ExporterError(diagnostic("exporter", message, hint="tell whoever keeps it"))
-    pages, marked = exporter.pages(content), marked_claims(job.document)
-    if len(pages) > job.bounds.pages:
-        raise ExporterError(over(job.bounds, "pages", f"the handout has {len(pages):,} pages"))
-    proof = prove(pages, job.expected)
-    if marked is not None:
-        prove_boxed(pages, marked)
-    return Made(content, proof, tuple(diagnostics), read_conformance(exporter, content), marked)
+    marked = marked_claims(job.document)
+    accepted = accept(exporter, content, job.expected, marked, job.bounds)
+    return Made(content, accepted.proof, tuple(diagnostics), accepted.conformance, marked)
 
 
 def _crash(error: BaseException) -> Crash:
