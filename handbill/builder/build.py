@@ -24,14 +24,13 @@ from handbill.diagnostics.errors import ConfigurationError, HandbillError, Proof
 from handbill.diagnostics.rules import at, diagnostic
 from handbill.diagnostics.user_paths import paths_below
 from handbill.language.translations import words_for
-from handbill.proof.conformance import states_conformance
 from handbill.proof.disclaimer import Expected, expected
 from handbill.proof.manifest import FILE, ArticleRecord, Expired, Handout, Manifest, MissingHandout
 from handbill.proof.manifest_file import read_manifest, write_manifest
 from handbill.publication.discovery import ArticlePath, OpenedPublication
 from handbill.reader.deadlines import deadline_findings, expiry
 from handbill.reader.disclaimers import Disclaimers
-from handbill.registry import registrations
+from handbill.registry import modules_to_preload, registrations, states_conformance, theme_environment
 from handbill.rendering.code_digest import code_digest
 from handbill.rendering.job import Job
 from handbill.rendering.pool import Limits, Pool, address_of
@@ -160,7 +159,7 @@ class _Run:
     def _inputs(self, found: Surveyed, edition: Edition) -> str:
         """Return the digest of all that goes into a handout."""
         theme = self.place.publication.theme
-        own = dict(edition.exporter.environment_of(theme)) if hasattr(edition.exporter, "environment_of") else {}
+        own = theme_environment(edition.exporter, theme)
         of = found.known.documents[edition.exporter.name]
         return digest_of((of.document, of.expected, edition.name, edition.options, self.codes[edition.exporter.name], own))
 
@@ -375,7 +374,7 @@ def _codes(editions: Iterable[Edition]) -> dict[str, str]:
 
 def _modules(editions: Iterable[Edition]) -> tuple[str, ...]:
     """Return what the workers need, as their exporters say."""
-    return tuple(dict.fromkeys(name for edition in editions for name in getattr(edition.exporter, "modules", ())))
+    return tuple(dict.fromkeys(name for edition in editions for name in modules_to_preload(edition.exporter)))
 
 
 def _old_manifest(request: Request) -> Manifest:

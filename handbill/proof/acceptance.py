@@ -11,8 +11,8 @@ from typing import Any
 
 from handbill.contract import Exporter, ExporterError
 from handbill.proof.boxed_notice import Marked, prove_boxed
-from handbill.proof.conformance import read_conformance
 from handbill.proof.disclaimer import Expected, Proof, prove
+from handbill.registry import read_conformance
 from handbill.system.limits import Bounds, over
 
 __all__ = ["Accepted", "accept"]

@@ -14,7 +14,7 @@ from typing import Any
 
 from handbill.diagnostics.errors import MachineError, UsageError
 from handbill.diagnostics.rules import diagnostic
-from handbill.registry import load, registrations
+from handbill.registry import load, registrations, theme_environment
 from handbill.rendering.code_digest import code_digest
 from handbill.rendering.job import EPOCH, Failed, Job, Made, Outcome
 from handbill.rendering.worker import make
@@ -48,8 +48,7 @@ def _own_code(job: Job) -> str:
     if job.exporter not in registered:
         return ""
     exporter = load(job.exporter, registered)
-    own = exporter.environment_of(job.document.theme) if hasattr(exporter, "environment_of") else {}
-    return digest_of((code_digest(registered[job.exporter], exporter), dict(own)))
+    return digest_of((code_digest(registered[job.exporter], exporter), theme_environment(exporter, job.document.theme)))
 
 
 def _other_code(job: Job) -> Failed:

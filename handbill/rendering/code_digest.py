@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from handbill.contract import Exporter
-from handbill.registry import Registration
+from handbill.registry import Registration, machine_environment
 from handbill.system.digests import digest_of
 
 __all__ = ["code_digest", "reader_digest"]
@@ -34,7 +34,7 @@ def code_digest(registration: Registration, exporter: Exporter[Any]) -> str:
             "core": _of_folder(Path(__file__).parents[1]),
             "exporter": _of_module(registration.entry_point.module),
             "versions": _versions_below(registration.distribution),
-            "environment": dict(getattr(exporter, "environment", {})),
+            "environment": machine_environment(exporter),
             "python": platform.python_version(),
             "zlib": zlib.ZLIB_RUNTIME_VERSION,
         }
