@@ -30,7 +30,7 @@ def counted(name, function):
         return function(*arguments, **keywords)
     return call
 reader.read_article = counted("articles", reader.read_article)
-workers.Pool._hire = counted("workers", workers.Pool._hire)
+workers.Pool._start_worker = counted("workers", workers.Pool._start_worker)
 plain = files.read
 def read(build, name):
     counts["handouts read"] += not name.endswith(".json")

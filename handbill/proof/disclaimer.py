@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -18,6 +16,7 @@ from handbill.diagnostics.rules import diagnostic
 from handbill.document import Disclaimer, Words, direction
 from handbill.language.characters import runs_to_left, shortened
 from handbill.proof.rtl_lines import Tokens, line_shows, prevailing, tokens
+from handbill.system.digests import digest_of
 
 __all__ = ["Expected", "Proof", "expected", "fold", "prove", "where"]
 
@@ -65,7 +64,7 @@ class Expected:
     def digest(self) -> str:
         """Return the SHA-256 of what is compared, in hexadecimal."""
         compared = [self.blocks, self.notice, self.reference, self.position, *(["rtl"] if self.direction == "rtl" else [])]
-        return hashlib.sha256(json.dumps(compared).encode()).hexdigest()
+        return digest_of(compared)
 
     def pattern(self) -> re.Pattern[str]:
         """Return what the folded text of the disclaimer's pages matches as a whole."""
