@@ -18,7 +18,7 @@ from handbill.language.characters import runs_to_left, shortened
 from handbill.proof.rtl_lines import Tokens, line_shows, prevailing, tokens
 from handbill.system.digests import digest_of
 
-__all__ = ["Expected", "Proof", "expected", "fold", "prove", "where"]
+__all__ = ["Expected", "Proof", "expected", "fold", "prove"]
 
 # What joins and parts letters, and what marks and isolates directions, has no shape of its own and no place on a page. The overrides of
 # direction (U+202D, U+202E) are not among them: they turn a text about.
@@ -89,11 +89,16 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Where the disclaimer stands: its first and last page, from 1, of how many."""
+    """The place where the whole disclaimer was read back: its first and its last page, counted from 1, of `pages` in all."""
 
     first: int
     last: int
     pages: int
+
+    def __str__(self) -> str:
+        """Return the place in words: "disclaimer on page 3 of 3"."""
+        pages = f"page {self.first}" if self.first == self.last else f"pages {self.first} to {self.last}"
+        return f"disclaimer on {pages} of {self.pages}"
 
 
 def expected(disclaimer: Disclaimer, words: Words, position: str = "end") -> Expected:
@@ -248,9 +253,3 @@ def _why(bodies: Sequence[str], wanted: Expected) -> list[Diagnostic]:
 
 def _error(code: str, message: str) -> Diagnostic:
     return diagnostic(code, message, hint=_HINT)
-
-
-def where(proof: Proof) -> str:
-    """Return in words where the disclaimer stands."""
-    pages = f"page {proof.first}" if proof.first == proof.last else f"pages {proof.first} to {proof.last}"
-    return f"disclaimer on {pages} of {proof.pages}"
