@@ -1,4 +1,8 @@
-"""Verifying a build folder: the proof repeated from its files and its manifest alone."""
+"""The verification of a build folder: each handout is accepted again, from its bytes and the manifest alone.
+
+It needs neither the sources nor the publication's settings. It finds handouts that are missing or were changed, that do not carry the
+disclaimer that the manifest names, or that claim another conformance, and files that the manifest does not know.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +34,10 @@ but never more than the maximum. That a handout still has the pages that were co
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was found of one handout: where its disclaimer was read back (None where it was not), and what is wrong.
+    """The result for one file: the place of its disclaimer (None if it was not read back whole), and what is wrong with it.
 
-    `stale` is the manifest's: its article has failed since it was built. `claims` are what its bytes say that it conforms to.
+    `stale` is copied from the manifest: the article has failed since the handout was built. `claims` are the standards that the
+    handout says it conforms to, read from its bytes.
     """
 
     file: str
@@ -43,9 +48,10 @@ class Verified:
 
 
 def verify(build: Path) -> list[Verified]:
-    """Return, for each handout of the manifest and each file that it does not know, what was found, sorted by file.
+    """Return the result for each handout of a build folder's manifest and for each file that the manifest does not know, sorted by file.
 
-    Raises ProofError where there is no manifest or it cannot be read.
+    Files whose name, or whose folder's name, begins with a dot are passed over. Raises ProofError if there is no manifest or it is
+    damaged, MachineError if it cannot be read, ConfigurationError if two distributions bring an exporter of the same name.
     """
     with paths_below(build):
         if files.read(build, FILE) is None:
@@ -53,10 +59,10 @@ def verify(build: Path) -> list[Verified]:
             raise ProofError(diagnostic("manifest", message, at(FILE), "handbill build makes it"))
         manifest = read_manifest(build)
     registered = registrations()
-    found = [_verified(build, manifest, handout, registered) for handout in manifest.handouts.values()]
+    found = [_verify_handout(build, manifest, handout, registered) for handout in manifest.handouts.values()]
     found += [
         Verified(name, None, (_error(build, "unknown-file", "the manifest does not know this file", name, "move it out of the folder"),))
-        for name in _unknown(build, manifest)
+        for name in _unknown_files(build, manifest)
     ]
     return sorted(found, key=lambda row: row.file)
 
@@ -65,13 +71,14 @@ def _error(build: Path, code: str, message: str, file: str, hint: str = "") -> D
     return seen_from_here(diagnostic(code, message, at(file), hint), build)
 
 
-def _unknown(build: Path, manifest: Manifest) -> list[str]:
+def _unknown_files(build: Path, manifest: Manifest) -> list[str]:
+    """Return the names, below the build folder, of files that the manifest does not know. A link counts as a file."""
     names = (file.relative_to(build) for file in build.rglob("*") if file.is_symlink() or not file.is_dir())
     shown = (name.as_posix() for name in names if not any(part.startswith(".") for part in name.parts))
     return [name for name in shown if name not in manifest.handouts and name != FILE]
 
 
-def _verified(build: Path, manifest: Manifest, handout: Handout, registered: Mapping[str, Registration]) -> Verified:
+def _verify_handout(build: Path, manifest: Manifest, handout: Handout, registered: Mapping[str, Registration]) -> Verified:
     def error(code: str, message: str, hint: str = "") -> Diagnostic:
         return _error(build, code, message, handout.file, hint)
 
