@@ -14,8 +14,8 @@ from commandline import Handbill, publication
 from handbill.contract import ExporterError, Page
 from handbill.diagnostics.errors import ProofError
 from handbill.document import Disclaimer, Words
-from handbill.proof.acceptance import Accepted, accept
-from handbill.proof.boxed_notice import Marked
+from handbill.proof.acceptance import Acceptance, accept
+from handbill.proof.boxed_notice import MarkedClaims
 from handbill.proof.disclaimer import Proof, expected
 from handbill.system.limits import DEFAULTS, most
 
@@ -35,8 +35,8 @@ def exporter(claims: object = None) -> Any:
 
 
 def test_an_accepted_handout_carries_its_proof_and_what_it_says_to_conform_to() -> None:
-    assert accept(exporter(), HANDOUT, WANTED, None, DEFAULTS) == Accepted(Proof(2, 2, 2), ())
-    assert accept(exporter(["PDF/UA-1"]), HANDOUT, WANTED, None, DEFAULTS) == Accepted(Proof(2, 2, 2), ("PDF/UA-1",))
+    assert accept(exporter(), HANDOUT, WANTED, None, DEFAULTS) == Acceptance(Proof(2, 2, 2), ())
+    assert accept(exporter(["PDF/UA-1"]), HANDOUT, WANTED, None, DEFAULTS) == Acceptance(Proof(2, 2, 2), ("PDF/UA-1",))
 
 
 def test_more_pages_than_the_bound_are_refused_before_the_proof() -> None:
@@ -51,10 +51,10 @@ def test_more_pages_than_the_bound_are_refused_before_the_proof() -> None:
     ("handout", "marked", "code"),
     [
         (HANDOUT.replace(b"Ask", b"Tell"), None, "disclaimer-missing"),
-        (HANDOUT, Marked((("It helps.",),), "*", "Not evaluated."), "claim-without-symbol"),
+        (HANDOUT, MarkedClaims((("It helps.",),), "*", "Not evaluated."), "claim-without-symbol"),
     ],
 )
-def test_a_handout_without_its_disclaimer_or_its_boxed_notice_is_refused(handout: bytes, marked: Marked | None, code: str) -> None:
+def test_a_handout_without_its_disclaimer_or_its_boxed_notice_is_refused(handout: bytes, marked: MarkedClaims | None, code: str) -> None:
     with pytest.raises(ProofError) as caught:
         accept(exporter(), handout, WANTED, marked, DEFAULTS)
     assert [one.code for one in caught.value.diagnostics] == [code]

@@ -10,23 +10,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from handbill.contract import Exporter, ExporterError
-from handbill.proof.boxed_notice import Marked, prove_boxed
+from handbill.proof.boxed_notice import MarkedClaims, prove_boxed_notice
 from handbill.proof.disclaimer import Expected, Proof, prove
 from handbill.registry import read_conformance
 from handbill.system.limits import Bounds, over
 
-__all__ = ["Accepted", "accept"]
+__all__ = ["Acceptance", "accept"]
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
+class Acceptance:
     """What an accepted handout was found to carry: the place of its disclaimer, and the standards that it says it conforms to."""
 
     proof: Proof
     conformance: tuple[str, ...]
 
 
-def accept(exporter: Exporter[Any], handout: bytes, wanted: Expected, marked: Marked | None, bounds: Bounds) -> Accepted:
+def accept(exporter: Exporter[Any], handout: bytes, wanted: Expected, marked: MarkedClaims | None, bounds: Bounds) -> Acceptance:
     """Return what a handout carries, read from its bytes.
 
     `wanted` is the disclaimer that it must show; `marked` are the claims that need a boxed notice, None where none is marked.
@@ -39,5 +39,5 @@ def accept(exporter: Exporter[Any], handout: bytes, wanted: Expected, marked: Ma
         raise ExporterError(over(bounds, "pages", f"the handout has {len(pages):,} pages"))
     proof = prove(pages, wanted)
     if marked is not None:
-        prove_boxed(pages, marked)
-    return Accepted(proof, read_conformance(exporter, handout))
+        prove_boxed_notice(pages, marked)
+    return Acceptance(proof, read_conformance(exporter, handout))

@@ -21,7 +21,7 @@ from handbill.document import CLAIM_SYMBOL, Document, claims_of, take_boxed_noti
 from handbill.language.characters import shortened
 from handbill.proof.disclaimer import fold
 
-__all__ = ["MIN_O_HEIGHT", "Marked", "marked_claims", "prove_boxed"]
+__all__ = ["MIN_O_HEIGHT", "MarkedClaims", "marked_claims", "prove_boxed_notice"]
 
 MIN_O_HEIGHT = 4.5
 """The minimum height of a lower-case o of the notice, in points: a sixteenth of an inch (21 CFR 101.93(e))."""
@@ -33,7 +33,7 @@ _GAP = r"(?:\[?\d{1,4}\]?|<[^<>]{1,2000}>|[^\w\s]{1,3}){0,3}"
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class MarkedClaims:
     """The claims that an author marked, and the notice that a handout must show with them.
 
     A claim is a sequence of texts, between which a format may write numbers of notes and addresses of links. `symbol` follows the last
@@ -50,7 +50,7 @@ class Marked:
             raise ValueError("a claim, its symbol and the boxed sentence say something")
 
 
-def marked_claims(document: Document) -> Marked | None:
+def marked_claims(document: Document) -> MarkedClaims | None:
     """Return the marked claims of a document and their notice; None if no claim is marked."""
     if CLAIM_SYMBOL.encode() not in document.body:
         return None
@@ -59,7 +59,7 @@ def marked_claims(document: Document) -> Marked | None:
     if box is None:
         return None
     symbol = next(text_of(link) for link in body.iter("a") if link.get("class") == CLAIM_SYMBOL)
-    return Marked(tuple(map(_claim_texts, claims_of(body))), symbol, text_of(box).strip().removeprefix(symbol).strip())
+    return MarkedClaims(tuple(map(_claim_texts, claims_of(body))), symbol, text_of(box).strip().removeprefix(symbol).strip())
 
 
 def _claim_texts(claim: etree._Element) -> tuple[str, ...]:
@@ -78,7 +78,7 @@ def _claim_texts(claim: etree._Element) -> tuple[str, ...]:
     return tuple(text for text in texts if fold(text))
 
 
-def prove_boxed(pages: Sequence[Page], marked: Marked) -> None:
+def prove_boxed_notice(pages: Sequence[Page], marked: MarkedClaims) -> None:
     """Raise ProofError, whose diagnostic has no path, if a claim lacks its symbol or a page with a claim lacks its box.
 
     Each claim must stand whole, with its symbol, on one page; or on two, the second of which begins with the rest of it. On each of these
@@ -139,7 +139,7 @@ def _remove_divided_claim(claim: Sequence[str], left: list[str]) -> set[int]:
     return set()
 
 
-def _prove_box(number: int, boxes: Sequence[Boxed], marked: Marked) -> None:
+def _prove_box(number: int, boxes: Sequence[Boxed], marked: MarkedClaims) -> None:
     """Raise ProofError if no box of a page holds the notice in bold type of the minimum height. `number` counts from 1."""
     same = [box for box in boxes if _holds_notice(box.text, marked)]
     if not same:
@@ -156,7 +156,7 @@ def _prove_box(number: int, boxes: Sequence[Boxed], marked: Marked) -> None:
         raise ProofError(_error("boxed-notice-too-small", message))
 
 
-def _holds_notice(text: str, marked: Marked) -> bool:
+def _holds_notice(text: str, marked: MarkedClaims) -> bool:
     """Return whether a text is the symbol and then the sentence. The sentence must be the same to the letter, white space aside."""
     plain, sentence = "".join(text.split()), "".join(marked.sentence.split())
     return plain.endswith(sentence) and fold(plain.removesuffix(sentence)) == fold(marked.symbol)

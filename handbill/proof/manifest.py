@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from handbill.diagnostics.diagnostic import Diagnostic
-from handbill.proof.boxed_notice import Marked
+from handbill.proof.boxed_notice import MarkedClaims
 from handbill.proof.disclaimer import Expected, Proof
 from handbill.system.digests import sha256_of
 from handbill.system.files import RESERVED
@@ -62,7 +62,7 @@ class Handout:
     diagnostics: tuple[Diagnostic, ...] = ()
     claims: tuple[str, ...] = ()
     barriers: Mapping[str, int] = field(default_factory=dict)
-    marked: Marked | None = None
+    marked: MarkedClaims | None = None
 
     def vouches_for(self, content: bytes) -> bool:
         """Return whether these are the bytes that were proven."""

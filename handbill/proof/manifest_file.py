@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import ProofError
 from handbill.diagnostics.rules import at, diagnostic
-from handbill.proof.boxed_notice import Marked
+from handbill.proof.boxed_notice import MarkedClaims
 from handbill.proof.disclaimer import Expected, Proof
 from handbill.proof.manifest import FILE, VERSION, ArticleRecord, Expired, Handout, Manifest, MissingHandout, is_handout_name
 from handbill.system.digests import sha256_of
@@ -82,7 +82,7 @@ def handout_from(row: Mapping[str, Any]) -> Handout:
         raise TypeError(f"barriers is {values['barriers']!r}")
     if (marked := values.get("marked")) is not None:
         claims = tuple(tuple(map(str, claim)) for claim in marked["claims"])
-        values["marked"] = Marked(claims, str(marked["symbol"]), str(marked["sentence"]))
+        values["marked"] = MarkedClaims(claims, str(marked["symbol"]), str(marked["sentence"]))
     handout = _record(Handout, values)
     if not is_handout_name(handout.file):
         raise ValueError(f"no handout has the name {handout.file!r}")

@@ -15,8 +15,8 @@ from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import HandbillError, ProofError
 from handbill.diagnostics.rules import at, diagnostic
 from handbill.diagnostics.user_paths import paths_below, seen_from_here
-from handbill.proof.acceptance import Accepted, accept
-from handbill.proof.boxed_notice import Marked
+from handbill.proof.acceptance import Acceptance, accept
+from handbill.proof.boxed_notice import MarkedClaims
 from handbill.proof.disclaimer import Expected, Proof
 from handbill.proof.manifest import FILE, Handout, Manifest
 from handbill.proof.manifest_file import read_manifest
@@ -110,8 +110,8 @@ def _listed(claims: Sequence[str]) -> str:
 
 
 def _accepted(
-    content: bytes, wanted: Expected, marked: Marked | None, name: str, registered: Mapping[str, Registration]
-) -> tuple[Accepted | None, tuple[Diagnostic, ...]]:
+    content: bytes, wanted: Expected, marked: MarkedClaims | None, name: str, registered: Mapping[str, Registration]
+) -> tuple[Acceptance | None, tuple[Diagnostic, ...]]:
     """Return what a handout carries, read back by the exporter of that name; or None with the errors that keep it from acceptance."""
     try:
         return accept(load(name, registered), content, wanted, marked, _HARD_BOUNDS), ()

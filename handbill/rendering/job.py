@@ -8,7 +8,7 @@ from typing import Any
 
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.document import Document
-from handbill.proof.boxed_notice import Marked
+from handbill.proof.boxed_notice import MarkedClaims
 from handbill.proof.disclaimer import Expected, Proof
 from handbill.system.limits import DEFAULTS, Bounds
 
@@ -51,7 +51,7 @@ class Made:
     proof: Proof
     diagnostics: tuple[Diagnostic, ...]
     claims: tuple[str, ...] = ()
-    marked: Marked | None = None
+    marked: MarkedClaims | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from handbill.contract import Exporter, ExporterError, Page, Run
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import ProofError
 from handbill.document import STATEMENT, STATEMENTS, Disclaimer, Document, Words, text_of
-from handbill.proof.boxed_notice import Marked, marked_claims, prove_boxed
+from handbill.proof.boxed_notice import MarkedClaims, marked_claims, prove_boxed_notice
 from handbill.proof.disclaimer import expected, fold, prove
 from handbill.registry import load
 from handbill.testing.documents import CLAIMS, DISCLAIMER, LONG_DISCLAIMER, PLAIN, TIMESTAMP, TORTURE
@@ -179,7 +179,7 @@ class ExporterContract:
         self._disclaimer_page(CLAIMS)
         pages = self.exporter.pages(self.export(CLAIMS))
         if self.boxed_notices:
-            prove_boxed(pages, marked)
+            prove_boxed_notice(pages, marked)
         else:
             assert _lacks_notice(pages, marked), "it draws boxed notices: say so, boxed_notices = True, so that the kit holds it to them"
 
@@ -213,10 +213,10 @@ class ExporterContract:
         raise AssertionError(f"the disclaimer was found on page {proof.first}, where it is not")
 
 
-def _lacks_notice(pages: typing.Sequence[Page], marked: Marked) -> bool:
+def _lacks_notice(pages: typing.Sequence[Page], marked: MarkedClaims) -> bool:
     """Return whether the proof of the boxed notice fails."""
     try:
-        prove_boxed(pages, marked)
+        prove_boxed_notice(pages, marked)
     except ProofError:
         return True
     return False
