@@ -1,12 +1,13 @@
-"""What an exporter is: document to bytes, and bytes back to pages.
+"""The contract of exporters: what an exporter must and may have, what it is given, and what it returns.
 
-An exporter is named by an entry point in the group `handbill.exporters`. It needs nothing of handbill but this module and
-`handbill.document`. `handbill.testing` holds the tests that every exporter must pass.
+An exporter is one format. It turns a `handbill.document.Document` into the bytes of a handout, and reads the pages of a handout back from
+its bytes. It is an object that an entry point in the group `handbill.exporters` names; it needs no base class. A plug-in imports nothing
+of handbill but this module and `handbill.document`. `handbill.testing` holds the tests that every exporter must pass.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -14,10 +15,24 @@ from typing import Any, Protocol, TypeVar
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import HandbillError
 from handbill.diagnostics.rules import diagnostic
-from handbill.document import Document
+from handbill.document import Document, Theme
 from handbill.punctuation import ASCII_PUNCTUATION
 
-__all__ = ["ASCII_PUNCTUATION", "Boxed", "Diagnostic", "Exporter", "ExporterError", "Page", "Run", "Severity", "diagnostic"]
+__all__ = [
+    "ASCII_PUNCTUATION",
+    "Boxed",
+    "Diagnostic",
+    "Exporter",
+    "ExporterError",
+    "HasEnvironment",
+    "HasThemeEnvironment",
+    "NeedsModules",
+    "Page",
+    "Run",
+    "Severity",
+    "StatesConformance",
+    "diagnostic",
+]
 
 ENTRY_POINT_GROUP = "handbill.exporters"
 
@@ -25,17 +40,17 @@ Options_contra = TypeVar("Options_contra", contravariant=True)
 
 
 class ExporterError(HandbillError):
-    """An exporter cannot make the handout, or cannot read it back."""
+    """The handout cannot be made, or cannot be read back. The build goes on with the other handouts, and ends with exit code 5."""
 
     exit_code = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Boxed:
-    """A text that stands in a box on a page: with an edge that is seen on all four sides, and nothing else inside.
+    """A text in a box on a page: a box has an edge that can be seen on all four sides, and holds nothing else.
 
-    `bold` tells whether all of it is in bold type. `o_height` is how high the lowest of its lower-case o is, in points; in a format whose
-    readers set the size of type, at their default of 12 points to the em. Either is None where the format has no type, as plain text.
+    `bold` is True if all of the text is in bold type. `o_height` is the height of its lowest lower-case o, in points; in a format whose
+    readers set the type size, at their default of 12 points to the em. Either is None if the format has no type, as plain text has none.
     """
 
     text: str
@@ -47,12 +62,13 @@ class Boxed:
 class Page:
     """A page of a finished handout as its reader meets it: a sheet of a PDF, a spine item of an EPUB, text between form feeds.
 
-    `body` is the text in reading order, a line per line as it is set; `furniture` is what the page's margins carry (running
-    header and footer). Text that a person cannot see is in neither: off the page or clipped, under 6 pt, of less contrast than
-    4.5 : 1 (WCAG 2.1, 1.4.3), hidden by a style.
+    `body` is the text in reading order, with a line for each line as it is set. `furniture` is the text of the page's margins (running
+    header and footer). Text that a person cannot see is in neither: text off the page or clipped, below 6 points, of less contrast
+    than 4.5 : 1 (WCAG 2.1, success criterion 1.4.3), or hidden by a style.
 
-    `boxed` is what of the body stands in boxes. An exporter that draws none leaves it empty, and then has no handout of an article with
-    marked claims: these need a boxed notice on their page (`handbill.document.take_boxed_notice`).
+    `boxed` are the texts of the body that stand in boxes. They are part of `body` too. An exporter that draws no boxes leaves it empty;
+    it then has no handouts of articles with marked claims, because each page with such a claim needs a boxed notice
+    (`handbill.document.take_boxed_notice`).
     """
 
     body: str
@@ -62,10 +78,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What would otherwise be ambient: the time, and somewhere to report to.
+    """What an exporter must not take from the machine: the time, and a place for messages.
 
-    `timestamp` is an aware datetime in UTC, the only time that may enter a handout. `report` takes what is worth telling but
-    stops nothing; what stops the handout is raised as an ExporterError.
+    `timestamp` is an aware datetime in UTC. No other time may enter a handout.
+
+    `report` takes a `Diagnostic` about something that the author should know and that does not stop the handout. What does stop it is
+    raised as an `ExporterError`. An exporter does not print and does not log.
     """
 
     timestamp: datetime
@@ -75,51 +93,91 @@ class Run:
 class Exporter(Protocol[Options_contra]):
     """A format: how a document becomes a handout, and how a handout is read back.
 
-    An exporter may also have `environment`, a mapping of names to versions or digests of whatever of the machine shapes its bytes
-    (a shared library, fonts): when one changes, its handouts are built again. The versions of the Python packages
-    that its distribution requires, and its own code, are known without it. What shapes the bytes of one publication's
-    documents alone (fonts of the machine that its theme allows by name) is told by a method `environment_of(theme: Theme) ->
-    Mapping[str, str]`, which an exporter may have too, and which raises nothing.
-
-    `modules`, a tuple of names, may say what `export` and `pages` import: workers then have it before their first document.
-
-    It may have a method `claims(handout: bytes) -> Sequence[str]`: the standards that a finished handout says it conforms to, read from
-    its bytes alone, as people write their names ("PDF/UA-1"). A document with `barriers` gets no claim of accessibility.
+    The protocols HasEnvironment, HasThemeEnvironment, NeedsModules and StatesConformance are further members that an exporter may have.
+    handbill looks for the member alone: an exporter does not derive from them.
     """
 
     @property
     def name(self) -> str:
-        """The entry point's name, and the name of its default edition."""
+        """The name of the entry point. The exporter's default edition has the same name."""
         ...
 
     @property
     def suffix(self) -> str:
-        """The file name's suffix, with its dot."""
+        """The suffix of the handouts' file names, with its dot: ".pdf"."""
         ...
 
     @property
     def media_type(self) -> str:
-        """The IANA media type of the handouts."""
+        """The media type of the handouts, as registered with IANA: "application/pdf"."""
         ...
 
     @property
     def options_type(self) -> type[Any]:
-        """A frozen dataclass; every field has a default and `metadata={"help": …}`.
+        """The type of the options: a frozen dataclass, each field of which has a default and `metadata={"help": "…"}`.
 
-        Fields are bool, int, float, str, Literal or tuples of str. A `__post_init__` may refuse values with a ValueError.
+        The types of fields are bool, int, float, str, Literal, and tuples of str. `__post_init__` may refuse values with a ValueError
+        whose text names the option and says what is wrong; it becomes the message that the author sees.
         """
         ...
 
     def export(self, document: Document, options: Options_contra, run: Run) -> bytes:
-        """Return the handout. The same arguments give the same bytes, in any process, on any day.
+        """Return the handout of a document.
 
-        Raises ExporterError.
+        The same arguments give the same bytes, in any process, on any day. Everything comes from the arguments: the function opens no
+        file of the publication and no connection. It does not change the document.
+
+        Raises ExporterError if the handout cannot be made.
         """
         ...
 
     def pages(self, handout: bytes) -> Sequence[Page]:
-        """Return the pages of a handout, from its bytes alone and by other means than those that wrote it.
+        """Return the pages of a handout, in order.
 
-        Raises ExporterError where the bytes are not a handout of this format.
+        They are read from the bytes alone, and by other means than those that wrote them: code that `export` and `pages` share can hide
+        an error in both. handbill writes a handout only if it finds the whole disclaimer in these pages.
+
+        Raises ExporterError if the bytes are not a handout of this format.
+        """
+        ...
+
+
+class HasEnvironment(Protocol):
+    """Optional: an exporter whose bytes depend on something of the machine, such as a shared library or fonts."""
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What the bytes depend on: names with versions or digests. If one changes, the exporter's handouts are built again.
+
+        The exporter's own code and the versions of the Python packages that its distribution requires are taken into account without it.
+        """
+        ...
+
+
+class HasThemeEnvironment(Protocol):
+    """Optional: an exporter whose bytes depend on something of the machine that only some themes use, such as fonts allowed by name."""
+
+    def environment_of(self, theme: Theme) -> Mapping[str, str]:
+        """Return the same as `environment` for what the bytes of documents with this theme depend on. Raises nothing."""
+        ...
+
+
+class NeedsModules(Protocol):
+    """Optional: an exporter whose imports take long."""
+
+    @property
+    def modules(self) -> Sequence[str]:
+        """The full names of the modules that `export` and `pages` import. Worker processes import them before their first job."""
+        ...
+
+
+class StatesConformance(Protocol):
+    """Optional: an exporter whose handouts can say in their bytes that they conform to a standard."""
+
+    def claims(self, handout: bytes) -> Sequence[str]:
+        """Return the standards that a handout says it conforms to, as people write their names: "PDF/UA-1".
+
+        They are read from the bytes alone. A document with `barriers` has handouts that claim no accessibility. Raises ExporterError if
+        the bytes are not a handout of this format.
         """
         ...

@@ -1,7 +1,9 @@
-"""What an exporter receives: one article with its disclaimer, parsed, checked, its assets loaded.
+"""What an exporter is given: a `Document`, which is one article with its disclaimer, read, checked and with its images loaded.
 
-`Document.body`, `Document.heading`, `Document.abstract` and `Disclaimer.body` are canonical XHTML: UTF-8, well-formed, element
-names in no namespace (put them below an element that declares one), made of the vocabulary that docs/architecture.md lists.
+`Document.heading`, `Document.body`, `Document.abstract` and `Disclaimer.body` are canonical XHTML: well-formed XML in UTF-8, of the
+elements and attributes that docs/architecture.md lists, and of no others. Element names are in no namespace; an exporter that writes XHTML
+puts them below an element that declares one. `parse` returns the tree of such bytes; the methods `tree`, `heading_tree` and `abstract_tree`
+return those of their own. All values here are immutable; a tree is a new one at each call and may be changed.
 """
 
 from __future__ import annotations
@@ -32,13 +34,13 @@ __all__ = [
 ]
 
 CLAIM = "claim"
-"""The class of a `span` around a claim that its author marked."""
+"""The class of a `span` that holds a claim which the author marked."""
 
 CLAIM_SYMBOL = "claim-symbol"
-"""The class of the link at a marked claim's end, which leads to the boxed notice."""
+"""The class of the link at the end of a marked claim. Its text is the symbol; it leads to the boxed notice."""
 
 BOXED_NOTICE = "boxed-notice"
-"""The class of the `aside`, a child of the body, that holds what belongs to all marked claims, in one paragraph."""
+"""The class of the boxed notice: an `aside`, a child of the body, with one paragraph that belongs to all marked claims."""
 
 # Unicode CLDR, likely subtags: the languages whose default script runs from right to left, and those scripts themselves.
 _RTL_LANGUAGES = frozenset("ar arc arz azb ckb dv fa glk he iw ji ks lrc mzn nqo pnb prs ps sd syr ug ur yi".split())
@@ -49,39 +51,39 @@ STATEMENT = (
     "This statement has not been evaluated by the Food and Drug Administration. "
     "This product is not intended to diagnose, treat, cure, or prevent any disease."
 )
-"""What belongs to one claim (21 CFR 101.93(c)(1))."""
+"""The statement that belongs to one claim about a dietary supplement (21 CFR 101.93(c)(1))."""
 
 
 STATEMENTS = (
     "These statements have not been evaluated by the Food and Drug Administration. "
     "This product is not intended to diagnose, treat, cure, or prevent any disease."
 )
-"""What belongs to several claims (21 CFR 101.93(c)(2))."""
+"""The statement that belongs to several claims about dietary supplements (21 CFR 101.93(c)(2))."""
 
 
 def parse(xhtml: bytes) -> etree._Element:
-    """Return the root element of canonical XHTML, a new tree at each call.
+    """Return the root element of canonical XHTML, a new tree at each call. Raises lxml.etree.XMLSyntaxError if the bytes are none.
 
-    Entities, DTDs and the network are off (XML is read from our own bytes, but those were made from untrusted text).
+    Entities are not resolved and nothing is fetched, because the bytes were made from a text that is not trusted.
     """
     return etree.fromstring(xhtml, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
 
 
 def text_of(element: etree._Element) -> str:
-    """Return all text inside the element, without its tail."""
+    """Return all text inside an element, without its tail (the text between its end and the next tag)."""
     return "".join(str(piece) for piece in element.itertext())
 
 
 def claims_of(part: etree._Element) -> list[etree._Element]:
-    """Return the marked claims in a tree."""
+    """Return the marked claims in a tree, in document order: `span` elements of the class CLAIM."""
     return [span for span in part.iter("span") if CLAIM in (span.get("class") or "").split()]
 
 
 def take_boxed_notice(body: etree._Element) -> etree._Element | None:
-    """Take the boxed notice out of an article's body and return it, without its tail; None where no claim is marked.
+    """Remove the boxed notice from the body of an article and return it, without its tail; return None if no claim is marked.
 
-    It has to stand, set off in a box, in bold type whose lower-case o is at least 4.5 points high, on every page that bears a marked
-    claim (21 CFR 101.93(d) and (e)); each claim's symbol leads to it.
+    The notice must stand on every page with a marked claim: in a box, in bold type whose lower-case o is at least 4.5 points high
+    (21 CFR 101.93(d) and (e)). The symbol of each claim is a link to it.
     """
     for box in body.iterchildren("aside"):
         if box.get("class") == BOXED_NOTICE:
@@ -92,7 +94,7 @@ def take_boxed_notice(body: etree._Element) -> etree._Element | None:
 
 
 def direction(language: str) -> Literal["ltr", "rtl"]:
-    """Return which way text in a language runs, given its BCP 47 tag: by the script where the tag names one, else by the language."""
+    """Return the direction of text in a language, given its BCP 47 tag: that of the script if the tag names one, else of the language."""
     primary, *rest = language.lower().split("-")
     script = next((part for part in rest if len(part) == 4 and part.isalpha()), "")
     return "rtl" if (script in _RTL_SCRIPTS if script else primary in _RTL_LANGUAGES) else "ltr"
@@ -100,9 +102,11 @@ def direction(language: str) -> Literal["ltr", "rtl"]:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file that the article shows. `name` is its POSIX path in the publication, as `img/@src` in the body has it.
+    """An image of the article, or a file of the theme.
 
-    `width` and `height` are its size in CSS pixels, or None where the file has none (an SVG with only a view box has that box's).
+    `name` is its POSIX path in the publication. An image has it in the attribute `src` of its `img`. `media_type` is its IANA media type.
+    `width` and `height` are the size of an image in CSS pixels, None if the file states none. An SVG without a size has that of its
+    `viewBox`.
     """
 
     name: str
@@ -114,12 +118,14 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words that handbill adds, in the document's language. In braces stand the names of what is filled in.
+    """The texts that handbill adds to a handout, in one language. The defaults are the English ones.
 
-    `language` is the language that they are in (BCP 47): English where there is no catalogue for the document's. `separator` stands
-    between the names of a list. `quotes` are the opening and the closing quotation mark, and those of a quotation in a quotation.
-    `date` may have `{day}`, `{month}` (its name, of `months`), `{number}` (the month's) and `{year}`; `first_day` is how the first of
-    a month is written. Numbers are in the digits 0 to 9, as page numbers and those of lists are.
+    `language` is the language of these texts, a BCP 47 tag: the document's, or English if handbill has no translation into it. A name in
+    braces is a field for `str.format`.
+
+    `separator` stands between the items of a list. `quotes` are the opening and the closing quotation mark, and then those of a quotation
+    inside a quotation. `date` is the form of a date: it may have `{day}`, `{month}` (the name of the month, from `months`), `{number}`
+    (of the month) and `{year}`. `first_day` is how the first day of a month is written. All numbers are written with the digits 0 to 9.
     """
 
     language: str = "en"
@@ -177,17 +183,18 @@ class Words:
     date: str = "{month} {day}, {year}"
 
     def format_date(self, day: datetime.date) -> str:
-        """Return the day written out."""
+        """Return a date in words: "December 1, 2026"."""
         number = self.first_day if day.day == 1 else str(day.day)
         return self.date.format(day=number, month=self.months[day.month - 1], number=day.month, year=day.year)
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is said about the article. Texts are plain; an empty one was not given.
+    """The metadata of the article. Texts are plain text; a text that the article does not give is empty, a date None.
 
-    `language` is a BCP 47 tag. `identifier` is a URI, the same for every edition and version; it is never empty. `latest` is the address
-    of the page on the web that always has the newest version.
+    `language` is a BCP 47 tag. `identifier` is a URI, the same for every edition and version of the article; it is never empty.
+    `reviewed` is when the article was last reviewed, `review_by` when it must be reviewed again, `facts_as_of` the date of its facts.
+    `latest` is the address of the web page that has the newest version, empty if the publication states no address.
     """
 
     title: str
@@ -209,12 +216,12 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """How a publication's handouts look, beyond what an exporter's own design gives.
+    """The design of a publication, which an exporter applies after its own.
 
-    `css` is a style sheet that was checked: its selectors match only what stands inside an element of the class `handbill-article`,
-    which an exporter puts on what holds the article and never on what holds the disclaimer; its only URLs are those of `assets`, by
-    name. `logo` is an image with its text alternative `logo_text`. `fonts` are font files (TrueType, OpenType) that pages may be set
-    in; `system_fonts` are families that the machine may supply.
+    `css` is a style sheet that was checked. Its selectors match only inside an element of the class `handbill-article`: an exporter gives
+    this class to the element that holds the article, and never to one that holds the disclaimer. Its URLs are names of `assets`.
+    `logo` is an image, `logo_text` its text alternative. `fonts` are font files (TrueType or OpenType) for the pages. `system_fonts` are
+    names of font families that may be taken from the machine.
     """
 
     css: str = ""
@@ -230,10 +237,12 @@ _DISCLAIMER_ELEMENTS = frozenset({"h2", "h3", "h4", "h5", "h6", "p", "ul", "li",
 
 @dataclass(frozen=True, slots=True)
 class Disclaimer:
-    """The page that every handout carries.
+    """The disclaimer, which every handout carries on a page, or pages, of its own.
 
-    `body` is a `<body>` of h2 to h6, p, ul with li, and em, strong, a, br: never empty. `notice` is the short sentence
-    that every page of the article shows ("" where there is none). `profile` is the name of what kind of disclaimer it is held to be.
+    `title` is plain text and stands before the body. `body` is a `<body>` of `h2` to `h6`, `p`, and `ul` with `li`, and in these `em`,
+    `strong`, `a` and `br`; it is never empty. `language` is a BCP 47 tag, which may differ from the article's. `notice` is the short
+    sentence that every page of the article must show, empty if there is none. `profile` is the name of the profile whose rules it was
+    held to.
     """
 
     id: str
@@ -248,7 +257,7 @@ class Disclaimer:
     profile: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a disclaimer that says nothing, or holds what not every format shows alike."""
+        """Raise ValueError if there is no title or no text, or if the body has an element that some format cannot show."""
         body = self.tree()
         if not self.title.strip() or not text_of(body).strip():
             raise ValueError("a disclaimer has a title and a text")
@@ -260,18 +269,20 @@ class Disclaimer:
                 raise ValueError("a disclaimer's text stands in headings, paragraphs and list items")
 
     def tree(self) -> etree._Element:
-        """Return `<body>`, a new tree at each call."""
+        """Return the `<body>` of the disclaimer, a new tree at each call."""
         return parse(self.body)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One article with its disclaimer, in one language. It cannot be made without a disclaimer.
+    """One article with its disclaimer, in one language. There is no document without a disclaimer.
 
-    `name` is the article's path in the publication without `.md`, POSIX. `heading` is an `<h1>` with the title's inline markup;
-    `abstract` is a `<body>` of paragraphs (empty bytes where there is none), `body` a `<body>` whose headings are h2 to h6.
-    `barriers` are the codes of the diagnostics that say why this document cannot claim to be accessible; empty where it can.
-    `source` is the article's own Markdown file as it was read, without what it includes; empty where the document has none.
+    `name` is the article's POSIX path in the publication, without `.md`. `heading` is an `<h1>`: the title with its inline markup.
+    `abstract` is a `<body>` of paragraphs, empty if there is none. `body` is a `<body>` whose headings are `h2` to `h6`. `assets` are the
+    images that the article shows. `disclaimer_position` is where the disclaimer must stand: after the article or in front of it.
+
+    `barriers` are codes of the findings because of which handouts of this document must not claim to be accessible; empty if they may.
+    `source` is the article's own Markdown file as it was read, without the files that it includes; empty if the document has none.
     """
 
     name: str
@@ -288,7 +299,7 @@ class Document:
     source: bytes = field(default=b"", repr=False)
 
     def __post_init__(self) -> None:
-        """Refuse what the type alone would let pass."""
+        """Raise TypeError if the disclaimer or the metadata is missing: annotations alone do not hold at run time."""
         if not isinstance(self.disclaimer, Disclaimer):
             raise TypeError("a document has a disclaimer")
         if not isinstance(self.metadata, Metadata):
@@ -307,7 +318,7 @@ class Document:
         return parse(self.abstract) if self.abstract else None
 
     def asset(self, name: str) -> Asset:
-        """Return the asset of that name. Raises KeyError."""
+        """Return the asset of a name. Raises KeyError if the document has none of it."""
         for asset in self.assets:
             if asset.name == name:
                 return asset

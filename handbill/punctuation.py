@@ -1,4 +1,4 @@
-"""How punctuation is written in ASCII: one table, for the exporter that writes it and for the proof that reads it."""
+"""Punctuation in ASCII: the table of what replaces each character, for exporters that write ASCII and for the proof that reads it back."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from types import MappingProxyType
 __all__ = ["ASCII_PUNCTUATION"]
 
 _GROUPS = (
-    # White space of one cell or more; the no-break ones are mapped last, when lines are broken.
+    # Spaces of every width. An exporter replaces no-break spaces after it has broken lines.
     ("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "),
-    # Marks without a width of their own, which say how letters join, break or run: in ASCII there is nothing for them to do.
+    # Characters without a width, which control how letters join, break or run. ASCII has no use for them.
     ("\u00ad\u200b\u200c\u200d\u200e\u200f\u061c\u202a\u202b\u202c\u2060\u2066\u2067\u2068\u2069\ufe0e\ufe0f\ufeff", ""),
     ("“”„‟«»〝〞＂", '"'),
     ("‘’‚‛‹›′ʼ＇", "'"),
@@ -61,4 +61,4 @@ _GROUPS = (
 )
 
 ASCII_PUNCTUATION: Mapping[str, str] = MappingProxyType({mark: text for marks, text in _GROUPS for mark in marks})
-"""What stands in an ASCII handout for one character. Letters, digits and signs that would become words are not in it."""
+"""The ASCII text that replaces a character. Letters, digits, and signs whose replacement would be a word, are not in it."""

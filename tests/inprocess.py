@@ -7,7 +7,7 @@ import pickle
 from collections.abc import Generator, Iterable
 from unittest import mock
 
-from handbill.rendering.job import EPOCH, Job, Outcome
+from handbill.rendering.job import EARLIEST_ZIP_TIME, Job, Outcome
 from handbill.rendering.worker import make
 
 __all__ = ["InProcessPool"]
@@ -28,6 +28,6 @@ class InProcessPool:
     def results(self, jobs: Iterable[Job]) -> Generator[tuple[Job, Outcome]]:
         """Yield each job with its outcome."""
         for job in jobs:
-            with mock.patch.dict(os.environ, {"SOURCE_DATE_EPOCH": EPOCH}):
+            with mock.patch.dict(os.environ, {"SOURCE_DATE_EPOCH": EARLIEST_ZIP_TIME}):
                 outcome: Outcome = pickle.loads(pickle.dumps(make(pickle.loads(pickle.dumps(job)))))  # noqa: S301 - made here
             yield job, outcome

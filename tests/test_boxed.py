@@ -1,4 +1,4 @@
-"""Marked claims: how they are marked, and the boxed notice that stands with them in every handout (21 CFR 101.93)."""
+"""MarkedClaims claims: how they are marked, and the boxed notice that stands with them in every handout (21 CFR 101.93)."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from commandline import Handbill, publication
 from handbill.contract import Boxed, Page
 from handbill.diagnostics.errors import ProofError
 from handbill.document import STATEMENT, STATEMENTS, Document, Theme
-from handbill.proof.boxed_notice import Marked, marked_claims, prove_boxed
+from handbill.proof.boxed_notice import MarkedClaims, marked_claims, prove_boxed_notice
 from handbill.testing.documents import CLAIMS, run
 
 SUPPLEMENT = f"---\ntitle: Disclaimer\nprofile: us-supplement\nnotice: No advice.\n---\n\n{STATEMENTS}\n"
-MARKED = Marked((("Calms the ", "mind", "."),), "*", STATEMENT)
+MARKED = MarkedClaims((("Calms the ", "mind", "."),), "*", STATEMENT)
 BOX = Boxed(f"*\n{STATEMENT}", bold=True, o_height=4.5)
 
 
@@ -50,9 +50,9 @@ def sheet(words: str, *boxes: Boxed) -> Page:
     return Page("\n".join([words, *(box.text for box in boxes)]), boxed=boxes)
 
 
-def codes(pages: list[Page], marked: Marked = MARKED) -> list[str]:
+def codes(pages: list[Page], marked: MarkedClaims = MARKED) -> list[str]:
     try:
-        prove_boxed(pages, marked)
+        prove_boxed_notice(pages, marked)
     except ProofError as error:
         return [found.code for found in error.diagnostics]
     return []
@@ -210,7 +210,7 @@ def test_the_boxs_own_symbol_is_no_claims_and_a_box_that_is_not_in_the_page_is_n
 
 
 def test_every_page_with_a_claim_has_its_own_box() -> None:
-    wanted = Marked((("Calms the mind.",), ("Helps.",)), "*", STATEMENTS)
+    wanted = MarkedClaims((("Calms the mind.",), ("Helps.",)), "*", STATEMENTS)
     box = Boxed(f"* {STATEMENTS}")
     pages = [sheet("Calms the mind.*", box), Page("None."), sheet("Helps.*", box)]
     assert codes(pages, wanted) == []
@@ -226,7 +226,7 @@ def test_a_claim_that_goes_on_on_the_next_page_needs_the_box_on_both() -> None:
 
 
 def test_the_same_claim_twice_is_read_twice() -> None:
-    wanted = Marked((("Calms.",), ("Calms.",)), "*", STATEMENTS)
+    wanted = MarkedClaims((("Calms.",), ("Calms.",)), "*", STATEMENTS)
     box = Boxed(f"* {STATEMENTS}")
     assert codes([sheet("Calms.* Calms.*", box)], wanted) == []
     assert codes([sheet("Calms.* Calms.", box)], wanted) == ["claim-without-symbol"]
@@ -267,7 +267,7 @@ def short(*claimed: str, before: str = "") -> Document:
     return dataclasses.replace(CLAIMS, body=f"<body><p>A leaflet.</p>{sections}{box}</body>".encode())
 
 
-def marked(document: Document) -> Marked:
+def marked(document: Document) -> MarkedClaims:
     found = marked_claims(document)
     assert found is not None
     return found
@@ -281,7 +281,8 @@ def test_a_page_of_a_pdf_whose_box_is_missing_hidden_or_in_the_wrong_type_is_fou
     first, *pages = pdf.pages(render(short(*(f"It is {way}." for way in IN_PDF)), PdfOptions(), run(), "\n".join(rules)))
     assert first.boxed == ()
     found = {
-        way: codes([page], Marked(((f"It is {way}.",),), "*", STATEMENTS)) for way, page in zip(IN_PDF, pages[: len(IN_PDF)], strict=True)
+        way: codes([page], MarkedClaims(((f"It is {way}.",),), "*", STATEMENTS))
+        for way, page in zip(IN_PDF, pages[: len(IN_PDF)], strict=True)
     }
     assert found == {way: expected for way, (_, expected) in IN_PDF.items()}
 

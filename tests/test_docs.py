@@ -19,7 +19,7 @@ from click.testing import CliRunner
 
 from commandline import Handbill
 from handbill.cli.app import cli
-from handbill.contract import Boxed, Exporter, Page, Run
+from handbill.contract import Boxed, Exporter, HasEnvironment, HasThemeEnvironment, NeedsModules, Page, Run, StatesConformance
 from handbill.diagnostics.errors import HandbillError
 from handbill.document import Document
 from handbill.reader.metadata import ARTICLE_KEYS, DISCLAIMER_KEYS
@@ -278,7 +278,8 @@ def test_the_page_on_exporters_lists_what_an_exporter_has_and_is_given() -> None
     required = {name.partition("(")[0] for name in names_in(section(page, "Required members"))}
     assert required == {name for name in vars(Exporter) if not name.startswith("_")}
     optional = {name.partition("(")[0] for name in names_in(section(page, "Optional members"))}
-    assert {name for name in optional if f"`{name}" in (Exporter.__doc__ or "")} == optional
+    protocols = (HasEnvironment, HasThemeEnvironment, NeedsModules, StatesConformance)
+    assert optional == {name for protocol in protocols for name in vars(protocol) if not name.startswith("_")}
     for kind in (Document, Page, Run):
         assert sorted(names_in(section(page, f"`{kind.__name__}`"))) == sorted(item.name for item in dataclasses.fields(kind))
     assert Boxed.__name__ in section(page, "`Page`")

@@ -32,7 +32,11 @@ def counted(folder: Path, *arguments: str) -> dict[str, int]:
         return call
 
     with pytest.MonkeyPatch.context() as patch:
-        for name, module, function in (("articles", reader, "read_article"), ("handouts read", files, "read"), ("workers", Pool, "_hire")):
+        for name, module, function in (
+            ("articles", reader, "read_article"),
+            ("handouts read", files, "read"),
+            ("workers", Pool, "_start_worker"),
+        ):
             patch.setattr(module, function, counting(name, getattr(module, function)))
         Handbill(folder).inside("build", *arguments, "-j", "1")
     return counts

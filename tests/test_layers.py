@@ -28,7 +28,7 @@ MAY_IMPORT: Mapping[str, str] = {
     "exporters.epub": "document contract",
     "exporters.pdf": "document contract",
     "exporters.text": "document contract",
-    "registry": "contract diagnostics",
+    "registry": "contract document diagnostics",
     "manuscript": "system language diagnostics",
     "markdown": "system.limits language document diagnostics",
     "markdown.tree": "markdown system.limits language document diagnostics",

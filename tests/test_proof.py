@@ -28,6 +28,11 @@ def test_the_page_is_found_where_it_stands() -> None:
     assert prove([Page(TEXT), ARTICLE], dataclasses.replace(WANTED, position="front")) == Proof(1, 1, 2)
 
 
+def test_the_place_of_the_disclaimer_is_told_in_words() -> None:
+    assert str(Proof(3, 3, 4)) == "disclaimer on page 3 of 4"
+    assert str(Proof(2, 3, 3)) == "disclaimer on pages 2 to 3 of 3"
+
+
 @pytest.mark.parametrize("cut", [5, 12, 30, len(TEXT) - 2])
 def test_it_may_run_over_several_pages(cut: int) -> None:
     assert prove([ARTICLE, Page(TEXT[:cut]), Page(""), Page(TEXT[cut:])], WANTED) == Proof(2, 4, 4)

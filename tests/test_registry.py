@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import sys
 import types
 from importlib.metadata import EntryPoint
@@ -11,7 +12,17 @@ from typing import Any
 import pytest
 
 from handbill.diagnostics.errors import ConfigurationError
-from handbill.registry import Registration, load, registrations
+from handbill.document import Theme
+from handbill.registry import (
+    Registration,
+    load,
+    machine_environment,
+    modules_to_preload,
+    read_conformance,
+    registrations,
+    states_conformance,
+    theme_environment,
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,3 +90,43 @@ def test_an_entry_point_that_leads_nowhere_is_told_with_its_distribution(point: 
     known = {"odd": Registration("odd", EntryPoint("odd", point, "handbill.exporters"), "odd-dist", "1")}
     with pytest.raises(ConfigurationError, match="the exporter `odd` of odd-dist cannot be loaded"):
         load("odd", known)
+
+
+def test_an_exporter_without_the_optional_members_depends_on_nothing_and_claims_nothing() -> None:
+    plain = exporter()
+    assert machine_environment(plain) == theme_environment(plain, Theme()) == {}
+    assert modules_to_preload(plain) == ()
+    assert not states_conformance(plain)
+    assert read_conformance(plain, b"") == ()
+
+
+def test_the_optional_members_of_an_exporter_are_read() -> None:
+    full = exporter(
+        environment={"pango": "1.56"},
+        environment_of=lambda theme: dict.fromkeys(theme.system_fonts, "digest"),
+        modules=["json"],
+        claims=lambda handout: [handout.decode()],
+    )
+    assert machine_environment(full) == {"pango": "1.56"}
+    assert theme_environment(full, Theme(system_fonts=("Gentium",))) == {"Gentium": "digest"}
+    assert modules_to_preload(full) == ("json",)
+    assert states_conformance(full)
+    assert read_conformance(full, b"PDF/UA-1") == ("PDF/UA-1",)
+
+
+def test_a_member_that_an_exporter_computes_is_read_too() -> None:
+    class Lazy:
+        def __getattr__(self, name: str) -> Any:
+            if name == "modules":
+                return ("json",)
+            raise AttributeError(name)
+
+    assert modules_to_preload(Lazy()) == ("json",)  # type: ignore[arg-type] # it has what is read
+    assert not states_conformance(Lazy())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["pdf", "epub", "text"])
+def test_the_modules_that_workers_are_to_import_are_there(name: str) -> None:
+    # A worker leaves out a name that it cannot import, and is slower at its first job.
+    for module in modules_to_preload(load(name)):
+        assert importlib.util.find_spec(module), module

@@ -133,7 +133,7 @@ def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(handbill: Hand
     handbill("build", *editions, "-o", "here")
     with cluster(handbill.python, tmp_path) as (address, workers):
         # However long the scheduler takes to answer.
-        script = f"from handbill import cli\nfrom handbill.rendering import cluster\ncluster._PATIENCE = {HANG_LIMIT}\ncli.main()\n"
+        script = f"from handbill import cli\nfrom handbill.rendering import cluster\ncluster._CONNECT_TIMEOUT = {HANG_LIMIT}\ncli.main()\n"
         process = handbill.start("build", *editions, "-o", "there", "--executor", f"dask:{address}", script=script)
         wait_for("one was done", lambda: list((tmp_path / "there").glob("*.sleeping")), process)
         workers[0].kill()
@@ -144,7 +144,7 @@ def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(handbill: Hand
 
 def test_a_scheduler_that_is_not_there_is_told_so(tmp_path: Path) -> None:
     publication(tmp_path)
-    script = "from handbill import cli\nfrom handbill.rendering import cluster\ncluster._PATIENCE = 0.5\ncli.main()\n"
+    script = "from handbill import cli\nfrom handbill.rendering import cluster\ncluster._CONNECT_TIMEOUT = 0.5\ncli.main()\n"
     command = [sys.executable, "-c", script, "build", "-t", "text", "--executor", f"dask:tcp://127.0.0.1:{free_port()}"]
     done = run(command, cwd=tmp_path)
     assert done.code == 8
@@ -161,11 +161,11 @@ def test_another_executor_is_a_usage_error(handbill: Handbill, tmp_path: Path) -
 def test_a_worker_with_other_code_makes_nothing() -> None:
     script = (
         "import pickle\n"
-        "from handbill.rendering import cluster, worker\n"
-        "outcome = pickle.loads(cluster.work(pickle.dumps(JOB), 'the digest of other code'))[1]\n"
+        "from handbill.rendering import cluster, worker\nfrom handbill.testing.documents import PLAIN\n"
+        "outcome = pickle.loads(cluster.run_pickled_job(pickle.dumps(JOB), 'the digest of other code'))[1]\n"
         "print(outcome.exit_code, outcome.diagnostics[0].code)\n"
     )
-    job = "worker.Job('a.txt', 'text', None, None, None, None)"
+    job = "worker.Job('a.txt', 'text', None, PLAIN, None, None)"
     done = subprocess.run([sys.executable, "-c", script.replace("JOB", job)], capture_output=True, text=True, check=True)
     assert done.stdout == "8 other-version\n"
 
@@ -257,9 +257,9 @@ def test_an_idle_worker_that_was_killed_costs_no_handout(tmp_path: Path) -> None
 def test_a_worker_makes_room_for_a_fresh_one_after_so_many_jobs(tmp_path: Path) -> None:
     script = (
         "from handbill.rendering import pool as workers\nfrom handbill.rendering.worker import Job\n"
-        "pool = workers.Pool(1, most=2)\nseen = []\nhire = workers.Pool._hire\n"
+        "pool = workers.Pool(1, jobs_per_worker=2)\nseen = []\nhire = workers.Pool._start_worker\n"
         "def hired(pool):\n    worker = hire(pool)\n    seen.append(worker.process.pid)\n    return worker\n"
-        "workers.Pool._hire = hired\njob = Job('a', 'nosuch', None, None, None, None)\n"
+        "workers.Pool._start_worker = hired\njob = Job('a', 'nosuch', None, None, None, None)\n"
         "codes = [outcome.exit_code for _, outcome in pool.results([job] * 5)]\n"
         "print(codes, len(set(seen)), len(pool._workers))\npool.close()\n"
     )

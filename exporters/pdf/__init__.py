@@ -22,7 +22,7 @@ class PdfExporter:
     suffix = ".pdf"
     media_type = "application/pdf"
     options_type = PdfOptions
-    modules = (f"{__name__}.render", f"{__name__}.reading", f"{__name__}.claims", "pypdfium2", "pikepdf")
+    modules = (f"{__name__}.render", f"{__name__}.readback.reading", f"{__name__}.standards.claims", "pypdfium2", "pikepdf")
 
     @property
     def environment(self) -> Mapping[str, str]:

@@ -24,10 +24,9 @@ from handbill.builder.workers import Workers, workers_for
 from handbill.contract import ExporterError
 from handbill.diagnostics.errors import HandbillError
 from handbill.language.translations import words_for
-from handbill.proof.conformance import states_conformance
 from handbill.proof.disclaimer import expected
 from handbill.proof.manifest import Manifest
-from handbill.registry import registrations
+from handbill.registry import registrations, states_conformance, theme_environment
 from handbill.rendering.code_digest import code_digest
 from handbill.rendering.job import Job
 from handbill.rendering.pool import Pool
@@ -112,7 +111,7 @@ class _BuildLoop:
     def _wanted(self, state: ArticleState, target: Target) -> Wanted:
         publication, exporter = self.plan.opened.publication, target.edition.exporter
         document = state.documents[exporter.name]
-        environment = exporter.environment_of(publication.theme) if hasattr(exporter, "environment_of") else {}
+        environment = theme_environment(exporter, publication.theme)
         return Wanted(
             inputs_digest(document, target.edition, self.codes[exporter.name], environment),
             publication.title,

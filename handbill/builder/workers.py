@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from handbill.builder.plan import Edition, Plan, make_plan
 from handbill.builder.request import Request
 from handbill.diagnostics.errors import HandbillError
+from handbill.registry import modules_to_preload
 from handbill.rendering.job import Job, Outcome
 from handbill.rendering.pool import Limits, Pool, address_of
 from handbill.system.limits import Bounds
@@ -58,4 +59,4 @@ def modules_for(request: Request) -> tuple[str, ...]:
 
 
 def _modules_of(editions: Iterable[Edition]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for edition in editions for name in getattr(edition.exporter, "modules", ())))
+    return tuple(dict.fromkeys(name for edition in editions for name in modules_to_preload(edition.exporter)))

@@ -11,7 +11,6 @@ from pathlib import Path
 from handbill import registry
 from handbill.builder.report import Report
 from handbill.diagnostics.errors import HandbillError
-from handbill.proof.disclaimer import where
 from handbill.proof.manifest import Handout, plain
 from handbill.proof.verify import Verified
 from handbill.publication.options import written
@@ -37,7 +36,7 @@ def as_table(report: Report) -> str:
     rows = [("handout", "state", "bytes", "where the disclaimer stands", "conforms to" if any(claimed.values()) else "")]
     for row in report.rows:
         size = f"{row.handout.size:,}" if row.handout is not None else ""
-        stands = where(row.handout.proof) if row.handout is not None else "no handout"
+        stands = str(row.handout.proof) if row.handout is not None else "no handout"
         state = row.state if row.handout is None or not row.handout.stale else f"{row.state}, old one kept"
         rows.append((row.file, state, size, stands, claimed.get(row.file, "")))
     rows += [(name, "removed", "", "", "") for name in report.removed]
@@ -134,7 +133,7 @@ def as_line(build: Path, row: Verified) -> str:
     assert row.proof is not None
     stale = "; stale: its article has failed since" if row.stale else ""
     claims = f"; claims {', '.join(row.claims)}" if row.claims else ""
-    return f"{build / row.file}: {where(row.proof)}{claims}{stale}"
+    return f"{build / row.file}: {row.proof}{claims}{stale}"
 
 
 def of_publishing(outcome: Outcome, *, dry_run: bool) -> str:

@@ -87,16 +87,14 @@ def _finding(one: Diagnostic) -> str:
 
 
 def _format(handout: Handout) -> str:
-    proof = handout.proof
-    pages = f"page {proof.first}" if proof.first == proof.last else f"pages {proof.first} to {proof.last}"
     stale = ", older than its article" if handout.stale else ""
-    head = f"<h2>{escape(handout.file)}</h2><p>{handout.size:,} bytes, disclaimer on {pages} of {proof.pages}{stale}</p>"
+    head = f"<h2>{escape(handout.file)}</h2><p>{handout.size:,} bytes, {handout.proof}{stale}</p>"
     address = f"/handout/{handout.sha256}"
     match handout.media_type:
         case "application/pdf":
             shown = "".join(
                 f'<img loading="lazy" src="/page/{handout.sha256}/{number}" alt="Page {number}" width="794" height="1123">'
-                for number in range(1, proof.pages + 1)
+                for number in range(1, handout.proof.pages + 1)
             )
         case "application/epub+zip":
             shown = f'<iframe sandbox="allow-same-origin" src="/book/{handout.sha256}/" title="{escape(handout.file)}"></iframe>'

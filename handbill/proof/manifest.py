@@ -1,4 +1,8 @@
-"""The manifest: what `build/manifest.json` says of every handout, written whole or not at all."""
+"""The manifest as values: its records, and the JSON that they become. `handbill.proof.manifest_file` reads and writes the file.
+
+A build folder holds one manifest, for all its publications. It names every handout with its digest and its proof, and what is needed to
+verify the handouts without their sources.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from handbill.diagnostics.diagnostic import Diagnostic
-from handbill.proof.boxed_notice import Marked
+from handbill.proof.boxed_notice import MarkedClaims
 from handbill.proof.disclaimer import Expected, Proof
 from handbill.system.digests import sha256_of
 from handbill.system.files import RESERVED
@@ -24,13 +28,18 @@ VERSION = 3
 
 @dataclass(frozen=True, slots=True)
 class Handout:
-    """One file that handbill made.
+    """The record of one handout.
 
-    `file` is its name below the build folder, `sha256` and `size` (bytes) are of its bytes, `inputs` is the digest of all that went into
-    it, `disclaimer` the digest under which the manifest keeps the disclaimer's text. `stale` is true where its article has since failed,
-    and `outdated` where besides its disclaimer has changed, or is gone: such a handout must not be given to anybody.
-    `claims` are the standards that its bytes say it conforms to; `barriers` are what kept it from a claim of accessibility: the codes of
-    the article's findings, with how many there are of each. `marked` are the article's marked claims, and what belongs to them.
+    `file` is its name below the build folder, a POSIX path. `article` is the article's path in the publication without `.md`, `source`
+    the same with it. `size` (in bytes) and `sha256` are of the file's bytes. `inputs` is the digest of everything that went into it.
+    `disclaimer` is the key of its disclaimer in `Manifest.disclaimers`.
+
+    `stale` is true if the article has failed since; `outdated` is true if besides the disclaimer has changed or is gone. Such a handout
+    must not be given to anybody.
+
+    `diagnostics` are what the exporter reported. `claims` are the standards that the handout says it conforms to. `barriers` are the
+    findings that kept it from a claim of accessibility: their codes, with how many there are of each. `marked` are the claims that the
+    author marked.
     """
 
     file: str
@@ -53,19 +62,19 @@ class Handout:
     diagnostics: tuple[Diagnostic, ...] = ()
     claims: tuple[str, ...] = ()
     barriers: Mapping[str, int] = field(default_factory=dict)
-    marked: Marked | None = None
+    marked: MarkedClaims | None = None
 
     def vouches_for(self, content: bytes) -> bool:
-        """Tell whether these are the bytes that were proven."""
+        """Return whether these are the bytes that were proven."""
         return sha256_of(content) == self.sha256
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleRecord:
-    """What is said about an article, for catalogues: texts are plain, "" where not given, dates ISO 8601.
+    """The record of one article, for the site. Texts are plain, "" where the article gives none; dates are ISO 8601.
 
-    `name` is its path without `.md`, `base` the same without its language. `abstract` is canonical XHTML, a `body`. `disclaimer` is the
-    id of its disclaimer, by which that is found again. `base_url` is where the publication says that it is published.
+    `source` is its path in the publication, `name` the same without `.md`, `base` the same without its language. `abstract` is canonical
+    XHTML, a `body`. `disclaimer` is the id of its disclaimer. `base_url` is the address at which the publication is published.
     """
 
     publication: str
@@ -94,13 +103,13 @@ class ArticleRecord:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells articles apart: the publication's title and the path."""
+        """The identity of the article: the publication's title and the path."""
         return self.publication, self.source
 
 
 @dataclass(frozen=True, slots=True)
 class Expired:
-    """An article whose handouts were removed because it, or its disclaimer, is past its `expires`: since when (ISO 8601)."""
+    """The record of an article whose handouts were removed because it, or its disclaimer, has expired. `since` is that date, ISO 8601."""
 
     publication: str
     article: str
@@ -109,9 +118,9 @@ class Expired:
 
 @dataclass(frozen=True, slots=True)
 class MissingHandout:
-    """A handout that was asked for and of which there is no file, since it, or its article, failed.
+    """The record of a handout that was requested and does not exist, because it or its article failed.
 
-    `disclaimers` are the digests of the disclaimers that it might carry now: a copy elsewhere that carries another is outdated.
+    `disclaimers` are the digests of the disclaimers that it could carry now. A published copy that carries another one is outdated.
     """
 
     publication: str
@@ -122,7 +131,7 @@ class MissingHandout:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """All handouts by file name, the texts of disclaimers by digest, what has expired, what is said about the articles, what failed."""
+    """All records of a build folder: handouts by file name, disclaimers by digest, expired articles, articles, missing handouts."""
 
     handouts: Mapping[str, Handout] = field(default_factory=dict)
     disclaimers: Mapping[str, Expected] = field(default_factory=dict)
@@ -131,7 +140,7 @@ class Manifest:
     failed: tuple[MissingHandout, ...] = ()
 
     def data(self) -> dict[str, Any]:
-        """Return the manifest as JSON has it. Articles that no handout and no expiry names are left out."""
+        """Return the data of the JSON, in order. Disclaimers that no handout needs and articles without handouts or expiry are left out."""
         used = {handout.disclaimer for handout in self.handouts.values()}
         used |= {digest for failure in self.failed for digest in failure.disclaimers}
         named = {(handout.publication, handout.source) for handout in self.handouts.values()}
@@ -146,18 +155,18 @@ class Manifest:
         }
 
     def text(self) -> str:
-        """Return the manifest as JSON, sorted, the same for the same content."""
+        """Return the manifest as JSON. Equal manifests give the same text."""
         return json.dumps(self.data(), ensure_ascii=False, indent=1) + "\n"
 
 
 def plain(found: Diagnostic) -> dict[str, Any]:
-    """Return a message as JSON has it: what it does not say is left out."""
+    """Return the data of a diagnostic in JSON, without its empty fields."""
     return {name: value for name, value in dataclasses.asdict(found).items() if value not in ("", None)}
 
 
 def row_of(record: Handout | ArticleRecord) -> dict[str, Any]:
-    """Return what the manifest says of a handout or an article, as JSON has it."""
-    row = {key: getattr(record, name) for name, key in _keys_of(type(record))}  # type: ignore[arg-type] # a class can be hashed
+    """Return the data of a handout or an article in JSON. `handbill.proof.manifest_file` reads it back."""
+    row = {key: getattr(record, name) for name, key in _json_keys(type(record))}  # type: ignore[arg-type] # a class can be hashed
     if isinstance(record, Handout):
         row["proof"] = dataclasses.asdict(record.proof)
         row["diagnostics"] = [plain(found) for found in record.diagnostics]
@@ -169,13 +178,13 @@ def row_of(record: Handout | ArticleRecord) -> dict[str, Any]:
 
 
 @functools.cache
-def _keys_of(kind: Any) -> tuple[tuple[str, str], ...]:
-    """Return the names of a record's fields, each with its key in JSON."""
+def _json_keys(kind: Any) -> tuple[tuple[str, str], ...]:
+    """Return the name of each field of a record type with its key in JSON."""
     return tuple((one.name, one.name.replace("_", "-")) for one in dataclasses.fields(kind))
 
 
 def is_handout_name(name: str) -> bool:
-    """Tell whether a handout may have this name: a POSIX path below the build folder, and none of handbill's own."""
+    """Return whether a handout may have this name: a POSIX path below the build folder that is not one of handbill's own files."""
     path = PurePosixPath(name)
     outside = path.is_absolute() or ".." in path.parts or not path.parts or str(path) != name or "\0" in name
     return not outside and name != FILE and not path.name.startswith(RESERVED)

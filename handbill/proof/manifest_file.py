@@ -1,4 +1,7 @@
-"""The manifest as a file: `manifest.json` read and checked, written whole or not at all."""
+"""The manifest as a file: `manifest.json` is read and checked, and replaced as a whole or not at all.
+
+The file is not trusted: a value of another type or a name outside the build folder makes it damaged, a ProofError.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from typing import Any, TypeVar
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import ProofError
 from handbill.diagnostics.rules import at, diagnostic
-from handbill.proof.boxed_notice import Marked
+from handbill.proof.boxed_notice import MarkedClaims
 from handbill.proof.disclaimer import Expected, Proof
 from handbill.proof.manifest import FILE, VERSION, ArticleRecord, Expired, Handout, Manifest, MissingHandout, is_handout_name
 from handbill.system.digests import sha256_of
@@ -21,30 +24,30 @@ from handbill.system.files import read, replace
 __all__ = ["article_record_from", "handout_from", "parse_manifest", "read_manifest", "write_manifest"]
 
 
-_READABLE = (1, 2, VERSION)
-"""Version 1 said nothing of claims and barriers, version 2 nothing of marked claims."""
+_READABLE_VERSIONS = (1, 2, VERSION)
+"""Version 1 had no `claims` and no `barriers`, version 2 no `marked`."""
 
 
 Record = TypeVar("Record")
 
 
 def read_manifest(build: Path) -> Manifest:
-    """Return the manifest of a build folder; an empty one where there is none yet.
+    """Return the manifest of a build folder; an empty one if there is none yet.
 
-    Raises ProofError where it is damaged: what it vouches for is then unknown. MachineError where it cannot be read.
+    Raises ProofError if it is damaged, MachineError if it cannot be read.
     """
     content = read(build, FILE)
     return Manifest() if content is None else parse_manifest(content)
 
 
 def parse_manifest(content: bytes) -> Manifest:
-    """Return the manifest that these bytes are. Raises ProofError where they are none."""
+    """Return the manifest that these bytes hold. Raises ProofError if they hold none, or one of an unknown version."""
     try:
         data = json.loads(content)
     except (ValueError, RecursionError):
         raise _damaged("is not JSON") from None
     try:
-        if data["manifest"] not in _READABLE:
+        if data["manifest"] not in _READABLE_VERSIONS:
             raise _damaged(f"is of version {data['manifest']}, not {VERSION}")
         handouts = [handout_from(row) for row in data["handouts"]]
         return Manifest(
@@ -68,7 +71,7 @@ def _damaged(why: str) -> ProofError:
 
 
 def handout_from(row: Mapping[str, Any]) -> Handout:
-    """Return the handout that a row of JSON describes. Raises KeyError, TypeError or ValueError where it describes none."""
+    """Return the handout that a row of JSON describes. Raises KeyError, TypeError, ValueError or AttributeError if it describes none."""
     values = {name.replace("-", "_"): value for name, value in row.items()}
     values["proof"] = _record(Proof, values["proof"])
     values["diagnostics"] = tuple(_record(Diagnostic, one | {"severity": Severity(one["severity"])}) for one in values["diagnostics"])
@@ -79,7 +82,7 @@ def handout_from(row: Mapping[str, Any]) -> Handout:
         raise TypeError(f"barriers is {values['barriers']!r}")
     if (marked := values.get("marked")) is not None:
         claims = tuple(tuple(map(str, claim)) for claim in marked["claims"])
-        values["marked"] = Marked(claims, str(marked["symbol"]), str(marked["sentence"]))
+        values["marked"] = MarkedClaims(claims, str(marked["symbol"]), str(marked["sentence"]))
     handout = _record(Handout, values)
     if not is_handout_name(handout.file):
         raise ValueError(f"no handout has the name {handout.file!r}")
@@ -87,28 +90,28 @@ def handout_from(row: Mapping[str, Any]) -> Handout:
 
 
 def article_record_from(row: Mapping[str, Any]) -> ArticleRecord:
-    """Return what a row of JSON says about an article. Raises TypeError where it is none."""
+    """Return the article that a row of JSON describes. Raises TypeError or AttributeError if it describes none."""
     values = {name.replace("-", "_"): tuple(value) if isinstance(value, list) else value for name, value in row.items()}
     return _record(ArticleRecord, values)
 
 
 def _record(kind: type[Record], values: Mapping[str, Any]) -> Record:
-    """Return a dataclass made of values that came from JSON. Raises TypeError where one of them is of another type."""
-    for name, plain_type in _types_of(kind):  # type: ignore[arg-type] # a class can be hashed
+    """Return a record with values from JSON. Raises TypeError if one of them has another type than its field, or a field is missing."""
+    for name, plain_type in _field_types(kind):  # type: ignore[arg-type] # a class can be hashed
         if name in values and not isinstance(values[name], plain_type):
             raise TypeError(f"{name} is {values[name]!r}")
     return kind(**values)
 
 
 @functools.cache
-def _types_of(kind: Any) -> tuple[tuple[str, Any], ...]:
-    """Return a dataclass's fields, each with what isinstance takes."""
+def _field_types(kind: Any) -> tuple[tuple[str, Any], ...]:
+    """Return the name of each field of a dataclass with the type that isinstance takes."""
     hints = typing.get_type_hints(kind).items()
     return tuple((name, typing.get_origin(hint) if typing.get_origin(hint) in (tuple, Mapping) else hint) for name, hint in hints)
 
 
 def write_manifest(build: Path, manifest: Manifest) -> str:
-    """Replace the manifest of a build folder, unless it says the same already, and return its digest. Raises MachineError."""
+    """Replace the manifest of a build folder, unless it is the same, and return the SHA-256 of its bytes. Raises MachineError."""
     content = manifest.text().encode()
     if read(build, FILE) != content:
         replace(build, FILE, content)

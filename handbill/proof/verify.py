@@ -1,7 +1,12 @@
-"""Verifying a build folder: the proof repeated from its files and its manifest alone."""
+"""The verification of a build folder: each handout is accepted again, from its bytes and the manifest alone.
+
+It needs neither the sources nor the publication's settings. It finds handouts that are missing or were changed, that do not carry the
+disclaimer that the manifest names, or that claim another conformance, and files that the manifest does not know.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,22 +15,29 @@ from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import HandbillError, ProofError
 from handbill.diagnostics.rules import at, diagnostic
 from handbill.diagnostics.user_paths import paths_below, seen_from_here
-from handbill.proof.boxed_notice import Marked, prove_boxed
-from handbill.proof.conformance import read_conformance
-from handbill.proof.disclaimer import Expected, Proof, prove
+from handbill.proof.acceptance import Acceptance, accept
+from handbill.proof.boxed_notice import MarkedClaims
+from handbill.proof.disclaimer import Expected, Proof
 from handbill.proof.manifest import FILE, Handout, Manifest
 from handbill.proof.manifest_file import read_manifest
 from handbill.registry import Registration, load, registrations
 from handbill.system import files
+from handbill.system.limits import DEFAULTS, most
 
 __all__ = ["Verified", "verify"]
+
+_HARD_BOUNDS = dataclasses.replace(DEFAULTS, pages=most("pages"))
+"""The bounds that hold for a build folder. It does not say what its publications had set: they may have allowed more than the default,
+but never more than the maximum. That a handout still has the pages that were counted when it was built, its proof in the manifest says.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was found of one handout: where its disclaimer was read back (None where it was not), and what is wrong.
+    """The result for one file: the place of its disclaimer (None if it was not read back whole), and what is wrong with it.
 
-    `stale` is the manifest's: its article has failed since it was built. `claims` are what its bytes say that it conforms to.
+    `stale` is copied from the manifest: the article has failed since the handout was built. `claims` are the standards that the
+    handout says it conforms to, read from its bytes.
     """
 
     file: str
@@ -36,9 +48,10 @@ class Verified:
 
 
 def verify(build: Path) -> list[Verified]:
-    """Return, for each handout of the manifest and each file that it does not know, what was found, sorted by file.
+    """Return the result for each handout of a build folder's manifest and for each file that the manifest does not know, sorted by file.
 
-    Raises ProofError where there is no manifest or it cannot be read.
+    Files whose name, or whose folder's name, begins with a dot are passed over. Raises ProofError if there is no manifest or it is
+    damaged, MachineError if it cannot be read, ConfigurationError if two distributions bring an exporter of the same name.
     """
     with paths_below(build):
         if files.read(build, FILE) is None:
@@ -46,10 +59,10 @@ def verify(build: Path) -> list[Verified]:
             raise ProofError(diagnostic("manifest", message, at(FILE), "handbill build makes it"))
         manifest = read_manifest(build)
     registered = registrations()
-    found = [_verified(build, manifest, handout, registered) for handout in manifest.handouts.values()]
+    found = [_verify_handout(build, manifest, handout, registered) for handout in manifest.handouts.values()]
     found += [
         Verified(name, None, (_error(build, "unknown-file", "the manifest does not know this file", name, "move it out of the folder"),))
-        for name in _unknown(build, manifest)
+        for name in _unknown_files(build, manifest)
     ]
     return sorted(found, key=lambda row: row.file)
 
@@ -58,13 +71,14 @@ def _error(build: Path, code: str, message: str, file: str, hint: str = "") -> D
     return seen_from_here(diagnostic(code, message, at(file), hint), build)
 
 
-def _unknown(build: Path, manifest: Manifest) -> list[str]:
+def _unknown_files(build: Path, manifest: Manifest) -> list[str]:
+    """Return the names, below the build folder, of files that the manifest does not know. A link counts as a file."""
     names = (file.relative_to(build) for file in build.rglob("*") if file.is_symlink() or not file.is_dir())
     shown = (name.as_posix() for name in names if not any(part.startswith(".") for part in name.parts))
     return [name for name in shown if name not in manifest.handouts and name != FILE]
 
 
-def _verified(build: Path, manifest: Manifest, handout: Handout, registered: Mapping[str, Registration]) -> Verified:
+def _verify_handout(build: Path, manifest: Manifest, handout: Handout, registered: Mapping[str, Registration]) -> Verified:
     def error(code: str, message: str, hint: str = "") -> Diagnostic:
         return _error(build, code, message, handout.file, hint)
 
@@ -79,34 +93,31 @@ def _verified(build: Path, manifest: Manifest, handout: Handout, registered: Map
         message, hint = "the manifest's text of its disclaimer is missing or was changed", "handbill build --force makes all anew"
         problems.append(error("manifest", message, hint))
         return Verified(handout.file, None, tuple(problems), handout.stale)
-    proof, claims, why = _proven(content, wanted, handout.marked, handout.exporter, registered)
-    problems.extend(error(one.code, one.message, "build it anew") for one in why)
-    if proof is not None and proof != handout.proof:
+    accepted, refusals = _accepted(content, wanted, handout.marked, handout.exporter, registered)
+    problems.extend(error(one.code, one.message, "build it anew") for one in refusals)
+    if accepted is None:
+        return Verified(handout.file, None, tuple(problems), handout.stale)
+    if accepted.proof != handout.proof:
         problems.append(error("changed-handout", "its disclaimer stands elsewhere than the manifest says", "build it anew"))
-    if proof is not None and claims != handout.claims:
-        message = f"it claims to conform to {_listed(claims)}, and the manifest says: {_listed(handout.claims)}"
+    if accepted.conformance != handout.claims:
+        message = f"it claims to conform to {_listed(accepted.conformance)}, and the manifest says: {_listed(handout.claims)}"
         problems.append(error("changed-claims", message, "build it anew"))
-    return Verified(handout.file, proof, tuple(problems), handout.stale, claims)
+    return Verified(handout.file, accepted.proof, tuple(problems), handout.stale, accepted.conformance)
 
 
 def _listed(claims: Sequence[str]) -> str:
     return ", ".join(claims) or "nothing"
 
 
-def _proven(
-    content: bytes, wanted: Expected, marked: Marked | None, name: str, registered: Mapping[str, Registration]
-) -> tuple[Proof | None, tuple[str, ...], tuple[Diagnostic, ...]]:
-    """Return where the disclaimer was read back, and what the handout claims; or why it could not be read."""
+def _accepted(
+    content: bytes, wanted: Expected, marked: MarkedClaims | None, name: str, registered: Mapping[str, Registration]
+) -> tuple[Acceptance | None, tuple[Diagnostic, ...]]:
+    """Return what a handout carries, read back by the exporter of that name; or None with the errors that keep it from acceptance."""
     try:
-        exporter = load(name, registered)
-        pages = exporter.pages(content)
-        proof = prove(pages, wanted)
-        if marked is not None:
-            prove_boxed(pages, marked)
-        return proof, read_conformance(exporter, content), ()
+        return accept(load(name, registered), content, wanted, marked, _HARD_BOUNDS), ()
     except HandbillError as error:
-        return None, (), error.diagnostics
+        return None, error.diagnostics
     except Exception as error:
         # Bytes that somebody has tampered with may break their reader: that is an answer too, and the others are still verified.
         message = f"it cannot be read back: {type(error).__name__}: {error}"
-        return None, (), (diagnostic("unreadable-handout", message),)
+        return None, (diagnostic("unreadable-handout", message),)

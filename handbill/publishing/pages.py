@@ -8,7 +8,6 @@ from pathlib import PurePosixPath
 from lxml import etree
 
 from handbill.document import direction, parse
-from handbill.proof.disclaimer import where
 from handbill.proof.manifest import Handout
 from handbill.publishing.entries import Catalogue, Entry, address_of, href, in_full, latest_of, page_of
 
@@ -138,7 +137,7 @@ def _table(entry: Entry, handouts: Sequence[Handout], path: str, caption: str, *
                 "tr",
                 _element("th", *links, *claims, scope="row"),
                 _element("td", _size(handout.size)),
-                _element("td", where(handout.proof)),
+                _element("td", str(handout.proof)),
                 _element("td", _element("code", handout.sha256)),
             )
         )

@@ -1,4 +1,9 @@
-"""Digests of everything that goes into a handout: the document, the options, the code, the versions of what renders."""
+"""Digests of code: of what reads articles, and of what renders them, with the versions of all that it needs.
+
+A handout is made again if the digest of its inputs changes. The digest of the code is one of these inputs; it covers every file of
+handbill and of the exporter's package, the versions of the distributions that they require, Python, zlib, and what of the machine the
+exporter names (`handbill.registry.machine_environment`).
+"""
 
 from __future__ import annotations
 
@@ -14,27 +19,28 @@ from pathlib import Path
 from typing import Any
 
 from handbill.contract import Exporter
-from handbill.registry import Registration
-from handbill.system.digests import digest_of
+from handbill.registry import Registration, machine_environment
+from handbill.system.digests import digest_of, sha256_of
 
 __all__ = ["code_digest", "reader_digest"]
 
+_CORE = Path(__file__).parents[1]
+"""The folder of the package `handbill`."""
+
 
 def reader_digest() -> str:
-    """Return the digest of the code that reads articles, and of the versions of all that it needs."""
-    return digest_of(
-        {"core": _of_folder(Path(__file__).parents[1]), "versions": _versions_below("handbill"), "python": platform.python_version()}
-    )
+    """Return the SHA-256, in hexadecimal, of the code that reads articles and of the versions of all that it needs."""
+    return digest_of({"core": _folder_digest(_CORE), "versions": _required_versions("handbill"), "python": platform.python_version()})
 
 
 def code_digest(registration: Registration, exporter: Exporter[Any]) -> str:
-    """Return the digest of an exporter's and the core's code, and of the versions of all that they need."""
+    """Return the SHA-256, in hexadecimal, of the code of handbill and of an exporter, and of the versions of all that they need."""
     return digest_of(
         {
-            "core": _of_folder(Path(__file__).parents[1]),
-            "exporter": _of_module(registration.entry_point.module),
-            "versions": _versions_below(registration.distribution),
-            "environment": dict(getattr(exporter, "environment", {})),
+            "core": _folder_digest(_CORE),
+            "exporter": _module_digest(registration.entry_point.module),
+            "versions": _required_versions(registration.distribution),
+            "environment": machine_environment(exporter),
             "python": platform.python_version(),
             "zlib": zlib.ZLIB_RUNTIME_VERSION,
         }
@@ -42,7 +48,8 @@ def code_digest(registration: Registration, exporter: Exporter[Any]) -> str:
 
 
 @functools.cache
-def _of_folder(folder: Path) -> str:
+def _folder_digest(folder: Path) -> str:
+    """Return the digest of the names and contents of all files below a folder, compiled Python aside."""
     digest = hashlib.sha256()
     for file in sorted(folder.rglob("*")):
         if file.is_file() and file.suffix not in (".pyc", ".pyo"):
@@ -52,27 +59,32 @@ def _of_folder(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _of_module(name: str) -> str:
-    """Return the digest of a package with all its files; of a module, with the files beside it where it is in a package."""
+def _module_digest(name: str) -> str:
+    """Return the digest of a module's code; "" if it cannot be found.
+
+    Of a package, and of a module in a package, it covers all files of the package; of a module at the top level that file alone.
+    """
     spec = importlib.util.find_spec(name)
     if spec is None or spec.origin is None:
         return ""
     origin = Path(spec.origin)
     if spec.submodule_search_locations or "." in name:
-        return _of_folder(origin.parent)
-    return hashlib.sha256(origin.read_bytes()).hexdigest()
+        return _folder_digest(origin.parent)
+    return sha256_of(origin.read_bytes())
 
 
 @functools.cache
-def _versions_below(name: str) -> Mapping[str, str]:
-    return dict(sorted(_versions(name)))
+def _required_versions(name: str) -> Mapping[str, str]:
+    """Return the versions of a distribution and of all installed ones that it requires, by name in alphabetical order."""
+    return dict(sorted(_walk_requirements(name)))
 
 
-def _versions(name: str) -> Iterator[tuple[str, str]]:
-    """Yield each installed distribution that one requires, directly or not, with its version, and itself."""
+def _walk_requirements(name: str) -> Iterator[tuple[str, str]]:
+    """Yield the name and version of a distribution and of each installed one that it requires, directly or not. Extras do not count."""
     waiting, seen = [name], set[str]()
     while waiting:
         found = re.match(r"[A-Za-z0-9._-]+", waiting.pop())
+        # The normalised form of a name (Python packaging specifications, "Names and normalization").
         key = re.sub(r"[-_.]+", "-", found[0]).lower() if found else ""
         if not key or key in seen:
             continue

@@ -1,4 +1,4 @@
-"""A job for a worker, and its outcome: plain data that travels between processes."""
+"""Jobs and their outcomes: the plain data that travels to worker processes and back. Every type here can be pickled."""
 
 from __future__ import annotations
 
@@ -8,20 +8,27 @@ from typing import Any
 
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.document import Document
-from handbill.proof.boxed_notice import Marked
+from handbill.proof.boxed_notice import MarkedClaims
 from handbill.proof.disclaimer import Expected, Proof
 from handbill.system.limits import DEFAULTS, Bounds
 
-__all__ = ["EPOCH", "Crash", "Failed", "Job", "Made", "Outcome"]
+__all__ = ["EARLIEST_ZIP_TIME", "Crash", "Failed", "Job", "Made", "Outcome"]
 
 
-EPOCH = "315532800"
-"""1980-01-01, the earliest time that a zip archive can tell: what libraries stamp that cannot be told the run's time."""
+EARLIEST_ZIP_TIME = "315532800"
+"""1980-01-01 in seconds since 1970: the earliest time that a ZIP archive can hold (APPNOTE.TXT, 4.4.6).
+
+It is the SOURCE_DATE_EPOCH of libraries that write a time of their own into a file and cannot be given that of the run.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A handout to make: its file name, and all that goes into it."""
+    """One handout to make: the name of its file below the build folder, and everything that goes into it.
+
+    `options` are of the exporter's `options_type`. `expected` is the disclaimer that the handout must show. `timestamp` is the time that
+    the exporter is given, in UTC. `bounds` are those of the publication.
+    """
 
     file: str
     exporter: str
@@ -34,18 +41,22 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A handout that was proven, what its exporter reported, what the handout claims to conform to, and its marked claims."""
+    """The outcome of a job whose handout was made and accepted.
+
+    `diagnostics` are what the exporter reported. `claims` are the standards that the handout says it conforms to. `marked` are the
+    claims of the article that its author marked, None where there is none.
+    """
 
     content: bytes = field(repr=False)
     proof: Proof
     diagnostics: tuple[Diagnostic, ...]
     claims: tuple[str, ...] = ()
-    marked: Marked | None = None
+    marked: MarkedClaims | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """An error that was foreseen: its exit code and its messages."""
+    """The outcome of a job that ended with an expected error (`HandbillError`): its exit code and its messages."""
 
     exit_code: int
     diagnostics: tuple[Diagnostic, ...]
@@ -53,7 +64,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Crash:
-    """An exception that nobody foresaw, with its traceback."""
+    """The outcome of a job that ended with any other exception: its type and text in a line, and its traceback."""
 
     message: str
     traceback: str

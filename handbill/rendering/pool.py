@@ -1,7 +1,7 @@
-"""Jobs handed to worker processes: results as they come; a worker that dies or hangs fails its job alone.
+"""A pool of worker processes on this machine. A worker that dies or exceeds its time fails the job that it has, and no other.
 
-Workers are forked from one server process, which imports once what all of them need (multiprocessing's forkserver). They take one job
-after the other and stay warm between.
+It takes jobs and yields outcomes (`handbill.rendering.job`). Workers are forked from one server process that has imported once what all of
+them need (multiprocessing, start method forkserver). A worker runs one job at a time, and stays for the next.
 """
 
 from __future__ import annotations
@@ -24,31 +24,32 @@ from typing import Any
 from handbill.contract import ExporterError
 from handbill.diagnostics.errors import UsageError
 from handbill.diagnostics.rules import diagnostic
+from handbill.rendering.environment import environment_variables
 from handbill.rendering.job import Failed, Job, Outcome
 from handbill.rendering.worker import serve
 from handbill.system import interrupts
 
 __all__ = ["Limits", "Pool", "address_of"]
 
-_PREFIX = "dask:"
-_WARM = "handbill.rendering.preload"
-_LONGEST_FOLDER = 70
-"""Bytes: a socket's path has at most 107, and multiprocessing adds a folder's name and a file's."""
+_DASK = "dask:"
+_PRELOAD = "handbill.rendering.preload"
+_MAX_FOLDER_LENGTH = 70
+"""Bytes. The path of a socket has at most 107 (unix(7)), and multiprocessing appends the name of a folder and of a file."""
 
 
 def address_of(executor: str) -> str:
-    """Return the scheduler's address in what `--executor` says, "" where that is `local`. Raises UsageError."""
+    """Return the address of the dask scheduler that `--executor` names; "" for `local`. Raises UsageError for anything else."""
     if executor == "local":
         return ""
-    if executor.startswith(_PREFIX) and executor != _PREFIX:
-        return executor.removeprefix(_PREFIX)
+    if executor.startswith(_DASK) and executor != _DASK:
+        return executor.removeprefix(_DASK)
     message = f"there is no executor `{executor}`"
     raise UsageError(diagnostic("executor", message, hint="local, or dask:ADDRESS with a scheduler's address"))
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one handout may take: seconds on the wall, and bytes of memory of its process, address space counted."""
+    """The limits of one job: `seconds` of wall-clock time, and bytes of `memory`, counted as the address space of its process."""
 
     seconds: float = 900.0
     memory: int = 8_192_000_000
@@ -56,43 +57,44 @@ class Limits:
 
 @dataclass(slots=True, eq=False)
 class _Worker:
-    """A process that makes handouts, and the end of the pipe to it; `job` is what it is at, `until` when that must be done.
+    """A worker process and this end of the pipe to it.
 
-    `made` is how many jobs it has done.
+    `job` is the job that it runs, None while it is idle; `deadline` is when that job must be done (`time.monotonic`). `completed` counts
+    the jobs that it has done.
     """
 
     process: Any
     connection: Any
     job: Job | None = None
-    until: float = 0.0
-    made: int = 0
+    deadline: float = 0.0
+    completed: int = 0
 
 
 @dataclass(slots=True)
 class Pool:
-    """At most so many workers, which start when there are jobs for them. To be closed: `with contextlib.closing(pool)`.
+    """A pool of at most `size` workers, which are started when there are jobs for them. Close it: `with contextlib.closing(pool)`.
 
-    `modules` are what the workers' server imports before there is a job. After `most` jobs a worker makes room for a fresh one: libraries
-    leak (WeasyPrint 70 and Pango a quarter of a megabyte for each PDF of seven pages), which no collection of garbage gets back.
+    `modules` are imported by the server process before the first job. A worker is replaced after `jobs_per_worker` jobs, because libraries
+    leak memory (WeasyPrint 70 and Pango a quarter of a megabyte for each PDF of seven pages).
     """
 
     size: int
     limits: Limits = Limits()
     modules: Sequence[str] = ()
-    most: int = 1_000
+    jobs_per_worker: int = 1_000
     _workers: list[_Worker] = field(default_factory=list)
 
     def start(self) -> None:
-        """Start the server that workers come from, where there is none; it imports while this process goes on."""
-        with _starting(self.modules):
-            # It lets interrupts in again when it has started, so it comes first.
+        """Start the server process that workers are forked from, unless it runs. This process does not wait until its imports are done."""
+        with _child_environment(self.modules):
+            # When it starts it unblocks SIGINT, so it starts before SIGINT is blocked for the server.
             resource_tracker.ensure_running()
-        with interrupts.held(), _starting(self.modules), _sockets_near_the_root():
-            multiprocessing.get_context("forkserver").set_forkserver_preload([_WARM])
+        with interrupts.held(), _child_environment(self.modules), _short_socket_path():
+            multiprocessing.get_context("forkserver").set_forkserver_preload([_PRELOAD])
             forkserver.ensure_running()
 
     def close(self) -> None:
-        """End the workers, whatever they are at."""
+        """Kill all workers, also those that run a job."""
         for worker in self._workers:
             worker.process.kill()
         for worker in self._workers:
@@ -101,51 +103,53 @@ class Pool:
         self._workers.clear()
 
     def results(self, jobs: Iterable[Job]) -> Generator[tuple[Job, Outcome]]:
-        """Yield each job with what came of it, as they are done; jobs are taken when there is a worker for them soon.
+        """Yield each job with its outcome, in the order in which jobs end.
 
-        Where the caller stops early, the workers that are at a job are killed.
+        `jobs` is consumed as workers become free: at most `size` jobs wait. If the caller stops early, the workers that run a job are
+        killed.
         """
-        waiting, ready = iter(jobs), deque[Job]()
+        waiting, queue = iter(jobs), deque[Job]()
         try:
             while True:
-                self._hand_out(ready)
+                self._assign(queue)
                 busy = [worker for worker in self._workers if worker.job is not None]
-                done = self._done(busy, patient=len(ready) >= self.size or not self._refill(ready, waiting))
-                if not done and not busy and not ready:
+                ended = self._ended(busy, wait=len(queue) >= self.size or not self._enqueue_next(queue, waiting))
+                if not ended and not busy and not queue:
                     return
-                for worker in done:
-                    yield self._settle(worker)
+                for worker in ended:
+                    yield self._collect(worker)
         finally:
             for worker in [worker for worker in self._workers if worker.job is not None]:
                 self._remove(worker)
 
-    def _refill(self, ready: deque[Job], waiting: Iterator[Job]) -> bool:
-        """Take the next job, which may mean that an article is read; tell whether there was one."""
+    def _enqueue_next(self, queue: deque[Job], waiting: Iterator[Job]) -> bool:
+        """Append the next job to the queue and return True; return False if there is none. Taking it can mean that an article is read."""
         job = next(waiting, None)
         if job is not None:
-            ready.append(job)
+            queue.append(job)
         return job is not None
 
-    def _hand_out(self, ready: deque[Job]) -> None:
-        while ready:
+    def _assign(self, queue: deque[Job]) -> None:
+        """Send queued jobs to idle workers, and to new ones as long as there are fewer than `size`."""
+        while queue:
             for idle in [worker for worker in self._workers if worker.job is None and worker.connection.poll()]:
-                # It says nothing unasked: it is gone.
+                # An idle worker sends nothing: its connection is readable because its process has ended.
                 self._remove(idle)
             worker = next((worker for worker in self._workers if worker.job is None), None)
             if worker is None and len(self._workers) >= self.size:
                 return
-            worker = worker or self._hire()
-            job = ready.popleft()
-            worker.job, worker.until = job, time.monotonic() + self.limits.seconds
+            worker = worker or self._start_worker()
+            job = queue.popleft()
+            worker.job, worker.deadline = job, time.monotonic() + self.limits.seconds
             with contextlib.suppress(BrokenPipeError):
-                # A worker that is gone is met where its answer would be.
+                # A worker that has just ended is noticed when its outcome is read.
                 worker.connection.send(job)
 
-    def _hire(self) -> _Worker:
+    def _start_worker(self) -> _Worker:
         self.start()
         context = multiprocessing.get_context("forkserver")
         ours, theirs = context.Pipe()
-        with interrupts.held(), _without_main():
+        with interrupts.held(), _without_main_module():
             process = context.Process(target=serve, args=(theirs, self.limits.memory), daemon=True)
             process.start()
         theirs.close()
@@ -153,16 +157,17 @@ class Pool:
         self._workers.append(worker)
         return worker
 
-    def _done(self, busy: Sequence[_Worker], *, patient: bool) -> list[_Worker]:
-        """Return the workers that have answered, have died or are past their time; wait for one where `patient`."""
+    def _ended(self, busy: Sequence[_Worker], *, wait: bool) -> list[_Worker]:
+        """Return the workers that have answered, have died or are past their deadline; with `wait`, wait until there is one."""
         if not busy:
             return []
-        pause = max(0.0, min(worker.until for worker in busy) - time.monotonic()) if patient else 0.0
-        found = multiprocessing.connection.wait([worker.connection for worker in busy], pause)
+        timeout = max(0.0, min(worker.deadline for worker in busy) - time.monotonic()) if wait else 0.0
+        readable = multiprocessing.connection.wait([worker.connection for worker in busy], timeout)
         now = time.monotonic()
-        return [worker for worker in busy if worker.connection in found or worker.until <= now]
+        return [worker for worker in busy if worker.connection in readable or worker.deadline <= now]
 
-    def _settle(self, worker: _Worker) -> tuple[Job, Outcome]:
+    def _collect(self, worker: _Worker) -> tuple[Job, Outcome]:
+        """Return the job of a worker that has ended it, with the outcome. A worker that died or is too slow is removed."""
         job = worker.job
         assert job is not None
         if worker.connection.poll():
@@ -172,15 +177,15 @@ class Pool:
                 self._remove(worker)
                 return job, _died(job, worker.process.exitcode)
             worker.job = None
-            worker.made += 1
-            if worker.made >= self.most:
+            worker.completed += 1
+            if worker.completed >= self.jobs_per_worker:
                 self._remove(worker)
             return job, outcome
         self._remove(worker)
-        return job, _hung(job, self.limits)
+        return job, _timed_out(job, self.limits)
 
     def _remove(self, worker: _Worker) -> None:
-        """End a worker that will not be asked again."""
+        """Kill a worker and forget it."""
         self._workers.remove(worker)
         worker.process.kill()
         worker.process.join()
@@ -188,19 +193,20 @@ class Pool:
 
 
 def _died(job: Job, code: int | None) -> Failed:
+    """Return the failure of a job whose process ended; its exit code is negative if a signal ended it (multiprocessing)."""
     how = f"by signal {signal.Signals(-code).name}" if code is not None and -code in set(signal.Signals) else f"with code {code}"
     message = f"the process of the exporter `{job.exporter}` ended {how}"
     hint = "it may have run out of memory; handbill doctor looks for missing libraries and fonts"
     return Failed(ExporterError.exit_code, (diagnostic("worker-died", message, hint=hint),))
 
 
-def _hung(job: Job, limits: Limits) -> Failed:
+def _timed_out(job: Job, limits: Limits) -> Failed:
     message = f"the exporter `{job.exporter}` was not done after {limits.seconds:g} seconds"
     return Failed(ExporterError.exit_code, (diagnostic("too-slow", message),))
 
 
 @contextlib.contextmanager
-def _without_main() -> Iterator[None]:
+def _without_main_module() -> Iterator[None]:
     """Keep multiprocessing from importing the program's main module in a worker, which needs nothing of it."""
     main = sys.modules["__main__"]
     sys.modules["__main__"] = types.ModuleType("__main__")
@@ -211,10 +217,10 @@ def _without_main() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _sockets_near_the_root() -> Iterator[None]:
-    """Let multiprocessing keep the server's socket in /tmp where the path of the folder for temporary files is too long (unix(7))."""
+def _short_socket_path() -> Iterator[None]:
+    """Let multiprocessing put the server's socket below /tmp if the path of the folder for temporary files is too long."""
     before = tempfile.tempdir
-    if len(os.fsencode(tempfile.gettempdir())) > _LONGEST_FOLDER:
+    if len(os.fsencode(tempfile.gettempdir())) > _MAX_FOLDER_LENGTH:
         tempfile.tempdir = "/tmp"  # noqa: S108 - multiprocessing makes a folder of its own there, for its user alone
     try:
         yield
@@ -222,20 +228,9 @@ def _sockets_near_the_root() -> Iterator[None]:
         tempfile.tempdir = before
 
 
-@contextlib.contextmanager
-def _starting(modules: Sequence[str]) -> Iterator[None]:
-    """Tell a process of multiprocessing that starts now what to import: it is given nothing but the environment.
+def _child_environment(modules: Sequence[str]) -> contextlib.AbstractContextManager[None]:
+    """Set the environment of a process of multiprocessing that starts now: the modules to import, and PYTHONSAFEPATH.
 
-    Neither does it look for modules in the current folder, which may be anybody's (Python's documentation, PYTHONSAFEPATH).
+    With PYTHONSAFEPATH it looks for no module in the current folder, where a stranger's files may lie (Python documentation).
     """
-    wanted = {"HANDBILL_WARM": " ".join(modules), "PYTHONSAFEPATH": "1"}
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+    return environment_variables({"HANDBILL_PRELOAD": " ".join(modules), "PYTHONSAFEPATH": "1"})

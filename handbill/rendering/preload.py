@@ -1,6 +1,7 @@
-"""What the workers' server imports, so that each worker has it from the start: importing this module does it.
+"""The imports of the server that worker processes are forked from: importing this module makes them, so that each worker has them.
 
-HANDBILL_WARM names the modules, parted by spaces. One that cannot be imported is left to the worker that needs it, which tells why.
+HANDBILL_PRELOAD names further modules, separated by spaces. A module that cannot be imported here is left out: the worker whose exporter
+needs it imports it again and reports why it fails.
 """
 
 import contextlib
@@ -8,9 +9,10 @@ import gc
 import importlib
 import os
 
-# What modules make stays: there is nothing to collect, now or in the workers.
+# Modules live as long as the process. Their objects are put out of the collector's reach, so that no worker walks over them and copies
+# their memory pages (Python documentation, gc.freeze).
 gc.disable()
-for _name in ("handbill.rendering.worker", *os.environ.get("HANDBILL_WARM", "").split()):
+for _name in ("handbill.rendering.worker", *os.environ.get("HANDBILL_PRELOAD", "").split()):
     with contextlib.suppress(Exception):
         importlib.import_module(_name)
 gc.freeze()

@@ -1,4 +1,8 @@
-"""Where handouts are made: one job in, proven bytes or what went wrong out; this runs in worker processes."""
+"""The worker process: it takes jobs from a pipe, lets the exporter make each handout, and answers with an outcome.
+
+No exporter runs anywhere else: `make` is what a worker process (`handbill.rendering.pool`) and a worker of dask
+(`handbill.rendering.cluster`) call. A handout leaves it only if `handbill.proof.acceptance` accepts its bytes.
+"""
 
 from __future__ import annotations
 
@@ -18,40 +22,39 @@ from handbill.contract import Exporter, ExporterError, Run
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import HandbillError
 from handbill.diagnostics.rules import diagnostic
-from handbill.proof.boxed_notice import marked_claims, prove_boxed
-from handbill.proof.conformance import read_conformance
-from handbill.proof.disclaimer import prove
+from handbill.proof.acceptance import accept
+from handbill.proof.boxed_notice import marked_claims
 from handbill.registry import load
-from handbill.rendering.job import EPOCH, Crash, Failed, Job, Made, Outcome
-from handbill.system.limits import over
+from handbill.rendering.job import EARLIEST_ZIP_TIME, Crash, Failed, Job, Made, Outcome
 
 __all__ = ["make", "serve"]
 
 
-_COLLECTING = (50_000, 20, 20)
+_GC_THRESHOLDS = (50_000, 20, 20)
+"""Layout makes many objects that refer to each other and live until the handout is done: collections in between find little."""
 
 
 def serve(connection: Connection, memory: int) -> None:
-    """Answer jobs with their outcomes until the other end of the connection is closed: what a worker process does.
+    """Receive jobs and send their outcomes until the other end of the connection is closed: the main function of a worker process.
 
-    `memory` is how many bytes of address space the process may take. The parent alone answers an interrupt; what a library prints does
-    not mix with the command's data; libraries that stamp times stamp a constant.
+    `memory` is the limit of the process's address space, in bytes. The process ignores SIGINT, which its parent handles; it ends when the
+    parent ends. Its stdout goes to stderr, because stdout is the command's data. SOURCE_DATE_EPOCH is set to a constant.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (memory if hard == resource.RLIM_INFINITY else min(memory, hard), hard))
     os.dup2(2, 1)
-    # Layout makes many objects that refer to each other and live until the handout is done.
-    gc.set_threshold(*_COLLECTING)
-    os.environ["SOURCE_DATE_EPOCH"] = EPOCH
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    gc.set_threshold(*_GC_THRESHOLDS)
+    os.environ["SOURCE_DATE_EPOCH"] = EARLIEST_ZIP_TIME
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
     with contextlib.suppress(EOFError, ConnectionError):
         while True:
             connection.send(make(connection.recv()))
 
 
-def _end_with_parent() -> None:
+def _exit_with_parent() -> None:
+    """Wait for the parent process to end, however it does, and end this one at once."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -59,14 +62,14 @@ def _end_with_parent() -> None:
 
 
 @functools.cache
-def _exporter(name: str) -> Exporter[Any]:
+def _load(name: str) -> Exporter[Any]:
     return load(name)
 
 
 def make(job: Job) -> Outcome:
-    """Return the handout of a job, proven, or why there is none. What comes back is plain data, whatever a plug-in raises."""
+    """Return the outcome of a job: the accepted handout, or why there is none. It raises nothing and returns plain data."""
     try:
-        return _made(job)
+        return _accepted_handout(job)
     except HandbillError as error:
         if all(isinstance(one, Diagnostic) for one in error.diagnostics):
             return Failed(error.exit_code, error.diagnostics)
@@ -75,12 +78,13 @@ def make(job: Job) -> Outcome:
         message = f"the exporter `{job.exporter}` ran out of memory"
         return Failed(ExporterError.exit_code, (diagnostic("too-large", message),))
     except BaseException as error:
-        # A library may raise what derives from BaseException alone; sys.exit does.
+        # Not Exception alone: an exporter may call sys.exit, and the worker must go on.
         return _crash(error)
 
 
-def _made(job: Job) -> Made:
-    exporter = _exporter(job.exporter)
+def _accepted_handout(job: Job) -> Made:
+    """Return the handout of a job. Raises ExporterError or ProofError if there is none, and whatever the exporter raises."""
+    exporter = _load(job.exporter)
     diagnostics: list[Diagnostic] = []
 
     def report(found: Diagnostic) -> None:
@@ -92,13 +96,9 @@ def _made(job: Job) -> Made:
     if not isinstance(content, bytes) or not content:
         message = f"the exporter `{job.exporter}` gave no bytes"
         raise ExporterError(diagnostic("exporter", message, hint="tell whoever keeps it"))
-    pages, marked = exporter.pages(content), marked_claims(job.document)
-    if len(pages) > job.bounds.pages:
-        raise ExporterError(over(job.bounds, "pages", f"the handout has {len(pages):,} pages"))
-    proof = prove(pages, job.expected)
-    if marked is not None:
-        prove_boxed(pages, marked)
-    return Made(content, proof, tuple(diagnostics), read_conformance(exporter, content), marked)
+    marked = marked_claims(job.document)
+    accepted = accept(exporter, content, job.expected, marked, job.bounds)
+    return Made(content, accepted.proof, tuple(diagnostics), accepted.conformance, marked)
 
 
 def _crash(error: BaseException) -> Crash:

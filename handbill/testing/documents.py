@@ -1,4 +1,4 @@
-"""Documents to try exporters on: the whole vocabulary, a plain letter, disclaimers short and long."""
+"""Documents to test exporters with: one with every element of the canonical XHTML, a short one, one with marked claims, and disclaimers."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from handbill.contract import Run
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.document import STATEMENTS, Asset, Disclaimer, Document, Metadata
 
+__all__ = ["CLAIMS", "DISCLAIMER", "LONG_DISCLAIMER", "METADATA", "PLAIN", "SVG", "TIMESTAMP", "TORTURE", "png", "run"]
+
 TIMESTAMP = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 def run(reported: list[Diagnostic] | None = None) -> Run:
-    """Return a run at a fixed time that collects what is reported."""
+    """Return a run at a fixed time, whose messages are appended to `reported`."""
     return Run(timestamp=TIMESTAMP, report=(reported if reported is not None else []).append)
 
 
@@ -193,4 +195,4 @@ CLAIMS = dataclasses.replace(
     ).encode(),
     disclaimer=DISCLAIMER,
 )
-"""A leaflet with marked claims on several pages, and the boxed notice that belongs to them."""
+"""A document with marked claims on several pages, and the boxed notice that belongs to them."""

@@ -1,4 +1,7 @@
-"""An export in a process of its own, on another day, in another place, with everything watched that it should not touch."""
+"""An export in a process of its own, at another date and with other settings, that records what the exporter must not touch.
+
+The contract kit compares its handout with one made in the tests' process: the same document and options must give the same bytes.
+"""
 
 from __future__ import annotations
 
@@ -20,15 +23,19 @@ from handbill.contract import Run
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.document import Document
 
-__all__ = ["Watched", "export_isolated"]
+__all__ = ["IsolatedExport", "export_isolated"]
 
 _DAY = 86_400
-_LIMIT = 300
+_TIMEOUT = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
-    """What an export gave, and what was seen of it: files opened in its working folder, connections tried, log records and warnings."""
+class IsolatedExport:
+    """The handout that an export gave, and what the exporter did meanwhile.
+
+    `reported` are its messages. `opened` are files that it opened in its working folder, `connected` the connections that it tried,
+    `logged` its log records and Python's warnings, `printed` what it wrote to stdout and stderr.
+    """
 
     handout: bytes
     reported: tuple[Diagnostic, ...] = ()
@@ -38,11 +45,11 @@ class Watched:
     printed: str = field(default="")
 
 
-def export_isolated(name: str, document: Document, options: Any, timestamp: datetime.datetime) -> Watched:
-    """Return what the exporter of that name gives in a new process.
+def export_isolated(name: str, document: Document, options: Any, timestamp: datetime.datetime) -> IsolatedExport:
+    """Return the result of the exporter of a name in a new process.
 
-    The process runs in another time zone, with another hash seed and locale, with a clock that is a day ahead, in a folder where
-    a decoy stands for each of the document's assets. Raises RuntimeError, with what the process said, where it fails.
+    The process has another time zone, hash seed and locale, and a clock that is a day ahead. Its working folder has, for each of the
+    document's assets, a file of the same name with other bytes. Raises RuntimeError, with the process's stderr, if the process fails.
     """
     with tempfile.TemporaryDirectory() as folder:
         for asset in document.assets:
@@ -51,29 +58,29 @@ def export_isolated(name: str, document: Document, options: Any, timestamp: date
             decoy.write_bytes(b"a decoy: exporters take assets from the document")
         environment = dict(os.environ) | {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "4711", "LC_ALL": "C", "PYTHONSAFEPATH": "1"}
         done = subprocess.run(  # noqa: S603 - our own interpreter, our own module
-            [sys.executable, "-c", f"from {__name__} import watch_export; watch_export()"],
+            [sys.executable, "-c", f"from {__name__} import export_for_parent; export_for_parent()"],
             input=pickle.dumps((name, document, options, timestamp)),
             capture_output=True,
             cwd=folder,
             env=environment,
-            timeout=_LIMIT,
+            timeout=_TIMEOUT,
             check=False,
         )
     if done.returncode != 0:
         raise RuntimeError(done.stderr.decode("utf-8", "replace"))
-    marker = done.stdout.rfind(_MARK)
-    result: Watched = pickle.loads(done.stdout[marker + len(_MARK) :])  # noqa: S301 - our own child's answer
+    marker = done.stdout.rfind(_MARKER)
+    result: IsolatedExport = pickle.loads(done.stdout[marker + len(_MARKER) :])  # noqa: S301 - written by the process that was started above
     printed = (done.stdout[:marker] + done.stderr).decode("utf-8", "replace")
-    return Watched(result.handout, result.reported, result.opened, result.connected, result.logged, printed)
+    return IsolatedExport(result.handout, result.reported, result.opened, result.connected, result.logged, printed)
 
 
-_MARK = b"\x00handbill-watched\x00"
+_MARKER = b"\x00handbill-watched\x00"
 
 
-def _a_day_ahead() -> None:
-    """Move this process's clock, before any exporter is imported."""
+def _advance_clock() -> None:
+    """Set this process's clock a day ahead, as Python shows it. Exporters are imported afterwards."""
     for name in ("time", "time_ns", "localtime", "gmtime", "strftime", "ctime"):
-        setattr(time, name, _shifted(name, getattr(time, name)))
+        setattr(time, name, _advanced(name, getattr(time, name)))
     real = datetime.datetime
     later = {
         "now": classmethod(lambda cls, tz=None: real.now(tz) + datetime.timedelta(days=1)),
@@ -82,7 +89,7 @@ def _a_day_ahead() -> None:
     setattr(datetime, "datetime", type("datetime", (real,), later))  # noqa: B010 - a type is replaced, on purpose
 
 
-def _shifted(name: str, function: Any) -> Any:
+def _advanced(name: str, function: Any) -> Any:
     real = time.time
     if name == "time":
         return lambda: real() + _DAY
@@ -94,10 +101,10 @@ def _shifted(name: str, function: Any) -> Any:
     return lambda seconds=None: function(real() + _DAY if seconds is None else seconds)
 
 
-def watch_export() -> None:
-    """Answer, on stdout, the question that export_isolated puts on stdin."""
-    name, document, options, timestamp = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - our own parent's question
-    _a_day_ahead()
+def export_for_parent() -> None:
+    """Read the arguments of an export from stdin and write its result to stdout: the main function of the process of export_isolated."""
+    name, document, options, timestamp = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - written by export_isolated
+    _advance_clock()
     reported: list[Diagnostic] = []
     opened: list[str] = []
     connected: list[str] = []
@@ -127,5 +134,5 @@ def watch_export() -> None:
         handout = exporter.export(document, options, Run(timestamp, reported.append))
     logged.extend(f"{one.category.__name__}: {one.message}" for one in warned)
     sys.stdout.flush()
-    watched = Watched(handout, tuple(reported), tuple(opened), tuple(connected), tuple(logged))
-    sys.stdout.buffer.write(_MARK + pickle.dumps(watched))
+    result = IsolatedExport(handout, tuple(reported), tuple(opened), tuple(connected), tuple(logged))
+    sys.stdout.buffer.write(_MARKER + pickle.dumps(result))

@@ -215,7 +215,7 @@ def _made(article: Article, document: Document, edition: Edition, case: Case) ->
         read.extend(pages)
         return prove(pages, wanted)
 
-    with mock.patch("handbill.rendering.worker.prove", proven):
+    with mock.patch("handbill.proof.acceptance.prove", proven):
         outcome = make(Job("x", name, edition.options, document, wanted, timestamp_of(article, {})))
     if isinstance(outcome, Crash):
         place = re.findall(r'/(\w+\.py)", line \d+, in (\w+)', outcome.traceback)[-1]
