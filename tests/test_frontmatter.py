@@ -8,11 +8,11 @@ import pytest
 
 from handbill.diagnostics.errors import SourceError
 from handbill.manuscript.front_matter import Value, is_unclosed, split
-from handbill.reader.metadata import ARTICLE_KEYS, Fields
+from handbill.reader.metadata import ARTICLE_KEYS, FrontMatterReader
 
 
-def fields(text: str) -> Fields:
-    return Fields("a.md", split(text, "a.md").values, ARTICLE_KEYS)
+def fields(text: str) -> FrontMatterReader:
+    return FrontMatterReader("a.md", split(text, "a.md").values, ARTICLE_KEYS)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from handbill.manuscript.source_file import Line, Source
 
 
 def taken(body: str) -> list[Passage]:
-    return list(passages([etree.fromstring(f"<body>{body}</body>")]))
+    return list(passages(etree.fromstring(f"<body>{body}</body>")))
 
 
 def texts(body: str) -> list[str]:

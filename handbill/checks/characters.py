@@ -6,14 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from lxml import etree
-
 from handbill.checks.finding import Finding
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.rules import at, diagnostic
 from handbill.document import text_of
 from handbill.language.characters import UNPRINTABLE
 from handbill.manuscript.source_file import Source
+from handbill.markdown.tree.parts import Parts
 
 __all__ = ["characters", "left_out", "open_directions", "written"]
 
@@ -35,13 +34,13 @@ def _name(character: str) -> str:
     return f"U+{ord(character):04X}"
 
 
-def characters(parts: Sequence[etree._Element], texts: Sequence[str] = ()) -> Iterator[Finding]:
+def characters(parts: Parts, texts: Sequence[str] = ()) -> Iterator[Finding]:
     """Yield each character of private use in the parts' texts and alternatives, and in other texts of the document.
 
     Only a font knows what such a character shows: it cannot be read aloud, searched or copied (Unicode 16.0, 23.5; WCAG 2.1, 1.1.1).
     """
-    for part in parts:
-        shown = [text_of(part), *(image.get("alt") or "" for image in part.iter("img")), *(texts if part is parts[0] else ())]
+    for part in parts.trees():
+        shown = [text_of(part), *(image.get("alt") or "" for image in part.iter("img")), *(texts if part is parts.heading else ())]
         for character in (found for text in shown for found in _PRIVATE.findall(text)):
             message = f"the character {_name(character)} is of private use: only the font that it was made for shows it"
             hint = "write what it stands for in words, or show it as an image with its alternative text"

@@ -17,8 +17,8 @@ class Finding:
 
     `barrier` tells that a handout with this in it cannot claim to be accessible; otherwise it is advice. `kind`, `words` and `address`
     say what stands in the source: an image, a link, a heading, a table, a language tag, a passage of running text or any text, its
-    words, and the address (or the tag) as it was written, or for a passage the words that follow it; `article` is the whole, and `told`
-    what the reader has told of already.
+    words, and the address (or the tag) as it was written, or for a passage the words that follow it; `article` is the whole, and
+    `reported` what the reader has reported already.
     `element` is where it is in the tree.
     """
 

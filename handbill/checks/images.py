@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-
-from lxml import etree
+from collections.abc import Iterator
 
 from handbill.checks.finding import Finding
 from handbill.markdown.tree.annotations import WRITTEN
+from handbill.markdown.tree.parts import Parts
 
 __all__ = ["images"]
 
@@ -24,9 +23,9 @@ _EMPTY_WORDS = frozenset(
 _HINT = "say in a few words what it shows: ![words](…); of one that only decorates, say so: ![](…){.decorative}"
 
 
-def images(parts: Sequence[etree._Element]) -> Iterator[Finding]:
+def images(parts: Parts) -> Iterator[Finding]:
     """Yield each image that informs and has no alternative text, or one that says nothing (WCAG 2.1, 1.1.1; failures F30 and F65)."""
-    for image in (image for part in parts for image in part.iter("img")):
+    for image in (image for part in parts.trees() for image in part.iter("img")):
         alt = " ".join((image.get("alt") or "").split())
         if not alt and image.get("role") == "presentation":
             continue

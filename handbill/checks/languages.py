@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from lxml import etree
 
 from handbill.checks.finding import Finding
 from handbill.language.tags import wrong_tag
 from handbill.markdown.tree.annotations import BAD_LANGUAGE
+from handbill.markdown.tree.parts import Parts
 
 __all__ = ["language_of", "languages"]
 
@@ -23,9 +24,9 @@ def language_of(element: etree._Element, language: str) -> str:
     return language
 
 
-def languages(parts: Sequence[etree._Element]) -> Iterator[Finding]:
+def languages(parts: Parts) -> Iterator[Finding]:
     """Yield each element whose `lang` names no language, so that no screen reader knows how to speak it (WCAG 2.1, 3.1.2)."""
-    for element in (element for part in parts for element in part.iter()):
+    for element in (element for part in parts.trees() for element in part.iter()):
         tag = element.get(BAD_LANGUAGE) or element.get("lang") or ""
         if tag and (hint := wrong_tag(tag)):
             yield Finding("bad-language", f"`{tag}` names no language", hint, True, element, "language", "", tag)

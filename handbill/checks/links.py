@@ -13,6 +13,7 @@ from handbill.checks.finding import Finding
 from handbill.checks.languages import language_of
 from handbill.document import text_of
 from handbill.markdown.tree.annotations import WRITTEN
+from handbill.markdown.tree.parts import Parts
 from handbill.markdown.tree.variants import formats_named, is_shown
 from handbill.publication.check_settings import Links
 
@@ -46,12 +47,12 @@ _PHRASES = {language: frozenset(words.split("|")) for language, words in _SAY_NO
 _CONTEXT = {"p", "li", "td", "th", "dt", "dd", "caption", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6"}
 
 
-def links(parts: Sequence[etree._Element], language: str) -> Iterator[Finding]:
+def links(parts: Parts, language: str) -> Iterator[Finding]:
     """Yield each link that has no words, or words that say nothing; `language` is the article's.
 
     The words around a link, in its paragraph, its list item or its cell, may say it (WCAG 2.1, 2.4.4): such a link is no barrier.
     """
-    for link in (link for part in parts for link in part.iter("a") if link.get("href") and link.get("class") != "noteref"):
+    for link in (link for part in parts.trees() for link in part.iter("a") if link.get("href") and link.get("class") != "noteref"):
         address = link.get(WRITTEN, link.get("href", ""))
         words = " ".join(text_of(link).split())
         images = [image for image in link.iter("img") if image.get("role") != "presentation"]
@@ -94,9 +95,9 @@ _LOCAL = (".localhost", ".local", ".onion")
 """Names that no certificate is given for, or that need none (RFC 6761, RFC 6762, RFC 7686)."""
 
 
-def insecure(parts: Sequence[etree._Element], settings: Links) -> Iterator[Finding]:
+def insecure(parts: Parts, settings: Links) -> Iterator[Finding]:
     """Yield each link that begins with `http:`, but for hosts of one's own machine or network, and those that have no https."""
-    for link in (link for part in parts for link in part.iter("a")):
+    for link in (link for part in parts.trees() for link in part.iter("a")):
         address = link.get("href", "")
         if address.startswith("http:") and not _may_be_insecure(urlsplit(address).hostname or "", settings):
             message = f"the link {address} is not secure: what it leads to can be read and changed on the way"
@@ -114,17 +115,17 @@ def _may_be_insecure(host: str, settings: Links) -> bool:
         return False
 
 
-def targets(parts: Sequence[etree._Element], exporters: Sequence[str]) -> Iterator[Finding]:
+def targets(parts: Parts, exporters: Sequence[str]) -> Iterator[Finding]:
     """Yield each link that stands in some format which leaves out what it leads to: there its words stay alone.
 
     `exporters` are the names of those whose formats every publication has.
     """
-    formats = formats_named(parts[1])
+    formats = formats_named(parts.body)
     if not formats:
         return
     names = sorted({*exporters, *formats})
-    there = {name: element for part in parts for element in part.iter() if (name := element.get("id"))}
-    for link in (link for part in parts for link in part.iter("a")):
+    there = {name: element for part in parts.trees() for element in part.iter() if (name := element.get("id"))}
+    for link in (link for part in parts.trees() for link in part.iter("a")):
         target = there.get(link.get("href", "")[1:]) if link.get("href", "").startswith("#") else None
         if target is None:
             continue

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
 
 from handbill.markdown.tree.elements import BLOCKS
+from handbill.markdown.tree.parts import Parts
 
 __all__ = ["Passage", "Sentence", "calls_note", "passages", "sentences", "spoken"]
 
@@ -37,15 +38,14 @@ class Passage:
     quoted: tuple[tuple[int, int], ...] = ()
 
 
-def passages(parts: Sequence[etree._Element]) -> Iterator[Passage]:
-    """Yield the running texts of parts of a document, in the order in which they stand; code that is a block is none."""
-    for part in parts:
-        yield from _passages(part, part.tag == "blockquote")
+def passages(part: etree._Element) -> Iterator[Passage]:
+    """Yield the running texts of one part of a document, in the order in which they stand; code that is a block is none."""
+    yield from _passages(part, part.tag == "blockquote")
 
 
-def spoken(parts: Sequence[etree._Element]) -> list[list[Passage]]:
-    """Return the running texts of each of these parts but for those of its notes."""
-    return [[passage for passage in passages([part]) if not _is_note(passage.block)] for part in parts]
+def spoken(parts: Parts) -> list[list[Passage]]:
+    """Return the running texts of each part (title, body, abstract), without those of its notes."""
+    return [[passage for passage in passages(part) if not _is_note(passage.block)] for part in parts.trees()]
 
 
 def _is_note(block: etree._Element) -> bool:

@@ -8,12 +8,13 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from handbill.diagnostics.diagnostic import Place
 from handbill.diagnostics.errors import SourceError
 from handbill.diagnostics.rules import at, diagnostic
 from handbill.diagnostics.toml_places import toml_error, toml_places
 from handbill.language.characters import UNPRINTABLE
 
-__all__ = ["FrontMatter", "Value", "is_unclosed", "split"]
+__all__ = ["FrontMatter", "Value", "is_unclosed", "place_of_key", "split"]
 
 _MOST_NODES = 5_000
 _NO_YAML = re.compile(f"{UNPRINTABLE.pattern}|[\u2028\u2029]")
@@ -47,6 +48,12 @@ class FrontMatter:
 
     values: Mapping[str, Value]
     lines: int
+
+
+def place_of_key(path: str, values: Mapping[str, Value], key: str, line: int | None = None, column: int | None = None) -> Place:
+    """Return the place of a key in the front matter of the file at `path`; where it is absent, that line and column of the file."""
+    value = values.get(key)
+    return at(path, line, column) if value is None else at(path, value.line, value.column)
 
 
 def split(text: str, path: str) -> FrontMatter:

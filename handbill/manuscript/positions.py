@@ -10,14 +10,11 @@ from html import unescape
 from typing import Literal
 from urllib.parse import unquote
 
+from handbill.diagnostics.diagnostic import Place
 from handbill.manuscript.masking import without_code, without_comments
 from handbill.manuscript.source_file import Source
 
-__all__ = ["Kind", "Place", "Places", "folded"]
-
-Place = tuple[str, int | None, int | None]
-"""Path, line and column."""
-
+__all__ = ["Kind", "Places", "folded"]
 
 _ADDRESS = r"(<[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*)"
 _TITLE = r"(?:\s+(?:\"[^\"]*\"|'[^']*'))?"
@@ -47,7 +44,7 @@ _BEGINNINGS = (120, 60, 30, 15)
 _LONGEST_LINK = 2_000
 
 
-Kind = Literal["image", "link", "heading", "table", "language", "character", "passage", "text", "article", "told"]
+Kind = Literal["image", "link", "heading", "table", "language", "character", "passage", "text", "article", "reported"]
 
 
 @dataclass(frozen=True, slots=True)

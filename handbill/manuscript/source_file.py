@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path, PurePosixPath
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Place, Severity
 from handbill.diagnostics.errors import SourceError
 from handbill.diagnostics.rules import at, diagnostic
 from handbill.manuscript import front_matter as frontmatter
@@ -116,6 +116,10 @@ class Source:
     ) -> Diagnostic:
         """Return a diagnostic at the place of an excerpt; its severity is the rule's where none is given."""
         return diagnostic(code, message, self.locate(excerpt, occurrence), hint, severity=severity)
+
+    def place_of_key(self, key: str, line: int | None = None, column: int | None = None) -> Place:
+        """Return the place of a key of the front matter; where it is absent, that line and column of the file."""
+        return frontmatter.place_of_key(self.path, self.front_matter, key, line, column)
 
     def unclosed_front_matter(self) -> list[Diagnostic]:
         """Return a warning where the file opens front matter that it never closes, so that it is read as text; else nothing."""

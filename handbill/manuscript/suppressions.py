@@ -6,10 +6,9 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity, suggestion
+from handbill.diagnostics.diagnostic import Diagnostic, Place, Severity, suggestion
 from handbill.diagnostics.rules import FINDINGS, diagnostic
 from handbill.manuscript.masking import without_code
-from handbill.manuscript.positions import Place
 from handbill.manuscript.source_file import Source
 
 __all__ = ["Suppression", "apply_suppressions", "suppressions_in", "unused_suppressions"]

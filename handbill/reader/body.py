@@ -1,9 +1,10 @@
-"""Tables and notes of an article held to its bounds."""
+"""Markdown text to a canonical tree within the publication's bounds, and what is wrong with its syntax and its HTML."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -21,12 +22,12 @@ from handbill.markdown.tree.tables import extent
 from handbill.reader import disclaimer_rules
 from handbill.system.limits import BoundError, Bounds, over
 
-__all__ = ["check_note_calls", "check_table_size", "rendered_body"]
+__all__ = ["Body", "check_note_calls", "check_table_size", "render_body"]
 
 
-def check_table_size(parts: Sequence[etree._Element], bounds: Bounds) -> None:
+def check_table_size(trees: Iterable[etree._Element], bounds: Bounds) -> None:
     """Raise BoundError where a table of these trees has too many cells."""
-    for table in (table for part in parts for table in part.iter("table")):
+    for table in (table for tree in trees for table in tree.iter("table")):
         cells = extent(table)
         if cells > bounds.table_cells:
             first = next((str(text).strip() for text in table.itertext() if str(text).strip()), "<table")
@@ -51,10 +52,17 @@ def check_note_calls(body: etree._Element, notes: Sequence[Note], bounds: Bounds
             raise BoundError("paragraph_notes", f"a paragraph calls more than {bounds.paragraph_notes:,} footnotes", label(call))
 
 
-def rendered_body(
-    source: Source, text: str, language: str, bounds: Bounds, diagnostics: list[Diagnostic]
-) -> tuple[etree._Element, converter.Rendered]:
-    """Return the canonical tree of a Markdown text and what the dialect found in it; collect what is wrong. Raises SourceError."""
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A Markdown text as a canonical tree, its footnotes in the order of their numbers in the tree, and what is wrong with the text."""
+
+    tree: etree._Element
+    notes: Sequence[Note]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def render_body(source: Source, text: str, language: str, bounds: Bounds) -> Body:
+    """Return the tree of a Markdown text, which stands in `source`. Raises SourceError where it exceeds a bound."""
     try:
         rendered = converter.render(text, language, bounds)
         if len(rendered.notes) > bounds.footnotes:
@@ -77,11 +85,13 @@ def rendered_body(
                 "take a level or two out",
             )
         ) from None
-    diagnostics.extend(_dialect_diagnostics(source, rendered))
-    diagnostics.extend(disclaimer_rules.of_mark(source, one) for one in lost)
-    # Each once, though body and notes were cleaned one by one.
-    diagnostics.extend(dict.fromkeys(found for part in cleaned for found in _html_diagnostics(source, part)))
-    return body, rendered
+    diagnostics = [
+        *_dialect_diagnostics(source, rendered),
+        *(disclaimer_rules.marked_claim_error(source, one) for one in lost),
+        # Each once, though body and notes were cleaned one by one.
+        *dict.fromkeys(found for part in cleaned for found in _html_diagnostics(source, part)),
+    ]
+    return Body(body, rendered.notes, tuple(diagnostics))
 
 
 def _dialect_diagnostics(source: Source, rendered: converter.Rendered) -> list[Diagnostic]:

@@ -20,14 +20,14 @@ from handbill.markdown.tree import structure
 from handbill.markdown.tree.annotations import keep_addresses, without_annotations
 from handbill.markdown.tree.content_model import shape
 from handbill.markdown.tree.links import resolve_links
+from handbill.markdown.tree.parts import Parts
 from handbill.markdown.tree.sanitize import TooDeepError, clean
 from handbill.proof.disclaimer import fold
 from handbill.publication.disclaimer_profiles import BUILT_IN, Profile
 from handbill.reader import review
 from handbill.reader.deadlines import Deadline
-from handbill.reader.disclaimer_rules import lacking
-from handbill.reader.metadata import DISCLAIMER_KEYS, Fields
-from handbill.reader.review import tell
+from handbill.reader.disclaimer_rules import profile_diagnostics
+from handbill.reader.metadata import DISCLAIMER_KEYS, FrontMatterReader
 from handbill.system.limits import DEFAULTS, BoundError, over
 from handbill.system.paths import lookup
 
@@ -69,7 +69,7 @@ def read_disclaimer(root: Path, path: str, name: str, language: str, profiles: M
     Raises SourceError: missing, empty, holding what not every format shows alike, or lacking what its profile asks for.
     """
     source = read_source(root, path, includes=False)
-    fields = Fields(path, source.front_matter, DISCLAIMER_KEYS)
+    fields = FrontMatterReader(path, source.front_matter, DISCLAIMER_KEYS)
     diagnostics = source.unclosed_front_matter()
     body = _body(source, diagnostics)
     heading = structure.take_title(body, fields.text("title"))
@@ -83,10 +83,9 @@ def read_disclaimer(root: Path, path: str, name: str, language: str, profiles: M
         message = "the disclaimer is empty"
         diagnostics.append(diagnostic("empty-disclaimer", message, at(path, line, 1)))
     elif not fold(title):
-        place = fields.values.get("title")
-        where = at(path, line, 1) if place is None else at(path, place.line, place.column)
         message = "the disclaimer has no title"
-        diagnostics.append(diagnostic("no-title", message, where, "write title: in its front matter", severity=Severity.ERROR))
+        place = source.place_of_key("title", line, 1)
+        diagnostics.append(diagnostic("no-title", message, place, "write title: in its front matter", severity=Severity.ERROR))
     dates = {key: fields.date(key) for key in ("reviewed", "review-by")}
     deadlines = fields.deadlines("disclaimer")
     stated = fields.language()
@@ -114,7 +113,7 @@ def read_disclaimer(root: Path, path: str, name: str, language: str, profiles: M
         profile=texts["profile"],
     )
     if disclaimer.profile:
-        diagnostics.extend(lacking(disclaimer.profile, known[disclaimer.profile], disclaimer, source))
+        diagnostics.extend(profile_diagnostics(disclaimer.profile, known[disclaimer.profile], disclaimer, source))
     if _failed(diagnostics):
         raise SourceError(diagnostics)
     return ReadDisclaimer(disclaimer, path, deadlines, tuple(diagnostics))
@@ -160,11 +159,11 @@ def _failed(diagnostics: list[Diagnostic]) -> bool:
 
 def _findings(heading: etree._Element | None, body: etree._Element, language: str, source: Source) -> list[Diagnostic]:
     """Return what the checks find, and remove the marks that they read."""
-    parts = [etree.Element("h1") if heading is None else heading, body]
-    told = tell(source, parts, review.findings(parts, language), (source.path, None, None))
+    parts = Parts.without_title(body) if heading is None else Parts(heading, body)
+    found = review.finding_diagnostics(source, parts, review.findings(parts, language), at(source.path))
     without_annotations(body)
     # A passage in another language must be known to be in it: there is no disclaimer without.
-    return [dataclasses.replace(found, severity=Severity.ERROR) if found.code == "bad-language" else found for found in told]
+    return [dataclasses.replace(one, severity=Severity.ERROR) if one.code == "bad-language" else one for one in found]
 
 
 def _hold_content(body: etree._Element, heading: etree._Element | None, source: Source, diagnostics: list[Diagnostic]) -> None:

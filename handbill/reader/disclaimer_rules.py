@@ -7,18 +7,17 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
-from lxml import etree
-
 from handbill.contract import ASCII_PUNCTUATION
-from handbill.diagnostics.diagnostic import Diagnostic
+from handbill.diagnostics.diagnostic import Diagnostic, Place
 from handbill.diagnostics.rules import diagnostic
-from handbill.document import STATEMENT, STATEMENTS, Disclaimer, text_of
+from handbill.document import STATEMENT, STATEMENTS, Disclaimer, claims_of, text_of
 from handbill.language.tags import lineage
 from handbill.manuscript.source_file import Source
-from handbill.markdown.tree.marked_claims import Misused
+from handbill.markdown.tree.marked_claims import Misused, misused
+from handbill.markdown.tree.parts import Parts
 from handbill.publication.disclaimer_profiles import US_SUPPLEMENT, Profile
 
-__all__ = ["lacking", "of_disclaimer", "of_mark"]
+__all__ = ["marked_claim_error", "misplaced_claims", "notice_diagnostics", "profile_diagnostics"]
 
 _PUNCTUATION = str.maketrans(dict(ASCII_PUNCTUATION))
 # How alike a passage is to a sentence that it was meant to be.
@@ -33,13 +32,12 @@ _FIELDS = {
 }
 
 
-def lacking(name: str, profile: Profile, disclaimer: Disclaimer, source: Source) -> Iterator[Diagnostic]:
+def profile_diagnostics(name: str, profile: Profile, disclaimer: Disclaimer, source: Source) -> Iterator[Diagnostic]:
     """Yield what a disclaimer lacks of the profile of that name, each at its place in the disclaimer's file.
 
     A missing phrase is an error, since the text is then no disclaimer of its profile; missing front matter is a warning.
     """
-    stated = source.front_matter["profile"]
-    place = (source.path, stated.line, stated.column)
+    place = source.place_of_key("profile")
     for key, (code, what, hint) in _FIELDS.items():
         if getattr(profile, key) and not getattr(disclaimer, key):
             yield diagnostic(code, f"the profile `{name}` asks for {what}", place, hint)
@@ -104,17 +102,23 @@ def _difference(meant: Sequence[str], said: Sequence[str]) -> str:
     return ""
 
 
-def of_mark(source: Source, found: Misused) -> Diagnostic:
+def misplaced_claims(parts: Parts, source: Source) -> Iterator[Diagnostic]:
+    """Yield an error for each marked claim that stands where the boxed notice cannot stand with it."""
+    return (marked_claim_error(source, one) for one in misused(parts))
+
+
+def marked_claim_error(source: Source, found: Misused) -> Diagnostic:
     """Return the error that a mark cannot be kept."""
-    return diagnostic("marked-claim", found.message, _place_of(source, found.words), found.hint)
+    return diagnostic("marked-claim", found.message, _place_of_words(source, found.words), found.hint)
 
 
-def of_disclaimer(claims: Sequence[etree._Element], disclaimer: Disclaimer, source: Source) -> Iterator[Diagnostic]:
-    """Yield what is wrong between the article's marked claims and its disclaimer."""
-    if not claims:
+def notice_diagnostics(parts: Parts, disclaimer: Disclaimer | None, source: Source) -> Iterator[Diagnostic]:
+    """Yield what in the article's disclaimer does not go with its marked claims (21 CFR 101.93(b) to (d)); nothing without either."""
+    claims = claims_of(parts.body)
+    if not claims or disclaimer is None:
         return
     first = " ".join(text_of(claims[0]).split())
-    place = _place_of(source, first)
+    place = _place_of_words(source, first)
     if disclaimer.profile != US_SUPPLEMENT:
         message = (
             f"a claim is marked, and nothing that belongs to it: the disclaimer `{disclaimer.id}` is not of the profile {US_SUPPLEMENT}"
@@ -131,8 +135,8 @@ def of_disclaimer(claims: Sequence[etree._Element], disclaimer: Disclaimer, sour
         yield diagnostic("statement-number", message, place, hint)
 
 
-def _place_of(source: Source, words: str) -> tuple[str, int | None, int | None]:
-    """Return where a passage begins in the source, which may have other lines and markup; else where the first mark is."""
+def _place_of_words(source: Source, words: str) -> Place:
+    """Return where a passage begins, though the source has other lines and markup in it; else the place of the first mark."""
     first = words.split()[:6]
     excerpts = [*(" ".join(first[:length]) for length in range(len(first), 0, -1)), "{.claim", "claim"]
     return next((place for excerpt in excerpts if (place := source.locate(excerpt))[1] is not None), (source.path, None, None))

@@ -9,15 +9,15 @@ import uuid
 from collections.abc import Collection, Mapping
 from typing import Literal
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity, suggestion
-from handbill.diagnostics.rules import at, diagnostic
+from handbill.diagnostics.diagnostic import Diagnostic, Place, Severity, suggestion
+from handbill.diagnostics.rules import diagnostic
 from handbill.document import Metadata
 from handbill.language.tags import LANGUAGE_PATTERN
-from handbill.manuscript.front_matter import Value
+from handbill.manuscript.front_matter import Value, place_of_key
 from handbill.publication.settings import Publication
 from handbill.reader.deadlines import Deadline
 
-__all__ = ["ARTICLE_KEYS", "DISCLAIMER_KEYS", "NO_DISCLAIMER", "NO_DISCLAIMER_HINT", "Fields", "article_metadata", "declines"]
+__all__ = ["ARTICLE_KEYS", "DISCLAIMER_KEYS", "NO_DISCLAIMER", "NO_DISCLAIMER_HINT", "FrontMatterReader", "article_metadata", "declines"]
 
 ARTICLE_KEYS = frozenset(
     "title subtitle author date lang abstract keywords rights identifier disclaimer version reviewed review-by expires facts-as-of contact "
@@ -51,7 +51,7 @@ def _means_disclaimer(key: str) -> bool:
     return bool(difflib.get_close_matches(key.strip().casefold(), ["disclaimer"], cutoff=0.8))
 
 
-class Fields:
+class FrontMatterReader:
     """Reads the values of one file's front matter and collects what is wrong with them."""
 
     def __init__(self, path: str, values: Mapping[str, Value], known: Collection[str]) -> None:
@@ -64,26 +64,29 @@ class Fields:
         if others:
             self._report(
                 "other-front-matter",
-                values[others[0]],
+                self.place_of_key(others[0]),
                 f"front matter of other tools is not used: {', '.join(others)}",
                 "leave it where another tool reads the file too, else delete it",
             )
         for key in unknown:
             message = f"there is no front matter key `{key}`; it is not used"
             if key in mistyped and declines("".join(values[key].texts())):
-                self._report("no-disclaimer", values[key], NO_DISCLAIMER, NO_DISCLAIMER_HINT)
+                self._report("no-disclaimer", self.place_of_key(key), NO_DISCLAIMER, NO_DISCLAIMER_HINT)
             elif key not in others:
                 hint = suggestion(key.casefold() if key in mistyped else key, known)
                 severity = Severity.ERROR if key in mistyped else None
-                self._report("unknown-front-matter", values[key], message, hint, severity)
+                self._report("unknown-front-matter", self.place_of_key(key), message, hint, severity)
 
-    def _report(self, code: str, value: Value, message: str, hint: str, severity: Severity | None = None) -> None:
-        self.diagnostics.append(diagnostic(code, message, at(self.path, value.line, value.column), hint, severity=severity))
+    def _report(self, code: str, place: Place, message: str, hint: str, severity: Severity | None = None) -> None:
+        self.diagnostics.append(diagnostic(code, message, place, hint, severity=severity))
+
+    def place_of_key(self, key: str) -> Place:
+        """Return the place of a key; the file's beginning where it is absent."""
+        return place_of_key(self.path, self.values, key, 1, 1)
 
     def error(self, key: str, message: str, hint: str = "", code: str = "front-matter") -> None:
         """Collect an error at the place of a key."""
-        value = self.values.get(key, Value("", 1, 1))
-        self._report(code, value, message, hint)
+        self._report(code, self.place_of_key(key), message, hint)
 
     def text(self, key: str) -> str:
         """Return a scalar with its white space folded; "" where there is none."""
@@ -142,24 +145,26 @@ class Fields:
         return text
 
 
-def article_metadata(fields: Fields, publication: Publication, path: str, language: str, latest: str, title: str) -> Metadata:
-    """Return what front matter and publication say about an article; what is wrong is collected in `fields`."""
-    authors = fields.texts("author")
+def article_metadata(
+    front_matter: FrontMatterReader, publication: Publication, path: str, language: str, latest: str, title: str
+) -> Metadata:
+    """Return what front matter and publication say about an article; what is wrong is collected in `front_matter`."""
+    authors = front_matter.texts("author")
     name = f"handbill:{publication.title}:{path}"
     return Metadata(
         title=title,
         language=language,
-        identifier=fields.text("identifier") or f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}",
-        subtitle=fields.text("subtitle"),
+        identifier=front_matter.text("identifier") or f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}",
+        subtitle=front_matter.text("subtitle"),
         authors=authors,
-        publisher=fields.text("publisher") or publication.publisher,
-        contact=fields.text("contact") or publication.contact,
-        rights=fields.text("rights") or publication.rights,
-        keywords=fields.texts("keywords", separated=True),
-        version=fields.text("version"),
-        date=fields.date("date"),
-        reviewed=fields.date("reviewed"),
-        review_by=fields.date("review-by"),
-        facts_as_of=fields.date("facts-as-of"),
+        publisher=front_matter.text("publisher") or publication.publisher,
+        contact=front_matter.text("contact") or publication.contact,
+        rights=front_matter.text("rights") or publication.rights,
+        keywords=front_matter.texts("keywords", separated=True),
+        version=front_matter.text("version"),
+        date=front_matter.date("date"),
+        reviewed=front_matter.date("reviewed"),
+        review_by=front_matter.date("review-by"),
+        facts_as_of=front_matter.date("facts-as-of"),
         latest=latest,
     )

@@ -19,9 +19,9 @@ _WITHOUT_NOTES = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
 _CELLS, _LISTS = ("td", "th"), ("ul", "ol", "dl")
 
 
-def may_hold_amounts(block: etree._Element, part: int) -> bool:
-    """Tell whether a block is one that owes a source: of the body, part 1 of a document, and neither a heading nor a term."""
-    return part == 1 and block.tag not in _WITHOUT_NOTES
+def may_hold_amounts(block: etree._Element) -> bool:
+    """Return whether amounts in a block of the body owe a source: it is neither a heading nor a term."""
+    return block.tag not in _WITHOUT_NOTES
 
 
 def amount_in(said: AnalysedSentence, words: Lexicon) -> Match | None:

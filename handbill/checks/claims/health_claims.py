@@ -19,6 +19,7 @@ from handbill.checks.finding import Finding
 from handbill.checks.languages import language_of
 from handbill.checks.passages import Passage, Sentence, sentences
 from handbill.checks.quotations import quotations
+from handbill.markdown.tree.parts import Parts
 from handbill.publication.check_settings import CLAIM_SETTINGS, ClaimSettings
 
 __all__ = ["CODES", "health_claims"]
@@ -39,7 +40,7 @@ _LONGEST_QUOTED = 60
 
 
 def health_claims(
-    parts: Sequence[etree._Element], spoken: Sequence[Sequence[Passage]], language: str, settings: ClaimSettings = CLAIM_SETTINGS
+    parts: Parts, spoken: Sequence[Sequence[Passage]], language: str, settings: ClaimSettings = CLAIM_SETTINGS
 ) -> Iterator[Finding]:
     """Yield what is claimed in the parts of a document (title, body, abstract): of each code, one finding a sentence.
 
@@ -48,13 +49,13 @@ def health_claims(
     Disease claims are those of 21 CFR 101.93(g); promises those for which the FTC's Health Products Compliance Guidance (December 2022)
     asks a proof that can hardly be had. `language` is the document's. What is in a language without lists is not looked at, nor are notes.
     """
-    for number, (part, texts) in enumerate(zip(parts, spoken, strict=True)):
+    for part, texts in zip(parts.trees(), spoken, strict=True):
         sourced = sourced_in(part)
         for place, passage in enumerate(texts):
             its = language_of(passage.block, language)
             words = lexicon(its, settings.diseases, settings.absolutes, settings.allowed)
             if words is not None:
-                owes = may_hold_amounts(passage.block, number) and not has_source(passage.block, sourced)
+                owes = part is parts.body and may_hold_amounts(passage.block) and not has_source(passage.block, sourced)
                 for found in _of_passage(passage, its, words, owes):
                     yield replace(found, address=_after(texts, place, _CONTEXT - len(found.words)))
 

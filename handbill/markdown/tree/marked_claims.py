@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -10,6 +10,7 @@ from lxml import etree
 from handbill.document import BOXED_NOTICE, CLAIM, CLAIM_SYMBOL, STATEMENT, STATEMENTS, claims_of, text_of
 from handbill.language.characters import runs_to_left, shortened
 from handbill.markdown.tree.elements import BLOCKS, HEADINGS, move
+from handbill.markdown.tree.parts import Parts
 
 __all__ = ["Misused", "add_notice", "misused", "settle"]
 
@@ -77,14 +78,14 @@ def _put_inside(element: etree._Element, claim: etree._Element) -> None:
     claim.append(element)
 
 
-def misused(parts: Sequence[etree._Element], abstract: etree._Element | None) -> Iterator[Misused]:
+def misused(parts: Parts) -> Iterator[Misused]:
     """Yield the claims that stand where the boxed notice cannot stand with them, or that could not be proven."""
-    for part in parts:
+    for part in parts.trees():
         for claim in claims_of(part):
             words = " ".join(text_of(claim).split())
             above = list(claim.iterancestors())
             why = next((_WHERE_NONE[outer.tag] for outer in above if outer.tag in _WHERE_NONE), "")
-            if part is abstract:
+            if part is parts.abstract:
                 why = "an abstract is repeated in catalogues"
             elif any(outer.tag == "section" and outer.get("class") == "notes" for outer in above):
                 why = "a note may be shown in a window of its own"
@@ -94,15 +95,16 @@ def misused(parts: Sequence[etree._Element], abstract: etree._Element | None) ->
                 yield Misused(words, f"a claim is marked where it cannot be, since {why}: “{shortened(words)}”")
 
 
-def add_notice(parts: Sequence[etree._Element], body: etree._Element, notice: str, language: str) -> None:
+def add_notice(parts: Parts, notice: str, language: str) -> None:
     """Give each marked claim of the body its symbol, and the body the boxed notice, where there are any; before the notes.
 
     `notice` is the disclaimer's, which stands on every page, `language` the article's.
     """
+    body = parts.body
     claims = claims_of(body)
     if not claims:
         return
-    text = "".join(map(text_of, parts)) + notice
+    text = "".join(map(text_of, parts.in_reading_order())) + notice
     symbol = next((symbol for symbol in _SYMBOLS if symbol not in text), _SYMBOLS[0])
     for claim in claims:
         etree.SubElement(claim, "a", {"class": CLAIM_SYMBOL, "role": "doc-noteref", "href": f"#{NOTICE_ID}"}).text = symbol

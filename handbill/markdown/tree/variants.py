@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from lxml import etree
 
 from handbill.markdown.tree.elements import detach, prune
+from handbill.markdown.tree.parts import Parts
 from handbill.markdown.tree.phrasing import settle
 
 __all__ = ["filter_for", "formats_named", "images_of", "is_shown", "number_notes", "tidy", "uncalled_notes"]
@@ -51,20 +52,20 @@ def is_shown(element: etree._Element, exporter: str, known: Collection[str]) -> 
     return all(_is_for(only, exporter, known) for one in (element, *element.iterancestors()) if (only := one.get("data-only")) is not None)
 
 
-def uncalled_notes(parts: list[etree._Element], body: etree._Element) -> list[etree._Element]:
+def uncalled_notes(parts: Parts) -> list[etree._Element]:
     """Return the notes that no call in the parts leads to, directly or from a note that is called."""
-    notes = _notes(body)
+    notes = _notes(parts.body)
     called = {call.get("data-note") for call in _calls_in_order(parts, notes)}
     return [note for key, note in notes.items() if key not in called]
 
 
-def number_notes(parts: list[etree._Element], body: etree._Element) -> None:
+def number_notes(parts: Parts) -> None:
     """Give the notes their numbers, in the order in which the parts (title, abstract, body) call them.
 
     The notes stand in `section.notes`, at the end of the body: called ones first; one that a removed block alone called goes
     with it, one with `data-uncalled`, which nothing ever called, stays, at the end.
     """
-    notes = _notes(body)
+    notes = _notes(parts.body)
     calls = _calls_in_order(parts, notes)
     numbers = {key: number for number, key in enumerate(dict.fromkeys(call.get("data-note", "") for call in calls), 1)}
     for key, note in notes.items():
@@ -90,7 +91,7 @@ def number_notes(parts: list[etree._Element], body: etree._Element) -> None:
         section = note.getparent()
         assert section is not None
         section.append(note)
-    for part in parts:
+    for part in parts.trees():
         for call in _calls(part):
             prune(call)
 
@@ -103,10 +104,10 @@ def _calls(element: etree._Element) -> list[etree._Element]:
     return [link for link in element.iter("a") if link.get("data-note") is not None]
 
 
-def _calls_in_order(parts: list[etree._Element], notes: Mapping[str, etree._Element]) -> list[etree._Element]:
+def _calls_in_order(parts: Parts, notes: Mapping[str, etree._Element]) -> list[etree._Element]:
     """Return the calls of notes that there are: those of the text, then those of the notes that it calls, and so on."""
     inside = {call for note in notes.values() for call in _calls(note)}
-    found = [call for part in parts for call in _calls(part) if call not in inside and call.get("data-note") in notes]
+    found = [call for part in parts.in_reading_order() for call in _calls(part) if call not in inside and call.get("data-note") in notes]
     opened: set[str] = set()
     for call in found:  # grows while it is gone through
         key = call.get("data-note", "")
@@ -127,10 +128,10 @@ def _call(call: etree._Element, number: int, suffix: str) -> None:
     call.tail = tail
 
 
-def tidy(parts: list[etree._Element]) -> None:
+def tidy(parts: Parts) -> None:
     """Unwrap links to what a filter has removed, and inline elements that lack what makes them such: their text stays."""
-    ids = {name for part in parts for element in part.iter() if (name := element.get("id"))}
-    for part in parts:
+    ids = {name for part in parts.trees() for element in part.iter() if (name := element.get("id"))}
+    for part in parts.trees():
         for link in list(part.iter("a")):
             href = link.get("href", "")
             if href.startswith("#") and href[1:] not in ids:
@@ -139,6 +140,6 @@ def tidy(parts: list[etree._Element]) -> None:
         settle(part)
 
 
-def images_of(parts: list[etree._Element]) -> list[str]:
-    """Return the names of the images that the parts show, in order, each once."""
-    return list(dict.fromkeys(image.get("src", "") for part in parts for image in part.iter("img")))
+def images_of(parts: Parts) -> list[str]:
+    """Return the names of the images that the parts show, in reading order, each once."""
+    return list(dict.fromkeys(image.get("src", "") for part in parts.in_reading_order() for image in part.iter("img")))
