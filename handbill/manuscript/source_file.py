@@ -80,7 +80,7 @@ class Source:
         """
         if excerpt not in self._found:
             searches = (
-                [*map(self.at, find(text, excerpt))] for find in (_positions, _reference_positions) for text in self._texts_searched()
+                [*map(self.place_at, find(text, excerpt))] for find in (_positions, _reference_positions) for text in self._texts_searched()
             )
             self._found[excerpt] = next(filter(None, searches), [])
         places = self._found[excerpt]
@@ -92,15 +92,15 @@ class Source:
             self._texts.extend(("".join(text + "\n" for _, text in self.prose()), self.text()))
         return self._texts
 
-    def line_at(self, offset: int) -> int:
+    def line_index_at(self, offset: int) -> int:
         """Return the index, in `lines`, of the line that an offset in the text is in."""
         if not self._starts:
             self._starts.extend(itertools.accumulate((len(line.text) + 1 for line in self.lines), initial=0))
         return bisect.bisect_right(self._starts, offset) - 1
 
-    def at(self, offset: int) -> tuple[str, int, int]:
+    def place_at(self, offset: int) -> tuple[str, int, int]:
         """Return path, line and column of an offset in the text."""
-        number = self.line_at(offset)
+        number = self.line_index_at(offset)
         line = self.lines[number]
         return line.path, line.number, max(offset - self._starts[number] - line.indent, 0) + 1
 

@@ -116,7 +116,7 @@ class Article:
 
     def _barriers(self, parts: Parts) -> Counter[str]:
         article = review.barriers(parts, self.metadata.language, metadata_texts(self.metadata))
-        return article + review.barriers_of_disclaimer(self.disclaimer) + Counter(self.general_barriers)
+        return article + review.disclaimer_barriers(self.disclaimer) + Counter(self.general_barriers)
 
     def formats(self) -> frozenset[str]:
         """Return the names of the exporters for which something in the article is set apart."""

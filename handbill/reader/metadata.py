@@ -1,4 +1,4 @@
-"""What front matter says: keys known and unknown, texts and dates, what they make; a diagnostic at the place of whatever is wrong."""
+"""Front matter as typed values: a reader of known keys that collects what is wrong, and the metadata of an article made with it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,15 @@ from handbill.manuscript.front_matter import Value, place_of_key
 from handbill.publication.settings import Publication
 from handbill.reader.deadlines import Deadline
 
-__all__ = ["ARTICLE_KEYS", "DISCLAIMER_KEYS", "NO_DISCLAIMER", "NO_DISCLAIMER_HINT", "FrontMatterReader", "article_metadata", "declines"]
+__all__ = [
+    "ARTICLE_KEYS",
+    "DISCLAIMER_KEYS",
+    "NO_DISCLAIMER",
+    "NO_DISCLAIMER_HINT",
+    "FrontMatterReader",
+    "article_metadata",
+    "declines_disclaimer",
+]
 
 ARTICLE_KEYS = frozenset(
     "title subtitle author date lang abstract keywords rights identifier disclaimer version reviewed review-by expires facts-as-of contact "
@@ -29,7 +37,7 @@ NO_DISCLAIMER = "every handout has a disclaimer; an article cannot go without"
 NO_DISCLAIMER_HINT = "name a file of disclaimers/, without .md, or leave the line out"
 
 _OTHER_TOOLS = frozenset(
-    # Jekyll, Hugo, Docusaurus, MkDocs, Quarto, pandoc and their kin
+    # Keys of Jekyll, Hugo, Docusaurus, MkDocs, Quarto, pandoc and the like
     "aliases authors banner bibliography book build cascade categories category citation-style classoption cover css csl cssclass "
     "custom_edit_url date-modified description documentclass draft editor engine excerpt execute filters fontfamily fontsize format "
     "geometry header-includes hide hide_table_of_contents hide_title hero icon id image images institute jupyter keyword knitr lastmod "
@@ -41,18 +49,18 @@ _OTHER_TOOLS = frozenset(
 )
 
 
-def declines(text: str) -> bool:
-    """Tell whether the value of `disclaimer` asks for none."""
+def declines_disclaimer(text: str) -> bool:
+    """Return whether the value of `disclaimer` asks for no disclaimer."""
     return text.strip().casefold() in ("", "none", "false", "no", "null")
 
 
 def _means_disclaimer(key: str) -> bool:
-    """Tell whether an unknown key is `disclaimer` in other letters, which must not be passed over: a wrong disclaimer would be printed."""
+    """Return whether an unknown key is probably a misspelt `disclaimer`: that is an error, since another disclaimer would be printed."""
     return bool(difflib.get_close_matches(key.strip().casefold(), ["disclaimer"], cutoff=0.8))
 
 
 class FrontMatterReader:
-    """Reads the values of one file's front matter and collects what is wrong with them."""
+    """Reads the values of one file's front matter by key; `diagnostics` collects what is wrong with them, in the order of reading."""
 
     def __init__(self, path: str, values: Mapping[str, Value], known: Collection[str]) -> None:
         self.path = path
@@ -70,7 +78,7 @@ class FrontMatterReader:
             )
         for key in unknown:
             message = f"there is no front matter key `{key}`; it is not used"
-            if key in mistyped and declines("".join(values[key].texts())):
+            if key in mistyped and declines_disclaimer("".join(values[key].texts())):
                 self._report("no-disclaimer", self.place_of_key(key), NO_DISCLAIMER, NO_DISCLAIMER_HINT)
             elif key not in others:
                 hint = suggestion(key.casefold() if key in mistyped else key, known)
@@ -89,7 +97,7 @@ class FrontMatterReader:
         self._report(code, self.place_of_key(key), message, hint)
 
     def text(self, key: str) -> str:
-        """Return a scalar with its white space folded; "" where there is none."""
+        """Return a scalar with each run of white space as one space; "" where there is none."""
         return " ".join(self.block(key).split())
 
     def block(self, key: str) -> str:
@@ -113,7 +121,7 @@ class FrontMatterReader:
         return tuple(dict.fromkeys(text for text in found if text))
 
     def date(self, key: str) -> datetime.date | None:
-        """Return a date, written as ISO 8601 has it (YYYY-MM-DD); a time after it is left out."""
+        """Return a date, written as in ISO 8601 (YYYY-MM-DD); a time after it is ignored."""
         text = self.text(key)
         if not text:
             return None
@@ -127,7 +135,7 @@ class FrontMatterReader:
         return None
 
     def deadlines(self, whose: Literal["article", "disclaimer"]) -> tuple[Deadline, ...]:
-        """Return the days by which something has to happen to the file."""
+        """Return the deadlines that the file states: `review-by`, then `expires`."""
         found = []
         kinds: tuple[Literal["review-by", "expires"], ...] = ("review-by", "expires")
         for kind in kinds:
@@ -137,7 +145,7 @@ class FrontMatterReader:
         return tuple(found)
 
     def language(self) -> str:
-        """Return the language tag, or ""."""
+        """Return the language tag (BCP 47); "" where there is none or it is malformed."""
         text = self.text("lang").replace("_", "-")
         if text and not re.match(LANGUAGE_PATTERN, text):
             self.error("lang", f"`{text}` is no language tag (BCP 47)", "for example en, es or pt-BR")

@@ -28,7 +28,14 @@ from handbill.publication.settings import Publication
 from handbill.reader import review
 from handbill.reader.article import Article, metadata_texts, serialised, title_text
 from handbill.reader.disclaimer_rules import misplaced_claims, notice_diagnostics
-from handbill.reader.metadata import ARTICLE_KEYS, NO_DISCLAIMER, NO_DISCLAIMER_HINT, FrontMatterReader, article_metadata, declines
+from handbill.reader.metadata import (
+    ARTICLE_KEYS,
+    NO_DISCLAIMER,
+    NO_DISCLAIMER_HINT,
+    FrontMatterReader,
+    article_metadata,
+    declines_disclaimer,
+)
 from handbill.reader.parts import read_parts
 from handbill.reader.references import load_images, resolve_references
 
@@ -144,7 +151,7 @@ def _empty_article(body: etree._Element, source: Source) -> list[Diagnostic]:
 def _check(parts: Parts, metadata: Metadata, source: Source, publication: Publication) -> tuple[Readability, list[Diagnostic]]:
     """Return the statistics of readability, and what all checks find in the article."""
     language = metadata.language
-    readability, advice = review.advice(parts, language, publication.plain_language, publication.links, publication.claims)
+    readability, advice = review.readability_and_advice(parts, language, publication.plain_language, publication.links, publication.claims)
     found = [*review.findings(parts, language, metadata_texts(metadata)), *advice]
     return readability, review.finding_diagnostics(source, parts, found, source.place_of_key("abstract"))
 
@@ -154,7 +161,7 @@ def _disclaimer(
 ) -> tuple[Disclaimer | None, list[Diagnostic]]:
     """Return the article's disclaimer; None where it has none, and why. What is wrong with the key itself is left to the front matter."""
     name = front_matter.text("disclaimer")
-    if "disclaimer" in front_matter.values and declines(name):
+    if "disclaimer" in front_matter.values and declines_disclaimer(name):
         front_matter.error("disclaimer", NO_DISCLAIMER, NO_DISCLAIMER_HINT, "no-disclaimer")
         return None, []
     try:

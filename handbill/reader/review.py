@@ -23,7 +23,7 @@ from handbill.checks.tables import tables
 from handbill.diagnostics.diagnostic import Diagnostic, Place
 from handbill.diagnostics.rules import diagnostic
 from handbill.document import Disclaimer, text_of
-from handbill.manuscript.positions import Places, folded
+from handbill.manuscript.positions import PlaceFinder, letters_and_digits
 from handbill.manuscript.source_file import Source
 from handbill.markdown.tree import variants
 from handbill.markdown.tree.elements import HEADINGS
@@ -31,7 +31,7 @@ from handbill.markdown.tree.parts import Parts
 from handbill.publication.check_settings import ClaimSettings, Links, PlainLanguage
 from handbill.publication.settings import BUILT_IN
 
-__all__ = ["advice", "barriers", "barriers_of_disclaimer", "finding_diagnostics", "findings", "placed"]
+__all__ = ["barriers", "disclaimer_barriers", "finding_diagnostics", "findings", "placed", "readability_and_advice"]
 
 
 def finding_diagnostics(source: Source, parts: Parts, found: Iterable[Finding], elsewhere: Place) -> list[Diagnostic]:
@@ -40,26 +40,26 @@ def finding_diagnostics(source: Source, parts: Parts, found: Iterable[Finding], 
     `found` are all findings but skipped headings, which are looked for here, in each variant of the body. `elsewhere` is the place of
     what is in the abstract.
     """
-    places = Places(source)
-    diagnostics = [_diagnostic(finding, place) for finding, place in _with_places(found, parts, places, elsewhere)]
-    diagnostics += [_diagnostic(finding, _place_of_heading(finding, parts, places)) for finding in _skipped_headings(parts)]
+    finder = PlaceFinder(source)
+    diagnostics = [_diagnostic(finding, place) for finding, place in _with_places(found, parts, finder, elsewhere)]
+    diagnostics += [_diagnostic(finding, _place_of_heading(finding, parts, finder)) for finding in _skipped_headings(parts)]
     diagnostics += left_out(source)
-    for offset, name, what in open_directions(places.text):
+    for offset, name, what in open_directions(finder.text):
         message = f"the direction character {name} {what}"
-        diagnostics.append(diagnostic("open-direction", message, source.at(offset)))
+        diagnostics.append(diagnostic("open-direction", message, source.place_at(offset)))
     return list(dict.fromkeys(diagnostics))
 
 
 def placed(found: Iterable[Finding], parts: Parts, source: Source, elsewhere: Place) -> list[tuple[Finding, Place]]:
     """Return findings in the parts of a document, each with its place in the source; `elsewhere` is that of what is in the abstract."""
-    return list(_with_places(found, parts, Places(source), elsewhere))
+    return list(_with_places(found, parts, PlaceFinder(source), elsewhere))
 
 
 def _diagnostic(finding: Finding, place: Place) -> Diagnostic:
     return diagnostic(finding.code, finding.message, place, finding.hint)
 
 
-def _with_places(found: Iterable[Finding], parts: Parts, places: Places, elsewhere: Place) -> Iterator[tuple[Finding, Place]]:
+def _with_places(found: Iterable[Finding], parts: Parts, finder: PlaceFinder, elsewhere: Place) -> Iterator[tuple[Finding, Place]]:
     """Yield findings with their places; of findings that are alike, the first has the first place, and so on.
 
     Findings that the reader has reported already are left out.
@@ -71,37 +71,37 @@ def _with_places(found: Iterable[Finding], parts: Parts, places: Places, elsewhe
         if finding.kind == "reported":
             continue
         if finding.kind == "article":
-            yield finding, (places.source.path, 1, 1)
+            yield finding, (finder.source.path, 1, 1)
             continue
         if finding.kind == "character":
             if not seen["character", finding.words, ""]:
-                yield from ((finding, place) for place in _places_of_character(finding.words, places))
+                yield from ((finding, place) for place in _places_of_character(finding.words, finder))
             seen["character", finding.words, ""] += 1
         elif root not in parts.in_article_text():
             yield finding, elsewhere
-        elif finding.kind == "table" and len(places.tables) == len(tables):
-            yield finding, places.tables[tables.index(finding.element)]
-        elif finding.kind == "passage" and root is parts.heading and "title" in places.source.front_matter:
-            yield finding, places.source.place_of_key("title")
+        elif finding.kind == "table" and len(finder.tables) == len(tables):
+            yield finding, finder.tables[tables.index(finding.element)]
+        elif finding.kind == "passage" and root is parts.heading and "title" in finder.source.front_matter:
+            yield finding, finder.source.place_of_key("title")
         else:
-            key = finding.kind, folded(finding.words), finding.address
-            place = places.find(finding.kind, finding.words, finding.address, seen[key])
+            key = finding.kind, letters_and_digits(finding.words), finding.address
+            place = finder.find(finding.kind, finding.words, finding.address, seen[key])
             seen[key] += 1
-            yield finding, places.source.place_of_key("title") if place[1] is None and root is parts.heading else place
+            yield finding, finder.source.place_of_key("title") if place[1] is None and root is parts.heading else place
 
 
-def _places_of_character(character: str, places: Places) -> list[Place]:
+def _places_of_character(character: str, finder: PlaceFinder) -> list[Place]:
     """Return where a character stands in the article's files, as it is or as a reference to it (HTML, 13.5); at least one place."""
     code = ord(character)
     found: list[Place] = []
-    body = {(line.path, line.number) for line in places.source.lines}
-    for path, number, text in written(places.source):
+    body = {(line.path, line.number) for line in finder.source.lines}
+    for path, number, text in written(finder.source):
         if (path, number) not in body:
             found += [(path, number, column) for column, other in enumerate(text, 1) if other == character]
-    for line, text in places.source.prose(code=True):
+    for line, text in finder.source.prose(code=True):
         found += [(line.path, line.number, column - line.indent + 1) for column, other in enumerate(text) if other == character]
-    found += places.matches(re.compile(rf"&#(?:0*{code}|[xX]0*(?:{code:x}|{code:X}));"))
-    return found or [(places.source.path, None, None)]
+    found += finder.matches(re.compile(rf"&#(?:0*{code}|[xX]0*(?:{code:x}|{code:X}));"))
+    return found or [(finder.source.path, None, None)]
 
 
 def _skipped_headings(parts: Parts) -> list[Finding]:
@@ -124,13 +124,13 @@ def _in_formats(finding: Finding, names: Sequence[str]) -> Finding:
     return dataclasses.replace(finding, message=f"{finding.message}, in {', '.join(names)}")
 
 
-def _place_of_heading(finding: Finding, parts: Parts, places: Places) -> Place:
+def _place_of_heading(finding: Finding, parts: Parts, finder: PlaceFinder) -> Place:
     """Return the place of a heading. Of headings with the same words, it counts from the last: the first may be the front matter's."""
     alike = [element for part in parts.in_article_text() for element in part.iter(*HEADINGS)]
-    alike = [element for element in alike if folded(text_of(element)) == folded(finding.words)]
+    alike = [element for element in alike if letters_and_digits(text_of(element)) == letters_and_digits(finding.words)]
     names = [element.get("id") for element in alike]
     number = names.index(finding.element.get("id")) if finding.element.get("id") in names else 0
-    return places.find("heading", finding.words, "", number - len(alike) if alike else 0)
+    return finder.find("heading", finding.words, "", number - len(alike) if alike else 0)
 
 
 _MOST_REPORTED = 100
@@ -145,7 +145,7 @@ def findings(parts: Parts, language: str, texts: Sequence[str] = ()) -> list[Fin
     return [*images(parts), *links(parts, language), *tables(parts), *languages(parts), *characters(parts, texts)]
 
 
-def advice(
+def readability_and_advice(
     parts: Parts, language: str, plain_language: PlainLanguage, addresses: Links, claims: ClaimSettings
 ) -> tuple[Readability, list[Finding]]:
     """Return an article's statistics of readability, and the findings of the same parts that are advice to its editor, not barriers."""
@@ -178,7 +178,7 @@ def barriers(parts: Parts, language: str, texts: Sequence[str] = ()) -> Counter[
     return Counter(found.code for found in [*findings(parts, language, texts), *headings(parts)] if found.barrier)
 
 
-def barriers_of_disclaimer(disclaimer: Disclaimer) -> Counter[str]:
+def disclaimer_barriers(disclaimer: Disclaimer) -> Counter[str]:
     """Return the same of a disclaimer's page."""
     texts = (disclaimer.title, disclaimer.notice, disclaimer.contact)
     return barriers(Parts.without_title(disclaimer.tree()), disclaimer.language, texts)
