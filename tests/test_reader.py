@@ -486,6 +486,13 @@ def test_the_variant_of_an_article_for_a_format_is_made_once(tmp_path: Path, mon
     assert (found.document("pdf"), found.barriers("pdf")) == (rendition.document, rendition.barriers)
 
 
+def test_headings_of_the_abstract_come_before_those_of_the_body(tmp_path: Path) -> None:
+    text = "---\nabstract: |\n  ## A\n\n  Short.\n---\n\n# T\n\n### B\n\nText.\n"
+    found = outcome(write(tmp_path, {"article.md": text}))
+    assert found.document is not None
+    assert (found.codes, found.document.barriers) == ([], ())
+
+
 @pytest.mark.parametrize("first", ["# A {: .only-pdf }", "::: only pdf\n\n# A\n\n:::"])
 def test_a_heading_for_some_formats_is_not_the_title(first: str, tmp_path: Path) -> None:
     found = article(write(tmp_path, {"article.md": f"{first}\n\nText.\n\n# B\n"}))

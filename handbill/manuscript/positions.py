@@ -61,12 +61,7 @@ class _Spot:
 def letters_and_digits(words: str) -> str:
     """Return the letters and digits of a text, case folded and without markup: the form in which words of tree and source compare."""
     words = re.sub(r"\{[^{}\n]*\}\s*$|!?\]\([^()]*\)|\]\[[^\[\]]*\]|\[\^[^\[\]]*\]|</?[A-Za-z][^<>]*>", "", unescape(words))
-    return _bare(words)
-
-
-def _bare(text: str) -> str:
-    """Return the letters and digits of a text without markup, case folded."""
-    return "".join(character for character in text.casefold() if character.isalnum())
+    return "".join(character for character in words.casefold() if character.isalnum())
 
 
 def _comparable_address(address: str) -> str:

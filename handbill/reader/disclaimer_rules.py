@@ -92,12 +92,12 @@ def _sentence_diagnostics(name: str, sentences: Sequence[str], blocks: Sequence[
     yield diagnostic("missing-phrase", message, place, f"write it as it is: {hint}")
 
 
-def _first_difference(meant: Sequence[str], said: Sequence[str]) -> str:
+def _first_difference(meant: Sequence[str], written: Sequence[str]) -> str:
     """Return the end of a message that quotes where a passage first differs from the sentence that it was meant to be."""
-    for kind, start, end, its_start, its_end in difflib.SequenceMatcher(None, meant, said, autojunk=False).get_opcodes():
+    for kind, start, end, its_start, its_end in difflib.SequenceMatcher(None, meant, written, autojunk=False).get_opcodes():
         if kind != "equal" and not (kind == "insert" and start in (0, len(meant))):
             wanted = " ".join(meant[max(0, start - 1) : end + 1][:_LONGEST_QUOTED])
-            found = " ".join(said[max(0, its_start - 1) : its_end + 1][:_LONGEST_QUOTED])
+            found = " ".join(written[max(0, its_start - 1) : its_end + 1][:_LONGEST_QUOTED])
             return f": it has “{wanted}”, and this has “{found}”"
     return ""
 

@@ -27,14 +27,14 @@ class Disclaimers:
     """The disclaimers of a publication; or the one file that `--disclaimer` names, for all articles.
 
     `root` is the publication's folder, `language` its language, `override` the file that the command line names, `profiles` are those that
-    the publication defines. `read` holds, by path, each disclaimer that was read, or the error of reading it.
+    the publication defines. `by_path` holds each disclaimer that was read, or the error of reading it.
     """
 
     root: Path
     language: str
     override: Path | None = None
     profiles: Mapping[str, Profile] = field(default_factory=dict)
-    read: dict[str, ReadDisclaimer | SourceError] = field(default_factory=dict)
+    by_path: dict[str, ReadDisclaimer | SourceError] = field(default_factory=dict)
 
     def find(self, name: str, language: str) -> Disclaimer:
         """Return the disclaimer of an id in a language. Raises SourceError, without a path where the id is wrong."""
@@ -121,15 +121,15 @@ class Disclaimers:
             raise SourceError(diagnostic("disclaimer-language", message, at(path, 1, 1), hint))
 
     def _read(self, path: str, name: str, language: str) -> ReadDisclaimer:
-        if path not in self.read:
+        if path not in self.by_path:
             # An unchanged build reads none.
             from handbill.reader.disclaimer_page import read_disclaimer
 
             try:
-                self.read[path] = read_disclaimer(self.root, path, name, language, self.profiles)
+                self.by_path[path] = read_disclaimer(self.root, path, name, language, self.profiles)
             except SourceError as error:
-                self.read[path] = error
-        found = self.read[path]
+                self.by_path[path] = error
+        found = self.by_path[path]
         if isinstance(found, SourceError):
             raise found
         return found

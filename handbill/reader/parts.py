@@ -17,7 +17,7 @@ from handbill.markdown.tree import structure, variants
 from handbill.markdown.tree.annotations import keep_addresses
 from handbill.markdown.tree.elements import is_empty
 from handbill.markdown.tree.parts import Parts
-from handbill.reader.body import render_body
+from handbill.reader.body import note_label, render_body
 from handbill.reader.metadata import FrontMatterReader
 from handbill.system.limits import Bounds
 
@@ -68,7 +68,7 @@ def _mark_uncalled_notes(parts: Parts, notes: Sequence[Note], source: Source) ->
     diagnostics = []
     for note in variants.uncalled_notes(parts):
         note.set("data-uncalled", "")
-        label = f"[^{notes[int(note.get('data-note', '')) - 1].label}]"
+        label = note_label(note, notes)
         message = f"nothing in the text calls the footnote {label}; it stands at the end of the notes"
         hint = f"write {label} where the text needs it, or delete the note"
         diagnostics.append(source.diagnostic("uncalled-note", message, f"{label}:", hint))
