@@ -121,22 +121,26 @@ class PlaceFinder:
         """The letters and digits of the prose without markup, case folded, and the offset of each in the text."""
         letters: list[str] = []
         offsets: list[int] = []
-        for offset, text in self._characters():
-            for letter in text.casefold():
-                if letter.isalnum():
-                    letters.append(letter)
-                    offsets.append(offset)
+        for start, text, step in self._pieces():
+            for number, character in enumerate(text):
+                for letter in character.casefold():
+                    if letter.isalnum():
+                        letters.append(letter)
+                        offsets.append(start + number * step)
         return "".join(letters), offsets
 
-    def _characters(self) -> Iterator[tuple[int, str]]:
-        """Yield the characters of the prose without markup, each with its offset in the text; of a reference, what it stands for."""
+    def _pieces(self) -> Iterator[tuple[int, str, int]]:
+        """Yield the prose without markup in pieces, each with its offset and by how much that grows with each of its characters.
+
+        The characters that a reference stands for are a piece; all of them have the reference's offset.
+        """
         done = 0
         for found in _MARKUP.finditer(self._prose):
-            yield from enumerate(self._prose[done : found.start()], done)
+            yield done, self._prose[done : found.start()], 1
             if found[0].startswith("&"):
-                yield found.start(), unescape(found[0])
+                yield found.start(), unescape(found[0]), 0
             done = found.end()
-        yield from enumerate(self._prose[done:], done)
+        yield done, self._prose[done:], 1
 
     def _candidates(self, kind: Kind) -> list[_Spot]:
         match kind:
