@@ -17,7 +17,7 @@ from handbill.diagnostics.errors import HandbillError
 from handbill.diagnostics.rules import RULES, at, diagnostic
 from handbill.publication.parser import read_publication
 from handbill.reader.article import Article
-from handbill.reader.fixes import MENDS, mend
+from handbill.reader.fixes import FIXES, fixed_files
 from handbill.testing.documents import png
 
 ROOT = Path(__file__).parents[1]
@@ -181,7 +181,7 @@ def test_an_entry_says_what_is_so(code: str) -> None:
     assert facts.startswith(str(rule.severity))
     assert set(re.findall(r"error|warning|note", facts)) == {str(one) for one in (rule.severity, *rule.also)}
     assert ("`[checks]`" in facts) == rule.is_finding
-    assert ("`--fix`" in facts) == (code in MENDS)
+    assert ("`--fix`" in facts) == (code in FIXES)
     stated = sorted({int(number) for part in re.findall(r"exit code ([\d, or]+)", facts) for number in re.findall(r"\d", part)})
     assert stated == list(rule.exit_codes)
     assert bool(stated) == ("error" in facts)
@@ -221,7 +221,7 @@ def test_the_bad_example_yields_the_code_and_the_good_one_does_not(code: str, tm
     assert {one.code for one in _try(tmp_path / "good", good)[1]} <= {"allowed", "no-summary"} - {code}
 
 
-@pytest.mark.parametrize("code", sorted(MENDS))
+@pytest.mark.parametrize("code", sorted(FIXES))
 def test_the_bad_example_of_what_can_be_mended_is_mended(code: str, tmp_path: Path) -> None:
     bad = ENTRIES[code].examples[0]
     write(tmp_path, {**FILES, bad.path: bad.text})
@@ -229,8 +229,8 @@ def test_the_bad_example_of_what_can_be_mended_is_mended(code: str, tmp_path: Pa
     def read(instead: Mapping[str, bytes]) -> list[Article]:
         return [article(write(tmp_path, dict(instead)))]
 
-    mended = mend(read, lambda found: found.code == code)
-    assert [found.code for found in mended.findings] == [code]
+    fixed = fixed_files(read, lambda found: found.code == code)
+    assert [found.code for found in fixed.findings] == [code]
 
 
 @pytest.mark.parametrize("code", [code for code, entry in ENTRIES.items() if entry.examples and entry.examples[0].language == "console"])

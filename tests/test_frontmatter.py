@@ -7,12 +7,12 @@ import datetime
 import pytest
 
 from handbill.diagnostics.errors import SourceError
-from handbill.manuscript.front_matter import Value, is_unclosed, split
-from handbill.reader.metadata import ARTICLE_KEYS, Fields
+from handbill.manuscript.front_matter import Value, is_unclosed, parse_front_matter
+from handbill.reader.metadata import ARTICLE_KEYS, FrontMatterReader
 
 
-def fields(text: str) -> Fields:
-    return Fields("a.md", split(text, "a.md").values, ARTICLE_KEYS)
+def fields(text: str) -> FrontMatterReader:
+    return FrontMatterReader("a.md", parse_front_matter(text, "a.md").values, ARTICLE_KEYS)
 
 
 @pytest.mark.parametrize(
@@ -31,8 +31,8 @@ def fields(text: str) -> Fields:
     ],
 )
 def test_what_is_no_front_matter(text: str) -> None:
-    assert split(text, "a.md").lines == 0
-    assert split(text, "a.md").values == {}
+    assert parse_front_matter(text, "a.md").lines == 0
+    assert parse_front_matter(text, "a.md").values == {}
 
 
 @pytest.mark.parametrize(
@@ -46,12 +46,12 @@ def test_what_is_no_front_matter(text: str) -> None:
     ],
 )
 def test_how_many_lines_it_takes_up(text: str, lines: int) -> None:
-    assert split(text, "a.md").lines == lines
+    assert parse_front_matter(text, "a.md").lines == lines
 
 
 def test_scalars_stay_the_text_that_they_are() -> None:
     written = "version: 1.10\nlang: no\nrights: yes\ncontact: 0x1F\nidentifier: 2026-11-22\nsubtitle: ~\ntitle: '~'\npublisher: 1_000"
-    values = split(f"---\n{written}\n---\n", "a.md").values
+    values = parse_front_matter(f"---\n{written}\n---\n", "a.md").values
     assert {key: value.content for key, value in values.items()} == {
         "version": "1.10", "lang": "no", "rights": "yes", "contact": "0x1F", "identifier": "2026-11-22", "subtitle": "", "title": "~",
         "publisher": "1_000",
@@ -59,7 +59,9 @@ def test_scalars_stay_the_text_that_they_are() -> None:
 
 
 def test_toml_scalars_become_texts() -> None:
-    values = split('+++\ntitle = "T"\ndate = 2026-11-22\ndraft = true\nversion = "1.10"\n[menu]\nmain = 3\n+++\n', "a.md").values
+    values = parse_front_matter(
+        '+++\ntitle = "T"\ndate = 2026-11-22\ndraft = true\nversion = "1.10"\n[menu]\nmain = 3\n+++\n', "a.md"
+    ).values
     assert {key: value.content for key, value in values.items() if key != "menu"} == {
         "title": "T", "date": "2026-11-22", "draft": "true", "version": "1.10",
     }  # fmt: skip
@@ -67,7 +69,7 @@ def test_toml_scalars_become_texts() -> None:
 
 
 def test_places_count_characters_from_one() -> None:
-    values = split("---\n# é\ntitle: é\n'author': x\n---\n", "a.md").values
+    values = parse_front_matter("---\n# é\ntitle: é\n'author': x\n---\n", "a.md").values
     assert {key: (value.line, value.column) for key, value in values.items()} == {"title": (3, 1), "author": (4, 1)}
 
 
@@ -126,18 +128,18 @@ def test_keys_of_other_tools_are_noted_once_and_unknown_ones_each() -> None:
 
 
 def test_control_characters_do_not_stop_the_reading() -> None:
-    assert split("---\ntitle: a\x00b\x0cc\n---\n", "a.md").values["title"] == Value("a b c", 2, 1)
+    assert parse_front_matter("---\ntitle: a\x00b\x0cc\n---\n", "a.md").values["title"] == Value("a b c", 2, 1)
 
 
 @pytest.mark.parametrize("block", ["a: *nowhere", "\ta: b", "a: [", "? [a\n: b", "a: 'x", "%YAML 9\n--- x"])
 def test_bad_yaml_is_refused_with_its_line(block: str) -> None:
     with pytest.raises(SourceError) as caught:
-        split(f"---\ntitle: T\n{block}\n---\n", "a.md")
+        parse_front_matter(f"---\ntitle: T\n{block}\n---\n", "a.md")
     assert (caught.value.diagnostics[0].line or 0) >= 2
 
 
 def test_tags_of_yaml_do_nothing() -> None:
-    assert split("---\na: !!python/object/apply:os.getcwd []\nb: !!int x\n---\n", "a.md").values["b"].content == "x"
+    assert parse_front_matter("---\na: !!python/object/apply:os.getcwd []\nb: !!int x\n---\n", "a.md").values["b"].content == "x"
 
 
 @pytest.mark.parametrize(
@@ -190,7 +192,7 @@ def test_front_matter_that_is_never_closed_is_known(text: str, unclosed: bool) -
 )
 def test_an_escape_for_what_is_no_character_is_refused_with_its_place(text: str, place: tuple[int, int], character: str) -> None:
     with pytest.raises(SourceError) as caught:
-        split(text, "a.md")
+        parse_front_matter(text, "a.md")
     (found,) = caught.value.diagnostics
     assert (found.line, found.column) == place
     assert found.message == f"{character} is no character of a text"
@@ -198,5 +200,5 @@ def test_an_escape_for_what_is_no_character_is_refused_with_its_place(text: str,
 
 @pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x85"])
 def test_only_line_ends_that_the_reader_knows_count_lines(end: str) -> None:
-    found = split(f"---\ntitle: a{end}b\nauthor: c\n---\n", "a.md")
+    found = parse_front_matter(f"---\ntitle: a{end}b\nauthor: c\n---\n", "a.md")
     assert {key: (value.content, value.line) for key, value in found.values.items()} == {"title": ("a b", 2), "author": ("c", 3)}

@@ -15,6 +15,7 @@ from growth import assert_linear
 from handbill.checks.claims.health_claims import CODES, health_claims
 from handbill.checks.claims.lexicon import LANGUAGES, LONGEST_GAP, LONGEST_MATCH, load_lexicon, tokenize
 from handbill.checks.passages import spoken
+from handbill.markdown.tree.parts import Parts
 from handbill.publication.check_settings import ClaimSettings
 from handbill.reader.disclaimers import Disclaimers
 from health_claims.measure import HALVES, labelled, report, scores
@@ -34,7 +35,7 @@ FLOORS = {
 
 def claims_in_body(body: str, language: str = "en", settings: ClaimSettings | None = None, title: str = "") -> list[tuple[str, str]]:
     """Return the code of each finding in a body, with the words that its message quotes."""
-    parts = [etree.fromstring(f"<h1>{title}</h1>"), etree.fromstring(f"<body>{body}</body>")]
+    parts = Parts(etree.fromstring(f"<h1>{title}</h1>"), etree.fromstring(f"<body>{body}</body>"))
     found = health_claims(parts, spoken(parts), language, settings or ClaimSettings())
     return [(one.code, one.message.partition("“")[2].partition("”")[0]) for one in found]
 
@@ -67,7 +68,7 @@ def test_what_ships_claims_nothing() -> None:
     assert not re.search("|".join(CODES), done.err)
     for language in ("en", "es"):
         disclaimer = Disclaimers(ROOT / "source", "en").find("general-health", language)
-        parts = [disclaimer.tree(), disclaimer.tree()]
+        parts = Parts.without_title(disclaimer.tree())
         assert list(health_claims(parts, spoken(parts), language)) == []
 
 
@@ -175,7 +176,8 @@ def test_a_cell_has_its_note_in_its_row_its_head_or_the_caption(caption: str, he
 
 def test_neither_the_title_nor_the_abstract_owes_a_note() -> None:
     assert claims_in_body("<p>Text.</p>", title="5 mg") == []
-    parts = [etree.fromstring(part) for part in ("<h1/>", "<body><p>Text.</p></body>", "<body><p>Take 5 mg. It cures gout.</p></body>")]
+    body, abstract = map(etree.fromstring, ("<body><p>Text.</p></body>", "<body><p>Take 5 mg. It cures gout.</p></body>"))
+    parts = Parts(etree.Element("h1"), body, abstract)
     assert [found.code for found in health_claims(parts, spoken(parts), "en")] == [DISEASE]
 
 

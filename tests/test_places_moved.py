@@ -64,7 +64,7 @@ def cases() -> Iterator[tuple[str, str, str]]:
 def head_of(content: bytes, path: str) -> int:
     """Return how many lines the front matter takes."""
     try:
-        return front_matter.split(content.decode("utf-8-sig", "replace").replace("\r\n", "\n"), path).lines
+        return front_matter.parse_front_matter(content.decode("utf-8-sig", "replace").replace("\r\n", "\n"), path).lines
     except HandbillError:
         return content.count(b"\n", 0, re.search(rb"\n(---|\+\+\+)[ \t]*\r?\n", content).end())  # type: ignore[union-attr]
 

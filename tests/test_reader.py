@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,8 +18,9 @@ import vocabulary
 from articles import Outcome, article, outcome, write
 from handbill.document import text_of
 from handbill.markdown import converter
-from handbill.markdown.tree import sanitize
+from handbill.markdown.tree import sanitize, variants
 from handbill.markdown.tree.content_model import shape
+from handbill.markdown.tree.parts import Parts
 from handbill.testing.documents import png
 
 ELEMENTS = (
@@ -458,6 +460,37 @@ def test_a_title_of_which_nothing_is_for_a_format_is_whole_there(tmp_path: Path)
     found = article(write(tmp_path, {"article.md": "# <b class='only-pdf'>T</b>\n\nText.\n"}))
     assert [found.document(name).metadata.title for name in ("pdf", "epub")] == ["T", "T"]
     assert text_of(found.document("epub").heading_tree()) == "T"
+
+
+def test_the_variant_of_an_article_for_a_format_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "---\nabstract: Short.\n---\n\n# T\n\nText and [^1].\n\n::: only pdf\n![](a.png)\n:::\n\n[^1]: A note.\n"
+    found = article(write(tmp_path, {"article.md": text, "a.png": png()}))
+    made: list[str] = []
+    filter_for, number_notes = variants.filter_for, variants.number_notes
+
+    def filter_counted(body: etree._Element, exporter: str, known: Collection[str]) -> None:
+        made.append(f"{body.tag} for {exporter}")
+        filter_for(body, exporter, known)
+
+    def number_counted(parts: Parts) -> None:
+        made.append("notes")
+        number_notes(parts)
+
+    monkeypatch.setattr(variants, "filter_for", filter_counted)
+    monkeypatch.setattr(variants, "number_notes", number_counted)
+    rendition = found.rendition("pdf")
+    assert made == ["h1 for pdf", "body for pdf", "body for pdf", "notes"]
+    assert rendition.barriers == {"missing-alt": 1}
+    assert rendition.document.barriers == ("missing-alt",)
+    assert found.rendition("epub").barriers == {}
+    assert (found.document("pdf"), found.barriers("pdf")) == (rendition.document, rendition.barriers)
+
+
+def test_headings_of_the_abstract_come_before_those_of_the_body(tmp_path: Path) -> None:
+    text = "---\nabstract: |\n  ## A\n\n  Short.\n---\n\n# T\n\n### B\n\nText.\n"
+    found = outcome(write(tmp_path, {"article.md": text}))
+    assert found.document is not None
+    assert (found.codes, found.document.barriers) == ([], ())
 
 
 @pytest.mark.parametrize("first", ["# A {: .only-pdf }", "::: only pdf\n\n# A\n\n:::"])

@@ -5,12 +5,12 @@ from __future__ import annotations
 from lxml import etree
 
 from handbill.checks.passages import Passage, Sentence, passages, sentences
-from handbill.manuscript.positions import Places
+from handbill.manuscript.positions import PlaceFinder
 from handbill.manuscript.source_file import Line, Source
 
 
 def body_passages(body: str) -> list[Passage]:
-    return list(passages([etree.fromstring(f"<body>{body}</body>")]))
+    return list(passages(etree.fromstring(f"<body>{body}</body>")))
 
 
 def passage_texts(body: str) -> list[str]:
@@ -54,7 +54,7 @@ def test_sentences_know_where_in_the_text_they_begin() -> None:
 
 def passage_place(markdown: str, words: str, occurrence: int = 0) -> tuple[int | None, int | None]:
     lines = tuple(Line(text, "a.md", number) for number, text in enumerate(markdown.split("\n"), 5))
-    return Places(Source("a.md", {}, lines, {})).find("passage", words, "", occurrence)[1:]
+    return PlaceFinder(Source("a.md", {}, lines, {})).find("passage", words, "", occurrence)[1:]
 
 
 def test_running_text_is_found_over_lines_and_markup() -> None:

@@ -10,14 +10,13 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from lxml import etree
-
 from handbill.checks.finding import Finding
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.rules import at, diagnostic
 from handbill.document import text_of
 from handbill.language.characters import UNPRINTABLE, code_point
 from handbill.manuscript.source_file import Source
+from handbill.markdown.tree.parts import Parts
 
 __all__ = ["characters", "left_out", "open_directions", "written"]
 
@@ -35,14 +34,14 @@ _CLOSED_BY = {**dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c"), **dict.from
 _DIRECTION_CONTROL_OR_BLANK_LINE = re.compile("[\u202a-\u202e\u2066-\u2069]|\n[ \t>]*(?=\n)")
 
 
-def characters(parts: Sequence[etree._Element], texts: Sequence[str] = ()) -> Iterator[Finding]:
+def characters(parts: Parts, texts: Sequence[str] = ()) -> Iterator[Finding]:
     """Yield a finding for each private-use character in the text and the alternative texts of the parts, and in `texts`.
 
     `texts` are other texts of the document, such as its subtitle. Only one font defines what a private-use character shows: it cannot
     be read aloud, searched or copied (Unicode 16.0, 23.5; WCAG 2.1, 1.1.1).
     """
-    for part in parts:
-        shown = [text_of(part), *(image.get("alt") or "" for image in part.iter("img")), *(texts if part is parts[0] else ())]
+    for part in parts.trees():
+        shown = [text_of(part), *(image.get("alt") or "" for image in part.iter("img")), *(texts if part is parts.heading else ())]
         for character in (found for text in shown for found in _PRIVATE_USE.findall(text)):
             message = f"the character {code_point(character)} is of private use: only the font that it was made for shows it"
             hint = "write what it stands for in words, or show it as an image with its alternative text"

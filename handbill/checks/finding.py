@@ -22,7 +22,7 @@ class Finding:
     cannot claim to be accessible; otherwise the finding is advice. `element` is the element of the tree that it is about.
 
     `kind`, `words` and `address` describe what to look for in the source. `kind` is the kind of thing: an image, a link, a heading, a
-    table, a language tag, a character, a passage of running text or any text; "article" is the article as a whole, "told" what the
+    table, a language tag, a character, a passage of running text or any text; "article" is the article as a whole, "reported" what the
     reader has reported already. `words` are its words. `address` is its address or its language tag as the author wrote it; for a
     passage, the words that follow it.
     """

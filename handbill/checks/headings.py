@@ -5,7 +5,7 @@ The rules are those of PDF/UA-1, WCAG 2.1 and the CDC Clear Communication Index 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from lxml import etree
 
@@ -14,17 +14,18 @@ from handbill.document import text_of
 from handbill.language.folding import collapse_whitespace
 from handbill.markdown.tree.annotations import DEMOTED
 from handbill.markdown.tree.elements import HEADINGS
+from handbill.markdown.tree.parts import Parts
 
 __all__ = ["headings", "sections", "titles"]
 
 
-def headings(parts: Sequence[etree._Element]) -> Iterator[Finding]:
+def headings(parts: Parts) -> Iterator[Finding]:
     """Yield a finding for each heading that is more than one level deeper than the heading before it (PDF/UA-1, 7.4.2).
 
     The title is of level 1.
     """
     previous_level = 1
-    for element in (element for part in parts for element in part.iter(*HEADINGS)):
+    for element in (element for part in parts.in_reading_order() for element in part.iter(*HEADINGS)):
         level = _level(element)
         if level > previous_level + 1:
             words = collapse_whitespace(text_of(element))
@@ -35,12 +36,12 @@ def headings(parts: Sequence[etree._Element]) -> Iterator[Finding]:
         previous_level = level
 
 
-def sections(parts: Sequence[etree._Element]) -> Iterator[Finding]:
+def sections(parts: Parts) -> Iterator[Finding]:
     """Yield a finding for each heading without content: nothing stands between it and the next heading of its level or above, or the end.
 
     A reader who moves from heading to heading finds nothing there (WCAG 2.1, 2.4.6: headings describe what they stand over).
     """
-    for part in parts:
+    for part in parts.trees():
         heading_without_content: etree._Element | None = None
         for element in part.iter(*HEADINGS, "p", "li", "table", "pre", "img", "dt", "hr", "section"):
             if element.get("class") == "notes":
@@ -67,17 +68,17 @@ def _empty_section(heading: etree._Element) -> Finding:
     return Finding("empty-section", message, "write its text, or take the heading out", False, heading, "heading", words)
 
 
-def titles(parts: Sequence[etree._Element]) -> Iterator[Finding]:
+def titles(parts: Parts) -> Iterator[Finding]:
     """Yield a finding for each first-level heading beside the title, and one where the article has no summary.
 
     In every format the title is the only heading of level 1, so such a heading was moved to level 2. A summary gives the main message
     first (CDC Clear Communication Index, items 1 and 2) and is what catalogues show.
     """
-    for heading in (heading for part in parts for heading in part.iter(*HEADINGS) if heading.get(DEMOTED)):
+    for heading in (heading for part in parts.trees() for heading in part.iter(*HEADINGS) if heading.get(DEMOTED)):
         words = text_of(heading)
         message = f"the heading “{collapse_whitespace(words)}” is of level 1, like the title; it stands as one of level 2"
         hint = "write it with ##, and the headings below it with one # more"
         yield Finding("second-title", message, hint, False, heading, "heading", words)
-    if len(parts) < 3:
+    if parts.abstract is None:
         hint = "say in a few sentences what it tells: abstract: in the front matter"
-        yield Finding("no-summary", "the article has no summary", hint, False, parts[0], "article")
+        yield Finding("no-summary", "the article has no summary", hint, False, parts.heading, "article")

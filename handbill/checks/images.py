@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-
-from lxml import etree
+from collections.abc import Iterator
 
 from handbill.checks.finding import Finding
 from handbill.language.folding import collapse_whitespace
 from handbill.markdown.tree.annotations import written_address
+from handbill.markdown.tree.parts import Parts
 
 __all__ = ["images"]
 
@@ -25,13 +24,13 @@ _VAGUE_WORDS = frozenset(
 _HINT = "say in a few words what it shows: ![words](…); of one that only decorates, say so: ![](…){.decorative}"
 
 
-def images(parts: Sequence[etree._Element]) -> Iterator[Finding]:
+def images(parts: Parts) -> Iterator[Finding]:
     """Yield a finding for each image that has no alternative text, or one that does not describe it (WCAG 2.1, 1.1.1; F30 and F65).
 
     Images that are marked as decoration are passed over. A file name, a camera's name for a photograph and a word such as "image" do not
     describe an image.
     """
-    for image in (image for part in parts for image in part.iter("img")):
+    for image in (image for part in parts.trees() for image in part.iter("img")):
         alt = collapse_whitespace(image.get("alt") or "")
         if not alt and image.get("role") == "presentation":
             continue

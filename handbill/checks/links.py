@@ -19,6 +19,7 @@ from handbill.language.folding import collapse_whitespace, fold_case
 from handbill.language.tags import primary_subtag
 from handbill.markdown.tree.annotations import written_address
 from handbill.markdown.tree.elements import HEADINGS
+from handbill.markdown.tree.parts import Parts
 from handbill.markdown.tree.variants import formats_named, is_shown
 from handbill.publication.check_settings import Links
 
@@ -52,12 +53,12 @@ _VAGUE_BY_LANGUAGE = {language: frozenset(words.split("|")) for language, words 
 _CONTEXT_ELEMENTS = {*HEADINGS, "p", "li", "td", "th", "dt", "dd", "caption", "figcaption"}
 
 
-def links(parts: Sequence[etree._Element], language: str) -> Iterator[Finding]:
+def links(parts: Parts, language: str) -> Iterator[Finding]:
     """Yield a finding for each link that has no words, or whose words do not say where it leads; `language` is the article's.
 
     Where other words of its paragraph, list item or cell can say it (WCAG 2.1, 2.4.4), the finding is no barrier.
     """
-    for link in (link for part in parts for link in part.iter("a") if link.get("href") and link.get("class") != "noteref"):
+    for link in (link for part in parts.trees() for link in part.iter("a") if link.get("href") and link.get("class") != "noteref"):
         address = written_address(link)
         words = collapse_whitespace(text_of(link))
         images = [image for image in link.iter("img") if image.get("role") != "presentation"]
@@ -101,9 +102,9 @@ _LOCAL_DOMAINS = (".localhost", ".local", ".onion")
 """Domains for which no certificate is issued, or which need none (RFC 6761, RFC 6762, RFC 7686)."""
 
 
-def insecure(parts: Sequence[etree._Element], settings: Links) -> Iterator[Finding]:
+def insecure(parts: Parts, settings: Links) -> Iterator[Finding]:
     """Yield a finding for each `http:` link, but for local hosts and for the hosts that the settings name as having no https."""
-    for link in (link for part in parts for link in part.iter("a")):
+    for link in (link for part in parts.trees() for link in part.iter("a")):
         address = link.get("href", "")
         if address.startswith("http:") and not _may_be_unencrypted(urlsplit(address).hostname or "", settings):
             message = f"the link {address} is not secure: what it leads to can be read and changed on the way"
@@ -122,17 +123,17 @@ def _may_be_unencrypted(host: str, settings: Links) -> bool:
         return False
 
 
-def targets(parts: Sequence[etree._Element], exporters: Sequence[str]) -> Iterator[Finding]:
+def targets(parts: Parts, exporters: Sequence[str]) -> Iterator[Finding]:
     """Yield a finding for each link inside the article whose target some format leaves out although it shows the link.
 
     `exporters` are the names of the built-in exporters, whose formats every publication has.
     """
-    formats = formats_named(parts[1])
+    formats = formats_named(parts.body)
     if not formats:
         return
     names = sorted({*exporters, *formats})
-    targets_by_id = {name: element for part in parts for element in part.iter() if (name := element.get("id"))}
-    for link in (link for part in parts for link in part.iter("a")):
+    targets_by_id = {name: element for part in parts.trees() for element in part.iter() if (name := element.get("id"))}
+    for link in (link for part in parts.trees() for link in part.iter("a")):
         target = targets_by_id.get(link.get("href", "")[1:]) if link.get("href", "").startswith("#") else None
         if target is None:
             continue

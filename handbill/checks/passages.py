@@ -5,7 +5,7 @@ The input is a canonical tree, the output are values without markup. Sentences a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -13,6 +13,7 @@ from lxml import etree
 from handbill.language.folding import collapse_whitespace
 from handbill.language.tags import primary_subtag
 from handbill.markdown.tree.elements import BLOCKS, is_in_notes
+from handbill.markdown.tree.parts import Parts
 
 __all__ = ["Passage", "Sentence", "calls_note", "passages", "sentences", "spoken"]
 
@@ -43,15 +44,14 @@ class Passage:
     quoted: tuple[tuple[int, int], ...] = ()
 
 
-def passages(parts: Sequence[etree._Element]) -> Iterator[Passage]:
-    """Yield the passages of the parts of a document, in document order. Code blocks have none."""
-    for part in parts:
-        yield from _block_passages(part, part.tag == "blockquote")
+def passages(part: etree._Element) -> Iterator[Passage]:
+    """Yield the passages of one part of a document, in document order. Code blocks have none."""
+    yield from _block_passages(part, part.tag == "blockquote")
 
 
-def spoken(parts: Sequence[etree._Element]) -> list[list[Passage]]:
+def spoken(parts: Parts) -> list[list[Passage]]:
     """Return the passages of each part, in the order of the parts, without those of the notes."""
-    return [[passage for passage in passages([part]) if not is_in_notes(passage.block)] for part in parts]
+    return [[passage for passage in passages(part) if not is_in_notes(passage.block)] for part in parts.trees()]
 
 
 def calls_note(element: etree._Element) -> bool:

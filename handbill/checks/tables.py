@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from lxml import etree
 
@@ -10,18 +10,19 @@ from handbill.checks.finding import Finding
 from handbill.document import text_of
 from handbill.language.folding import collapse_whitespace
 from handbill.markdown.tree.annotations import SHORT_ROW, SURPLUS_CELL
+from handbill.markdown.tree.parts import Parts
 
 __all__ = ["column_range", "numbered_cells", "tables"]
 
 
-def tables(parts: Sequence[etree._Element]) -> Iterator[Finding]:
+def tables(parts: Parts) -> Iterator[Finding]:
     """Yield findings on tables: columns without a header (WCAG 2.1, 1.3.1; PDF/UA-1, 7.5), rows longer or shorter than the table."""
-    for table in (table for part in parts for table in part.iter("table")):
+    for table in (table for part in parts.trees() for table in part.iter("table")):
         words = next((text for cell in table.iter("th", "td") if (text := collapse_whitespace(text_of(cell)))), "")
         surplus = {column: cell for column, cell in numbered_cells(table) if cell.get(SURPLUS_CELL)}
         for cell in surplus.values():
             hint = "a bar that belongs to the text is written \\|"
-            yield Finding("long-row", "the row has more cells than its head", hint, True, cell, "told")
+            yield Finding("long-row", "the row has more cells than its head", hint, True, cell, "reported")
         if short := sum(1 for row in table.iter("tr") if row.get(SHORT_ROW)):
             message = f"{'a row has' if short == 1 else f'{short} rows have'} fewer cells than the table has columns; empty ones stand in"
             yield Finding("short-row", message, "give every row as many cells, or a colspan", False, table, "table", words)

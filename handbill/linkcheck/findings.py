@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
 from handbill.checks.finding import Finding
-from handbill.diagnostics.diagnostic import Diagnostic
+from handbill.diagnostics.diagnostic import Diagnostic, Place
 from handbill.diagnostics.rules import diagnostic
-from handbill.document import parse, text_of
+from handbill.document import text_of
 from handbill.linkcheck.check import Ask
 from handbill.linkcheck.fetch import Answer, Verdict
-from handbill.manuscript.positions import Place
 from handbill.manuscript.source_file import Source, read_source
 from handbill.manuscript.suppressions import apply_suppressions
 from handbill.markdown.tree.annotations import WRITTEN
+from handbill.markdown.tree.parts import Parts
 from handbill.reader.review import placed
 
 if TYPE_CHECKING:
@@ -54,22 +52,21 @@ class Link:
 
 def links_of_article(article: Article) -> list[Link]:
     """Return the links of an article to the web, in whatever formats, each with its place."""
-    parts = [parse(article.heading), parse(article.body), *([parse(article.abstract)] if article.abstract else [])]
-    stated = article.source.front_matter.get("abstract")
-    elsewhere = (article.path, None, None) if stated is None else (article.path, stated.line, stated.column)
-    return _links(parts, article.source, elsewhere)
+    return _links(article.parts(), article.source, article.source.place_of_key("abstract"))
 
 
 def links_of_disclaimer(root: Path, read: ReadDisclaimer) -> list[Link]:
     """Return the same of a disclaimer of the publication in `root`."""
     source = read_source(root, read.path, includes=False)
-    return _links([read.disclaimer.tree()], source, (read.path, None, None))
+    links = _links(Parts.without_title(read.disclaimer.tree()), source, source.place_of_key("title"))
+    # A link whose address is spelt otherwise in the file is reported where the title is.
+    return [link if link.place[1] is not None else replace(link, place=source.place_of_key("title")) for link in links]
 
 
-def _links(parts: Sequence[etree._Element], source: Source, elsewhere: Place) -> list[Link]:
+def _links(parts: Parts, source: Source, elsewhere: Place) -> list[Link]:
     found = [
         Finding("", address, "", False, link, "link", text_of(link), link.get(WRITTEN, address))
-        for part in parts
+        for part in parts.trees()
         for link in part.iter("a")
         if (address := link.get("href", "")).startswith(("http://", "https://"))
     ]

@@ -1,1 +1,1 @@
-"""One Markdown file as its author wrote it: lines, front matter, positions."""
+"""One Markdown file as its author wrote it: lines, includes, front matter, suppression comments, places in the text."""

@@ -1,4 +1,4 @@
-"""Front matter: the YAML or TOML block at the head of a Markdown file, its scalars as text, each with its place."""
+"""Front matter: parses the YAML or TOML block at the head of a Markdown file into values, scalars as text, each with its place."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from handbill.diagnostics.diagnostic import Place
 from handbill.diagnostics.errors import SourceError
 from handbill.diagnostics.rules import at, diagnostic
 from handbill.diagnostics.toml_places import toml_error, toml_places
 from handbill.language.characters import UNPRINTABLE
 
-__all__ = ["FrontMatter", "Value", "is_unclosed", "split"]
+__all__ = ["FrontMatter", "Value", "is_unclosed", "parse_front_matter", "place_of_key"]
 
 _MOST_NODES = 5_000
-_NO_YAML = re.compile(f"{UNPRINTABLE.pattern}|[\u2028\u2029]")
+_NOT_IN_YAML = re.compile(f"{UNPRINTABLE.pattern}|[\u2028\u2029]")
 _KEY = re.compile(r"[\w-]+ *(?::(?: |$)|=)")
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value of the front matter: text, a tuple of values, or a mapping of values; and where it stands (from 1)."""
+    """A value of the front matter: text, a tuple of values, or a mapping of values; with its line and column, from 1."""
 
     content: str | tuple[Value, ...] | Mapping[str, Value]
     line: int
@@ -43,13 +44,19 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """The values by key, and the number of lines that the block takes up (0 where there is none)."""
+    """The values by key, and the number of lines of the block with its delimiters (0 where there is none)."""
 
     values: Mapping[str, Value]
     lines: int
 
 
-def split(text: str, path: str) -> FrontMatter:
+def place_of_key(path: str, values: Mapping[str, Value], key: str, line: int | None = None, column: int | None = None) -> Place:
+    """Return the place of a key in the front matter of the file at `path`; where it is absent, that line and column of the file."""
+    value = values.get(key)
+    return at(path, line, column) if value is None else at(path, value.line, value.column)
+
+
+def parse_front_matter(text: str, path: str) -> FrontMatter:
     r"""Return the front matter of a Markdown text whose lines end in "\\n".
 
     A block opens with `---` (YAML; closed by `---` or `...`, as pandoc has it) or `+++` (TOML, as Hugo has it) on the very first
@@ -66,7 +73,7 @@ def split(text: str, path: str) -> FrontMatter:
 
 
 def is_unclosed(text: str) -> bool:
-    """Tell whether a Markdown text opens front matter, a key on its second line, and never closes it."""
+    """Return whether a Markdown text opens front matter, with a key on its second line, and never closes it."""
     lines = text.split("\n")
     closings = _closings(lines)
     return bool(closings) and _KEY.match(lines[1]) is not None and not any(line.rstrip() in closings for line in lines[1:])
@@ -97,7 +104,7 @@ def _read_yaml(block: str, path: str) -> dict[str, Value] | None:
         node = loader.get_single_node()
         if not isinstance(node, yaml.MappingNode):
             return {} if node is None else None
-        value = _from_node(node, path, [_MOST_NODES])
+        value = _yaml_value(node, path, [_MOST_NODES])
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 2, mark.column + 1) if mark else (2, 1)
@@ -117,11 +124,11 @@ def _read_yaml(block: str, path: str) -> dict[str, Value] | None:
 
 
 def _without_controls(block: str) -> str:
-    """Replace what is no character of a text, and what ends a line in YAML 1.1 alone (5.4), keeping every line and column."""
-    return _NO_YAML.sub(" ", block)
+    """Replace unprintable characters, and line ends of YAML 1.1 alone (5.4), by spaces, so that every line and column stays."""
+    return _NOT_IN_YAML.sub(" ", block)
 
 
-def _from_node(node: object, path: str, budget: list[int]) -> Value:
+def _yaml_value(node: object, path: str, budget: list[int]) -> Value:
     import yaml
 
     assert isinstance(node, yaml.Node)
@@ -132,24 +139,24 @@ def _from_node(node: object, path: str, budget: list[int]) -> Value:
         raise _error(path, line, column, message, "put fewer there, and no aliases")
     if isinstance(node, yaml.ScalarNode):
         text = "" if node.style is None and node.value in ("~", "null", "Null", "NULL") else node.value
-        return Value(_held(text, path, line, column), line, column)
+        return Value(_checked_text(text, path, line, column), line, column)
     if isinstance(node, yaml.SequenceNode):
-        return Value(tuple(_from_node(item, path, budget) for item in node.value), line, column)
+        return Value(tuple(_yaml_value(item, path, budget) for item in node.value), line, column)
     assert isinstance(node, yaml.MappingNode)
     mapping: dict[str, Value] = {}
     for key_node, value_node in node.value:
         place = key_node.start_mark.line + 2, key_node.start_mark.column + 1
-        key = _held(key_node.value, path, *place) if isinstance(key_node, yaml.ScalarNode) else ""
+        key = _checked_text(key_node.value, path, *place) if isinstance(key_node, yaml.ScalarNode) else ""
         if key in mapping:
             message = f"`{key}` stands twice in the front matter"
             raise _error(path, *place, message, "leave one of them out")
-        value = _from_node(value_node, path, budget)
+        value = _yaml_value(value_node, path, budget)
         mapping[key] = Value(value.content, *place)
     return Value(mapping, line, column)
 
 
-def _held(text: str, path: str, line: int, column: int) -> str:
-    """Return a text in which each character is one: YAML and TOML can spell what no format can hold. Raises SourceError."""
+def _checked_text(text: str, path: str, line: int, column: int) -> str:
+    """Return the text of a scalar. Raises SourceError where an escape of YAML or TOML spells a character that no format can hold."""
     if found := UNPRINTABLE.search(text):
         message = f"U+{ord(found[0]):04X} is no character of a text"
         raise _error(path, line, column, message, "take the escape out, or write what was meant")
@@ -167,22 +174,23 @@ def _read_toml(block: str, path: str) -> dict[str, Value] | None:
         raise _error(path, line + 1, column, f"the front matter is not TOML: {problem}", hint) from None
     places = toml_places(block)
     return {
-        _held(key, path, *place): _from_toml(value, path, *place)
-        for key, value, place in ((key, value, _shift(places.get((key,), (1, 1)))) for key, value in data.items())
+        _checked_text(key, path, *place): _toml_value(value, path, *place)
+        for key, value, place in ((key, value, _below_delimiter(places.get((key,), (1, 1)))) for key, value in data.items())
     }
 
 
-def _shift(place: tuple[int, int]) -> tuple[int, int]:
+def _below_delimiter(place: tuple[int, int]) -> tuple[int, int]:
+    """Return the place in the file of a place in the block, which begins on the file's second line."""
     return place[0] + 1, place[1]
 
 
-def _from_toml(value: object, path: str, line: int, column: int) -> Value:
+def _toml_value(value: object, path: str, line: int, column: int) -> Value:
     if isinstance(value, dict):
-        return Value({key: _from_toml(item, path, line, column) for key, item in value.items()}, line, column)
+        return Value({key: _toml_value(item, path, line, column) for key, item in value.items()}, line, column)
     if isinstance(value, list):
-        return Value(tuple(_from_toml(item, path, line, column) for item in value), line, column)
+        return Value(tuple(_toml_value(item, path, line, column) for item in value), line, column)
     if isinstance(value, datetime.date | datetime.time):
         return Value(value.isoformat(), line, column)
     if isinstance(value, bool):
         return Value(str(value).lower(), line, column)
-    return Value(_held(str(value), path, line, column), line, column)
+    return Value(_checked_text(str(value), path, line, column), line, column)

@@ -1,4 +1,4 @@
-"""A Markdown text with spaces in the place of its code and its comments, every other character where it stands."""
+"""Masks code and comments of a Markdown text: replaces them by spaces, so that every other character keeps its offset."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["without_code", "without_comments"]
 _FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
 _INDENTED = re.compile(r"(?: {0,3}\t| {4})")
 _CONTAINER = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)]|\[\^[^\]]+\]:|:|!!!|>)(?:[ \t]|$)")
-"""What the indented lines after it belong to: items of lists, notes, definitions, callouts."""
+"""The first line of a block that may go on in indented lines: an item of a list, a note, a definition, a callout."""
 
 
 def _blank(text: str) -> str:
@@ -18,7 +18,7 @@ def _blank(text: str) -> str:
 
 
 def without_code(text: str) -> str:
-    """Return the text with spaces in the place of fenced code, indented code and code spans (CommonMark, 4.4, 4.5 and 6.1)."""
+    """Return the text with fenced code, indented code and code spans replaced by spaces (CommonMark, 4.4, 4.5 and 6.1)."""
     out: list[str] = []
     paragraph: list[str] = []
     fence = ""
@@ -45,6 +45,7 @@ def without_code(text: str) -> str:
 
 
 def _without_spans(paragraph: str) -> str:
+    """Return a paragraph with code spans replaced by spaces: a run of backticks is closed by the next run of the same length."""
     runs = [found.span() for found in re.finditer(r"(?<!\\)`+", paragraph)]
     waiting: dict[int, list[int]] = {}
     for number in range(len(runs) - 1, -1, -1):
@@ -65,11 +66,11 @@ def _without_spans(paragraph: str) -> str:
 
 
 def without_comments(text: str) -> str:
-    """Return the text with spaces in the place of HTML comments."""
-    return "".join(_comments_blanked(text))
+    """Return the text with HTML comments replaced by spaces."""
+    return "".join(_pieces_without_comments(text))
 
 
-def _comments_blanked(text: str) -> Iterator[str]:
+def _pieces_without_comments(text: str) -> Iterator[str]:
     done = 0
     while (start := text.find("<!--", done)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
         yield text[done:start]

@@ -1,16 +1,16 @@
-"""An article's text as lines that know where they come from: decoded, front matter set apart, file includes put in place."""
+"""A Markdown file read with the files that it includes: front matter, lines with their places, and the search for excerpts in them."""
 
 from __future__ import annotations
 
 import bisect
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path, PurePosixPath
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity
+from handbill.diagnostics.diagnostic import Diagnostic, Place, Severity
 from handbill.diagnostics.errors import SourceError
 from handbill.diagnostics.rules import at, diagnostic
 from handbill.manuscript import front_matter as frontmatter
@@ -27,18 +27,9 @@ _LONGEST_REFERRED = 2
 _DEEPEST_INCLUDE = 10
 
 
-@dataclass(slots=True)
-class _Room:
-    """How many bytes an article may still have, and what is read in the place of files, by path."""
-
-    bounds: Bounds
-    left: int
-    instead: Mapping[str, bytes]
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text, the file that it stands in, and its number there, from 1. `indent` was put before it by an include."""
+    """A line of text, the path of its file and its number there, from 1. Its first `indent` characters were added by an include."""
 
     text: str
     path: str
@@ -48,9 +39,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What was read of one Markdown file: its front matter, and its lines with those of the files that it includes.
+    """One Markdown file as it was read: its front matter, and its lines with those of the files that it includes.
 
-    `files` has the bytes of all of them by path, `named` the paths at which includes were looked for, with what was found there.
+    `files` are the bytes of all these files by path, `named` the paths at which includes were looked for, with the file found there.
     """
 
     path: str
@@ -67,7 +58,7 @@ class Source:
         return "".join(line.text + "\n" for line in self.lines)
 
     def prose(self, *, code: bool = False) -> Iterator[tuple[Line, str]]:
-        """Yield each line with its text, spaces in the place of comments and, unless `code` is to stay, of fenced code."""
+        """Yield each line with its text; comments and, unless `code` is true, fenced code are replaced by spaces."""
         fence, commented = "", False
         for line in self.lines:
             mark = None if commented else _FENCE.match(line.text)
@@ -81,33 +72,35 @@ class Source:
             shown, commented = _without_comments(line.text, commented)
             yield line, shown
 
-    def locate(self, excerpt: str, occurrence: int = 0) -> tuple[str, int | None, int | None]:
-        """Return path, line and column of where an excerpt of one line stands, outside fenced code and comments first.
+    def locate(self, excerpt: str, occurrence: int = 0) -> Place:
+        """Return the place of an excerpt of one line: of its occurrences, counted from 0, this one or else the last.
 
-        Where it stands nowhere, of where a character reference to it does (`&#x1F4AA;`); else (it was spelled otherwise in the source)
-        the path alone.
+        The excerpt is looked for outside fenced code and comments, then in the whole text, then as a character reference (`&#x1F4AA;`).
+        Where it is not found, the place is the file.
         """
         if excerpt not in self._found:
-            tries = ([*map(self.at, find(text, excerpt))] for find in (_positions, _reference_positions) for text in self._read_over())
-            self._found[excerpt] = next(filter(None, tries), [])
+            searches = (
+                [*map(self.place_at, find(text, excerpt))] for find in (_positions, _reference_positions) for text in self._texts_searched()
+            )
+            self._found[excerpt] = next(filter(None, searches), [])
         places = self._found[excerpt]
         return places[min(occurrence, len(places) - 1)] if places else (self.path, None, None)
 
-    def _read_over(self) -> list[str]:
-        """Return the text as prose and as it is, of one length."""
+    def _texts_searched(self) -> list[str]:
+        """Return the text without code and comments, and the whole text; both have the same length."""
         if not self._texts:
             self._texts.extend(("".join(text + "\n" for _, text in self.prose()), self.text()))
         return self._texts
 
-    def line_at(self, offset: int) -> int:
-        """Return which of the lines an offset in the text stands in, from 0."""
+    def line_index_at(self, offset: int) -> int:
+        """Return the index, in `lines`, of the line that an offset in the text is in."""
         if not self._starts:
             self._starts.extend(itertools.accumulate((len(line.text) + 1 for line in self.lines), initial=0))
         return bisect.bisect_right(self._starts, offset) - 1
 
-    def at(self, offset: int) -> tuple[str, int, int]:
+    def place_at(self, offset: int) -> tuple[str, int, int]:
         """Return path, line and column of an offset in the text."""
-        number = self.line_at(offset)
+        number = self.line_index_at(offset)
         line = self.lines[number]
         return line.path, line.number, max(offset - self._starts[number] - line.indent, 0) + 1
 
@@ -116,6 +109,10 @@ class Source:
     ) -> Diagnostic:
         """Return a diagnostic at the place of an excerpt; its severity is the rule's where none is given."""
         return diagnostic(code, message, self.locate(excerpt, occurrence), hint, severity=severity)
+
+    def place_of_key(self, key: str, line: int | None = None, column: int | None = None) -> Place:
+        """Return the place of a key of the front matter; where it is absent, that line and column of the file."""
+        return frontmatter.place_of_key(self.path, self.front_matter, key, line, column)
 
     def unclosed_front_matter(self) -> list[Diagnostic]:
         """Return a warning where the file opens front matter that it never closes, so that it is read as text; else nothing."""
@@ -128,7 +125,7 @@ class Source:
 
 
 def _without_comments(text: str, commented: bool) -> tuple[str, bool]:
-    """Return a line with spaces in the place of comments, and whether one goes on after it; `commented` tells that one began before it."""
+    """Return a line with comments replaced by spaces, and whether a comment goes on after it; `commented`: one began before the line."""
     shown, position = "", 0
     while True:
         if commented:
@@ -148,6 +145,7 @@ def _without_comments(text: str, commented: bool) -> tuple[str, bool]:
 
 
 def _positions(text: str, excerpt: str) -> Iterator[int]:
+    """Yield the offsets of an excerpt of one line in a text; occurrences do not overlap."""
     position = text.find(excerpt) if excerpt and "\n" not in excerpt else -1
     while position >= 0:
         yield position
@@ -163,15 +161,56 @@ def _reference_positions(text: str, excerpt: str) -> Iterator[int]:
             yield reference.start()
 
 
-def _bounded(file: Path, path: str, bounds: Bounds) -> bytes:
-    """Return a file's bytes; where there are more than an article may have, they are not read."""
+@dataclass(slots=True)
+class _Reading:
+    """One article as its files are read: what stays the same through all includes, and what each of them adds to.
+
+    `instead` are bytes to read in the place of files, by path. `files` are the bytes that were read, by path; `named` the paths at which
+    includes were looked for, with what was found there. `left` is how many bytes the article's text may still have.
+    """
+
+    root: Path
+    bounds: Bounds
+    instead: Mapping[str, bytes]
+    left: int
+    files: dict[str, bytes] = field(default_factory=dict)
+    named: dict[str, str] = field(default_factory=dict)
+
+    def content(self, path: str) -> bytes:
+        """Return the bytes of a file. Raises SourceError, also where it has more bytes than an article may have: it is not read then."""
+        if path in self.instead:
+            content = self.instead[path]
+        else:
+            _check_size(self.root / path, path, self.bounds)
+            content = read_file(self.root / path, path)
+        self.files[path] = content
+        return content
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The Markdown of one file without its front matter: its lines, the number of the first one, from 1, and the front matter's values."""
+
+    lines: list[str]
+    first: int
+    values: Mapping[str, frontmatter.Value]
+
+
+def _check_size(file: Path, path: str, bounds: Bounds) -> None:
+    """Raise SourceError where a file has more bytes than an article may have. One that is missing has none."""
     try:
         size = file.stat().st_size
     except OSError:
         size = 0
     if size > bounds.article_size:
         raise SourceError(over(bounds, "article_size", f"the file has {size:,} bytes", path, 1, 1))
-    return read_file(file, path)
+
+
+def _text(content: bytes, path: str) -> _Text:
+    text = decode_utf8(content, path)
+    head = frontmatter.parse_front_matter(text, path)
+    lines = text.split("\n")[head.lines :]
+    return _Text(lines[:-1] if lines and not lines[-1] else lines, head.lines + 1, head.values)
 
 
 def read_source(
@@ -180,93 +219,72 @@ def read_source(
     """Return the Markdown file at a POSIX path below a publication's root, with what it includes.
 
     An include is a line `--8<-- "path"`, the path relative to the file that it stands in; `;--8<--` shows the line itself. An included
-    file's own front matter is left out. `instead` is what is read in the place of files, by path. Raises SourceError: not UTF-8, a missing
-    file, a path outside the publication, a circle, more bytes than the bounds allow, and any include where there are to be none.
+    file's own front matter is left out. `instead` are bytes to read in the place of files, by path. Raises SourceError: not UTF-8, a
+    missing file, a path outside the publication, a circle, more bytes than the bounds allow, and any include without `includes`.
     """
-    room = _Room(bounds, bounds.article_size, instead or {})
-    content = _content(root, path, room)
-    text = decode_utf8(content, path)
-    head = frontmatter.split(text, path)
-    files = {path: content}
-    named: dict[str, str] = {}
-    lines: list[Line] = []
+    reading = _Reading(root, bounds, instead or {}, bounds.article_size)
+    text = _text(reading.content(path), path)
     if not includes:
-        for number, line in enumerate(_body(text, head.lines), head.lines + 1):
-            if (include := _INCLUDE.match(line)) and not include["escape"]:
-                raise _include_error(
-                    path, number, include.start("path") + 1, "a disclaimer includes no other file", "write its text out in full"
-                )
-    _expand(root, path, _body(text, head.lines), head.lines + 1, "", (path,), files, named, lines, room)
-    return Source(path, head.values, tuple(lines), files, named)
+        _check_no_includes(text, path)
+    lines = tuple(_expanded_lines(reading, text, (path,)))
+    return Source(path, text.values, lines, reading.files, reading.named)
 
 
-def _content(root: Path, path: str, room: _Room) -> bytes:
-    return room.instead[path] if path in room.instead else _bounded(root / path, path, room.bounds)
+def _check_no_includes(text: _Text, path: str) -> None:
+    """Raise SourceError where a text that may not include files does."""
+    for number, line in enumerate(text.lines, text.first):
+        if (include := _INCLUDE.match(line)) and not include["escape"]:
+            place = at(path, number, include.start("path") + 1)
+            raise _include_error(place, "a disclaimer includes no other file", "write its text out in full")
 
 
-def _body(text: str, skip: int) -> list[str]:
-    lines = text.split("\n")[skip:]
-    return lines[:-1] if lines and not lines[-1] else lines
+def _expanded_lines(reading: _Reading, text: _Text, trail: tuple[str, ...], indent: str = "") -> Iterator[Line]:
+    """Yield the lines of a text, those of the files that it includes in the place of the includes.
 
-
-def _expand(
-    root: Path,
-    path: str,
-    texts: Iterable[str],
-    first: int,
-    indent: str,
-    trail: tuple[str, ...],
-    files: dict[str, bytes],
-    named: dict[str, str],
-    lines: list[Line],
-    room: _Room,
-) -> None:
-    for number, text in enumerate(texts, first):
-        include = _INCLUDE.match(text)
+    `trail` are the paths of the files that include each other, this text's last; `indent` is put before each line. Raises SourceError.
+    """
+    path = trail[-1]
+    for number, written in enumerate(text.lines, text.first):
+        include = _INCLUDE.match(written)
         if include is None or include["escape"]:
-            shown = text if include is None else text.replace(";", "", 1)
-            lines.append(Line(indent + shown if shown else shown, path, number, len(indent)))
-            room.left -= len(indent) + len(shown.encode()) + 1
-            if room.left < 0:
-                raise SourceError(over(room.bounds, "article_size", "with its includes the article is too long", path, number, 1))
-            continue
-        column = include.start("path") + 1
-        written = (PurePosixPath(path).parent / include["path"]).as_posix()
-        named[written] = target = _included_path(root, path, include["path"], number, column)
-        if target in trail:
-            circle = " → ".join((*trail[trail.index(target) :], target))
-            raise _include_error(path, number, column, f"a circle of includes: {circle}", "take one of them out")
-        if len(trail) >= _DEEPEST_INCLUDE:
-            message = f"includes are nested more than {_DEEPEST_INCLUDE} deep"
-            raise _include_error(path, number, column, message, "include the inner file itself")
-        try:
-            content = files.get(target) or _content(root, target, room)
-        except SourceError as error:
-            if error.diagnostics[0].code == "over-bound":
-                raise
-            raise _include_error(
-                path, number, column, f"the file to include is missing: {target}", "the path is relative to this file"
-            ) from None
-        files[target] = content
-        inner = decode_utf8(content, target)
-        head = frontmatter.split(inner, target)
-        body = _body(inner, head.lines)
-        _expand(root, target, body, head.lines + 1, indent + include["indent"], (*trail, target), files, named, lines, room)
+            shown = written if include is None else written.replace(";", "", 1)
+            reading.left -= len(indent) + len(shown.encode()) + 1
+            if reading.left < 0:
+                raise SourceError(over(reading.bounds, "article_size", "with its includes the article is too long", path, number, 1))
+            yield Line(indent + shown if shown else shown, path, number, len(indent))
+        else:
+            place = at(path, number, include.start("path") + 1)
+            target = _included_path(reading, path, include["path"], place)
+            inner = _included_text(reading, target, trail, place)
+            yield from _expanded_lines(reading, inner, (*trail, target), indent + include["indent"])
 
 
-def _included_path(root: Path, path: str, written: str, number: int, column: int) -> str:
+def _included_path(reading: _Reading, path: str, written: str, place: Place) -> str:
+    """Return the path in the publication of the file that an include in the file at `path` names."""
     joined = (PurePosixPath(path).parent / written).as_posix()
-    file = confined(root, joined)
+    file = confined(reading.root, joined)
     if file is None:
-        raise _include_error(
-            path,
-            number,
-            column,
-            f"the include leads outside the publication: {written}",
-            "include files of the publication alone",
-        )
-    return file.relative_to(root.resolve()).as_posix()
+        message = f"the include leads outside the publication: {written}"
+        raise _include_error(place, message, "include files of the publication alone")
+    target = reading.named[joined] = file.relative_to(reading.root.resolve()).as_posix()
+    return target
 
 
-def _include_error(path: str, line: int, column: int, message: str, hint: str = "") -> SourceError:
-    return SourceError(diagnostic("include", message, at(path, line, column), hint))
+def _included_text(reading: _Reading, target: str, trail: tuple[str, ...], place: Place) -> _Text:
+    """Return the text of the file at `target`, which the last file of the trail includes at a place."""
+    if target in trail:
+        circle = " → ".join((*trail[trail.index(target) :], target))
+        raise _include_error(place, f"a circle of includes: {circle}", "take one of them out")
+    if len(trail) >= _DEEPEST_INCLUDE:
+        raise _include_error(place, f"includes are nested more than {_DEEPEST_INCLUDE} deep", "include the inner file itself")
+    try:
+        content = reading.files.get(target) or reading.content(target)
+    except SourceError as error:
+        if error.diagnostics[0].code == "over-bound":
+            raise
+        raise _include_error(place, f"the file to include is missing: {target}", "the path is relative to this file") from None
+    return _text(content, target)
+
+
+def _include_error(place: Place, message: str, hint: str) -> SourceError:
+    return SourceError(diagnostic("include", message, place, hint))

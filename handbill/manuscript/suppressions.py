@@ -1,4 +1,4 @@
-"""Findings that an author allows, by a comment where they stand that says why: `<!-- handbill: allow CODE: REASON -->`."""
+"""Suppression comments: an author allows a finding where it stands, with a reason: `<!-- handbill: allow CODE: REASON -->`."""
 
 from __future__ import annotations
 
@@ -6,24 +6,23 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity, suggestion
+from handbill.diagnostics.diagnostic import Diagnostic, Place, Severity, suggestion
 from handbill.diagnostics.rules import FINDINGS, diagnostic
 from handbill.manuscript.masking import without_code
-from handbill.manuscript.positions import Place
 from handbill.manuscript.source_file import Source
 
 __all__ = ["Suppression", "apply_suppressions", "suppressions_in", "unused_suppressions"]
 
 _OPENING = re.compile(r"<!--\s*handbill:")
-_ALLOWING = re.compile(r"allow\s+([a-z0-9-]+)\s*(:?)(.*)", re.DOTALL)
+_SUPPRESSION = re.compile(r"allow\s+([a-z0-9-]+)\s*(:?)(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """A comment that allows the findings of one code, where it stands, and the first and the last of the article's lines for which it does.
+    """A comment that allows the findings of one code, with its reason and its place.
 
-    These are those of the block that it stands in, or of the one after it where it stands by itself. What stands at no line of the text
-    (the whole article, its front matter) is allowed wherever the comment stands.
+    It applies to the lines from `first` to `last`, indices of the article's lines: those of the block that it is in, or of the next block
+    where it stands by itself. A finding at no line of the text (the whole article, its front matter) is allowed wherever the comment is.
     """
 
     code: str
@@ -34,7 +33,7 @@ class Suppression:
 
 
 def suppressions_in(source: Source) -> tuple[list[Suppression], list[Diagnostic]]:
-    """Return the allowances of an article, and warnings about comments to handbill that allow nothing."""
+    """Return the suppressions of an article, and warnings about comments to handbill that are none."""
     text = source.text()
     found: list[Suppression] = []
     wrong: list[Diagnostic] = []
@@ -42,8 +41,8 @@ def suppressions_in(source: Source) -> tuple[list[Suppression], list[Diagnostic]
         return found, wrong
     blocks = _blocks(source)
     for start, end, comment in _comments(without_code(text)):
-        place = source.at(start)
-        said = _ALLOWING.fullmatch(comment)
+        place = source.place_at(start)
+        said = _SUPPRESSION.fullmatch(comment)
         reason = "" if said is None else " ".join(said[3].split())
         if said is None:
             message, hint = "the comment to handbill says nothing that it knows", "write <!-- handbill: allow CODE: REASON -->"
@@ -59,7 +58,7 @@ def suppressions_in(source: Source) -> tuple[list[Suppression], list[Diagnostic]
 
 
 def _comments(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield where each comment to handbill begins and ends, and what it says."""
+    """Yield the offsets at which each comment to handbill begins and ends, and its text."""
     end = 0
     while opening := _OPENING.search(text, end):
         closing = text.find("-->", opening.end())
@@ -70,7 +69,7 @@ def _comments(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _blocks(source: Source) -> list[tuple[int, int]]:
-    """Return, for each line, the first and the last line of its block; a blank line is the first line of the block after it."""
+    """Return, for each line, the indices of the first and the last line of its block; a blank line begins the block after it."""
     lines = source.lines
     ends = [len(lines) - 1] * len(lines)
     starts = list(range(len(lines)))
@@ -83,50 +82,50 @@ def _blocks(source: Source) -> list[tuple[int, int]]:
 
 
 def _lines(source: Source, text: str, start: int, end: int, blocks: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """Return the first and the last line of the block that a comment stands in, or of the next one where its lines hold nothing else."""
-    first, last = source.line_at(start), source.line_at(end)
+    """Return the indices of the first and the last line to which a comment applies, given its offsets in the text."""
+    first, last = source.line_index_at(start), source.line_index_at(end)
     alone = not text[text.rfind("\n", 0, start) + 1 : start].strip(" \t>")
     alone &= not text[end : text.find("\n", end)].strip()
     return (first, blocks[min(last + 1, len(blocks) - 1)][1]) if alone else (blocks[first][0], blocks[last][1])
 
 
 def apply_suppressions(
-    found: Iterable[Diagnostic], source: Source, allowances: Sequence[Suppression]
+    found: Iterable[Diagnostic], source: Source, suppressions: Sequence[Suppression]
 ) -> tuple[list[Diagnostic], set[Suppression]]:
-    """Return messages, those that are allowed as notes of the code `allowed`, and the allowances that were needed; errors stay."""
-    if not allowances:
+    """Return diagnostics, those that are allowed as notes of the code `allowed`, and the suppressions that were needed; errors stay."""
+    if not suppressions:
         return list(found), set()
     lines: dict[tuple[str, int | None], list[int]] = {}
     for number, line in enumerate(source.lines):
         lines.setdefault((line.path, line.number), []).append(number)
     allowed: dict[tuple[str, int | None], Suppression] = {}
-    for one in dict.fromkeys(allowances):
+    for one in dict.fromkeys(suppressions):
         allowed.setdefault((one.code, None), one)
-        # Several for one block are gone through once.
+        # The lines of a block with several suppressions of a code are gone through once.
         last = one.first if (one.code, one.last) in allowed else one.last
         for number in range(one.first, last + 1):
             allowed.setdefault((one.code, number), one)
-    told: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     needed: set[Suppression] = set()
     for each in found:
-        # What stands in none of the lines is the whole article's, or its front matter's.
-        at = lines.get((each.path, each.line), [None] if each.path in source.files else [])
-        allowance = next((allowed[each.code, number] for number in at if (each.code, number) in allowed), None)
-        if allowance is None or each.severity is Severity.ERROR:
-            told.append(each)
+        # A finding at none of the lines is about the whole article or its front matter.
+        numbers = lines.get((each.path, each.line), [None] if each.path in source.files else [])
+        suppression = next((allowed[each.code, number] for number in numbers if (each.code, number) in allowed), None)
+        if suppression is None or each.severity is Severity.ERROR:
+            diagnostics.append(each)
             continue
-        needed.add(allowance)
-        message = f"{each.message} ({each.code}, allowed: {allowance.reason})"
-        told.append(replace(each, severity=Severity.NOTE, code="allowed", message=message, hint=""))
-    return told, needed
+        needed.add(suppression)
+        message = f"{each.message} ({each.code}, allowed: {suppression.reason})"
+        diagnostics.append(replace(each, severity=Severity.NOTE, code="allowed", message=message, hint=""))
+    return diagnostics, needed
 
 
-def unused_suppressions(allowances: Iterable[Suppression], needed: Collection[Suppression]) -> list[Diagnostic]:
-    """Return a warning for each allowance that nothing needed; what exporters alone find is not known before they run."""
+def unused_suppressions(suppressions: Iterable[Suppression], needed: Collection[Suppression]) -> list[Diagnostic]:
+    """Return a warning for each suppression that no finding needed, but those of codes that exporters report, which run later."""
     return [
         diagnostic(
             "unused-allowance", f"nothing of the code `{one.code}` is found here, and none need be allowed", one.place, "delete the comment"
         )
-        for one in allowances
+        for one in suppressions
         if one not in needed and FINDINGS[one.code].origin == "publication"
     ]

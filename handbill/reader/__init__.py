@@ -1,1 +1,1 @@
-"""The reader: a Markdown file becomes an article, and an article a document for each format."""
+"""The reader: a Markdown file becomes an article, or the errors in it; an article becomes a document for each format."""

@@ -1,4 +1,4 @@
-"""An article as it was read, and the document that each exporter is given of it."""
+"""The article that the reader returns, and the document that it makes of it for each exporter."""
 
 from __future__ import annotations
 
@@ -18,21 +18,34 @@ from handbill.manuscript.suppressions import Suppression
 from handbill.markdown.tree import marked_claims, variants
 from handbill.markdown.tree.annotations import without_annotations
 from handbill.markdown.tree.elements import is_empty
+from handbill.markdown.tree.parts import Parts
 from handbill.publication.settings import BUILT_IN, Publication
 from handbill.reader import review
 from handbill.reader.deadlines import Deadline
 
-__all__ = ["Article"]
+__all__ = ["Article", "Rendition"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """What one exporter is given of an article.
+
+    `barriers` are the codes of the findings for which the document must not claim to be accessible, with how many there are of each.
+    """
+
+    document: Document
+    barriers: Counter[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article as it was read, before it is known for which exporter.
+    """One article as it was read, for all exporters.
 
-    `body` still holds what is for some formats only, and marks for the checks. `diagnostics` are the warnings and notes of its reading;
-    `source` locates those of exporters, of which `allowances` allow some. `general_barriers` are the codes of such findings as stand
-    nowhere in the text. `figures` tell how it reads. `lookups` are the paths at which links and images were looked for, with what was
-    found there ("" for nothing).
+    `heading`, `body` and `abstract` (b"" where there is none) are serialised trees. They hold what is for some formats only, and the
+    annotations that the checks read. `diagnostics` are the warnings and notes of the reading. `source` finds the places of what
+    exporters report, and `allowances` are the suppressions that apply to it. `general_barriers` are the codes of barriers that are not in
+    the text, such as a language without a catalogue of words. `figures` are the statistics of readability. `lookups` are the paths at
+    which links and images were looked for, with the file that was found there ("" for none).
     """
 
     name: str
@@ -52,64 +65,75 @@ class Article:
     general_barriers: tuple[str, ...] = ()
     lookups: Mapping[str, str] = field(default_factory=dict, repr=False)
 
-    def document(self, exporter: str, known: Collection[str] = BUILT_IN) -> Document:
-        """Return the document that the exporter of that name is given; `known` are the names of all exporters."""
-        heading, body, abstract = map(without_annotations, self._variant(exporter, known))
-        marked_claims.add_notice([heading, abstract, body], body, self.disclaimer.notice, self.metadata.language)
-        shown = set(variants.images_of([heading, body, abstract]))
-        return Document(
+    def parts(self) -> Parts:
+        """Return the article's trees, parsed anew, as they were read: with what is for some formats only."""
+        return Parts(parse(self.heading), parse(self.body), parse(self.abstract) if self.abstract else None)
+
+    def rendition(self, exporter: str, known: Collection[str] = BUILT_IN) -> Rendition:
+        """Return what the exporter of that name is given, and its barriers; `known` are the names of all exporters."""
+        parts = self._variant(exporter, known)
+        title = title_text(parts.heading, self.path)
+        variants.number_notes(parts)
+        variants.tidy(parts)
+        # The checks read the annotations, and do not see the boxed notice.
+        barriers = self._barriers(parts)
+        for part in parts.trees():
+            without_annotations(part)
+        marked_claims.add_notice(parts, self.disclaimer.notice, self.metadata.language)
+        shown = set(variants.images_of(parts))
+        document = Document(
             name=self.name,
-            metadata=replace(self.metadata, title=title_text(self._heading(exporter, known), self.path)),
-            heading=serialised(heading),
-            abstract=serialised(abstract) if len(abstract) else b"",
-            body=serialised(body),
+            metadata=replace(self.metadata, title=title),
+            heading=serialised(parts.heading),
+            abstract=b"" if parts.abstract is None or not len(parts.abstract) else serialised(parts.abstract),
+            body=serialised(parts.body),
             disclaimer=self.disclaimer,
             assets=tuple(asset for asset in self.assets if asset.name in shown),
             disclaimer_position=self.publication.disclaimer_position,
             words=words_for(self.metadata.language),
             theme=self.publication.theme,
-            barriers=tuple(sorted(self.barriers(exporter, known))),
+            barriers=tuple(sorted(barriers)),
             source=self.source.files[self.path],
         )
+        return Rendition(document, barriers)
+
+    def document(self, exporter: str, known: Collection[str] = BUILT_IN) -> Document:
+        """Return the document of the exporter's rendition."""
+        return self.rendition(exporter, known).document
 
     def barriers(self, exporter: str, known: Collection[str] = BUILT_IN) -> Counter[str]:
-        """Return what keeps that document from a claim of accessibility: codes of findings, with how many there are of each."""
-        article = review.barriers(self._variant(exporter, known), self.metadata.language, metadata_texts(self.metadata))
-        return article + review.barriers_of_disclaimer(self.disclaimer) + Counter(self.general_barriers)
+        """Return the barriers of the exporter's rendition."""
+        return self.rendition(exporter, known).barriers
 
-    def _variant(self, exporter: str, known: Collection[str]) -> tuple[etree._Element, etree._Element, etree._Element]:
-        """Return the title, the body and the abstract (an empty element where there is none) as an exporter is given them."""
-        heading, body, abstract = self._heading(exporter, known), parse(self.body), parse(self.abstract or b"<body/>")
-        parts = [heading, abstract, body]
-        for part in (abstract, body):
+    def _variant(self, exporter: str, known: Collection[str]) -> Parts:
+        """Return the parts without what is for other formats; where nothing of the title is left, it is that of the metadata."""
+        parts = self.parts()
+        for part in parts.trees():
             variants.filter_for(part, exporter, known)
-        variants.number_notes(parts, body)
-        variants.tidy(parts)
-        return heading, body, abstract
+        if is_empty(parts.heading):
+            parts.heading.text = self.metadata.title
+        return parts
 
-    def _heading(self, exporter: str, known: Collection[str]) -> etree._Element:
-        """Return the title as an exporter is given it: the whole of it where nothing of it is for that one."""
-        heading = parse(self.heading)
-        variants.filter_for(heading, exporter, known)
-        if is_empty(heading):
-            heading.text = self.metadata.title
-        return heading
+    def _barriers(self, parts: Parts) -> Counter[str]:
+        article = review.barriers(parts, self.metadata.language, metadata_texts(self.metadata))
+        return article + review.disclaimer_barriers(self.disclaimer) + Counter(self.general_barriers)
 
     def formats(self) -> frozenset[str]:
         """Return the names of the exporters for which something in the article is set apart."""
-        return frozenset[str]().union(*(variants.formats_named(parse(part)) for part in (self.heading, self.body, self.abstract) if part))
+        return frozenset[str]().union(*map(variants.formats_named, self.parts().trees()))
 
 
 def serialised(element: etree._Element) -> bytes:
+    """Return a tree as XML in UTF-8."""
     return etree.tostring(element, encoding="utf-8")
 
 
 def metadata_texts(metadata: Metadata) -> tuple[str, ...]:
-    """Return what handouts say of an article beside its title."""
+    """Return the texts that handouts show of the metadata, without the title."""
     return (metadata.subtitle, *metadata.authors, metadata.publisher, metadata.contact, metadata.rights, *metadata.keywords)
 
 
 def title_text(heading: etree._Element, path: str) -> str:
-    """Return the title's words: an image's are its alternative text; the file's name where there are none."""
+    """Return the title as text: its words, else the alternative text of its images, else the name of the file at `path`."""
     words = text_of(heading) if text_of(heading).strip() else " ".join(image.get("alt", "") for image in heading.iter("img"))
     return " ".join(words.split()) or PurePosixPath(path).stem

@@ -1,13 +1,14 @@
-"""Tables and notes of an article held to its bounds."""
+"""Markdown text to a canonical tree within the publication's bounds, and what is wrong with its syntax and its HTML."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from lxml import etree
 
-from handbill.diagnostics.diagnostic import Diagnostic
+from handbill.diagnostics.diagnostic import Diagnostic, Place
 from handbill.diagnostics.errors import SourceError
 from handbill.diagnostics.rules import at, diagnostic
 from handbill.manuscript.source_file import Source
@@ -21,26 +22,27 @@ from handbill.markdown.tree.tables import extent
 from handbill.reader import disclaimer_rules
 from handbill.system.limits import BoundError, Bounds, over
 
-__all__ = ["check_note_calls", "check_table_size", "rendered_body"]
+__all__ = ["Body", "check_note_calls", "check_table_size", "note_label", "render_body"]
 
 
-def check_table_size(parts: Sequence[etree._Element], bounds: Bounds) -> None:
+def check_table_size(trees: Iterable[etree._Element], bounds: Bounds) -> None:
     """Raise BoundError where a table of these trees has too many cells."""
-    for table in (table for part in parts for table in part.iter("table")):
+    for table in (table for tree in trees for table in tree.iter("table")):
         cells = extent(table)
         if cells > bounds.table_cells:
             first = next((str(text).strip() for text in table.itertext() if str(text).strip()), "<table")
             raise BoundError("table_cells", f"the table has {cells:,} cells, as many in each row as in the widest", first.split("\n")[0])
 
 
+def note_label(element: etree._Element, notes: Sequence[Note]) -> str:
+    """Return the label, in brackets, of the footnote that an element is or calls: `data-note` is its number, from 1."""
+    return f"[^{notes[int(element.get('data-note', '')) - 1].label}]"
+
+
 def check_note_calls(body: etree._Element, notes: Sequence[Note], bounds: Bounds) -> None:
     """Raise BoundError where a note is called too often, or a paragraph calls too many."""
-
-    def label(call: etree._Element) -> str:
-        return f"[^{notes[int(call.get('data-note', '')) - 1].label}]"
-
     calls = [link for link in body.iter("a") if link.get("data-note")]
-    for name, times in Counter(map(label, calls)).items():
+    for name, times in Counter(note_label(call, notes) for call in calls).items():
         if times > bounds.note_calls:
             raise BoundError("note_calls", f"the footnote {name} is called {times:,} times", name)
     in_blocks: Counter[etree._Element] = Counter()
@@ -48,13 +50,22 @@ def check_note_calls(body: etree._Element, notes: Sequence[Note], bounds: Bounds
         block = next(parent for parent in call.iterancestors() if parent.tag in BLOCKS or parent is body)
         in_blocks[block] += 1
         if in_blocks[block] > bounds.paragraph_notes:
-            raise BoundError("paragraph_notes", f"a paragraph calls more than {bounds.paragraph_notes:,} footnotes", label(call))
+            raise BoundError(
+                "paragraph_notes", f"a paragraph calls more than {bounds.paragraph_notes:,} footnotes", note_label(call, notes)
+            )
 
 
-def rendered_body(
-    source: Source, text: str, language: str, bounds: Bounds, diagnostics: list[Diagnostic]
-) -> tuple[etree._Element, converter.Rendered]:
-    """Return the canonical tree of a Markdown text and what the dialect found in it; collect what is wrong. Raises SourceError."""
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A Markdown text as a canonical tree, its footnotes in the order of their numbers in the tree, and what is wrong with the text."""
+
+    tree: etree._Element
+    notes: Sequence[Note]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def render_body(source: Source, text: str, language: str, bounds: Bounds) -> Body:
+    """Return the tree of a Markdown text, which stands in `source`. Raises SourceError where it exceeds a bound."""
     try:
         rendered = converter.render(text, language, bounds)
         if len(rendered.notes) > bounds.footnotes:
@@ -68,23 +79,29 @@ def rendered_body(
     except BoundError as error:
         raise SourceError(over(bounds, error.name, error.message, *source.locate(error.excerpt))) from None
     except (RecursionError, sanitize.TooDeepError):
-        deepest = max(source.prose(), key=lambda line: len(line[1].rstrip()) - len(line[1].strip().lstrip("> \t")) + line[1].count("<"))[0]
-        raise SourceError(
-            diagnostic(
-                "too-deep",
-                f"lists, quotations or elements are nested more than {bounds.nesting} deep",
-                at(deepest.path, deepest.number),
-                "take a level or two out",
-            )
-        ) from None
-    diagnostics.extend(_dialect_diagnostics(source, rendered))
-    diagnostics.extend(disclaimer_rules.of_mark(source, one) for one in lost)
-    # Each once, though body and notes were cleaned one by one.
-    diagnostics.extend(dict.fromkeys(found for part in cleaned for found in _html_diagnostics(source, part)))
-    return body, rendered
+        message = f"lists, quotations or elements are nested more than {bounds.nesting} deep"
+        raise SourceError(diagnostic("too-deep", message, _place_of_deepest_line(source), "take a level or two out")) from None
+    diagnostics = [
+        *_dialect_diagnostics(source, rendered),
+        *(disclaimer_rules.marked_claim_error(source, one) for one in lost),
+        # Each once, though body and notes were cleaned one by one.
+        *dict.fromkeys(found for part in cleaned for found in _html_diagnostics(source, part)),
+    ]
+    return Body(body, rendered.notes, tuple(diagnostics))
+
+
+def _place_of_deepest_line(source: Source) -> Place:
+    """Return the place of the line with the most indentation, quotation marks and tags."""
+
+    def depth(text: str) -> int:
+        return len(text.rstrip()) - len(text.strip().lstrip("> \t")) + text.count("<")
+
+    deepest = max(source.prose(), key=lambda one: depth(one[1]))[0]
+    return at(deepest.path, deepest.number)
 
 
 def _dialect_diagnostics(source: Source, rendered: converter.Rendered) -> list[Diagnostic]:
+    """Return what is wrong with footnotes, tables, blocks for some formats and tags, as the Markdown converter noted it."""
     found: list[Diagnostic] = []
     seen: dict[str, int] = {}
     for label in rendered.undefined_notes:
@@ -119,6 +136,7 @@ def _dialect_diagnostics(source: Source, rendered: converter.Rendered) -> list[D
 
 
 def _html_diagnostics(source: Source, cleaned: sanitize.Cleaned) -> list[Diagnostic]:
+    """Return what was left out of the HTML, or read as text."""
     return [
         *(
             source.diagnostic("raw-html", f"{tag} is read as text, not as HTML", tag, "write it as `code`, or with &lt;")

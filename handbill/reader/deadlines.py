@@ -1,4 +1,4 @@
-"""Deadlines: by when a text has to be reviewed, and until when it is good, against a day that is passed in."""
+"""Deadlines of an article or a disclaimer, read from its front matter, and the diagnostics of those that are due on a given day."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Deadline", "deadline_findings", "expiry"]
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A day that an article or a disclaimer names in its front matter, and where: `review-by` or `expires`."""
+    """A day that a file's front matter names with the key `review-by` or `expires`, and the place of that key."""
 
     kind: Literal["review-by", "expires"]
     whose: Literal["article", "disclaimer"]
@@ -26,21 +26,21 @@ class Deadline:
 
 
 def expiry(deadlines: Iterable[Deadline]) -> datetime.date | None:
-    """Return the first day of `expires`, None where nothing expires."""
+    """Return the earliest day of `expires`; None where nothing expires."""
     return min((deadline.day for deadline in deadlines if deadline.kind == "expires"), default=None)
 
 
 def deadline_findings(deadlines: Iterable[Deadline], today: datetime.date, remind: int) -> list[Diagnostic]:
-    """Return what is to be said of deadlines: a warning where a review is overdue, a note of what falls due within `remind` days.
+    """Return a warning for each review that is overdue on the day `today`, a note for each deadline within `remind` days of it.
 
-    What has expired is not among them: it has no handouts any more, which the build tells.
+    What has expired is left out: it has no handouts any more, and the build reports that.
     """
     found = []
     for deadline in deadlines:
         days = (deadline.day - today).days
         if days > remind or (deadline.kind == "expires" and days < 0):
             continue
-        when = "today" if days == 0 else f"in {_count(days)}" if days > 0 else f"{_count(-days)} ago"
+        when = "today" if days == 0 else f"in {_days(days)}" if days > 0 else f"{_days(-days)} ago"
         if deadline.kind == "expires":
             code = "expires-soon"
             message = f"the {deadline.whose} is good until {deadline.day.isoformat()}, {when}: after that day it has no handouts"
@@ -54,5 +54,5 @@ def deadline_findings(deadlines: Iterable[Deadline], today: datetime.date, remin
     return found
 
 
-def _count(days: int) -> str:
+def _days(days: int) -> str:
     return "1 day" if days == 1 else f"{days} days"

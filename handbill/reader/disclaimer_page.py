@@ -1,16 +1,16 @@
-"""One disclaimer read: its Markdown becomes a page of what every format shows alike, or errors that say why not."""
+"""One disclaimer read: its Markdown becomes a tree of the few elements that every format shows alike, or errors that say why not."""
 
 from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity, suggestion
+from handbill.diagnostics.diagnostic import Diagnostic, Place, Severity, suggestion
 from handbill.diagnostics.errors import SourceError
 from handbill.diagnostics.rules import at, diagnostic
 from handbill.document import Disclaimer, text_of
@@ -20,14 +20,14 @@ from handbill.markdown.tree import structure
 from handbill.markdown.tree.annotations import keep_addresses, without_annotations
 from handbill.markdown.tree.content_model import shape
 from handbill.markdown.tree.links import resolve_links
+from handbill.markdown.tree.parts import Parts
 from handbill.markdown.tree.sanitize import TooDeepError, clean
 from handbill.proof.disclaimer import fold
 from handbill.publication.disclaimer_profiles import BUILT_IN, Profile
 from handbill.reader import review
 from handbill.reader.deadlines import Deadline
-from handbill.reader.disclaimer_rules import lacking
-from handbill.reader.metadata import DISCLAIMER_KEYS, Fields
-from handbill.reader.review import tell
+from handbill.reader.disclaimer_rules import profile_diagnostics
+from handbill.reader.metadata import DISCLAIMER_KEYS, FrontMatterReader
 from handbill.system.limits import DEFAULTS, BoundError, over
 from handbill.system.paths import lookup
 
@@ -54,7 +54,7 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class ReadDisclaimer:
-    """A disclaimer with what only the pipeline needs: its path, its deadlines, the warnings of its reading."""
+    """A disclaimer with the path of its file, its deadlines, and the warnings and notes of its reading."""
 
     disclaimer: Disclaimer
     path: str
@@ -63,64 +63,60 @@ class ReadDisclaimer:
 
 
 def read_disclaimer(root: Path, path: str, name: str, language: str, profiles: Mapping[str, Profile] | None = None) -> ReadDisclaimer:
-    """Return the disclaimer in a file below `root`.
+    """Return the disclaimer in a file below `root`; `name` becomes its id.
 
-    `language` is what it is in where its front matter does not say; `profiles` are those that there are beside handbill's own.
-    Raises SourceError: missing, empty, holding what not every format shows alike, or lacking what its profile asks for.
+    `language` is that of a file whose front matter states none; `profiles` are those of the publication, beside handbill's own. Raises
+    SourceError: missing, empty, with content that not every format shows alike, or without what its profile asks for.
     """
     source = read_source(root, path, includes=False)
-    fields = Fields(path, source.front_matter, DISCLAIMER_KEYS)
-    diagnostics = source.unclosed_front_matter()
-    body = _body(source, diagnostics)
-    heading = structure.take_title(body, fields.text("title"))
+    front_matter = FrontMatterReader(path, source.front_matter, DISCLAIMER_KEYS)
+    known = {**BUILT_IN, **(profiles or {})}
+    body, syntax_diagnostics = _body(source)
+    heading = structure.take_title(body, front_matter.text("title"))
     title = " ".join(text_of(heading).split()) if heading is not None else ""
     keep_addresses(body)
-    _links(body, root, source, diagnostics)
-    _hold_content(body, heading, source, diagnostics)
-    line = source.lines[0].number if source.lines else 1
-    # What the proof does not compare, such as zero-width spaces and bullets, would be found on any page.
-    if not fold(text_of(body)):
-        message = "the disclaimer is empty"
-        diagnostics.append(diagnostic("empty-disclaimer", message, at(path, line, 1)))
-    elif not fold(title):
-        place = fields.values.get("title")
-        where = at(path, line, 1) if place is None else at(path, place.line, place.column)
-        message = "the disclaimer has no title"
-        diagnostics.append(diagnostic("no-title", message, where, "write title: in its front matter", severity=Severity.ERROR))
-    dates = {key: fields.date(key) for key in ("reviewed", "review-by")}
-    deadlines = fields.deadlines("disclaimer")
-    stated = fields.language()
-    texts = {key: fields.text(key) for key in ("notice", "version", "contact", "profile")}
-    if "notice" in fields.values and not fold(texts["notice"]):
-        fields.error("notice", "`notice` says nothing", "write the sentence that stands on every page, or leave the line out")
-    known = {**BUILT_IN, **(profiles or {})}
-    if texts["profile"] and texts["profile"] not in known:
-        fields.error("profile", f"there is no profile `{texts['profile']}`", suggestion(texts["profile"], known), code="unknown-profile")
-    diagnostics.extend(fields.diagnostics)
-    if not _failed(diagnostics):
-        diagnostics.extend(_findings(heading, body, stated or language, source))
-    if _failed(diagnostics):
+    diagnostics = [
+        *source.unclosed_front_matter(),
+        *syntax_diagnostics,
+        *_resolve_links(body, root, source),
+        *_content_diagnostics(body, heading, source),
+        *_missing_text(body, title, source),
+    ]
+    reviewed, review_by = front_matter.date("reviewed"), front_matter.date("review-by")
+    deadlines = front_matter.deadlines("disclaimer")
+    language = front_matter.language() or language
+    notice, version, contact, profile = map(front_matter.text, ("notice", "version", "contact", "profile"))
+    _check_notice_and_profile(front_matter, notice, profile, known)
+    diagnostics += front_matter.diagnostics
+    if not _has_errors(diagnostics):
+        diagnostics += _check(heading, body, language, source)
+    if _has_errors(diagnostics):
         raise SourceError(diagnostics)
     disclaimer = Disclaimer(
         id=name,
         title=title,
-        language=stated or language,
+        language=language,
         body=etree.tostring(body, encoding="utf-8"),
-        notice=texts["notice"],
-        version=texts["version"],
-        reviewed=dates["reviewed"],
-        review_by=dates["review-by"],
-        contact=texts["contact"],
-        profile=texts["profile"],
+        notice=notice,
+        version=version,
+        reviewed=reviewed,
+        review_by=review_by,
+        contact=contact,
+        profile=profile,
     )
-    if disclaimer.profile:
-        diagnostics.extend(lacking(disclaimer.profile, known[disclaimer.profile], disclaimer, source))
-    if _failed(diagnostics):
+    if profile:
+        diagnostics += profile_diagnostics(profile, known[profile], disclaimer, source)
+    if _has_errors(diagnostics):
         raise SourceError(diagnostics)
     return ReadDisclaimer(disclaimer, path, deadlines, tuple(diagnostics))
 
 
-def _body(source: Source, diagnostics: list[Diagnostic]) -> etree._Element:
+def _has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    return any(found.severity is Severity.ERROR for found in diagnostics)
+
+
+def _body(source: Source) -> tuple[etree._Element, list[Diagnostic]]:
+    """Return the tree of a disclaimer's text, and an error for each thing in its Markdown that a disclaimer may not have."""
     # No typographic quotes and dashes here: a disclaimer's text is never changed by a tool.
     try:
         rendered = render(source.text(), "en", typographic=False)
@@ -130,6 +126,7 @@ def _body(source: Source, diagnostics: list[Diagnostic]) -> etree._Element:
     except (RecursionError, TooDeepError):
         message, hint = "the disclaimer is nested too deeply", "take a level or two out"
         raise SourceError(diagnostic("too-deep", message, at(source.path), hint)) from None
+    diagnostics = []
     for raw in rendered.raw_html:
         first = raw.strip().split("\n")[0]
         message = f"a disclaimer holds no raw HTML: {first[:60]}"
@@ -137,59 +134,91 @@ def _body(source: Source, diagnostics: list[Diagnostic]) -> etree._Element:
     for label in rendered.undefined_notes:
         message = f"a disclaimer has no footnotes: [^{label}]"
         diagnostics.append(source.diagnostic("disclaimer-content", message, f"[^{label}]", "write it in the text"))
+    _unwrap_items(body)
+    return body, diagnostics
+
+
+def _unwrap_items(body: etree._Element) -> None:
+    """Make a list item that is one paragraph an item of running text, so that loose and tight lists are alike."""
     for item in body.iter("li"):
         if len(item) == 1 and item[0].tag == "p" and not (item.text or "").strip():
-            paragraph = item[0]
-            paragraph.tag = "unwrapped"
+            item[0].tag = "unwrapped"
             etree.strip_tags(item, "unwrapped")
-    return body
 
 
-def _links(body: etree._Element, root: Path, source: Source, diagnostics: list[Diagnostic]) -> None:
-    def found(code: str, message: str, excerpt: str, hint: str) -> None:
-        # A link that leads nowhere would change what the disclaimer offers, so it is an error here.
+def _resolve_links(body: etree._Element, root: Path, source: Source) -> list[Diagnostic]:
+    """Resolve the links of a disclaimer, in place; return an error for each that leads nowhere: it is part of what readers are offered."""
+    diagnostics: list[Diagnostic] = []
+
+    def report(code: str, message: str, excerpt: str, hint: str) -> None:
         hint = "a disclaimer's links lead to an address on the web, a mail address or a telephone number"
         diagnostics.append(source.diagnostic(code, message, excerpt, hint, severity=Severity.ERROR))
 
-    resolve_links(body, {}, lambda name: lookup(root, name), source.path, found)
+    resolve_links(body, {}, lambda name: lookup(root, name), source.path, report)
+    return diagnostics
 
 
-def _failed(diagnostics: list[Diagnostic]) -> bool:
-    return any(found.severity is Severity.ERROR for found in diagnostics)
+def _missing_text(body: etree._Element, title: str, source: Source) -> list[Diagnostic]:
+    """Return an error where a disclaimer has no text, or no title.
+
+    A text that the proof folds to nothing, such as zero-width spaces and bullets, is none: it would be found on any page.
+    """
+    line = source.lines[0].number if source.lines else 1
+    if not fold(text_of(body)):
+        return [diagnostic("empty-disclaimer", "the disclaimer is empty", at(source.path, line, 1))]
+    if not fold(title):
+        place, hint = source.place_of_key("title", line, 1), "write title: in its front matter"
+        return [diagnostic("no-title", "the disclaimer has no title", place, hint, severity=Severity.ERROR)]
+    return []
 
 
-def _findings(heading: etree._Element | None, body: etree._Element, language: str, source: Source) -> list[Diagnostic]:
-    """Return what the checks find, and remove the marks that they read."""
-    parts = [etree.Element("h1") if heading is None else heading, body]
-    told = tell(source, parts, review.findings(parts, language), (source.path, None, None))
+def _check_notice_and_profile(front_matter: FrontMatterReader, notice: str, profile: str, known: Collection[str]) -> None:
+    """Collect in the reader what is wrong with the values of `notice` and `profile`; `known` are the names of all profiles."""
+    if "notice" in front_matter.values and not fold(notice):
+        front_matter.error("notice", "`notice` says nothing", "write the sentence that stands on every page, or leave the line out")
+    if profile and profile not in known:
+        front_matter.error("profile", f"there is no profile `{profile}`", suggestion(profile, known), code="unknown-profile")
+
+
+def _check(heading: etree._Element | None, body: etree._Element, language: str, source: Source) -> list[Diagnostic]:
+    """Return what the checks find in a disclaimer, and remove the annotations that they read."""
+    parts = Parts.without_title(body) if heading is None else Parts(heading, body)
+    found = review.finding_diagnostics(source, parts, review.findings(parts, language), at(source.path))
     without_annotations(body)
     # A passage in another language must be known to be in it: there is no disclaimer without.
-    return [dataclasses.replace(found, severity=Severity.ERROR) if found.code == "bad-language" else found for found in told]
+    return [dataclasses.replace(one, severity=Severity.ERROR) if one.code == "bad-language" else one for one in found]
 
 
-def _hold_content(body: etree._Element, heading: etree._Element | None, source: Source, diagnostics: list[Diagnostic]) -> None:
+def _content_diagnostics(body: etree._Element, heading: etree._Element | None, source: Source) -> list[Diagnostic]:
+    """Return an error for each element that not every format shows alike; classes and ids are removed from the body."""
     hint = "write it with what every format shows alike: headings, paragraphs, flat bulleted lists, emphasis and links"
+    diagnostics: list[Diagnostic] = []
     refused: set[etree._Element] = set()
     for element in list(body.iter()):
-        tag = str(element.tag)
         element.attrib.pop("class", "")
         element.attrib.pop("id", "")
-        if element is body or (tag in _ALLOWED and element.get("data-only") is None and not _nested(element)):
+        if element is body or (element.tag in _ALLOWED and element.get("data-only") is None and not _is_nested(element)):
             continue
         refused.add(element)
-        if any(parent in refused for parent in element.iterancestors()):
-            continue
-        what = "a block for some formats only" if element.get("data-only") else _NAMES.get(tag, f"<{tag}>")
-        if tag in ("ul", "p"):
-            what = "a nested list" if tag == "ul" else "a list item of several paragraphs"
-        message = f"a disclaimer holds no such thing as {what}"
-        diagnostics.append(diagnostic("disclaimer-content", message, _place(element, source), hint))
+        # What is in a refused element is not reported by itself.
+        if not any(parent in refused for parent in element.iterancestors()):
+            message = f"a disclaimer holds no such thing as {_description(element)}"
+            diagnostics.append(diagnostic("disclaimer-content", message, _place(element, source), hint))
     if heading is not None and any(element.tag not in ("em", "strong", "h1") for element in heading.iter()):
         diagnostics.append(diagnostic("disclaimer-content", "a disclaimer's title is plain text", at(source.path, 1, 1), hint))
+    return diagnostics
 
 
-def _place(element: etree._Element, source: Source) -> tuple[str, int | None, int | None]:
-    """Return where an element's text begins: on the line that begins so, above what of it is surely found."""
+def _description(element: etree._Element) -> str:
+    """Return a refused element in words."""
+    tag = str(element.tag)
+    if tag in ("ul", "p"):
+        return "a nested list" if tag == "ul" else "a list item of several paragraphs"
+    return "a block for some formats only" if element.get("data-only") else _NAMES.get(tag, f"<{tag}>")
+
+
+def _place(element: etree._Element, source: Source) -> Place:
+    """Return the place at which an element's text begins: the nearest line that begins with it, at or above its longest excerpt."""
     path, number, column = source.locate(_excerpt(element, source))
     first = next((line.strip() for text in element.itertext() for line in str(text).split("\n") if line.strip()), "")
     for line in reversed(source.lines if first and number else ()):
@@ -200,7 +229,7 @@ def _place(element: etree._Element, source: Source) -> tuple[str, int | None, in
 
 
 def _excerpt(element: etree._Element, source: Source) -> str:
-    """Return what of an element stands in the source as it is: the longest line of its text, or a rule's own line."""
+    """Return the longest line of an element's text that the source has as it is; of a thematic break, its line; "" for none."""
     if element.tag == "hr":
         return next((line.text for line in source.lines if _RULE.match(line.text)), "")
     lines = {line.strip() for text in element.itertext() for line in str(text).split("\n")} | {element.get("alt", "")}
@@ -208,6 +237,7 @@ def _excerpt(element: etree._Element, source: Source) -> str:
     return max(found, key=lambda line: (len(line), line), default="")
 
 
-def _nested(element: etree._Element) -> bool:
+def _is_nested(element: etree._Element) -> bool:
+    """Return whether an element is a list or a paragraph in a list item."""
     parent = element.getparent()
     return parent is not None and parent.tag == "li" and element.tag in ("ul", "p")

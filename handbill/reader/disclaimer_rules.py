@@ -1,4 +1,4 @@
-"""Whether a disclaimer says what its profile asks for."""
+"""Rules of disclaimers: what a profile asks for, and what the marked claims of an article ask for (21 CFR 101.93)."""
 
 from __future__ import annotations
 
@@ -7,23 +7,22 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
-from lxml import etree
-
 from handbill.contract import ASCII_PUNCTUATION
-from handbill.diagnostics.diagnostic import Diagnostic
+from handbill.diagnostics.diagnostic import Diagnostic, Place
 from handbill.diagnostics.rules import diagnostic
-from handbill.document import STATEMENT, STATEMENTS, Disclaimer, text_of
+from handbill.document import STATEMENT, STATEMENTS, Disclaimer, claims_of, text_of
 from handbill.language.tags import lineage
 from handbill.manuscript.source_file import Source
-from handbill.markdown.tree.marked_claims import Misused
+from handbill.markdown.tree.marked_claims import Misused, misused
+from handbill.markdown.tree.parts import Parts
 from handbill.publication.disclaimer_profiles import US_SUPPLEMENT, Profile
 
-__all__ = ["lacking", "of_disclaimer", "of_mark"]
+__all__ = ["marked_claim_error", "misplaced_claims", "notice_diagnostics", "profile_diagnostics"]
 
 _PUNCTUATION = str.maketrans(dict(ASCII_PUNCTUATION))
-# How alike a passage is to a sentence that it was meant to be.
+# The ratio of similarity from which on a passage is taken for a sentence with an error in it.
 _ALIKE = 0.6
-# Words.
+# In words.
 _LONGEST_QUOTED = 12
 
 _FIELDS = {
@@ -33,50 +32,49 @@ _FIELDS = {
 }
 
 
-def lacking(name: str, profile: Profile, disclaimer: Disclaimer, source: Source) -> Iterator[Diagnostic]:
-    """Yield what a disclaimer lacks of the profile of that name, each at its place in the disclaimer's file.
+def profile_diagnostics(name: str, profile: Profile, disclaimer: Disclaimer, source: Source) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each thing that the profile of that name asks for and the disclaimer lacks, at its place in its file.
 
     A missing phrase is an error, since the text is then no disclaimer of its profile; missing front matter is a warning.
     """
-    stated = source.front_matter["profile"]
-    place = (source.path, stated.line, stated.column)
+    place = source.place_of_key("profile")
     for key, (code, what, hint) in _FIELDS.items():
         if getattr(profile, key) and not getattr(disclaimer, key):
             yield diagnostic(code, f"the profile `{name}` asks for {what}", place, hint)
     blocks = [disclaimer.title, *(text_of(block) for block in disclaimer.tree().iter("h2", "h3", "h4", "h5", "h6", "p", "li"))]
-    yield from _sentences(name, profile.sentences, blocks, source, place)
-    phrases = _of_language(profile.phrases, disclaimer.language)
+    yield from _sentence_diagnostics(name, profile.sentences, blocks, source, place)
+    phrases = _phrases_in(profile.phrases, disclaimer.language)
     if phrases is None:
         if profile.phrases:
             message = f"the profile `{name}` has no phrases in {disclaimer.language}: its front matter alone is checked"
             hint = f'a profile of your own can have some: [profiles.NAME.phrases], {disclaimer.language} = ["…"]'
             yield diagnostic("unchecked-phrases", message, place, hint)
         return
-    folded = [_folded(block) for block in blocks]
+    comparable = [_comparable(block) for block in blocks]
     for wordings in phrases:
-        if not any(_holds(block, _folded(wording)) for block in folded for wording in wordings):
+        if not any(_has_phrase(block, _comparable(wording)) for block in comparable for wording in wordings):
             others = f", or “{'”, “'.join(wordings[1:])}”" if wordings[1:] else ""
             message = f"the profile `{name}` asks for the words “{wordings[0]}”, and they are not in the disclaimer"
             yield diagnostic("missing-phrase", message, place, f"write “{wordings[0]}”{others}")
 
 
-def _of_language(phrases: Mapping[str, tuple[tuple[str, ...], ...]], language: str) -> tuple[tuple[str, ...], ...] | None:
+def _phrases_in(phrases: Mapping[str, tuple[tuple[str, ...], ...]], language: str) -> tuple[tuple[str, ...], ...] | None:
+    """Return a profile's phrases in a language, each in all its wordings; None where it has none in that language."""
     return next((phrases[tag] for tag in (language, *lineage(language)) if tag in phrases), None)
 
 
-def _folded(text: str) -> str:
-    """Return a text without regard to case, to typographic punctuation and to how much white space there is."""
+def _comparable(text: str) -> str:
+    """Return a text in one form of all that differ in case, in typographic punctuation or in the amount of white space."""
     return " ".join(unicodedata.normalize("NFKC", text.translate(_PUNCTUATION)).translate(_PUNCTUATION).casefold().split())
 
 
-def _holds(block: str, phrase: str) -> bool:
+def _has_phrase(block: str, phrase: str) -> bool:
+    """Return whether a phrase stands in a block as whole words."""
     return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", block) is not None
 
 
-def _sentences(
-    name: str, sentences: Sequence[str], blocks: Sequence[str], source: Source, place: tuple[str, int | None, int | None]
-) -> Iterator[Diagnostic]:
-    """Yield an error where none of the sentences stands as it is, white space aside."""
+def _sentence_diagnostics(name: str, sentences: Sequence[str], blocks: Sequence[str], source: Source, place: Place) -> Iterator[Diagnostic]:
+    """Yield an error where no block has one of the sentences word by word; white space may differ."""
     plain = [" ".join(block.split()) for block in blocks]
     if not sentences or any(sentence in block for sentence in sentences for block in plain):
         return
@@ -88,33 +86,39 @@ def _sentences(
     if alike >= _ALIKE:
         words = nearest.split()
         excerpts = (" ".join(words[:length]) for length in range(min(8, len(words)), 1, -1))
-        found = next((at for excerpt in excerpts if (at := source.locate(excerpt))[1] is not None), None)
+        found = next((start for excerpt in excerpts if (start := source.locate(excerpt))[1] is not None), None)
         place = found or place
-        message += _difference(meant.split(), words)
+        message += _first_difference(meant.split(), words)
     yield diagnostic("missing-phrase", message, place, f"write it as it is: {hint}")
 
 
-def _difference(meant: Sequence[str], said: Sequence[str]) -> str:
-    """Return where a passage first differs from the sentence that it was meant to be, with the words around."""
-    for kind, start, end, its_start, its_end in difflib.SequenceMatcher(None, meant, said, autojunk=False).get_opcodes():
+def _first_difference(meant: Sequence[str], written: Sequence[str]) -> str:
+    """Return the end of a message that quotes where a passage first differs from the sentence that it was meant to be."""
+    for kind, start, end, its_start, its_end in difflib.SequenceMatcher(None, meant, written, autojunk=False).get_opcodes():
         if kind != "equal" and not (kind == "insert" and start in (0, len(meant))):
             wanted = " ".join(meant[max(0, start - 1) : end + 1][:_LONGEST_QUOTED])
-            found = " ".join(said[max(0, its_start - 1) : its_end + 1][:_LONGEST_QUOTED])
+            found = " ".join(written[max(0, its_start - 1) : its_end + 1][:_LONGEST_QUOTED])
             return f": it has “{wanted}”, and this has “{found}”"
     return ""
 
 
-def of_mark(source: Source, found: Misused) -> Diagnostic:
+def misplaced_claims(parts: Parts, source: Source) -> Iterator[Diagnostic]:
+    """Yield an error for each marked claim that stands where the boxed notice cannot stand with it."""
+    return (marked_claim_error(source, one) for one in misused(parts))
+
+
+def marked_claim_error(source: Source, found: Misused) -> Diagnostic:
     """Return the error that a mark cannot be kept."""
-    return diagnostic("marked-claim", found.message, _place_of(source, found.words), found.hint)
+    return diagnostic("marked-claim", found.message, _place_of_words(source, found.words), found.hint)
 
 
-def of_disclaimer(claims: Sequence[etree._Element], disclaimer: Disclaimer, source: Source) -> Iterator[Diagnostic]:
-    """Yield what is wrong between the article's marked claims and its disclaimer."""
-    if not claims:
+def notice_diagnostics(parts: Parts, disclaimer: Disclaimer | None, source: Source) -> Iterator[Diagnostic]:
+    """Yield what in the article's disclaimer does not go with its marked claims (21 CFR 101.93(b) to (d)); nothing without either."""
+    claims = claims_of(parts.body)
+    if not claims or disclaimer is None:
         return
     first = " ".join(text_of(claims[0]).split())
-    place = _place_of(source, first)
+    place = _place_of_words(source, first)
     if disclaimer.profile != US_SUPPLEMENT:
         message = (
             f"a claim is marked, and nothing that belongs to it: the disclaimer `{disclaimer.id}` is not of the profile {US_SUPPLEMENT}"
@@ -131,8 +135,8 @@ def of_disclaimer(claims: Sequence[etree._Element], disclaimer: Disclaimer, sour
         yield diagnostic("statement-number", message, place, hint)
 
 
-def _place_of(source: Source, words: str) -> tuple[str, int | None, int | None]:
-    """Return where a passage begins in the source, which may have other lines and markup; else where the first mark is."""
+def _place_of_words(source: Source, words: str) -> Place:
+    """Return where a passage begins, though the source has other lines and markup in it; else the place of the first mark."""
     first = words.split()[:6]
     excerpts = [*(" ".join(first[:length]) for length in range(len(first), 0, -1)), "{.claim", "claim"]
     return next((place for excerpt in excerpts if (place := source.locate(excerpt))[1] is not None), (source.path, None, None))

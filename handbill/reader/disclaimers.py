@@ -1,4 +1,4 @@
-"""Disclaimers: read, held to the few elements that every format shows alike, and found in the article's own language."""
+"""The disclaimers of a publication: the file of an id in an article's language is looked up by its name, and read once."""
 
 from __future__ import annotations
 
@@ -24,27 +24,28 @@ __all__ = ["Disclaimers"]
 
 @dataclass(slots=True)
 class Disclaimers:
-    """The disclaimers of a publication, each read once; or the one file that `--disclaimer` names, for all.
+    """The disclaimers of a publication; or the one file that `--disclaimer` names, for all articles.
 
-    `root` is the publication's folder, `language` its language, `profiles` are those that it defines.
+    `root` is the publication's folder, `language` its language, `override` the file that the command line names, `profiles` are those that
+    the publication defines. `by_path` holds each disclaimer that was read, or the error of reading it.
     """
 
     root: Path
     language: str
     override: Path | None = None
     profiles: Mapping[str, Profile] = field(default_factory=dict)
-    read: dict[str, ReadDisclaimer | SourceError] = field(default_factory=dict)
+    by_path: dict[str, ReadDisclaimer | SourceError] = field(default_factory=dict)
 
     def find(self, name: str, language: str) -> Disclaimer:
-        """Return the disclaimer of that id in that language. Raises SourceError; without a path where the id is at fault."""
+        """Return the disclaimer of an id in a language. Raises SourceError, without a path where the id is wrong."""
         return self.find_read(name, language).disclaimer
 
     def find_read(self, name: str, language: str) -> ReadDisclaimer:
-        """Return the same with what the pipeline needs."""
+        """Return the same with its path, its deadlines and the diagnostics of its reading."""
         if self.override is not None:
             path = Path(os.path.relpath(self.override, self.root)).as_posix()
             found = self._read(path, self.override.stem, self.language)
-            self._hold_language(found, language, path)
+            self._check_language(found, language, path)
             return found
         if not name:
             raise SourceError(
@@ -55,16 +56,15 @@ class Disclaimers:
                 )
             )
         for path, tag in self._candidates(name, language):
-            if self._is_there(path):
+            if self._exists(path):
                 found = self._read(path, name, tag)
                 if same_language(found.disclaimer.language, language):
                     return found
-        raise self._missing(name, language)
+        raise self._not_found(name, language)
 
     def all_in(self, language: str) -> list[Disclaimer]:
-        """Return every disclaimer that an article in a language may have; those that cannot be read are left out."""
-        folder = self.root / DISCLAIMERS_FOLDER
-        names = {file.name.removesuffix(".md") for file in folder.glob("*.md")} if folder.is_dir() else set()
+        """Return every disclaimer that an article in a language may have, without those that cannot be read."""
+        names = self._names()
         found = {}
         for name in sorted({name.partition(".")[0] for name in names} | names):
             with contextlib.suppress(SourceError):
@@ -73,19 +73,24 @@ class Disclaimers:
         return list(found.values())
 
     def consulted(self, name: str, language: str) -> dict[str, bool]:
-        """Return the paths that decide which disclaimer is found, below the publication's folder, and whether there is a file."""
+        """Return the paths that were looked at to find a disclaimer, relative to the publication, and whether there is a file at each."""
         found = self.find_read(name, language)
         if self.override is not None:
             return {found.path: True}
         paths = [path for path, _ in self._candidates(name, language)]
-        return {path: self._is_there(path) for path in paths[: paths.index(found.path) + 1]}
+        return {path: self._exists(path) for path in paths[: paths.index(found.path) + 1]}
 
-    def _is_there(self, path: str) -> bool:
+    def _names(self) -> set[str]:
+        """Return the names of the files of disclaimers, without `.md`."""
+        folder = self.root / DISCLAIMERS_FOLDER
+        return {file.name.removesuffix(".md") for file in folder.glob("*.md")} if folder.is_dir() else set()
+
+    def _exists(self, path: str) -> bool:
         file = confined(self.root, path)
         return file is not None and file.is_file()
 
     def _candidates(self, name: str, language: str) -> Iterator[tuple[str, str]]:
-        """Yield where the disclaimer may be, best first, and the language that each file is in where it does not say."""
+        """Yield the paths at which the disclaimer may be, best first, each with the language of a file that does not state one."""
         if not re.fullmatch(r"[^./\\][^/\\]*", name):
             return
         yield f"{DISCLAIMERS_FOLDER}/{name}.{language}.md", language
@@ -97,9 +102,9 @@ class Disclaimers:
             yield f"{DISCLAIMERS_FOLDER}/{name}.{tag}.md", tag
         yield f"{DISCLAIMERS_FOLDER}/{name}.md", self.language
 
-    def _missing(self, name: str, language: str) -> SourceError:
-        folder = self.root / DISCLAIMERS_FOLDER
-        there = sorted(file.name.removesuffix(".md") for file in folder.glob("*.md")) if folder.is_dir() else []
+    def _not_found(self, name: str, language: str) -> SourceError:
+        """Return the error of an id that has no file in a language."""
+        there = self._names()
         if name in there:
             message = f"the disclaimer `{name}` is not there in the article's language, {language}"
             hint = f"write {DISCLAIMERS_FOLDER}/{name}.{language}.md, with lang: {language}"
@@ -108,22 +113,23 @@ class Disclaimers:
             hint = suggestion(name, there) if there else f"write {DISCLAIMERS_FOLDER}/{name}.md"
         return SourceError(diagnostic("no-disclaimer", message, hint=hint))
 
-    def _hold_language(self, found: ReadDisclaimer, language: str, path: str) -> None:
+    def _check_language(self, found: ReadDisclaimer, language: str, path: str) -> None:
+        """Raise SourceError where a disclaimer is in another language than the article."""
         if not same_language(found.disclaimer.language, language):
             message = f"the article is in {language}, the disclaimer in {found.disclaimer.language}"
             hint = f"give a disclaimer in {language}, or say lang: in its front matter"
             raise SourceError(diagnostic("disclaimer-language", message, at(path, 1, 1), hint))
 
     def _read(self, path: str, name: str, language: str) -> ReadDisclaimer:
-        if path not in self.read:
+        if path not in self.by_path:
             # An unchanged build reads none.
             from handbill.reader.disclaimer_page import read_disclaimer
 
             try:
-                self.read[path] = read_disclaimer(self.root, path, name, language, self.profiles)
+                self.by_path[path] = read_disclaimer(self.root, path, name, language, self.profiles)
             except SourceError as error:
-                self.read[path] = error
-        found = self.read[path]
+                self.by_path[path] = error
+        found = self.by_path[path]
         if isinstance(found, SourceError):
             raise found
         return found

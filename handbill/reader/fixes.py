@@ -1,6 +1,6 @@
-"""Findings that have a safe mend: the source changed so that the finding is gone and every handout stays word for word the same.
+"""`handbill check --fix`: changes the source so that findings are gone and every handout stays word for word the same.
 
-What is wanted of a mend is held, not trusted: the article is read again with it, and must become the very document that it was.
+A fix is not trusted: the articles are read again with it, and must become the very documents that they were, with fewer findings.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import HandbillError
@@ -26,117 +25,121 @@ from handbill.reader.disclaimers import Disclaimers
 from handbill.reader.read import read_article
 from handbill.system import files
 
-if TYPE_CHECKING:
-    from handbill.reader.article import Article
+__all__ = ["FIXES", "FixedFiles", "fix", "fixed_files"]
 
-__all__ = ["MENDS", "Mended", "fix", "mend"]
+ReadArticles = Callable[[Mapping[str, bytes]], Sequence[Article]]
+"""Reads articles, with other bytes in the place of some files, by path; raises HandbillError."""
 
-Read = Callable[[Mapping[str, bytes]], "Sequence[Article]"]
-"""Reads articles, some files being other than they are; raises HandbillError."""
+Fix = Callable[[Sequence[str], int, int], Iterator[list[str]]]
+"""Yields what the lines of a file may become, best first, given them and the line and the column of a finding, both from 0."""
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _UNPRINTABLE = re.compile(f"(?:{UNPRINTABLE.pattern})+")
 _END_TAG = re.compile(r"</[A-Za-z][A-Za-z0-9-]*\s*>")
 _BAR = re.compile(r"(?<!\\)\|")
-_RULE = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_DELIMITER_ROW = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
-    """What came of mending: the new bytes of files by path, and the findings that are gone."""
+class FixedFiles:
+    """The new bytes of the files that were fixed, by path, and the findings that are gone with them."""
 
     files: Mapping[str, bytes]
     findings: tuple[Diagnostic, ...]
 
 
-def mend(read: Read, wanted: Callable[[Diagnostic], bool]) -> Mended:
-    """Return what mends some articles, all that have a file in common; nothing is written. `wanted` tells which findings are to go.
+def fixed_files(read: ReadArticles, wanted: Callable[[Diagnostic], bool]) -> FixedFiles:
+    """Return the fixes of some articles, all that have a file in common; nothing is written. `wanted` returns whether to fix a finding.
 
-    A disclaimer is never touched. `read` is called once for each mend; nothing is mended where it cannot read.
+    A disclaimer is never changed. `read` is called once for each fix that is tried; nothing is fixed where it cannot read the articles.
     """
     files: dict[str, bytes] = {}
     gone: list[Diagnostic] = []
     try:
         articles = read(files)
     except HandbillError:
-        return Mended({}, ())
+        return FixedFiles({}, ())
     documents, found = _documents(articles), _findings(articles)
     sources = {path: content for article in articles for path, content in article.source.files.items()}
     # From the end to the beginning, so that the places of the others stay what they are.
     for one in sorted(found, key=lambda one: (one.path, one.line or 0, one.column or 0), reverse=True):
-        if one.code not in MENDS or one.line is None or one.path.startswith(f"{DISCLAIMERS_FOLDER}/") or not wanted(one):
+        if one.code not in FIXES or one.line is None or one.path.startswith(f"{DISCLAIMERS_FOLDER}/") or not wanted(one):
             continue
-        for after in _tries(files.get(one.path, sources.get(one.path, b"")), one):
-            tried = {**files, one.path: after}
+        for content in _candidates(files.get(one.path, sources.get(one.path, b"")), one):
+            candidate = {**files, one.path: content}
             with contextlib.suppress(HandbillError):
-                again = read(tried)
+                again = read(candidate)
                 left = _findings(again)
-                if _by_code(left) < _by_code(found) and _documents(again) == documents:
-                    files, found = tried, left
+                if _count_by_code(left) < _count_by_code(found) and _documents(again) == documents:
+                    files, found = candidate, left
                     gone.append(one)
                     break
-    return Mended(files, tuple(reversed(gone)))
+    return FixedFiles(files, tuple(reversed(gone)))
 
 
 def _findings(articles: Sequence[Article]) -> dict[Diagnostic, None]:
-    """Return what is found in articles, each once, though several include the file that it stands in."""
+    """Return the diagnostics of articles, each once, though several include the file that it stands in."""
     return dict.fromkeys(one for article in articles for one in article.diagnostics)
 
 
-def _by_code(found: Iterable[Diagnostic]) -> Counter[str]:
+def _count_by_code(found: Iterable[Diagnostic]) -> Counter[str]:
     return Counter(one.code for one in found)
 
 
 def _documents(articles: Sequence[Article]) -> list[tuple[bytes, ...]]:
-    """Return all that the formats are given of the articles' texts."""
+    """Return all trees that the exporters are given of the articles."""
     documents = (article.document(name) for article in articles for name in sorted({*BUILT_IN, *article.formats()}))
     return [(one.heading, one.abstract, one.body) for one in documents]
 
 
-def _tries(content: bytes, one: Diagnostic) -> Iterator[bytes]:
-    """Yield what a file might be when a finding is mended; its line ends and its byte order mark stay."""
+def _candidates(content: bytes, one: Diagnostic) -> Iterator[bytes]:
+    """Yield what a file may become when a finding is fixed; its line ends and its byte order mark stay."""
     mark = b"\xef\xbb\xbf" if content.startswith(b"\xef\xbb\xbf") else b""
     lines = _LINE.findall(content[len(mark) :].decode())
     index = (one.line or 1) - 1
     if index < len(lines):
-        for changed in MENDS[one.code](lines, index, (one.column or 1) - 1):
+        for changed in FIXES[one.code](lines, index, (one.column or 1) - 1):
             yield mark + "".join(changed).encode()
 
 
-def _without_character(lines: Sequence[str], index: int, column: int) -> Iterator[list[str]]:
-    found = _UNPRINTABLE.match(lines[index], column)
-    if found:
-        yield _with(lines, index, lines[index][:column] + lines[index][found.end() :])
+def _remove_characters(lines: Sequence[str], index: int, column: int) -> Iterator[list[str]]:
+    yield from _without_match(_UNPRINTABLE, lines, index, column)
 
 
-def _with_reference(lines: Sequence[str], index: int, column: int) -> Iterator[list[str]]:
+def _escape_tag(lines: Sequence[str], index: int, column: int) -> Iterator[list[str]]:
     if lines[index][column : column + 1] == "<":
-        yield _with(lines, index, f"{lines[index][:column]}&lt;{lines[index][column + 1 :]}")
+        yield _with_line(lines, index, f"{lines[index][:column]}&lt;{lines[index][column + 1 :]}")
 
 
-def _without_end_tag(lines: Sequence[str], index: int, column: int) -> Iterator[list[str]]:
-    found = _END_TAG.match(lines[index], column)
+def _remove_end_tag(lines: Sequence[str], index: int, column: int) -> Iterator[list[str]]:
+    yield from _without_match(_END_TAG, lines, index, column)
+
+
+def _without_match(pattern: re.Pattern[str], lines: Sequence[str], index: int, column: int) -> Iterator[list[str]]:
+    """Yield the lines without what a pattern matches at a place, if it matches there."""
+    found = pattern.match(lines[index], column)
     if found:
-        yield _with(lines, index, lines[index][:column] + lines[index][found.end() :])
+        yield _with_line(lines, index, lines[index][:column] + lines[index][found.end() :])
 
 
-def _with_cells(lines: Sequence[str], index: int, column: int) -> Iterator[list[str]]:
-    rule = next((line for line in reversed(lines[:index]) if _RULE.fullmatch(line.rstrip("\r\n")) and "-" in line), "")
+def _add_cells(lines: Sequence[str], index: int, column: int) -> Iterator[list[str]]:
+    above = (line for line in reversed(lines[:index]) if "-" in line and _DELIMITER_ROW.fullmatch(line.rstrip("\r\n")))
     row = lines[index].rstrip("\r\n")
     end = lines[index][len(row) :]
-    short = max(_cells(rule) - _cells(row), 1)
-    for count in (short, short + 1):
+    missing = max(_cells(next(above, "")) - _cells(row), 1)
+    for count in (missing, missing + 1):
         closed = row.rstrip() if row.rstrip().endswith("|") else f"{row.rstrip()} |"
-        yield _with(lines, index, closed + " |" * count + end)
+        yield _with_line(lines, index, closed + " |" * count + end)
 
 
 def _cells(row: str) -> int:
+    """Return how many cells a row of a table has."""
     inner = row.strip(" \t>\r\n").removeprefix("|")
     return len(_BAR.findall(inner.removesuffix("|"))) + 1
 
 
-def _without_comment(lines: Sequence[str], index: int, column: int) -> Iterator[list[str]]:
+def _remove_comment(lines: Sequence[str], index: int, column: int) -> Iterator[list[str]]:
     text = "".join(lines[index:])
     found = _COMMENT.match(text, column)
     if found is None:
@@ -148,26 +151,25 @@ def _without_comment(lines: Sequence[str], index: int, column: int) -> Iterator[
     yield [*lines[:index], before + rest]
 
 
-def _with(lines: Sequence[str], index: int, line: str) -> list[str]:
+def _with_line(lines: Sequence[str], index: int, line: str) -> list[str]:
     return [*lines[:index], line, *lines[index + 1 :]]
 
 
-MENDS: Mapping[str, Callable[[Sequence[str], int, int], Iterable[list[str]]]] = {
-    "control-character": _without_character,
-    "raw-html": _with_reference,
-    "short-row": _with_cells,
-    "unbalanced-html": _without_end_tag,
-    "unused-allowance": _without_comment,
+FIXES: Mapping[str, Fix] = {
+    "control-character": _remove_characters,
+    "raw-html": _escape_tag,
+    "short-row": _add_cells,
+    "unbalanced-html": _remove_end_tag,
+    "unused-allowance": _remove_comment,
 }
-"""By code, what yields the lines of a file as a mend would have them, given them, the finding's line and its column, both from 0."""
+"""By code of a finding, how it is fixed."""
 
 
 def fix(opened: OpenedPublication, disclaimer: Path | None) -> list[Diagnostic]:
-    """Mend in the source what can be mended safely, and return the findings that are gone. Raises MachineError.
+    """Fix in the files of a publication what can be fixed safely, and return the findings that are gone. Raises MachineError.
 
-    `disclaimer` is the file that was named on the command line instead of the articles' own.
-
-    Articles that have a file in common are mended together; where one of them cannot be read, none is.
+    `disclaimer` is the file that the command line names in the place of the articles' own. Articles that have a file in common are fixed
+    together; where one of them cannot be read, none is.
     """
     disclaimers = Disclaimers(opened.root, opened.publication.language, disclaimer, opened.publication.profiles)
     read = functools.partial(_read, opened, disclaimers)
@@ -175,28 +177,28 @@ def fix(opened: OpenedPublication, disclaimer: Path | None) -> list[Diagnostic]:
     for path in opened.articles:
         with contextlib.suppress(HandbillError):
             readable.append((path, set(read([path], {})[0].source.files)))
-    alone = opened.whole and len(readable) == len(opened.articles)
+    all_readable = opened.whole and len(readable) == len(opened.articles)
 
     def wanted(found: Diagnostic) -> bool:
-        # What another article may include, which was not read, stays.
-        own = alone or any(found.path == path.path for path in opened.articles)
-        return own and opened.publication.checks.get(found.code) != "off"
+        # A file that an article includes may be included by one that was not read, so it is not changed.
+        unshared = all_readable or any(found.path == path.path for path in opened.articles)
+        return unshared and opened.publication.checks.get(found.code) != "off"
 
     gone: list[Diagnostic] = []
-    for paths in _that_share(readable):
-        mended = mend(functools.partial(read, paths), wanted)
-        for name, content in mended.files.items():
+    for paths in _groups_by_files(readable):
+        fixed = fixed_files(functools.partial(read, paths), wanted)
+        for name, content in fixed.files.items():
             _rewrite(opened.root, name, content)
-        gone += [seen_from_here(one, opened.root) for one in mended.findings]
+        gone += [seen_from_here(one, opened.root) for one in fixed.findings]
     return gone
 
 
-def _read(place: OpenedPublication, disclaimers: Disclaimers, paths: Iterable[ArticlePath], instead: Mapping[str, bytes]) -> list[Article]:
-    return [read_article(place.root, path.path, place.publication, path.language, disclaimers.find, instead) for path in paths]
+def _read(opened: OpenedPublication, disclaimers: Disclaimers, paths: Iterable[ArticlePath], instead: Mapping[str, bytes]) -> list[Article]:
+    return [read_article(opened.root, path.path, opened.publication, path.language, disclaimers.find, instead) for path in paths]
 
 
-def _that_share(articles: Iterable[tuple[ArticlePath, set[str]]]) -> list[list[ArticlePath]]:
-    """Return articles in groups: those of two groups have no file in common."""
+def _groups_by_files(articles: Iterable[tuple[ArticlePath, set[str]]]) -> list[list[ArticlePath]]:
+    """Return articles in groups, given each with its files: no two groups have a file in common."""
     groups: list[tuple[list[ArticlePath], set[str]]] = []
     for path, names in articles:
         shared = [group for group in groups if group[1] & names]
@@ -206,7 +208,7 @@ def _that_share(articles: Iterable[tuple[ArticlePath, set[str]]]) -> list[list[A
 
 
 def _rewrite(root: Path, name: str, content: bytes) -> None:
-    """Replace a file of the source, its rights kept."""
+    """Replace a file of the source; it keeps its permissions."""
     mode = (root / name).stat().st_mode
     files.replace(root, name, content)
     (root / name).chmod(stat.S_IMODE(mode))

@@ -1,4 +1,4 @@
-"""What front matter says: keys known and unknown, texts and dates, what they make; a diagnostic at the place of whatever is wrong."""
+"""Front matter as typed values: a reader of known keys that collects what is wrong, and the metadata of an article made with it."""
 
 from __future__ import annotations
 
@@ -9,15 +9,23 @@ import uuid
 from collections.abc import Collection, Mapping
 from typing import Literal
 
-from handbill.diagnostics.diagnostic import Diagnostic, Severity, suggestion
-from handbill.diagnostics.rules import at, diagnostic
+from handbill.diagnostics.diagnostic import Diagnostic, Place, Severity, suggestion
+from handbill.diagnostics.rules import diagnostic
 from handbill.document import Metadata
 from handbill.language.tags import LANGUAGE_PATTERN
-from handbill.manuscript.front_matter import Value
+from handbill.manuscript.front_matter import Value, place_of_key
 from handbill.publication.settings import Publication
 from handbill.reader.deadlines import Deadline
 
-__all__ = ["ARTICLE_KEYS", "DISCLAIMER_KEYS", "NO_DISCLAIMER", "NO_DISCLAIMER_HINT", "Fields", "article_metadata", "declines"]
+__all__ = [
+    "ARTICLE_KEYS",
+    "DISCLAIMER_KEYS",
+    "NO_DISCLAIMER",
+    "NO_DISCLAIMER_HINT",
+    "FrontMatterReader",
+    "article_metadata",
+    "declines_disclaimer",
+]
 
 ARTICLE_KEYS = frozenset(
     "title subtitle author date lang abstract keywords rights identifier disclaimer version reviewed review-by expires facts-as-of contact "
@@ -29,7 +37,7 @@ NO_DISCLAIMER = "every handout has a disclaimer; an article cannot go without"
 NO_DISCLAIMER_HINT = "name a file of disclaimers/, without .md, or leave the line out"
 
 _OTHER_TOOLS = frozenset(
-    # Jekyll, Hugo, Docusaurus, MkDocs, Quarto, pandoc and their kin
+    # Keys of Jekyll, Hugo, Docusaurus, MkDocs, Quarto, pandoc and the like
     "aliases authors banner bibliography book build cascade categories category citation-style classoption cover css csl cssclass "
     "custom_edit_url date-modified description documentclass draft editor engine excerpt execute filters fontfamily fontsize format "
     "geometry header-includes hide hide_table_of_contents hide_title hero icon id image images institute jupyter keyword knitr lastmod "
@@ -41,18 +49,18 @@ _OTHER_TOOLS = frozenset(
 )
 
 
-def declines(text: str) -> bool:
-    """Tell whether the value of `disclaimer` asks for none."""
+def declines_disclaimer(text: str) -> bool:
+    """Return whether the value of `disclaimer` asks for no disclaimer."""
     return text.strip().casefold() in ("", "none", "false", "no", "null")
 
 
 def _means_disclaimer(key: str) -> bool:
-    """Tell whether an unknown key is `disclaimer` in other letters, which must not be passed over: a wrong disclaimer would be printed."""
+    """Return whether an unknown key is probably a misspelt `disclaimer`: that is an error, since another disclaimer would be printed."""
     return bool(difflib.get_close_matches(key.strip().casefold(), ["disclaimer"], cutoff=0.8))
 
 
-class Fields:
-    """Reads the values of one file's front matter and collects what is wrong with them."""
+class FrontMatterReader:
+    """Reads the values of one file's front matter by key; `diagnostics` collects what is wrong with them, in the order of reading."""
 
     def __init__(self, path: str, values: Mapping[str, Value], known: Collection[str]) -> None:
         self.path = path
@@ -64,29 +72,32 @@ class Fields:
         if others:
             self._report(
                 "other-front-matter",
-                values[others[0]],
+                self.place_of_key(others[0]),
                 f"front matter of other tools is not used: {', '.join(others)}",
                 "leave it where another tool reads the file too, else delete it",
             )
         for key in unknown:
             message = f"there is no front matter key `{key}`; it is not used"
-            if key in mistyped and declines("".join(values[key].texts())):
-                self._report("no-disclaimer", values[key], NO_DISCLAIMER, NO_DISCLAIMER_HINT)
+            if key in mistyped and declines_disclaimer("".join(values[key].texts())):
+                self._report("no-disclaimer", self.place_of_key(key), NO_DISCLAIMER, NO_DISCLAIMER_HINT)
             elif key not in others:
                 hint = suggestion(key.casefold() if key in mistyped else key, known)
                 severity = Severity.ERROR if key in mistyped else None
-                self._report("unknown-front-matter", values[key], message, hint, severity)
+                self._report("unknown-front-matter", self.place_of_key(key), message, hint, severity)
 
-    def _report(self, code: str, value: Value, message: str, hint: str, severity: Severity | None = None) -> None:
-        self.diagnostics.append(diagnostic(code, message, at(self.path, value.line, value.column), hint, severity=severity))
+    def _report(self, code: str, place: Place, message: str, hint: str, severity: Severity | None = None) -> None:
+        self.diagnostics.append(diagnostic(code, message, place, hint, severity=severity))
+
+    def place_of_key(self, key: str) -> Place:
+        """Return the place of a key; the file's beginning where it is absent."""
+        return place_of_key(self.path, self.values, key, 1, 1)
 
     def error(self, key: str, message: str, hint: str = "", code: str = "front-matter") -> None:
         """Collect an error at the place of a key."""
-        value = self.values.get(key, Value("", 1, 1))
-        self._report(code, value, message, hint)
+        self._report(code, self.place_of_key(key), message, hint)
 
     def text(self, key: str) -> str:
-        """Return a scalar with its white space folded; "" where there is none."""
+        """Return a scalar with each run of white space as one space; "" where there is none."""
         return " ".join(self.block(key).split())
 
     def block(self, key: str) -> str:
@@ -110,7 +121,7 @@ class Fields:
         return tuple(dict.fromkeys(text for text in found if text))
 
     def date(self, key: str) -> datetime.date | None:
-        """Return a date, written as ISO 8601 has it (YYYY-MM-DD); a time after it is left out."""
+        """Return a date, written as in ISO 8601 (YYYY-MM-DD); a time after it is ignored."""
         text = self.text(key)
         if not text:
             return None
@@ -124,7 +135,7 @@ class Fields:
         return None
 
     def deadlines(self, whose: Literal["article", "disclaimer"]) -> tuple[Deadline, ...]:
-        """Return the days by which something has to happen to the file."""
+        """Return the deadlines that the file states: `review-by`, then `expires`."""
         found = []
         kinds: tuple[Literal["review-by", "expires"], ...] = ("review-by", "expires")
         for kind in kinds:
@@ -134,7 +145,7 @@ class Fields:
         return tuple(found)
 
     def language(self) -> str:
-        """Return the language tag, or ""."""
+        """Return the language tag (BCP 47); "" where there is none or it is malformed."""
         text = self.text("lang").replace("_", "-")
         if text and not re.match(LANGUAGE_PATTERN, text):
             self.error("lang", f"`{text}` is no language tag (BCP 47)", "for example en, es or pt-BR")
@@ -142,24 +153,26 @@ class Fields:
         return text
 
 
-def article_metadata(fields: Fields, publication: Publication, path: str, language: str, latest: str, title: str) -> Metadata:
-    """Return what front matter and publication say about an article; what is wrong is collected in `fields`."""
-    authors = fields.texts("author")
+def article_metadata(
+    front_matter: FrontMatterReader, publication: Publication, path: str, language: str, latest: str, title: str
+) -> Metadata:
+    """Return what front matter and publication say about an article; what is wrong is collected in `front_matter`."""
+    authors = front_matter.texts("author")
     name = f"handbill:{publication.title}:{path}"
     return Metadata(
         title=title,
         language=language,
-        identifier=fields.text("identifier") or f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}",
-        subtitle=fields.text("subtitle"),
+        identifier=front_matter.text("identifier") or f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}",
+        subtitle=front_matter.text("subtitle"),
         authors=authors,
-        publisher=fields.text("publisher") or publication.publisher,
-        contact=fields.text("contact") or publication.contact,
-        rights=fields.text("rights") or publication.rights,
-        keywords=fields.texts("keywords", separated=True),
-        version=fields.text("version"),
-        date=fields.date("date"),
-        reviewed=fields.date("reviewed"),
-        review_by=fields.date("review-by"),
-        facts_as_of=fields.date("facts-as-of"),
+        publisher=front_matter.text("publisher") or publication.publisher,
+        contact=front_matter.text("contact") or publication.contact,
+        rights=front_matter.text("rights") or publication.rights,
+        keywords=front_matter.texts("keywords", separated=True),
+        version=front_matter.text("version"),
+        date=front_matter.date("date"),
+        reviewed=front_matter.date("reviewed"),
+        review_by=front_matter.date("review-by"),
+        facts_as_of=front_matter.date("facts-as-of"),
         latest=latest,
     )

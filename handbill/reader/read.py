@@ -1,253 +1,185 @@
-"""The reader: a Markdown file of a publication becomes an article, and an article a document for each exporter."""
+"""One Markdown file of a publication read: `read_article` returns the article, or raises SourceError with all that is wrong with it.
+
+Each step takes and returns values: what it reads, and the diagnostics of it. Only the trees of the parts are changed in place.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
 from lxml import etree
 
+from handbill.checks.statistics import Readability
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import SourceError
 from handbill.diagnostics.rules import at, diagnostic
-from handbill.document import Asset, Disclaimer, claims_of
+from handbill.document import Disclaimer, Metadata
 from handbill.language.tags import same_language, wrong_tag
 from handbill.language.translations import words_for
 from handbill.manuscript.source_file import Source, read_source
-from handbill.manuscript.suppressions import apply_suppressions, suppressions_in, unused_suppressions
-from handbill.markdown import converter
-from handbill.markdown.tree import links, marked_claims, structure, variants
-from handbill.markdown.tree.annotations import keep_addresses
+from handbill.manuscript.suppressions import Suppression, apply_suppressions, suppressions_in, unused_suppressions
+from handbill.markdown.tree import structure
 from handbill.markdown.tree.elements import is_empty
+from handbill.markdown.tree.parts import Parts
 from handbill.publication.addresses import latest_address
-from handbill.publication.assets.images import load_asset
 from handbill.publication.settings import Publication
-from handbill.reader import disclaimer_rules, review
+from handbill.reader import review
 from handbill.reader.article import Article, metadata_texts, serialised, title_text
-from handbill.reader.body import rendered_body
-from handbill.reader.metadata import ARTICLE_KEYS, NO_DISCLAIMER, NO_DISCLAIMER_HINT, Fields, article_metadata, declines
-from handbill.reader.review import tell
-from handbill.system.limits import Bounds, over
-from handbill.system.paths import lookup
+from handbill.reader.disclaimer_rules import misplaced_claims, notice_diagnostics
+from handbill.reader.metadata import (
+    ARTICLE_KEYS,
+    NO_DISCLAIMER,
+    NO_DISCLAIMER_HINT,
+    FrontMatterReader,
+    article_metadata,
+    declines_disclaimer,
+)
+from handbill.reader.parts import read_parts
+from handbill.reader.references import load_images, resolve_references
 
 __all__ = ["read_article"]
 
-_AS_THEY_ARE: Mapping[str, bytes] = {}
+_NO_FILES: Mapping[str, bytes] = {}
 
-DisclaimerOf = Callable[[str, str], Disclaimer]
+FindDisclaimer = Callable[[str, str], Disclaimer]
 """Returns the disclaimer of an id in a language; raises SourceError."""
 
 
 def read_article(
-    root: Path, path: str, publication: Publication, language: str, disclaimer_of: DisclaimerOf, instead: Mapping[str, bytes] = _AS_THEY_ARE
+    root: Path,
+    path: str,
+    publication: Publication,
+    language: str,
+    find_disclaimer: FindDisclaimer,
+    instead: Mapping[str, bytes] = _NO_FILES,
 ) -> Article:
     """Return the article at a POSIX path of the publication in `root`.
 
-    `language` is what its file name says, or ""; `instead` is what is read in the place of Markdown files, by path. Raises SourceError
-    with everything that is wrong.
+    `language` is the tag in its file's name, "" for none. `instead` are bytes to read in the place of Markdown files, by path. Raises
+    SourceError with everything that is wrong.
     """
-    bounds = publication.bounds
-    source = read_source(root, path, bounds, instead=instead)
-    fields = Fields(path, source.front_matter, ARTICLE_KEYS)
-    diagnostics = source.unclosed_front_matter()
-    said = fields.language() or language
-    latest = latest_address(publication, path, language)
-    language = said or publication.language
-    general = _language_findings(fields, said, publication, diagnostics)
-    body, rendered = rendered_body(source, source.text(), language, bounds, diagnostics)
-    heading = _title(body, fields, source, diagnostics)
-    _mark_uncalled([heading, body], body, rendered.notes, source, diagnostics)
-    abstract = _abstract(source, fields, language, bounds, diagnostics)
-    words = words_for(language)
-    for part in [body, *([] if abstract is None else [abstract])]:
-        structure.title_callouts(part, {kind: getattr(words, kind) for kind in structure.CALLOUTS})
-    parts = [heading, body, *([] if abstract is None else [abstract])]
-    for part in parts:
-        keep_addresses(part)
-    lookups: dict[str, str] = {}
-
-    def find(name: str) -> str:
-        return lookups.setdefault(name, lookup(root, name))
-
-    images = _resolve(parts, heading, body, find, source, diagnostics)
-    for part in parts:
+    source = read_source(root, path, publication.bounds, instead=instead)
+    front_matter = FrontMatterReader(path, source.front_matter, ARTICLE_KEYS)
+    stated = front_matter.language() or language
+    tag = stated or publication.language
+    parts, part_diagnostics = read_parts(source, front_matter, tag, publication.bounds)
+    references, reference_diagnostics = resolve_references(root, parts, source)
+    for part in parts.trees():
         structure.mark_figures(part)
-    if is_empty(body):
-        where, line = (source.lines[-1].path, source.lines[-1].number) if source.lines else (path, 1)
-        diagnostics.append(diagnostic("empty-article", "the article has no text", at(where, line)))
-    assets = _assets(root, images, source, bounds, diagnostics)
-    metadata = article_metadata(fields, publication, path, language, latest, title_text(heading, path))
-    stated = fields.values.get("abstract")
-    figures, advice = review.advice(parts, language, publication.plain_language, publication.links, publication.claims)
-    found = [*review.findings(parts, language, metadata_texts(metadata)), *advice]
-    diagnostics.extend(tell(source, parts, found, (path, None, None) if stated is None else (path, stated.line, stated.column)))
-    deadlines = fields.deadlines("article")
-    if not general and not same_language(language, words.language):
-        # English words in another language's text are not marked as such (WCAG 2.1, 3.1.2).
-        diagnostics.append(_english_words(fields, language))
-        general = ("english-words",)
-    diagnostics.extend(publication.theme_findings)
-    general += tuple(sorted({found.code for found in publication.theme_findings if found.code == "low-contrast"}))
-    diagnostics.extend(disclaimer_rules.of_mark(source, one) for one in marked_claims.misused(parts, abstract))
-    disclaimer = _disclaimer(fields, publication, language, disclaimer_of, diagnostics)
-    if disclaimer is not None:
-        diagnostics.extend(disclaimer_rules.of_disclaimer(claims_of(body), disclaimer, source))
-    diagnostics.extend(fields.diagnostics)
-    allowances, wrong = suppressions_in(source)
-    diagnostics, needed = apply_suppressions([*diagnostics, *wrong], source, allowances)
-    diagnostics.extend(unused_suppressions(allowances, needed))
-    if disclaimer is None or any(found.severity is Severity.ERROR for found in diagnostics):
-        raise SourceError(dict.fromkeys(diagnostics))
+    assets, asset_diagnostics = load_images(root, references.images, source, publication.bounds)
+    latest = latest_address(publication, path, language)
+    metadata = article_metadata(front_matter, publication, path, tag, latest, title_text(parts.heading, path))
+    readability, check_diagnostics = _check(parts, metadata, source, publication)
+    deadlines = front_matter.deadlines("article")
+    disclaimer, disclaimer_diagnostics = _disclaimer(front_matter, publication, tag, find_disclaimer)
+    bad_language = _language_diagnostics(front_matter, stated, publication)
+    no_catalogue = [] if bad_language else _catalogue_diagnostics(front_matter, tag)
+    diagnostics, suppressions = _with_suppressions(
+        [
+            *source.unclosed_front_matter(),
+            *bad_language,
+            *part_diagnostics,
+            *reference_diagnostics,
+            *_empty_article(parts.body, source),
+            *asset_diagnostics,
+            *check_diagnostics,
+            *no_catalogue,
+            *publication.theme_findings,
+            *misplaced_claims(parts, source),
+            *disclaimer_diagnostics,
+            *notice_diagnostics(parts, disclaimer, source),
+            *front_matter.diagnostics,
+        ],
+        source,
+    )
+    if disclaimer is None or any(one.severity is Severity.ERROR for one in diagnostics):
+        raise SourceError(diagnostics)
+    low_contrast = [one for one in publication.theme_findings if one.code == "low-contrast"]
     return Article(
         name=path.removesuffix(".md"),
         path=path,
         metadata=metadata,
-        heading=serialised(heading),
-        abstract=b"" if abstract is None else serialised(abstract),
-        body=serialised(body),
+        heading=serialised(parts.heading),
+        abstract=b"" if parts.abstract is None else serialised(parts.abstract),
+        body=serialised(parts.body),
         assets=assets,
         disclaimer=disclaimer,
         publication=publication,
         deadlines=deadlines,
-        diagnostics=tuple(dict.fromkeys(diagnostics)),
+        diagnostics=diagnostics,
         source=source,
-        allowances=tuple(allowances),
-        figures=figures,
-        general_barriers=general,
-        lookups=lookups,
+        allowances=suppressions,
+        figures=readability,
+        general_barriers=tuple(one.code for one in (*bad_language, *no_catalogue, *low_contrast[:1])),
+        lookups=references.lookups,
     )
 
 
-def _language_findings(fields: Fields, said: str, publication: Publication, diagnostics: list[Diagnostic]) -> tuple[str, ...]:
-    """Collect what is wrong with the article's language, and return the codes; `said` is what front matter or file name say."""
-    tag = said or publication.language
-    if not said and not publication.is_stated:
-        message = f"nothing says what language the article is in; it is taken for `{tag}`"
+def _language_diagnostics(front_matter: FrontMatterReader, stated: str, publication: Publication) -> list[Diagnostic]:
+    """Return what is wrong with the article's language; `stated` is what front matter or file name say of it."""
+    if not stated and not publication.is_stated:
+        message = f"nothing says what language the article is in; it is taken for `{publication.language}`"
         hint = "say lang: in its front matter, for screen readers to speak it, and for its quotation marks and hyphens"
-        diagnostics.append(diagnostic("no-language", message, at(fields.path, 1, 1), hint))
-        return ("no-language",)
+        return [diagnostic("no-language", message, at(front_matter.path, 1, 1), hint)]
+    tag = stated or publication.language
     if hint := wrong_tag(tag):
-        stated = fields.values.get("lang")
-        place = (1, 1) if stated is None else (stated.line, stated.column)
-        diagnostics.append(diagnostic("bad-language", f"`{tag}` names no language", at(fields.path, *place), hint))
-        return ("bad-language",)
-    return ()
+        return [diagnostic("bad-language", f"`{tag}` names no language", front_matter.place_of_key("lang"), hint)]
+    return []
 
 
-def _title(body: etree._Element, fields: Fields, source: Source, diagnostics: list[Diagnostic]) -> etree._Element:
-    structure.remove_contents_markers(body)
-    for marker in structure.mark_alerts(body):
-        message = f"{marker} is no callout that is known; it stands as text in a quotation"
-        known = ", ".join(f"[!{kind.upper()}]" for kind in structure.CALLOUTS)
-        diagnostics.append(source.diagnostic("unknown-alert", message, marker, f"there are: {known}"))
-    heading = structure.take_title(body, fields.text("title"))
-    if heading is None:
-        heading = etree.Element("h1")
-        heading.text = PurePosixPath(source.path).stem.replace("-", " ").replace("_", " ").strip() or source.path
-        message = f"the article has no title; its file name stands in: {heading.text}"
-        diagnostics.append(
-            diagnostic("no-title", message, at(source.path, 1, 1), "write a first line: # The title, or title: in front matter")
-        )
-    return heading
+def _catalogue_diagnostics(front_matter: FrontMatterReader, language: str) -> list[Diagnostic]:
+    """Return a diagnostic where handbill's own words on handouts are in another language than the article.
 
-
-def _english_words(fields: Fields, language: str) -> Diagnostic:
-    stated = fields.values.get("lang")
-    place = (1, 1) if stated is None else (stated.line, stated.column)
+    English words in another language's text are not marked as such (WCAG 2.1, 3.1.2).
+    """
+    if same_language(language, words_for(language).language):
+        return []
     message = f"there is no catalogue of words in {language}: “Contents”, “Page 1 of 2” and dates are English"
     hint = "docs/reference/languages.md lists the languages, and says how to add one"
-    return diagnostic("english-words", message, at(fields.path, *place), hint)
+    return [diagnostic("english-words", message, front_matter.place_of_key("lang"), hint)]
 
 
-def _mark_uncalled(
-    parts: list[etree._Element], body: etree._Element, notes: Sequence[converter.Note], source: Source, diagnostics: list[Diagnostic]
-) -> None:
-    for note in variants.uncalled_notes(parts, body):
-        note.set("data-uncalled", "")
-        label = f"[^{notes[int(note.get('data-note', '')) - 1].label}]"
-        message = f"nothing in the text calls the footnote {label}; it stands at the end of the notes"
-        hint = f"write {label} where the text needs it, or delete the note"
-        diagnostics.append(source.diagnostic("uncalled-note", message, f"{label}:", hint))
+def _empty_article(body: etree._Element, source: Source) -> list[Diagnostic]:
+    if not is_empty(body):
+        return []
+    place = at(source.lines[-1].path, source.lines[-1].number) if source.lines else at(source.path, 1)
+    return [diagnostic("empty-article", "the article has no text", place)]
 
 
-def _abstract(source: Source, fields: Fields, language: str, bounds: Bounds, diagnostics: list[Diagnostic]) -> etree._Element | None:
-    text = fields.block("abstract")
-    if not text:
-        return None
-    abstract, _ = rendered_body(source, text, language, bounds, diagnostics)
-    for element in abstract.iter():
-        element.attrib.pop("id", "")
-    return None if is_empty(abstract) else abstract
-
-
-def _resolve(
-    parts: list[etree._Element],
-    heading: etree._Element,
-    body: etree._Element,
-    find: links.Find,
-    source: Source,
-    diagnostics: list[Diagnostic],
-) -> list[str]:
-    """Give ids, resolve links and images; return the images' paths in the publication."""
-    targets, twice = structure.name_targets(body, heading)
-    for name in twice:
-        written = [f"{{#{name}", f"#{name} ", f"#{name}}}", f'id="{name}"', f"id='{name}'", f'name="{name}"', name]
-        places = {place[:3]: place for text in written if (place := source.locate(text, 1))[1] is not None}
-        path, line, column = next(iter(places), (source.path, None, None))
-        message = f"the id `{name}` is given twice"
-        diagnostics.append(diagnostic("duplicate-id", message, at(path, line, column)))
-    seen: dict[tuple[str, str], int] = {}
-
-    def found(code: str, message: str, excerpt: str, hint: str) -> None:
-        occurrence = seen.get((code, excerpt), 0)
-        seen[code, excerpt] = occurrence + 1
-        diagnostics.append(source.diagnostic(code, message, excerpt, hint, occurrence))
-
-    images: dict[str, None] = {}
-    for part in parts:
-        images |= dict.fromkeys(links.resolve_images(part, find, source.path, found))
-        links.resolve_links(part, targets, find, source.path, found)
-    return list(images)
-
-
-def _assets(root: Path, names: list[str], source: Source, bounds: Bounds, diagnostics: list[Diagnostic]) -> tuple[Asset, ...]:
-    assets: list[Asset] = []
-    room = bounds.assets_size
-    for name in names:
-        try:
-            asset = load_asset(root, name, bounds)
-            assets.append(asset)
-            room -= len(asset.content)
-            if room < 0:
-                # The others are not read.
-                raise SourceError(over(bounds, "assets_size", f"with the image {name} the article's images are too large together"))
-        except SourceError as error:
-            for found in error.diagnostics:
-                excerpt = PurePosixPath(name).name
-                diagnostics.append(source.diagnostic(found.code, found.message, excerpt, found.hint))
-        if room < 0:
-            break
-    return tuple(assets)
+def _check(parts: Parts, metadata: Metadata, source: Source, publication: Publication) -> tuple[Readability, list[Diagnostic]]:
+    """Return the statistics of readability, and what all checks find in the article."""
+    language = metadata.language
+    readability, advice = review.readability_and_advice(parts, language, publication.plain_language, publication.links, publication.claims)
+    found = [*review.findings(parts, language, metadata_texts(metadata)), *advice]
+    return readability, review.finding_diagnostics(source, parts, found, source.place_of_key("abstract"))
 
 
 def _disclaimer(
-    fields: Fields, publication: Publication, language: str, disclaimer_of: DisclaimerOf, diagnostics: list[Diagnostic]
-) -> Disclaimer | None:
-    named = fields.text("disclaimer")
-    if "disclaimer" in fields.values and declines(named):
-        fields.error("disclaimer", NO_DISCLAIMER, NO_DISCLAIMER_HINT, "no-disclaimer")
-        return None
+    front_matter: FrontMatterReader, publication: Publication, language: str, find_disclaimer: FindDisclaimer
+) -> tuple[Disclaimer | None, list[Diagnostic]]:
+    """Return the article's disclaimer; None where it has none, and why. What is wrong with the key itself is left to the front matter."""
+    name = front_matter.text("disclaimer")
+    if "disclaimer" in front_matter.values and declines_disclaimer(name):
+        front_matter.error("disclaimer", NO_DISCLAIMER, NO_DISCLAIMER_HINT, "no-disclaimer")
+        return None, []
     try:
-        return disclaimer_of(named or publication.disclaimer, language)
+        return find_disclaimer(name or publication.disclaimer, language), []
     except SourceError as error:
+        elsewhere = []
         for found in error.diagnostics:
-            if not found.path and named:
-                fields.error("disclaimer", found.message, found.hint, found.code)
+            if found.path:
+                elsewhere.append(found)
+            elif name:
+                front_matter.error("disclaimer", found.message, found.hint, found.code)
             else:
-                diagnostics.append(found if found.path else _at(found, fields.path))
-        return None
+                elsewhere.append(dataclasses.replace(found, path=front_matter.path, line=1, column=1))
+        return None, elsewhere
 
 
-def _at(found: Diagnostic, path: str) -> Diagnostic:
-    return dataclasses.replace(found, path=path, line=1, column=1)
+def _with_suppressions(found: Iterable[Diagnostic], source: Source) -> tuple[tuple[Diagnostic, ...], tuple[Suppression, ...]]:
+    """Return the diagnostics, each once, as the article's suppressions leave them and with those about them; and the suppressions."""
+    suppressions, wrong = suppressions_in(source)
+    diagnostics, needed = apply_suppressions([*found, *wrong], source, suppressions)
+    return tuple(dict.fromkeys([*diagnostics, *unused_suppressions(suppressions, needed)])), tuple(suppressions)

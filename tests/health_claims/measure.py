@@ -16,6 +16,7 @@ from lxml import etree
 
 from handbill.checks.claims.health_claims import CODES, health_claims
 from handbill.checks.passages import spoken
+from handbill.markdown.tree.parts import Parts
 
 FOLDER = Path(__file__).parent
 HALVES = ("tuning", "measuring")
@@ -63,7 +64,7 @@ def found_codes(text: str, language: str) -> frozenset[str]:
     body = html.escape(text, quote=False)
     for number in range(1, 10):
         body = body.replace(f"[^{number}]", f'<a class="noteref">{number}</a>')
-    parts = [etree.fromstring(part) for part in ("<h1/>", f"<body><p>{body}</p></body>")]
+    parts = Parts.without_title(etree.fromstring(f"<body><p>{body}</p></body>"))
     return frozenset(found.code for found in health_claims(parts, spoken(parts), language))
 
 

@@ -23,9 +23,9 @@ _WITHOUT_NOTES = frozenset((*HEADINGS, "dt"))
 _CELLS, _LISTS = ("td", "th"), ("ul", "ol", "dl")
 
 
-def needs_source(block: etree._Element, part: int) -> bool:
-    """Return whether the amounts of a block need a source: it is of the body (`part` 1 of a document), and neither heading nor term."""
-    return part == 1 and block.tag not in _WITHOUT_NOTES
+def needs_source(block: etree._Element) -> bool:
+    """Return whether the amounts of a block of the body need a source: it is neither a heading nor a term."""
+    return block.tag not in _WITHOUT_NOTES
 
 
 def first_amount(sentence: AnalysedSentence, words: Lexicon) -> Match | None:

@@ -20,6 +20,7 @@ from handbill.checks.finding import EXCERPT_LENGTH, Finding
 from handbill.checks.languages import element_language
 from handbill.checks.passages import Passage, Sentence, sentences
 from handbill.checks.quotations import quoted_spans
+from handbill.markdown.tree.parts import Parts
 from handbill.publication.check_settings import CLAIM_SETTINGS, ClaimSettings
 
 __all__ = ["CODES", "health_claims"]
@@ -37,7 +38,7 @@ _LONGEST_QUOTED = 60
 
 
 def health_claims(
-    parts: Sequence[etree._Element], spoken: Sequence[Sequence[Passage]], language: str, settings: ClaimSettings = CLAIM_SETTINGS
+    parts: Parts, spoken: Sequence[Sequence[Passage]], language: str, settings: ClaimSettings = CLAIM_SETTINGS
 ) -> Iterator[Finding]:
     """Yield the findings on health claims in the parts of a document (title, body, abstract): one for each code and sentence.
 
@@ -45,13 +46,13 @@ def health_claims(
     passed over. Disease claims are those of 21 CFR 101.93(g). Promises are those for which the FTC's Health Products Compliance
     Guidance (December 2022) asks a proof that can hardly be had.
     """
-    for number, (part, texts) in enumerate(zip(parts, spoken, strict=True)):
+    for part, texts in zip(parts.trees(), spoken, strict=True):
         sourced = sourced_elements(part)
         for place, passage in enumerate(texts):
             passage_language = element_language(passage.block, language)
             words = load_lexicon(passage_language, settings.diseases, settings.absolutes, settings.allowed)
             if words is not None:
-                amounts = needs_source(passage.block, number) and not has_source(passage.block, sourced)
+                amounts = part is parts.body and needs_source(passage.block) and not has_source(passage.block, sourced)
                 for found in _passage_findings(passage, passage_language, words, amounts):
                     yield replace(found, address=_following_text(texts, place, EXCERPT_LENGTH - len(found.words)))
 

@@ -5,7 +5,7 @@ The rule is 21 CFR 101.93(d): each claim has a symbol that leads to the boxed no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -15,6 +15,7 @@ from handbill.language.characters import runs_to_left, shortened
 from handbill.language.folding import collapse_whitespace
 from handbill.language.tags import primary_subtag
 from handbill.markdown.tree.elements import BLOCKS, HEADINGS, class_names, is_in_notes, move_content
+from handbill.markdown.tree.parts import Parts
 
 __all__ = ["Misused", "add_notice", "misused", "settle"]
 
@@ -83,14 +84,14 @@ def _wrap(element: etree._Element, claim: etree._Element) -> None:
     claim.append(element)
 
 
-def misused(parts: Sequence[etree._Element], abstract: etree._Element | None) -> Iterator[Misused]:
+def misused(parts: Parts) -> Iterator[Misused]:
     """Yield the claims that stand where no boxed notice can accompany them, or where the proof cannot read their symbol."""
-    for part in parts:
+    for part in parts.trees():
         for claim in claims_of(part):
             words = collapse_whitespace(text_of(claim))
             above = list(claim.iterancestors())
             why = next((_FORBIDDEN_ANCESTORS[outer.tag] for outer in above if outer.tag in _FORBIDDEN_ANCESTORS), "")
-            if part is abstract:
+            if part is parts.abstract:
                 why = "an abstract is repeated in catalogues"
             elif is_in_notes(claim):
                 why = "a note may be shown in a window of its own"
@@ -100,16 +101,17 @@ def misused(parts: Sequence[etree._Element], abstract: etree._Element | None) ->
                 yield Misused(words, f"a claim is marked where it cannot be, since {why}: “{shortened(words)}”")
 
 
-def add_notice(parts: Sequence[etree._Element], body: etree._Element, notice: str, language: str) -> None:
+def add_notice(parts: Parts, notice: str, language: str) -> None:
     """Add a symbol to each marked claim of the body, and the boxed notice before the notes; nothing where no claim is marked.
 
     `parts` are all trees of the document, `notice` is the disclaimer's text for every page, `language` the article's. The symbol is one
     that none of these texts contains.
     """
+    body = parts.body
     claims = claims_of(body)
     if not claims:
         return
-    text = "".join(map(text_of, parts)) + notice
+    text = "".join(map(text_of, parts.in_reading_order())) + notice
     symbol = next((symbol for symbol in _SYMBOLS if symbol not in text), _SYMBOLS[0])
     for claim in claims:
         etree.SubElement(claim, "a", {"class": CLAIM_SYMBOL, "role": "doc-noteref", "href": f"#{NOTICE_ID}"}).text = symbol

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from lxml import etree
 
 from handbill.markdown.tree.elements import detach, prune, self_and_ancestors
+from handbill.markdown.tree.parts import Parts
 from handbill.markdown.tree.phrasing import replace_invalid_phrasing
 
 __all__ = ["filter_for", "formats_named", "images_of", "is_shown", "number_notes", "tidy", "uncalled_notes"]
@@ -55,20 +56,20 @@ def is_shown(element: etree._Element, exporter: str, known: Collection[str]) -> 
     return all(_matches_format(only, exporter, known) for one in self_and_ancestors(element) if (only := one.get("data-only")) is not None)
 
 
-def uncalled_notes(parts: list[etree._Element], body: etree._Element) -> list[etree._Element]:
+def uncalled_notes(parts: Parts) -> list[etree._Element]:
     """Return the notes that no call leads to, neither one in the parts nor one in a note that is called."""
-    notes = _notes_by_key(body)
+    notes = _notes_by_key(parts.body)
     called = {call.get("data-note") for call in _calls_in_order(parts, notes)}
     return [note for key, note in notes.items() if key not in called]
 
 
-def number_notes(parts: list[etree._Element], body: etree._Element) -> None:
+def number_notes(parts: Parts) -> None:
     """Assign the notes their numbers, in the order in which the parts (title, abstract, body) call them, and sort them.
 
     The notes stand in `section.notes` of the body. A note that is no longer called, since the block with its call was removed, is
     removed, too. A note with `data-uncalled`, which the article never calls, stays at the end.
     """
-    notes = _notes_by_key(body)
+    notes = _notes_by_key(parts.body)
     calls = _calls_in_order(parts, notes)
     numbers = {key: number for number, key in enumerate(dict.fromkeys(call.get("data-note", "") for call in calls), 1)}
     for key, note in notes.items():
@@ -94,7 +95,7 @@ def number_notes(parts: list[etree._Element], body: etree._Element) -> None:
         section = note.getparent()
         assert section is not None
         section.append(note)
-    for part in parts:
+    for part in parts.trees():
         for call in _calls(part):
             prune(call)
 
@@ -109,10 +110,10 @@ def _calls(element: etree._Element) -> list[etree._Element]:
     return [link for link in element.iter("a") if link.get("data-note") is not None]
 
 
-def _calls_in_order(parts: list[etree._Element], notes: Mapping[str, etree._Element]) -> list[etree._Element]:
+def _calls_in_order(parts: Parts, notes: Mapping[str, etree._Element]) -> list[etree._Element]:
     """Return the calls of existing notes: those in the text, then those in the notes that it calls, and so on."""
     inside = {call for note in notes.values() for call in _calls(note)}
-    found = [call for part in parts for call in _calls(part) if call not in inside and call.get("data-note") in notes]
+    found = [call for part in parts.in_reading_order() for call in _calls(part) if call not in inside and call.get("data-note") in notes]
     opened: set[str] = set()
     for call in found:  # grows during the loop
         key = call.get("data-note", "")
@@ -134,10 +135,10 @@ def _number_call(call: etree._Element, number: int, suffix: str) -> None:
     call.tail = tail
 
 
-def tidy(parts: list[etree._Element]) -> None:
+def tidy(parts: Parts) -> None:
     """Turn links to removed targets into `span`, and replace inline elements that are not valid any more. Their text stays."""
-    ids = {name for part in parts for element in part.iter() if (name := element.get("id"))}
-    for part in parts:
+    ids = {name for part in parts.trees() for element in part.iter() if (name := element.get("id"))}
+    for part in parts.trees():
         for link in list(part.iter("a")):
             href = link.get("href", "")
             if href.startswith("#") and href[1:] not in ids:
@@ -146,6 +147,6 @@ def tidy(parts: list[etree._Element]) -> None:
         replace_invalid_phrasing(part)
 
 
-def images_of(parts: list[etree._Element]) -> list[str]:
-    """Return the names of the images in the parts, in order, each once."""
-    return list(dict.fromkeys(image.get("src", "") for part in parts for image in part.iter("img")))
+def images_of(parts: Parts) -> list[str]:
+    """Return the names of the images in the parts, in reading order, each once."""
+    return list(dict.fromkeys(image.get("src", "") for part in parts.in_reading_order() for image in part.iter("img")))
