@@ -14,6 +14,8 @@ from handbill.contract import Page, Run
 from handbill.diagnostics.diagnostic import suggestion
 from handbill.diagnostics.errors import ConfigurationError
 from handbill.document import Document
+from handbill.publication.assets.theme_settings import ThemeSettings
+from handbill.publication.declarations import Declaration, declarations, setting
 from handbill.publication.options import options_of, written
 from handbill.publication.parser import read_publication
 from handbill.publication.schema import schema
@@ -166,7 +168,7 @@ def test_a_bad_option_of_the_command_line_is_told_as_such() -> None:
 
 def test_the_schema_knows_the_settings_that_the_reader_knows(tmp_path: Path) -> None:
     described = schema([Fake()])
-    theme = {"theme", "logo", "logo-alt", "fonts", "system-fonts"}
+    theme = {item.name.replace("_", "-") for item in dataclasses.fields(ThemeSettings)} - {"places"}
     known = {item.name.replace("_", "-") for item in dataclasses.fields(Publication)} - {"theme-findings"} | theme
     assert set(described["properties"]) == known
     assert described["required"] == ["title", "language", "disclaimer"]
@@ -176,6 +178,26 @@ def test_the_schema_knows_the_settings_that_the_reader_knows(tmp_path: Path) -> 
         read(tmp_path, f"{GOOD}{key} = {example}\n")
     for key in described["required"]:
         assert refused(tmp_path, "".join(line + "\n" for line in GOOD.splitlines() if not line.startswith(key)))
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Settings beside a field that is none."""
+
+    row: Literal["upper", "lower"] = setting("Which row it stands in.", "lower", required=True)
+    book_count: int = setting("How many books it holds.", 3, unit="books")
+    labels: tuple[str, ...] = setting("What its labels say.", ())
+    checks: dict[str, str] = field(default_factory=dict, metadata={"help": "A table."})
+    loaded: bool = False
+
+
+def test_a_field_with_a_help_declares_a_setting() -> None:
+    row, count, labels, table = declarations(Shelf)
+    assert row == Declaration("row", "row", Literal["upper", "lower"], "lower", "Which row it stands in.", required=True)
+    assert (row.choices, row.is_table) == (("upper", "lower"), False)
+    assert (count.key, count.field, count.default, count.unit, count.is_number) == ("book-count", "book_count", 3, "books", True)
+    assert (labels.is_list, labels.is_table) == (True, False)
+    assert (table.is_table, table.is_dataclass) == (True, False)
 
 
 @pytest.mark.parametrize(

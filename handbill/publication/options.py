@@ -13,7 +13,7 @@ from handbill.diagnostics.errors import ConfigurationError
 from handbill.diagnostics.rules import at, diagnostic
 from handbill.publication.settings import FILE, EditionSettings, Setting
 
-__all__ = ["options_of", "written"]
+__all__ = ["alternatives", "convert", "options_of", "written"]
 
 
 def options_of(exporter: Exporter[Any], edition: EditionSettings, settings: Iterable[Setting] = ()) -> Any:
@@ -65,7 +65,7 @@ def convert(value: Any, kind: Any, *, from_text: bool) -> Any:
         for choice in choices:
             if (value == choice and type(value) is type(choice)) or (from_text and value == str(choice)):
                 return choice
-        raise ValueError(f"is {_either(choices)}, not {value!r}")
+        raise ValueError(f"is {alternatives(choices)}, not {value!r}")
     if origin is tuple:
         items = [item.strip() for item in value.split(",")] if from_text else value
         if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
@@ -102,6 +102,7 @@ def written(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def _either(choices: Iterable[Any]) -> str:
+def alternatives(choices: Iterable[Any]) -> str:
+    """Return values, at least one, as the alternatives of a sentence, in quotes."""
     *head, last = [f'"{choice}"' for choice in choices]
     return f"{', '.join(head)} or {last}" if head else last

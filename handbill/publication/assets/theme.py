@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
@@ -12,6 +12,7 @@ from handbill.document import Asset, Theme
 from handbill.publication.assets.contrast import low_contrast
 from handbill.publication.assets.images import load_asset
 from handbill.publication.assets.theme_css import scoped
+from handbill.publication.assets.theme_settings import ThemeSettings
 from handbill.system.limits import DEFAULTS, Bounds, over
 from handbill.system.paths import confined, read_text
 
@@ -28,33 +29,22 @@ _FONTS = {b"\0\1\0\0": "font/ttf", b"true": "font/ttf", b"OTTO": "font/otf"}
 _IMAGES = frozenset({"image/png", "image/jpeg", "image/svg+xml"})
 
 
-def load_theme(
-    root: Path,
-    places: dict[str, tuple[int, int]],
-    file: str,
-    *,
-    bounds: Bounds = DEFAULTS,
-    sheet: str = "",
-    logo: str = "",
-    logo_text: str = "",
-    fonts: Sequence[str] = (),
-    system_fonts: Sequence[str] = (),
-) -> Loaded:
-    """Return the theme that these settings of `file` name, by POSIX paths in the publication's folder, with the warnings about it.
+def load_theme(root: Path, settings: ThemeSettings, file: str, bounds: Bounds = DEFAULTS) -> Loaded:
+    """Return the theme that the settings in `file` name, with the warnings about it. `root` is the publication's folder.
 
-    `places` are line and column of each setting. Raises ConfigurationError with everything that is wrong: `theme-file` at its setting;
-    `theme-syntax`, `theme-rule` and `theme-url` at their places in the style sheet.
+    Raises ConfigurationError with everything that is wrong: `theme-file` at its setting; `theme-syntax`, `theme-rule` and `theme-url`
+    at their places in the style sheet.
     """
     errors: list[Diagnostic] = []
     warnings: list[Diagnostic] = []
 
     def refuse(setting: str, message: str, hint: str) -> None:
-        errors.append(diagnostic("theme-file", message, at(file, *places.get(setting, (1, 1))), hint))
+        errors.append(diagnostic("theme-file", message, at(file, *settings.place(setting)), hint))
 
     def is_over(path: Path, setting: str, name: str, bound: str) -> bool:
         size = path.stat().st_size
         if size > getattr(bounds, bound):
-            errors.append(over(bounds, bound, f"`{name}` has {size:,} bytes", file, *places.get(setting, (1, 1))))
+            errors.append(over(bounds, bound, f"`{name}` has {size:,} bytes", file, *settings.place(setting)))
             return True
         return False
 
@@ -62,6 +52,7 @@ def load_theme(
         return _image(root, name, bounds)
 
     css, assets = "", tuple[Asset, ...]()
+    sheet = settings.theme
     path = _file(root, sheet, "theme", refuse) if sheet else None
     if path is not None and not is_over(path, "theme", sheet, "theme_size"):
         try:
@@ -76,10 +67,10 @@ def load_theme(
     theme = Theme(
         css=css,
         assets=assets,
-        logo=_logo(root, logo, bounds, refuse),
-        logo_text=logo_text if logo else "",
-        fonts=tuple(font for name in fonts if (font := _font(root, name, refuse, is_over)) is not None),
-        system_fonts=tuple(system_fonts),
+        logo=_logo(root, settings.logo, bounds, refuse),
+        logo_text=settings.logo_alt if settings.logo else "",
+        fonts=tuple(font for name in settings.fonts if (font := _font(root, name, refuse, is_over)) is not None),
+        system_fonts=settings.system_fonts,
     )
     if errors:
         raise ConfigurationError(dict.fromkeys(errors))
