@@ -17,9 +17,23 @@ from handbill.diagnostics.rules import diagnostic
 from handbill.document import Document
 from handbill.punctuation import ASCII_PUNCTUATION
 
-__all__ = ["ASCII_PUNCTUATION", "Boxed", "Diagnostic", "Exporter", "ExporterError", "Page", "Run", "Severity", "diagnostic"]
+__all__ = [
+    "ASCII_PUNCTUATION",
+    "UNSEEN",
+    "Boxed",
+    "Diagnostic",
+    "Exporter",
+    "ExporterError",
+    "Page",
+    "Run",
+    "Severity",
+    "diagnostic",
+]
 
 ENTRY_POINT_GROUP = "handbill.exporters"
+
+UNSEEN = "\N{REPLACEMENT CHARACTER}"
+"""What stands in a page's text for text that a person does not see: it matches no letter of a disclaimer."""
 
 Options_contra = TypeVar("Options_contra", contravariant=True)
 

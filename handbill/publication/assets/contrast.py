@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from handbill.contrast import contrast_ratio, relative_luminance
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.rules import at, diagnostic
 
@@ -188,11 +189,5 @@ def _over(top: Colour, bottom: Colour) -> Colour:
 
 
 def _contrast(one: Colour, other: Colour) -> float:
-    """Return the contrast ratio of two opaque colours, from 1 to 21 (WCAG 2.1, contrast ratio)."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: Colour) -> float:
-    red, green, blue = (value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in colour[:3])
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    """Return the contrast ratio of two opaque colours."""
+    return contrast_ratio(relative_luminance(*one[:3]), relative_luminance(*other[:3]))
