@@ -204,15 +204,15 @@ def test_what_is_not_asked_in_time_is_told(site: Site) -> None:
 )  # fmt: skip
 def test_what_is_not_public_is_refused_before_a_connection(ip: str) -> None:
     with pytest.raises(RefusedError, match="not public"):
-        Networks(resolve=lambda host, port: ["93.184.215.14", ip]).of("x.example", 443)
+        Networks(resolve=lambda host, port: ["93.184.215.14", ip]).addresses("x.example", 443)
 
 
 @pytest.mark.parametrize("ip", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "64:ff9b::93.184.215.14"])
 def test_what_is_public_is_asked_but_for_other_services(ip: str) -> None:
     networks = Networks(resolve=lambda host, port: [ip])
-    assert networks.of("x.example", 443) == networks.of("x.example", 8443) == [ip]
+    assert networks.addresses("x.example", 443) == networks.addresses("x.example", 8443) == [ip]
     with pytest.raises(RefusedError, match="the port 25"):
-        networks.of("x.example", 25)
+        networks.addresses("x.example", 25)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]"])

@@ -323,7 +323,7 @@ def test_two_runs_cannot_have_one_target_and_a_dead_one_blocks_nobody_for_long(h
 
 def test_a_lease_that_is_just_being_written_counts_and_one_that_never_is_does_not(handbill: Handbill, tmp_path: Path) -> None:
     from handbill.diagnostics.errors import PublishError
-    from handbill.publishing.lease import leased
+    from handbill.publishing.lease import hold_lease
     from handbill.publishing.target import open_target
 
     server = Server(str(tmp_path / "public"))
@@ -334,11 +334,11 @@ def test_a_lease_that_is_just_being_written_counts_and_one_that_never_is_does_no
         put(server, ".handbill-lease-1", json.dumps({"token": "x", "until": 1000.0, "host": "elsewhere"}).encode())
 
     target.sleep = write_on
-    with pytest.raises(PublishError, match="from elsewhere"), leased(target, 60, lambda: 0.0):
+    with pytest.raises(PublishError, match="from elsewhere"), hold_lease(target, 60, lambda: 0.0):
         pass
     put(server, ".handbill-lease-1", b"")
     target.sleep = lambda seconds: None
-    with leased(target, 60, lambda: 0.0) as lease:
+    with hold_lease(target, 60, lambda: 0.0) as lease:
         assert lease.left_behind
     assert names(server) == []
 
@@ -367,12 +367,17 @@ def names(server: Server) -> list[str]:
     return sorted(str(path) for path in filesystem.find(root) if "/.handbill-" in str(path))
 
 
+def own_folder(kind: str, name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Server:
+    """Return a target that no other test uses: a folder of this machine, or one on the server of the fixture `kind`."""
+    base = Server(str(tmp_path / "public")) if kind == "folder" else request.getfixturevalue(kind)
+    return Server(f"{base.address}/{name}-{tmp_path.name}", base.environment, base.options)
+
+
 @pytest.mark.parametrize("kind", ["folder", "ssh", "bucket"])
 def test_a_run_that_is_killed_anywhere_leaves_no_manifest_that_lies_and_is_simply_run_again(
     kind: str, handbill: Handbill, tmp_path: Path, request: pytest.FixtureRequest, tally: Callable[[str, int, int], None]
 ) -> None:
-    base = Server(str(tmp_path / "public")) if kind == "folder" else request.getfixturevalue(kind)
-    server = Server(f"{base.address}/killed-{tmp_path.name}", base.environment, base.options)
+    server = own_folder(kind, "killed", tmp_path, request)
     source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
     builds: list[Path] = []
     for number in "12":
@@ -450,7 +455,7 @@ def test_a_target_that_fails_at_first_is_tried_again(tmp_path: Path) -> None:
     pauses: list[float] = []
 
     def target(failures: int) -> Target:
-        return Target("x://", Flaky(failures), "root", whole=True, sleep=pauses.append)
+        return Target("x://", Flaky(failures), "root", atomic=True, sleep=pauses.append)
 
     assert target(4).read("file") == b"root/file"
     assert pauses == [0.5, 1.0, 2.0, 4.0]
@@ -517,8 +522,7 @@ def test_no_version_can_have_the_address_of_something_else(version: str, handbil
 def test_a_folder_that_a_run_left_in_the_place_of_a_file_gives_way(
     kind: str, handbill: Handbill, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    base = Server(str(tmp_path / "public")) if kind == "folder" else request.getfixturevalue(kind)
-    server = Server(f"{base.address}/damaged-{tmp_path.name}", base.environment, base.options)
+    server = own_folder(kind, "damaged", tmp_path, request)
     publication(tmp_path, settings=SETTINGS, articles=articles("a"))
     build(handbill)
     left = ["index.html/1/index.html.txt", "index.html/index.html"]
@@ -538,8 +542,7 @@ def test_a_folder_that_a_run_left_in_the_place_of_a_file_gives_way(
 def test_an_article_may_take_a_place_that_was_anothers_file_and_the_other_way_round(
     kind: str, handbill: Handbill, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    base = Server(str(tmp_path / "public")) if kind == "folder" else request.getfixturevalue(kind)
-    server = Server(f"{base.address}/turned-{tmp_path.name}", base.environment, base.options)
+    server = own_folder(kind, "turned", tmp_path, request)
     source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
     (source / "a/latest.txt").parent.mkdir()
     for old, new in (("a.md", "a/latest.txt.md"), ("a/latest.txt.md", "a.md")):
