@@ -15,7 +15,7 @@ from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import ConfigurationError, ProofError
 from handbill.document import Asset, Document, Theme
 from handbill.proof.disclaimer import expected, prove
-from handbill.publication.assets.theme_css import PROPERTIES, scoped
+from handbill.publication.assets.theme_css import PROPERTIES, scope_style_sheet
 from handbill.publication.parser import read_publication
 from handbill.registry import load
 from handbill.testing.documents import PLAIN, SVG, TIMESTAMP, png
@@ -29,13 +29,13 @@ def no_image(name: str) -> Asset:
 
 
 def css(text: str) -> str:
-    found = scoped(text, "theme.css", no_image)
+    found = scope_style_sheet(text, "theme.css", no_image)
     assert found.diagnostics == ()
     return " ".join(found.css.split())
 
 
 def codes(text: str) -> list[tuple[str, int | None]]:
-    return [(found.code, found.line) for found in scoped(text, "theme.css", no_image).diagnostics]
+    return [(found.code, found.line) for found in scope_style_sheet(text, "theme.css", no_image).diagnostics]
 
 
 @pytest.mark.parametrize(
@@ -112,13 +112,13 @@ def test_rules_for_some_media_are_held_too() -> None:
     ],
 )
 def test_what_covers_hides_or_moves_is_left_out_with_a_warning(declaration: str) -> None:
-    found = scoped(f"p {{\n  {declaration};\n  color: #123456 }}", "theme.css", no_image)
+    found = scope_style_sheet(f"p {{\n  {declaration};\n  color: #123456 }}", "theme.css", no_image)
     assert " ".join(found.css.split()) == ".handbill-article p { color: #123456; }"
     assert [(each.code, each.severity.value, each.line, each.column) for each in found.diagnostics] == [("theme-property", "warning", 2, 3)]
 
 
 def test_images_are_named_by_their_path_in_the_publication() -> None:
-    found = scoped(
+    found = scope_style_sheet(
         "h2 { background: url('dot%201.svg') } p { list-style: url(../a.png) }", "look/theme.css", lambda name: Asset(name, "x", b"x")
     )
     assert [asset.name for asset in found.assets] == ["a.png", "look/dot 1.svg"]
@@ -175,7 +175,7 @@ def themed(style: str, **parts: Any) -> Document:
 
 
 def test_the_theme_and_its_images_reach_the_article_and_nothing_else() -> None:
-    style = scoped(
+    style = scope_style_sheet(
         ':root { --handbill-accent: #7a1f00; font-size: 20pt } * { color: #123456 !important; background: url("a.png") }',
         "theme.css",
         lambda name: Asset(name, "image/png", png()),

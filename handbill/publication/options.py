@@ -1,4 +1,7 @@
-"""An edition's options: values of publication.toml and of the command line as an exporter's dataclass has them."""
+"""An edition's options: the values of publication.toml and of `--set` on the command line become an instance of an exporter's dataclass.
+
+`convert` turns a value into one of the type of a field; it is used for the tables of publication.toml too.
+"""
 
 from __future__ import annotations
 
@@ -49,15 +52,15 @@ def options_of(exporter: Exporter[Any], edition: EditionSettings, settings: Iter
     try:
         return exporter.options_type(**values)
     except ValueError as error:
-        # The exporter's own refusal: it names the option, as it is written here or as its field is.
+        # The exporter refuses the value; its text names the option by its key or by its field.
         named = (key for key in given if key in str(error) or fields[key].name in str(error))
         raise ConfigurationError(wrong(next(named, next(iter(given), "")), str(error), "handbill exporters lists the options")) from None
 
 
 def convert(value: Any, kind: Any, *, from_text: bool) -> Any:
-    """Return a value as an option's type has it. Raises ValueError, its text a predicate.
+    """Return a value as an instance of a field's type. Raises ValueError, its text a predicate.
 
-    Types are bool, int, float, str, Literal, and tuples of str; `from_text` is set where the value was typed on a command line.
+    The type is bool, int, float, str, Literal, or a tuple of str. `from_text` is whether the value is text of the command line.
     """
     origin = typing.get_origin(kind)
     if origin is Literal:
@@ -94,7 +97,7 @@ def convert(value: Any, kind: Any, *, from_text: bool) -> Any:
 
 
 def written(value: object) -> str:
-    """Return a value as publication.toml has it."""
+    """Return a value in the syntax of publication.toml."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):

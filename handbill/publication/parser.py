@@ -1,4 +1,7 @@
-"""publication.toml parsed: checked as a whole, every error with its place and a suggestion."""
+"""The parser of publication.toml: its text becomes a `Publication`, and every error a diagnostic with its place and a hint.
+
+What is valid comes from the declarations of the settings (`handbill.publication.settings`); the theme is loaded here too.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ def read_publication(root: Path) -> Publication:
 
 
 def read_settings(root: Path) -> tuple[Publication, list[Diagnostic]]:
-    """Return the same settings, and what is wrong with them: what is wrong is left out. Raises ConfigurationError where all is."""
+    """Return the valid settings of the publication in a folder, and the errors of others. Raises ConfigurationError for no or bad TOML."""
     if not (root / FILE).is_file():
         raise ConfigurationError(diagnostic("no-publication", f"there is no {FILE} in this folder", at(FILE)))
     if confined(root, FILE) is None:
@@ -119,7 +122,7 @@ _Table = TypeVar("_Table")
 
 
 class _Reader:
-    """Collects the errors of one file while it is turned into settings."""
+    """Collects the errors of one file while its settings are read."""
 
     def __init__(self, places: Mapping[tuple[str, ...], tuple[int, int]]) -> None:
         self.places = places
@@ -184,7 +187,7 @@ class _Reader:
         return weights
 
     def table(self, key: str, kind: type[_Table], data: object) -> _Table:
-        """Return a table of settings: an instance of a frozen dataclass whose fields have defaults, and `metadata={"help": …}`."""
+        """Return a table as an instance of its frozen dataclass, whose fields have defaults and `metadata={"help": …}`."""
         if not isinstance(data, dict):
             self.error((key,), f"`{key}` is a table", f"write a line [{key}], and its settings below it")
         if not isinstance(data, dict) or not data:

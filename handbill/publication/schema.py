@@ -61,7 +61,7 @@ def _table_schema(table: Declaration, exporters: Iterable[Exporter[Any]]) -> dic
         return {"propertyNames": {"not": {"enum": sorted(BUILT_IN)}}, "additionalProperties": _profile_schema()}
     if table.key == "editions":
         return _editions_schema(exporters)
-    return {"additionalProperties": False, "properties": _properties(table.type)}
+    return {"additionalProperties": False, "properties": _field_schemas(table.type)}
 
 
 def _editions_schema(exporters: Iterable[Exporter[Any]]) -> dict[str, Any]:
@@ -90,10 +90,10 @@ def _options_schema(exporter: Exporter[Any]) -> dict[str, Any]:
         "exporter": {"type": "string", "description": "The exporter that makes this edition."},
         "enabled": {"type": "boolean", "default": True, "description": "Whether this edition is built."},
     }
-    return {"type": "object", "additionalProperties": False, "properties": properties | _properties(exporter.options_type)}
+    return {"type": "object", "additionalProperties": False, "properties": properties | _field_schemas(exporter.options_type)}
 
 
-def _properties(kind: type[Any]) -> dict[str, Any]:
+def _field_schemas(kind: type[Any]) -> dict[str, Any]:
     """Return the schemas of a dataclass's fields."""
     hints = typing.get_type_hints(kind)
     properties: dict[str, Any] = {}

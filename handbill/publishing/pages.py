@@ -18,7 +18,7 @@ STYLE = "style.css"
 
 ATOM = "application/atom+xml"
 OPDS = "application/atom+xml;profile=opds-catalog;kind=acquisition"
-"""The media types of the catalogue's feeds (RFC 4287, 7; OPDS 1.2, 2)."""
+"""The media types of the catalogue's feeds (RFC 4287; OPDS 1.2)."""
 
 _FORMATS = {"application/pdf": "PDF", "application/epub+zip": "EPUB", "text/plain": "Text"}
 _POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'"
