@@ -28,13 +28,13 @@ def no_image(name: str) -> Asset:
     raise AssertionError(name)
 
 
-def css(text: str) -> str:
+def scoped_css(text: str) -> str:
     found = scope_style_sheet(text, "theme.css", no_image)
     assert found.diagnostics == ()
     return " ".join(found.css.split())
 
 
-def codes(text: str) -> list[tuple[str, int | None]]:
+def diagnostic_codes(text: str) -> list[tuple[str, int | None]]:
     return [(found.code, found.line) for found in scope_style_sheet(text, "theme.css", no_image).diagnostics]
 
 
@@ -57,7 +57,7 @@ def codes(text: str) -> list[tuple[str, int | None]]:
     ],
 )
 def test_a_selector_matches_in_the_article_alone(selector: str, held: str) -> None:
-    assert css(f"{selector} {{ color: #123456 }}") == f"{held} {{ color: #123456; }}"
+    assert scoped_css(f"{selector} {{ color: #123456 }}") == f"{held} {{ color: #123456; }}"
 
 
 @pytest.mark.parametrize(
@@ -76,11 +76,11 @@ def test_a_selector_matches_in_the_article_alone(selector: str, held: str) -> No
     ],
 )
 def test_a_selector_that_leads_out_of_the_article_is_an_error(selector: str) -> None:
-    assert codes(f"{selector} {{ color: #123456 }}") == [("theme-rule", 1)]
+    assert diagnostic_codes(f"{selector} {{ color: #123456 }}") == [("theme-rule", 1)]
 
 
 def test_rules_for_some_media_are_held_too() -> None:
-    assert css("@media print { @supports (hyphens: auto) { :root { hyphens: auto } } }") == (
+    assert scoped_css("@media print { @supports (hyphens: auto) { :root { hyphens: auto } } }") == (
         "@media print { @supports (hyphens: auto) { .handbill-article { hyphens: auto; } } }"
     )
 
@@ -164,13 +164,14 @@ def test_the_documentation_lists_what_a_theme_may_set() -> None:
 # ---- On paper ----
 
 
-def made(document: Document, reported: list[Diagnostic] | None = None) -> tuple[Any, bytes]:
+def render_pdf(document: Document, reported: list[Diagnostic] | None = None) -> tuple[Any, bytes]:
+    """Return the PDF exporter, and the handout that it makes of a document; its messages are added to `reported`."""
     exporter: Any = load("pdf")
     found: list[Diagnostic] = [] if reported is None else reported
     return exporter, exporter.export(document, exporter.options_type(), Run(TIMESTAMP, found.append))
 
 
-def themed(style: str, **parts: Any) -> Document:
+def themed_document(style: str, **parts: Any) -> Document:
     return dataclasses.replace(PLAIN, theme=Theme(css=style, **parts))
 
 
@@ -180,12 +181,12 @@ def test_the_theme_and_its_images_reach_the_article_and_nothing_else() -> None:
         "theme.css",
         lambda name: Asset(name, "image/png", png()),
     )
-    document = themed(style.css, assets=style.assets, logo=Asset("logo.svg", "image/svg+xml", SVG, 30, 20), logo_text="The Press")
+    document = themed_document(style.css, assets=style.assets, logo=Asset("logo.svg", "image/svg+xml", SVG, 30, 20), logo_text="The Press")
     reported: list[Diagnostic] = []
-    exporter, content = made(document, reported)
+    exporter, content = render_pdf(document, reported)
     assert reported == []
     prove(exporter.pages(content), expected(document.disclaimer, document.words))
-    plain = exporter.pages(made(PLAIN)[1])
+    plain = exporter.pages(render_pdf(PLAIN)[1])
     assert exporter.pages(content)[-1] == plain[-1]
     assert exporter.claims(content) == ("PDF/A-2a", "PDF/UA-1")
 
@@ -199,8 +200,8 @@ def test_the_theme_and_its_images_reach_the_article_and_nothing_else() -> None:
     ids=["hidden", "covered"],
 )
 def test_a_style_sheet_that_got_past_the_checks_and_hides_the_disclaimer_fails_the_proof(style: str) -> None:
-    document = themed(style)
-    exporter, content = made(document)
+    document = themed_document(style)
+    exporter, content = render_pdf(document)
     with pytest.raises(ProofError):
         prove(exporter.pages(content), expected(document.disclaimer, document.words))
 
