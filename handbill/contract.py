@@ -20,6 +20,7 @@ from handbill.punctuation import ASCII_PUNCTUATION
 
 __all__ = [
     "ASCII_PUNCTUATION",
+    "UNSEEN",
     "Boxed",
     "Diagnostic",
     "Exporter",
@@ -35,6 +36,9 @@ __all__ = [
 ]
 
 ENTRY_POINT_GROUP = "handbill.exporters"
+
+UNSEEN = "\N{REPLACEMENT CHARACTER}"
+"""What stands in a page's text for text that a person does not see: it matches no letter of a disclaimer."""
 
 Options_contra = TypeVar("Options_contra", contravariant=True)
 

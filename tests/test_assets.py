@@ -22,13 +22,13 @@ def load(root: Path, name: str, content: bytes | str) -> Asset:
     return load_asset(write(root, {name: content}), name)
 
 
-def refused(root: Path, name: str, content: bytes | str) -> str:
+def error_message(root: Path, name: str, content: bytes | str) -> str:
     with pytest.raises(SourceError) as caught:
         load(root, name, content)
     return caught.value.diagnostics[0].message
 
 
-def raster(kind: str) -> bytes:
+def raster_image(kind: str) -> bytes:
     stream = io.BytesIO()
     Image.new("RGB", (30, 20), (10, 20, 30)).save(stream, kind)
     return stream.getvalue()
@@ -38,24 +38,24 @@ def raster(kind: str) -> bytes:
     ("kind", "media_type"), [("PNG", "image/png"), ("JPEG", "image/jpeg"), ("GIF", "image/gif"), ("WEBP", "image/webp")]
 )
 def test_an_image_is_what_it_holds_not_what_it_is_called(kind: str, media_type: str, tmp_path: Path) -> None:
-    content = raster(kind)
+    content = raster_image(kind)
     assert load(tmp_path, "picture.dat", content) == Asset("picture.dat", media_type, content, 30.0, 20.0)
 
 
 @pytest.mark.parametrize("kind", ["BMP", "TIFF", "ICO"])
 def test_kinds_that_not_every_format_shows_are_refused(kind: str, tmp_path: Path) -> None:
-    assert "is of no kind that handbill knows" in refused(tmp_path, "a.png", raster(kind))
+    assert "is of no kind that handbill knows" in error_message(tmp_path, "a.png", raster_image(kind))
 
 
-@pytest.mark.parametrize("content", [b"", b"text", png()[:20], raster("JPEG")[:10]])
+@pytest.mark.parametrize("content", [b"", b"text", png()[:20], raster_image("JPEG")[:10]])
 def test_what_is_no_image_is_refused(content: bytes, tmp_path: Path) -> None:
-    assert refused(tmp_path, "a.png", content).startswith("the image a.png is ")
+    assert error_message(tmp_path, "a.png", content).startswith("the image a.png is ")
 
 
 def test_a_png_with_a_wrong_checksum_is_damaged(tmp_path: Path) -> None:
     content = bytearray(png())
     content[45] ^= 0xFF
-    assert "is damaged" in refused(tmp_path, "a.png", bytes(content))
+    assert "is damaged" in error_message(tmp_path, "a.png", bytes(content))
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_what_acts_or_reaches_outside_is_removed(inside: str, tmp_path: Path) ->
     ],
 )
 def test_what_is_no_svg_is_refused(content: str, why: str, tmp_path: Path) -> None:
-    assert why in refused(tmp_path, "a.svg", content)
+    assert why in error_message(tmp_path, "a.svg", content)
 
 
 def test_the_plain_document_type_of_svg_does_no_harm(tmp_path: Path) -> None:

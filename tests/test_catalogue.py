@@ -35,7 +35,7 @@ def site(handbill: Handbill, tmp_path: Path) -> Path:
     return tmp_path / "site"
 
 
-def parsed(file: Path) -> Any:
+def parse_file(file: Path) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # feedparser's own
         import feedparser
@@ -46,7 +46,7 @@ def parsed(file: Path) -> Any:
 
 
 def test_an_e_readers_parser_finds_every_handout_in_the_opds_catalogue(site: Path) -> None:
-    feed = parsed(site / "opds.xml")
+    feed = parse_file(site / "opds.xml")
     assert feed.feed.title == "Tests"
     assert {entry.title for entry in feed.entries} == {"A letter", "Una carta <1>", "B"}
     links = [link for entry in feed.entries for link in entry.links if link.rel == "http://opds-spec.org/acquisition/open-access"]
@@ -64,7 +64,7 @@ def test_an_e_readers_parser_finds_every_handout_in_the_opds_catalogue(site: Pat
 
 
 def test_the_feed_tells_what_changed_and_what_was_withdrawn(site: Path) -> None:
-    feed = parsed(site / "feed.xml")
+    feed = parse_file(site / "feed.xml")
     assert len(feed.entries) == 4
     assert len({entry.id for entry in feed.entries}) == 4
     assert all(entry.updated == "2026-02-02T00:00:00Z" for entry in feed.entries)
@@ -79,7 +79,7 @@ def test_only_what_changed_is_dated_anew(handbill: Handbill, site: Path) -> None
     write(source / "sub/b.md", ARTICLE.replace("A letter", "B, changed"))
     handbill.inside("build", "-q", "--today", "2026-03-03")
     handbill.inside("site", "-q", "--today", "2026-03-03")
-    dated = {entry.title: entry.updated[:10] for entry in parsed(site / "feed.xml").entries}
+    dated = {entry.title: entry.updated[:10] for entry in parse_file(site / "feed.xml").entries}
     assert dated == {"A letter": "2026-02-02", "Una carta <1>": "2026-02-02", "Gone": "2026-02-02", "B, changed": "2026-03-03"}
 
 

@@ -14,6 +14,8 @@ from handbill.contract import Page, Run
 from handbill.diagnostics.diagnostic import suggestion
 from handbill.diagnostics.errors import ConfigurationError
 from handbill.document import Document
+from handbill.publication.assets.theme_settings import ThemeSettings
+from handbill.publication.declarations import Declaration, declarations, setting
 from handbill.publication.options import options_of, written
 from handbill.publication.parser import read_publication
 from handbill.publication.schema import schema
@@ -22,14 +24,14 @@ from handbill.publication.settings import BUILT_IN, EditionSettings, Publication
 GOOD = 'title = "T"\nlanguage = "en"\ndisclaimer = "general"\n'
 
 
-def read(root: Path, text: str) -> Publication:
+def parse_publication(root: Path, text: str) -> Publication:
     (root / "publication.toml").write_text(text, encoding="utf-8")
     return read_publication(root)
 
 
-def refused(root: Path, text: str) -> list[str]:
+def setting_errors(root: Path, text: str) -> list[str]:
     with pytest.raises(ConfigurationError) as caught:
-        read(root, text)
+        parse_publication(root, text)
     return [str(found).split("\n")[0] for found in caught.value.diagnostics]
 
 
@@ -61,34 +63,34 @@ class Fake:
         return ()
 
 
-def options(written_there: dict[str, Any], *settings: Setting) -> Options:
+def fake_options(written_there: dict[str, Any], *settings: Setting) -> Options:
     places = dict.fromkeys(written_there, (7, 1)) | {"": (6, 2)}
     found = options_of(Fake(), EditionSettings("mine", "fake", written_there, places), settings)
     assert isinstance(found, Options)
     return found
 
 
-def refusal(written_there: dict[str, Any], *settings: Setting) -> list[str]:
+def option_errors(written_there: dict[str, Any], *settings: Setting) -> list[str]:
     with pytest.raises(ConfigurationError) as caught:
-        options(written_there, *settings)
+        fake_options(written_there, *settings)
     return [str(found) for found in caught.value.diagnostics]
 
 
 def test_the_three_required_settings_are_enough(tmp_path: Path) -> None:
-    found = read(tmp_path, GOOD)
+    found = parse_publication(tmp_path, GOOD)
     assert found == Publication(title="T", language="en", disclaimer="general")
     assert [edition.name for edition in found.editions] == list(BUILT_IN)
 
 
 def test_everything_that_can_be_set(tmp_path: Path) -> None:
     more = 'disclaimer-position = "front"\npublisher = "P"\ncontact = "c@d.e"\nrights = "CC0"\n'
-    found = read(tmp_path, "\ufeff" + (GOOD + more).replace("\n", "\r\n"))
+    found = parse_publication(tmp_path, "\ufeff" + (GOOD + more).replace("\n", "\r\n"))
     assert (found.disclaimer_position, found.publisher, found.contact, found.rights) == ("front", "P", "c@d.e", "CC0")
 
 
 def test_editions_beside_the_default_ones(tmp_path: Path) -> None:
     more = '[editions.large-print]\nexporter = "pdf"\nfont-size = "18pt"\n\n[editions.epub]\nenabled = false\n\n[editions.html]\n'
-    found = {edition.name: edition for edition in read(tmp_path, GOOD + more).editions}
+    found = {edition.name: edition for edition in parse_publication(tmp_path, GOOD + more).editions}
     assert list(found) == ["pdf", "text", "large-print", "html"]
     assert (found["large-print"].exporter, found["large-print"].options) == ("pdf", {"font-size": "18pt"})
     assert found["large-print"].places == {"": (4, 2), "exporter": (5, 1), "font-size": (6, 1)}
@@ -115,14 +117,14 @@ def test_a_folder_without_the_file_is_no_publication(tmp_path: Path) -> None:
     ],
 )
 def test_each_error_has_its_place(text: str, message: str, tmp_path: Path) -> None:
-    assert refused(tmp_path, GOOD + text)[-1] == message
+    assert setting_errors(tmp_path, GOOD + text)[-1] == message
 
 
 def test_options_are_typed_by_the_exporter() -> None:
     there = {"font-size": "18pt", "columns": 60, "scale": 2, "ascii": True, "notes": "end", "fonts": ["A", "B"]}
-    assert options(there) == Options("18pt", 60, 2.0, True, "end", ("A", "B"))
-    assert isinstance(options(there).scale, float)
-    assert options({}) == Options()
+    assert fake_options(there) == Options("18pt", 60, 2.0, True, "end", ("A", "B"))
+    assert isinstance(fake_options(there).scale, float)
+    assert fake_options({}) == Options()
 
 
 def test_the_command_line_wins_over_the_file() -> None:
@@ -130,7 +132,7 @@ def test_the_command_line_wins_over_the_file() -> None:
         Setting("mine", key, value)
         for key, value in (("columns", "50"), ("scale", "1.5"), ("ascii", "true"), ("fonts", "A, B"), ("notes", "end"))
     ]
-    assert options({"columns": 60}, *typed, Setting("other", "columns", "30")) == Options("11pt", 50, 1.5, True, "end", ("A", "B"))
+    assert fake_options({"columns": 60}, *typed, Setting("other", "columns", "30")) == Options("11pt", 50, 1.5, True, "end", ("A", "B"))
 
 
 @pytest.mark.parametrize(
@@ -151,14 +153,14 @@ def test_the_command_line_wins_over_the_file() -> None:
     ],
 )
 def test_a_bad_option_is_told_at_its_line(there: dict[str, Any], message: str) -> None:
-    assert refusal(there) == [f"publication.toml:7:1: error[setting]: {message}"]
+    assert option_errors(there) == [f"publication.toml:7:1: error[setting]: {message}"]
 
 
 def test_a_bad_option_of_the_command_line_is_told_as_such() -> None:
-    assert refusal({}, Setting("mine", "columns", "wide")) == [
+    assert option_errors({}, Setting("mine", "columns", "wide")) == [
         "--set mine.columns: error[setting]: `columns` is a number, not 'wide'\n    hint: its default is 72"
     ]
-    assert refusal({"columns": "x", "ascii": 3}) == [
+    assert option_errors({"columns": "x", "ascii": 3}) == [
         "publication.toml:7:1: error[setting]: `columns` is a whole number, not 'x'\n    hint: its default is 72",
         "publication.toml:7:1: error[setting]: `ascii` is true or false, not 3\n    hint: its default is false",
     ]
@@ -166,16 +168,36 @@ def test_a_bad_option_of_the_command_line_is_told_as_such() -> None:
 
 def test_the_schema_knows_the_settings_that_the_reader_knows(tmp_path: Path) -> None:
     described = schema([Fake()])
-    theme = {"theme", "logo", "logo-alt", "fonts", "system-fonts"}
+    theme = {item.name.replace("_", "-") for item in dataclasses.fields(ThemeSettings)} - {"places"}
     known = {item.name.replace("_", "-") for item in dataclasses.fields(Publication)} - {"theme-findings"} | theme
     assert set(described["properties"]) == known
     assert described["required"] == ["title", "language", "disclaimer"]
     assert described["additionalProperties"] is False
     for key in known - {"checks", "plain-language", "links", "claims", "profiles", "bounds", "editions", *theme, *described["required"]}:
         example = {"disclaimer-position": '"front"', "remind-days": "7", "base-url": '"https://example.org"'}.get(key, '"x"')
-        read(tmp_path, f"{GOOD}{key} = {example}\n")
+        parse_publication(tmp_path, f"{GOOD}{key} = {example}\n")
     for key in described["required"]:
-        assert refused(tmp_path, "".join(line + "\n" for line in GOOD.splitlines() if not line.startswith(key)))
+        assert setting_errors(tmp_path, "".join(line + "\n" for line in GOOD.splitlines() if not line.startswith(key)))
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Settings beside a field that is none."""
+
+    row: Literal["upper", "lower"] = setting("Which row it stands in.", "lower", required=True)
+    book_count: int = setting("How many books it holds.", 3, unit="books")
+    labels: tuple[str, ...] = setting("What its labels say.", ())
+    checks: dict[str, str] = field(default_factory=dict, metadata={"help": "A table."})
+    loaded: bool = False
+
+
+def test_a_field_with_a_help_declares_a_setting() -> None:
+    row, count, labels, table = declarations(Shelf)
+    assert row == Declaration("row", "row", Literal["upper", "lower"], "lower", "Which row it stands in.", required=True)
+    assert (row.choices, row.is_table) == (("upper", "lower"), False)
+    assert (count.key, count.field, count.default, count.unit, count.is_number) == ("book-count", "book_count", 3, "books", True)
+    assert (labels.is_list, labels.is_table) == (True, False)
+    assert (table.is_table, table.is_dataclass) == (True, False)
 
 
 @pytest.mark.parametrize(
@@ -213,9 +235,9 @@ def test_the_schema_agrees_with_the_reader(line: str, good: bool, tmp_path: Path
     data = tomllib.loads(GOOD + line + "\n")
     assert _valid(data, schema([Fake("pdf")]), schema([Fake("pdf")])) is good
     if good:
-        read(tmp_path, f"{GOOD}{line}\n")
+        parse_publication(tmp_path, f"{GOOD}{line}\n")
     else:
-        assert refused(tmp_path, f"{GOOD}{line}\n")
+        assert setting_errors(tmp_path, f"{GOOD}{line}\n")
 
 
 def _valid(value: Any, rule: dict[str, Any], whole: dict[str, Any]) -> bool:

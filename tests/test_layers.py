@@ -18,21 +18,22 @@ HEAVY = {"weasyprint", "ebooklib", "pypdfium2", "PIL", "fontTools", "pydantic", 
 
 MAY_IMPORT: Mapping[str, str] = {
     # From the lowest floor up. A name stands for a package with all modules below it, or for one module. The root's own modules
-    # (document, contract, punctuation, registry) are what plug-ins may import, or find plug-ins by.
+    # (document, contract, punctuation, contrast, registry) are what plug-ins may import, or find plug-ins by.
     "document": "",
     "punctuation": "",
+    "contrast": "",
     "diagnostics": "",
     "contract": "document punctuation diagnostics",
     "system": "diagnostics",
     "language": "document",
-    "exporters.epub": "document contract",
-    "exporters.pdf": "document contract",
-    "exporters.text": "document contract",
+    "exporters.epub": "document contract contrast",
+    "exporters.pdf": "document contract contrast",
+    "exporters.text": "document contract contrast",
     "registry": "contract document diagnostics",
     "manuscript": "system language diagnostics",
     "markdown": "system.limits language document diagnostics",
     "markdown.tree": "markdown system.limits language document diagnostics",
-    "publication.assets": "system language contract document diagnostics",
+    "publication.assets": "system language contract document contrast diagnostics",
     "publication": "publication.assets system language contract document diagnostics",
     "proof": "registry contract system language document diagnostics",
     "checks": "markdown.tree manuscript publication.check_settings language document diagnostics",
@@ -46,6 +47,7 @@ MAY_IMPORT: Mapping[str, str] = {
     "preview": "builder rendering.pool proof.manifest proof.manifest_file publication.discovery system diagnostics",
     "cli": "builder preview linkcheck publishing rendering reader proof publication registry contract system language document diagnostics",
 }
+ROOT_MODULES = ("document", "punctuation", "contrast", "contract", "registry")
 LONGEST_MODULE = 400
 MOST_PARAMETERS = 6
 
@@ -75,7 +77,7 @@ def package_of(name: str, is_package: bool) -> str:
     parts = name.split(".")
     if parts[0] == "exporters":
         return ".".join(parts[:2]) if len(parts) > 1 else ""
-    return name if is_package or name in ("document", "punctuation", "contract", "registry") else ".".join(parts[:-1])
+    return name if is_package or name in ROOT_MODULES else ".".join(parts[:-1])
 
 
 @cache
@@ -185,7 +187,7 @@ def test_an_exporter_that_imports_another_is_named() -> None:
     known = modules()
     made = Module("exporters.text.made", "exporters.text", "exporters/text/made.py", ast.parse("from ..pdf import options\n"), 1)
     assert broken_rules(imports_of(made, known), known) == [
-        "exporters/text/made.py:1 imports exporters/pdf/options.py: exporters.text may import document contract"
+        "exporters/text/made.py:1 imports exporters/pdf/options.py: exporters.text may import document contract contrast"
     ]
 
 

@@ -127,7 +127,8 @@ def site() -> Iterator[Site]:
     server.server_close()
 
 
-def asked(*addresses: str, limits: Limits = QUICK, networks: Networks = LOCAL) -> list[Answer]:
+def request_all(*addresses: str, limits: Limits = QUICK, networks: Networks = LOCAL) -> list[Answer]:
+    """Return the answers of addresses, in their order."""
     found = asker(networks, limits)(addresses)
     return [found[address] for address in addresses]
 
@@ -151,21 +152,21 @@ def asked(*addresses: str, limits: Limits = QUICK, networks: Networks = LOCAL) -
     ],
 )
 def test_an_address_is_there_or_not(path: str, verdict: str, detail: str, site: Site) -> None:
-    (answer,) = asked(site.url(path), limits=IMPATIENT if path == "/silent" else QUICK)
+    (answer,) = request_all(site.url(path), limits=IMPATIENT if path == "/silent" else QUICK)
     assert (answer.verdict, answer.detail) == (verdict, detail)
 
 
 def test_where_an_address_has_moved_for_good_is_told(site: Site) -> None:
-    assert asked(site.url("/moved"), site.url("/moved-twice")) == [Answer("moved", site.url("/"))] * 2
+    assert request_all(site.url("/moved"), site.url("/moved-twice")) == [Answer("moved", site.url("/"))] * 2
 
 
 def test_what_a_server_says_reaches_no_terminal(site: Site) -> None:
-    (moved,) = asked(site.url("/to-colours"))
+    (moved,) = request_all(site.url("/to-colours"))
     assert moved == Answer("moved", site.url("/gone?%1B[31m"))
 
 
 def test_get_is_asked_only_where_head_is_refused_and_nothing_is_asked_twice(site: Site) -> None:
-    assert [one.verdict for one in asked(site.url("/get-only"), site.url("/"), site.url("/#top"))] == ["there"] * 3
+    assert [one.verdict for one in request_all(site.url("/get-only"), site.url("/"), site.url("/#top"))] == ["there"] * 3
     assert site.methods("/get-only") == ["HEAD", "GET"]
     assert site.methods("/") == ["HEAD"]
     assert {agent for *_, agent in site.asked} == {AGENT}
@@ -173,7 +174,7 @@ def test_get_is_asked_only_where_head_is_refused_and_nothing_is_asked_twice(site
 
 
 def test_a_host_is_asked_one_thing_at_a_time_with_a_pause(site: Site) -> None:
-    asked(*(site.url(f"/{number}") for number in range(4)), site.url("/moved"), limits=dataclasses.replace(QUICK, pause=0.05))
+    request_all(*(site.url(f"/{number}") for number in range(4)), site.url("/moved"), limits=dataclasses.replace(QUICK, pause=0.05))
     assert site.most == 1
     gaps = [later - before for before, later in zip(site.times, site.times[1:], strict=False)]
     assert min(gaps) >= 0.05
@@ -183,22 +184,22 @@ def test_hosts_are_asked_side_by_side(site: Site) -> None:
     names = {f"{name}.example": "127.0.0.1" for name in "abc"}
     networks = Networks((LOOPBACK,), lambda host, port: [names[host]])
     # None is answered before all three are asked.
-    found = asked(*(site.url("/meeting", name) for name in names), networks=networks)
+    found = request_all(*(site.url("/meeting", name) for name in names), networks=networks)
     assert [answer.verdict for answer in found] == ["there"] * 3
     assert site.most == 3
 
 
 def test_a_server_that_wants_to_be_asked_later_is_and_one_that_wants_hours_is_not(site: Site) -> None:
     before = time.monotonic()
-    assert asked(site.url("/later"))[0].verdict == "there"
+    assert request_all(site.url("/later"))[0].verdict == "there"
     assert time.monotonic() - before >= 1.0
-    assert asked(site.url("/much-later")) == [Answer("unreachable", "429 Too Many Requests")]
+    assert request_all(site.url("/much-later")) == [Answer("unreachable", "429 Too Many Requests")]
     assert site.methods("/much-later") == ["HEAD"]
 
 
 def test_what_is_not_asked_in_time_is_told(site: Site) -> None:
     # The first one is not answered as long as this test goes on.
-    answers = asked(site.url("/silent"), site.url("/then"), limits=dataclasses.replace(QUICK, total=0.3))
+    answers = request_all(site.url("/silent"), site.url("/then"), limits=dataclasses.replace(QUICK, total=0.3))
     assert answers[1] == Answer("unasked", "the 0.3 seconds for all links were over")
     assert site.methods("/then") == []
 
@@ -212,20 +213,20 @@ def test_what_is_not_asked_in_time_is_told(site: Site) -> None:
 )  # fmt: skip
 def test_what_is_not_public_is_refused_before_a_connection(ip: str) -> None:
     with pytest.raises(RefusedError, match="not public"):
-        Networks(resolve=lambda host, port: ["93.184.215.14", ip]).of("x.example", 443)
+        Networks(resolve=lambda host, port: ["93.184.215.14", ip]).addresses("x.example", 443)
 
 
 @pytest.mark.parametrize("ip", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "64:ff9b::93.184.215.14"])
 def test_what_is_public_is_asked_but_for_other_services(ip: str) -> None:
     networks = Networks(resolve=lambda host, port: [ip])
-    assert networks.of("x.example", 443) == networks.of("x.example", 8443) == [ip]
+    assert networks.addresses("x.example", 443) == networks.addresses("x.example", 8443) == [ip]
     with pytest.raises(RefusedError, match="the port 25"):
-        networks.of("x.example", 25)
+        networks.addresses("x.example", 25)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]"])
 def test_loopback_is_refused_however_it_is_written(host: str, site: Site) -> None:
-    assert asked(site.url("/", host), networks=Networks())[0].verdict == "refused"
+    assert request_all(site.url("/", host), networks=Networks())[0].verdict == "refused"
     assert site.asked == []
 
 
@@ -237,7 +238,7 @@ def test_a_name_that_resolves_otherwise_the_second_time_is_not_followed(site: Si
 
     seen: list[str] = []
     monkeypatch.setattr(socket, "getaddrinfo", _ips_alone(socket.getaddrinfo))
-    assert asked(site.url("/", "rebound.example"), networks=Networks((LOOPBACK,), resolve))[0].verdict == "there"
+    assert request_all(site.url("/", "rebound.example"), networks=Networks((LOOPBACK,), resolve))[0].verdict == "there"
     assert seen == ["rebound.example"]
 
 
@@ -253,8 +254,8 @@ def test_what_is_redirected_is_looked_at_anew(site: Site) -> None:
     networks = Networks(resolve=lambda host, port: ["127.0.0.1"])
     PAGES["/inside"] = (302, {"Location": "http://inside.example/"})
     allowed = Networks((LOOPBACK,), lambda host, port: ["127.0.0.1"] if host == "127.0.0.1" else ["10.0.0.7"])
-    assert asked(site.url("/inside"), networks=allowed)[0].verdict == "refused"
-    assert asked(site.url("/inside"), networks=networks)[0].verdict == "refused"
+    assert request_all(site.url("/inside"), networks=allowed)[0].verdict == "refused"
+    assert request_all(site.url("/inside"), networks=networks)[0].verdict == "refused"
     assert site.methods("/inside") == ["HEAD"]
 
 
@@ -262,12 +263,12 @@ def test_a_host_that_nobody_knows_or_that_is_not_there_is_unreachable() -> None:
     def unknown(host: str, port: int) -> list[str]:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
-    assert asked("https://none.example/", networks=Networks(resolve=unknown)) == [
+    assert request_all("https://none.example/", networks=Networks(resolve=unknown)) == [
         Answer("unreachable", "there is no host none.example: Name or service not known")
     ]
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        assert asked(f"http://127.0.0.1:{taken.getsockname()[1]}/") == [Answer("unreachable", "it takes no connection")]
+        assert request_all(f"http://127.0.0.1:{taken.getsockname()[1]}/") == [Answer("unreachable", "it takes no connection")]
 
 
 @pytest.fixture
@@ -294,10 +295,10 @@ def secure(site: Site, tmp_path: Path) -> Path:
 def test_a_certificate_is_held_to_the_name_and_not_to_the_address(site: Site, secure: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     networks = Networks((LOOPBACK,), lambda host, port: ["127.0.0.1"])
     good, other = (f"https://{name}.example:{site.server_port}/" for name in ("good", "other"))
-    assert "its certificate is not good" in asked(good, networks=networks)[0].detail
+    assert "its certificate is not good" in request_all(good, networks=networks)[0].detail
     monkeypatch.setenv("SSL_CERT_FILE", str(secure))
-    assert asked(good, networks=networks)[0].verdict == "there"
-    assert "its certificate is not good" in asked(other, networks=networks)[0].detail
+    assert request_all(good, networks=networks)[0].verdict == "there"
+    assert "its certificate is not good" in request_all(other, networks=networks)[0].detail
 
 
 def test_links_are_told_of_where_they_stand(handbill: Handbill, tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -356,4 +357,4 @@ def test_a_defect_is_not_swallowed() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        asked("http://x.example/", networks=Networks(resolve=resolve))
+        request_all("http://x.example/", networks=Networks(resolve=resolve))

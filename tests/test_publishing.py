@@ -56,13 +56,13 @@ def build(handbill: Handbill, code: int = 0, *options: str) -> None:
     handbill.inside("build", "-q", *options, code=code)
 
 
-def sent(handbill: Handbill, server: Server, *options: str, code: int = 0) -> list[str]:
-    """Publish, and return what was done, a line each."""
+def publish(handbill: Handbill, server: Server, *options: str, code: int = 0) -> list[str]:
+    """Publish, and return the lines that say what was done."""
     return handbill.inside("publish", "build", server.address, *options, environment=server.environment, code=code).out.splitlines()
 
 
-def hold(files: dict[str, bytes]) -> None:
-    """See that a target's manifest names nothing that is not there whole."""
+def assert_manifest_is_true(files: dict[str, bytes]) -> None:
+    """Assert that every file which a target's manifest names is there with its digest."""
     manifest = json.loads(files["manifest.json"])
     for rows in manifest["published"]["handouts"].values():
         for row in rows:
@@ -73,34 +73,34 @@ def hold(files: dict[str, bytes]) -> None:
 def test_what_is_published_is_whole_and_is_not_sent_again(handbill: Handbill, tmp_path: Path, server: Server) -> None:
     publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
     build(handbill)
-    first = sent(handbill, server, "--base-url", "https://example.org/handouts")
+    first = publish(handbill, server, "--base-url", "https://example.org/handouts")
     order = [
         next(n for n, line in enumerate(first) if part in line) for part in ("files/", "a/1/", "index.html", "a/latest", "manifest.json")
     ]
     assert order == sorted(order)
     assert first[-1] == "sent: manifest.json"
     files = server.files()
-    hold(files)
+    assert_manifest_is_true(files)
     assert len(files) == len(first)
     assert files["a/latest-wide.txt"] == files["a/1/a-wide.txt"] == (handbill.build / "a-wide.txt").read_bytes()
-    assert sent(handbill, server, "--base-url", "https://example.org/handouts") == ["nothing to send: the target has it all"]
+    assert publish(handbill, server, "--base-url", "https://example.org/handouts") == ["nothing to send: the target has it all"]
     build(handbill)
-    assert sent(handbill, server, "--base-url", "https://example.org/handouts/") == ["nothing to send: the target has it all"]
+    assert publish(handbill, server, "--base-url", "https://example.org/handouts/") == ["nothing to send: the target has it all"]
     assert server.files() == files
 
 
 def test_one_changed_article_sends_its_handouts_and_the_catalogue_alone(handbill: Handbill, tmp_path: Path, server: Server) -> None:
     source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
     build(handbill)
-    sent(handbill, server)
+    publish(handbill, server)
     old = server.files()
     write(source / "a.md", DATED.replace("A letter", "Letter a").replace("first paragraph", "first paragraph, changed"))
     build(handbill)
-    lines = sent(handbill, server)
+    lines = publish(handbill, server)
     assert not [line for line in lines if re.search(r"(?<![0-9a-z])b[/.-]", line)]
     assert len([line for line in lines if line.startswith("sent: files/")]) == 3
     files = server.files()
-    hold(files)
+    assert_manifest_is_true(files)
     assert len(files) == len(old), "what is replaced is deleted"
     assert len([line for line in lines if line.startswith("deleted: files/")]) == 3
     changed = {path for path in old if files.get(path) != old[path]}
@@ -111,22 +111,22 @@ def test_a_changed_disclaimer_sends_every_handout_that_carries_it(handbill: Hand
     server = Server(str(tmp_path / "public"))
     source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
     build(handbill)
-    sent(handbill, server)
+    publish(handbill, server)
     write(source / "disclaimers/general.md", DISCLAIMER.replace("no advice", "no advice at all"))
     build(handbill)
-    assert len([line for line in sent(handbill, server) if line.startswith("sent: files/")]) == 6
+    assert len([line for line in publish(handbill, server) if line.startswith("sent: files/")]) == 6
 
 
 def test_what_has_expired_is_withdrawn_and_a_page_says_so(handbill: Handbill, tmp_path: Path, server: Server) -> None:
     source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
     build(handbill)
-    sent(handbill, server)
+    publish(handbill, server)
     write(source / "a.md", DATED.replace("title:", "expires: 2026-01-31\ntitle:"))
     build(handbill, 0, "--today", "2026-02-02")
-    lines = sent(handbill, server)
+    lines = publish(handbill, server)
     assert "withdrawn: Tests/a.md" in lines
     files = server.files()
-    hold(files)
+    assert_manifest_is_true(files)
     assert [path for path in files if path.startswith("a/")] == ["a/index.html"]
     # The day that `expires` names is the last one on which it was good.
     assert b"was withdrawn. It was good until 2026-01-31." in files["a/index.html"]
@@ -134,10 +134,10 @@ def test_what_has_expired_is_withdrawn_and_a_page_says_so(handbill: Handbill, tm
     assert b"Withdrawn. It was good until 2026-01-31." in files["feed.xml"]
     assert not any(b"since 2026-01-31" in files[page] for page in ("a/index.html", "index.html", "feed.xml"))
     assert not [path for path in files if path.startswith("files/") and path.rpartition("/")[2].startswith("a")]
-    assert sent(handbill, server)[0] == "nothing to send: the target has it all"
+    assert publish(handbill, server)[0] == "nothing to send: the target has it all"
     write(source / "a.md", DATED)
     build(handbill)
-    sent(handbill, server)
+    publish(handbill, server)
     assert b"withdrawn" not in server.files()["a/index.html"]
 
 
@@ -145,21 +145,21 @@ def test_a_failed_article_stays_but_not_with_a_disclaimer_that_has_changed(handb
     server = Server(str(tmp_path / "public"))
     source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
     build(handbill)
-    sent(handbill, server)
+    publish(handbill, server)
     old = server.files()
     write(source / "a.md", "---\ntitle: [\n---\n")
     build(handbill, 3)
-    sent(handbill, server)
+    publish(handbill, server)
     assert server.files()["a/latest.epub"] == old["a/latest.epub"]
     write(source / "disclaimers/general.md", DISCLAIMER.replace("no advice", "no advice at all"))
     build(handbill, 3)
-    lines = sent(handbill, server, "--today", "2026-03-04")
+    lines = publish(handbill, server, "--today", "2026-03-04")
     assert "withdrawn: Tests/a.md" in lines
     files = server.files()
     assert [path for path in files if path.startswith("a/")] == ["a/index.html"]
     assert b"Its disclaimer has changed" in files["a/index.html"]
     assert b"since 2026-03-04" in files["a/index.html"]
-    sent(handbill, server, "--today", "2026-03-09")
+    publish(handbill, server, "--today", "2026-03-09")
     assert b"since 2026-03-04" in server.files()["a/index.html"], "the day stays"
 
 
@@ -178,22 +178,22 @@ def test_a_public_copy_whose_article_fails_in_a_new_build_folder_stays_with_the_
     source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
     build(handbill)
     server = Server(str(tmp_path / "public"))
-    sent(handbill, server)
+    publish(handbill, server)
     shutil.rmtree(handbill.build)
     write(source / "b.md", text)
     if changed:
         write(source / "disclaimers/general.md", DISCLAIMER.replace("no advice", "not advice"))
     build(handbill, 3, "--strict")
     assert "b.txt" not in handbill.files()
-    sent(handbill, server)
+    publish(handbill, server)
     files = server.files()
-    hold(files)
+    assert_manifest_is_true(files)
     assert ("b/latest.txt" in files) is not changed
     assert (b"was withdrawn" in files["b/index.html"]) is changed
-    assert sent(handbill, server)[0] == "nothing to send: the target has it all"
+    assert publish(handbill, server)[0] == "nothing to send: the target has it all"
     write(source / "b.md", articles("b")["b.md"])
     build(handbill)
-    sent(handbill, server)
+    publish(handbill, server)
     assert "b/latest.txt" in server.files()
     assert json.loads(server.files()["manifest.json"])["failed"] == []
 
@@ -210,7 +210,7 @@ def test_a_format_that_fails_in_a_new_build_folder_stays_public(plugged: str, tm
     handbill("build", *editions, code=5)
     handbill("publish", "build", "public")
     assert {"a/latest.complaining", "a/latest.txt"} <= set(server.files())
-    hold(server.files())
+    assert_manifest_is_true(server.files())
 
 
 def test_a_handout_that_fails_its_proof_keeps_everything_back(handbill: Handbill, tmp_path: Path) -> None:
@@ -229,16 +229,16 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(handbill: Handbill, 
     server = Server(str(tmp_path / "public"))
     source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
     build(handbill)
-    planned = sent(handbill, server, "--dry-run")
+    planned = publish(handbill, server, "--dry-run")
     assert server.files() == {}
-    assert [line.replace("would send", "sent") for line in planned] == sent(handbill, server)
+    assert [line.replace("would send", "sent") for line in planned] == publish(handbill, server)
     (source / "b.md").unlink()
     build(handbill)
     before = server.files()
-    planned = sent(handbill, server, "--dry-run")
+    planned = publish(handbill, server, "--dry-run")
     assert any(line.startswith("would delete: files/") for line in planned)
     assert server.files() == before
-    sent(handbill, server)
+    publish(handbill, server)
     assert [path for path in server.files() if path.startswith("b/")] == ["b/index.html"]
 
 
@@ -246,18 +246,18 @@ def test_an_article_that_is_gone_keeps_a_page_that_says_so(handbill: Handbill, t
     server = Server(str(tmp_path / "public"))
     source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
     build(handbill)
-    sent(handbill, server, "--today", "2026-01-01")
+    publish(handbill, server, "--today", "2026-01-01")
     (source / "b.md").rename(source / "c.md")
     build(handbill)
     for day in ("2026-02-02", "2026-03-03"):
-        sent(handbill, server, "--today", day)
+        publish(handbill, server, "--today", day)
         files = server.files()
         assert [path for path in files if path.startswith("b/")] == ["b/index.html"]
         assert b"withdrawn, since 2026-02-02. It is not published any more." in files["b/index.html"]
-    assert sent(handbill, server)[0] == "nothing to send: the target has it all"
+    assert publish(handbill, server)[0] == "nothing to send: the target has it all"
     (source / "c.md").rename(source / "b.md")
     build(handbill)
-    sent(handbill, server)
+    publish(handbill, server)
     assert b"withdrawn" not in server.files()["b/index.html"]
 
 
@@ -274,10 +274,10 @@ def test_foreign_files_are_never_deleted(handbill: Handbill, tmp_path: Path) -> 
     write(public / "files/other/x.txt", "mine")
     source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
     build(handbill)
-    sent(handbill, Server(str(public)))
+    publish(handbill, Server(str(public)))
     (source / "a.md").unlink()
     build(handbill)
-    sent(handbill, Server(str(public)))
+    publish(handbill, Server(str(public)))
     assert (public / "a/notes.txt").read_text() == "mine"
     assert (public / "files/other/x.txt").read_text() == "mine"
     assert not (public / "a/latest.txt").exists()
@@ -289,15 +289,15 @@ def test_earlier_versions_stay_as_long_as_they_are_asked_for_and_carry_the_discl
     for number in "123":
         write(source / "a.md", DATED.replace("'1'", f"'{number}'").replace("first", f"first ({number})"))
         build(handbill)
-        sent(handbill, server, "--keep-versions", "2")
-        hold(server.files())
+        publish(handbill, server, "--keep-versions", "2")
+        assert_manifest_is_true(server.files())
     files = server.files()
     assert sorted({path.split("/")[1] for path in files if path.startswith("a/") and path.count("/") == 2}) == ["2", "3"]
     assert b"Earlier versions" in files["a/index.html"]
     assert b"first (2)" in files["a/2/a.txt"]
     write(source / "disclaimers/general.md", DISCLAIMER.replace("no advice", "no advice at all"))
     build(handbill)
-    sent(handbill, server, "--keep-versions", "2")
+    publish(handbill, server, "--keep-versions", "2")
     assert not [path for path in server.files() if path.startswith("a/2/")], "its disclaimer is no longer the one in force"
 
 
@@ -326,60 +326,67 @@ def test_two_runs_cannot_have_one_target_and_a_dead_one_blocks_nobody_for_long(
     publication(tmp_path, settings=SETTINGS, articles=articles("a"))
     build(handbill)
     lease = json.dumps({"token": "x", "until": time.time() + DAY, "host": "elsewhere"}).encode()
-    put(server, ".handbill-lease-7", lease)
+    put_file(server, ".handbill-lease-7", lease)
     done = handbill.inside("publish", "build", server.address, environment=server.environment, code=7)
     assert "error[lease]: another run is publishing there, from elsewhere" in done.err
     assert server.files() == {}
     move_clock(monkeypatch, DAY)
-    sent(handbill, server)
-    hold(server.files())
-    assert names(server) == []
+    publish(handbill, server)
+    assert_manifest_is_true(server.files())
+    assert own_files(server) == []
 
 
 def test_a_lease_that_is_just_being_written_counts_and_one_that_never_is_does_not(handbill: Handbill, tmp_path: Path) -> None:
     from handbill.diagnostics.errors import PublishError
-    from handbill.publishing.lease import leased
+    from handbill.publishing.lease import hold_lease
     from handbill.publishing.target import open_target
 
     server = Server(str(tmp_path / "public"))
-    put(server, ".handbill-lease-1", b"")
+    put_file(server, ".handbill-lease-1", b"")
     target = open_target(server.address)
 
     def write_on(seconds: float) -> None:
-        put(server, ".handbill-lease-1", json.dumps({"token": "x", "until": 1000.0, "host": "elsewhere"}).encode())
+        put_file(server, ".handbill-lease-1", json.dumps({"token": "x", "until": 1000.0, "host": "elsewhere"}).encode())
 
     target.sleep = write_on
-    with pytest.raises(PublishError, match="from elsewhere"), leased(target, 60, lambda: 0.0):
+    with pytest.raises(PublishError, match="from elsewhere"), hold_lease(target, 60, lambda: 0.0):
         pass
-    put(server, ".handbill-lease-1", b"")
+    put_file(server, ".handbill-lease-1", b"")
     target.sleep = lambda seconds: None
-    with leased(target, 60, lambda: 0.0) as lease:
+    with hold_lease(target, 60, lambda: 0.0) as lease:
         assert lease.left_behind
-    assert names(server) == []
+    assert own_files(server) == []
 
 
 def test_a_lease_whose_time_is_over_goes_where_there_is_nothing_to_do_too(handbill: Handbill, tmp_path: Path) -> None:
     server = Server(str(tmp_path / "public"))
     publication(tmp_path, settings=SETTINGS, articles=articles("a"))
     build(handbill)
-    sent(handbill, server)
+    publish(handbill, server)
     for number, until in ((1, time.time() - 1), (2, time.time() + DAY)):
-        put(server, f".handbill-lease-{number}", json.dumps({"token": "x", "until": until, "host": "elsewhere"}).encode())
-    assert sent(handbill, server)[0] == "nothing to send: the target has it all"
-    assert [name.rpartition("/")[2] for name in names(server)] == [".handbill-lease-2"]
+        put_file(server, f".handbill-lease-{number}", json.dumps({"token": "x", "until": until, "host": "elsewhere"}).encode())
+    assert publish(handbill, server)[0] == "nothing to send: the target has it all"
+    assert [name.rpartition("/")[2] for name in own_files(server)] == [".handbill-lease-2"]
 
 
-def put(server: Server, path: str, content: bytes) -> None:
+def put_file(server: Server, path: str, content: bytes) -> None:
+    """Write a file at a target, as somebody else than handbill might."""
     filesystem, root = server.opened()
     if not server.address.startswith("s3:"):
         filesystem.makedirs(f"{root}/{path}".rpartition("/")[0], exist_ok=True)
     filesystem.pipe_file(f"{root}/{path}", content)
 
 
-def names(server: Server) -> list[str]:
+def own_files(server: Server) -> list[str]:
     """Return handbill's own files at the target."""
     filesystem, root = server.opened()
     return sorted(str(path) for path in filesystem.find(root) if "/.handbill-" in str(path))
+
+
+def own_folder(kind: str, name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Server:
+    """Return a target that no other test uses: a folder of this machine, or one on the server of the fixture `kind`."""
+    base = Server(str(tmp_path / "public")) if kind == "folder" else request.getfixturevalue(kind)
+    return Server(f"{base.address}/{name}-{tmp_path.name}", base.environment, base.options)
 
 
 @pytest.mark.parametrize("kind", ["folder", "ssh", "bucket"])
@@ -391,8 +398,7 @@ def test_a_run_that_is_killed_anywhere_leaves_no_manifest_that_lies_and_is_simpl
     monkeypatch: pytest.MonkeyPatch,
     tally: Callable[[str, int, int], None],
 ) -> None:
-    base = Server(str(tmp_path / "public")) if kind == "folder" else request.getfixturevalue(kind)
-    server = Server(f"{base.address}/killed-{tmp_path.name}", base.environment, base.options)
+    server = own_folder(kind, "killed", tmp_path, request)
     source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
     builds: list[Path] = []
     for number in "12":
@@ -415,15 +421,15 @@ def test_a_run_that_is_killed_anywhere_leaves_no_manifest_that_lies_and_is_simpl
         done = run(command, server.environment | {"PYTHONPATH": str(Path(faulty.__file__).parent)}, cwd=tmp_path)
         assert done.code in (0, -signal.SIGKILL), done.err
         killed += done.code == -signal.SIGKILL
-        hold(server.files())
+        assert_manifest_is_true(server.files())
     assert killed > KILLS / 3, "most were killed at work"
     move_clock(monkeypatch, DAY)
     handbill.inside("publish", builds[1], server.address, environment=server.environment)
     files = server.files()
-    hold(files)
+    assert_manifest_is_true(files)
     assert files["a/latest.txt"] == (builds[1] / "a.txt").read_bytes()
     assert not [path for path in files if path.startswith("a/1/")]
-    assert names(server) == []
+    assert own_files(server) == []
     clean = Server(str(tmp_path / "clean"))
     handbill.inside("publish", builds[1], clean.address)
     assert set(files) == set(clean.files()), "nothing of a run that died stays"
@@ -443,7 +449,7 @@ def test_two_runs_at_once_do_not_interleave(handbill: Handbill, tmp_path: Path, 
     assert not any("Traceback" in done.err for done in ends)
     handbill.inside("publish", builds[0], server.address, environment=server.environment)
     files = server.files()
-    hold(files)
+    assert_manifest_is_true(files)
     clean = Server(str(tmp_path / "clean"))
     handbill.inside("publish", builds[0], clean.address)
     assert set(files) == set(clean.files())
@@ -473,7 +479,7 @@ def test_a_target_that_fails_at_first_is_tried_again(tmp_path: Path) -> None:
     pauses: list[float] = []
 
     def target(failures: int) -> Target:
-        return Target("x://", Flaky(failures), "root", whole=True, sleep=pauses.append)
+        return Target("x://", Flaky(failures), "root", atomic=True, sleep=pauses.append)
 
     assert target(4).read("file") == b"root/file"
     assert pauses == [0.5, 1.0, 2.0, 4.0]
@@ -493,11 +499,11 @@ def test_a_file_with_the_same_bytes_under_another_name_is_sent_under_that_name_t
     server = Server(str(tmp_path / "public"))
     source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
     build(handbill)
-    sent(handbill, server)
+    publish(handbill, server)
     (source / "b.md").rename(source / "c.md")
     build(handbill)
-    sent(handbill, server)
-    hold(server.files())
+    publish(handbill, server)
+    assert_manifest_is_true(server.files())
 
 
 @pytest.mark.parametrize(
@@ -530,9 +536,9 @@ def test_no_version_can_have_the_address_of_something_else(version: str, handbil
     server = Server(str(tmp_path / "public"))
     publication(tmp_path, settings=SETTINGS, articles={"a.md": DATED.replace("'1'", f"'{version}'")})
     build(handbill)
-    sent(handbill, server)
+    publish(handbill, server)
     files = server.files()
-    hold(files)
+    assert_manifest_is_true(files)
     assert files[f"a/version-{version}/a.txt"] == files["a/latest.txt"] == (handbill.build / "a.txt").read_bytes()
 
 
@@ -540,40 +546,38 @@ def test_no_version_can_have_the_address_of_something_else(version: str, handbil
 def test_a_folder_that_a_run_left_in_the_place_of_a_file_gives_way(
     kind: str, handbill: Handbill, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    base = Server(str(tmp_path / "public")) if kind == "folder" else request.getfixturevalue(kind)
-    server = Server(f"{base.address}/damaged-{tmp_path.name}", base.environment, base.options)
+    server = own_folder(kind, "damaged", tmp_path, request)
     publication(tmp_path, settings=SETTINGS, articles=articles("a"))
     build(handbill)
     left = ["index.html/1/index.html.txt", "index.html/index.html"]
     for path in [*left, "index.html/.handbill-index.html.part", "feed.xml/deep/.handbill-x.part"]:
-        put(server, path, b"left by a run that died")
-    put(server, ".handbill-journal.json", json.dumps([*left, "index.html", "feed.xml"]).encode())
-    sent(handbill, server)
+        put_file(server, path, b"left by a run that died")
+    put_file(server, ".handbill-journal.json", json.dumps([*left, "index.html", "feed.xml"]).encode())
+    publish(handbill, server)
     files = server.files()
-    hold(files)
+    assert_manifest_is_true(files)
     assert b"Letter a" in files["index.html"]
     assert b"<feed" in files["feed.xml"]
     assert not [path for path in files if path.startswith("index.html/")]
-    assert names(server) == []
+    assert own_files(server) == []
 
 
 @pytest.mark.parametrize("kind", ["folder", "ssh"])
 def test_an_article_may_take_a_place_that_was_anothers_file_and_the_other_way_round(
     kind: str, handbill: Handbill, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    base = Server(str(tmp_path / "public")) if kind == "folder" else request.getfixturevalue(kind)
-    server = Server(f"{base.address}/turned-{tmp_path.name}", base.environment, base.options)
+    server = own_folder(kind, "turned", tmp_path, request)
     source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
     (source / "a/latest.txt").parent.mkdir()
     for old, new in (("a.md", "a/latest.txt.md"), ("a/latest.txt.md", "a.md")):
         build(handbill)
-        sent(handbill, server)
-        hold(server.files())
+        publish(handbill, server)
+        assert_manifest_is_true(server.files())
         (source / old).rename(source / new)
     build(handbill)
-    sent(handbill, server)
+    publish(handbill, server)
     files = server.files()
-    hold(files)
+    assert_manifest_is_true(files)
     assert files["a/latest.txt"] == (handbill.build / "a.txt").read_bytes()
 
 
@@ -598,18 +602,18 @@ def test_files_of_others_are_not_overwritten_unasked(handbill: Handbill, tmp_pat
     build(handbill)
     others = dict.fromkeys(["index.html", "a/index.html", "feed.xml", "style.css", "b/notes.txt"], b"mine")
     for path, content in others.items():
-        put(server, path, content)
+        put_file(server, path, content)
     for options in ((), ("--dry-run",)):
         done = handbill.inside("publish", "build", server.address, *options, environment=server.environment, code=7)
         assert "error[in-the-way]: what handbill did not put there would be overwritten: " in done.err
         assert " and 1 more" in done.err
         assert "--adopt" in done.err
         assert server.files() == others
-        assert names(server) == []
-    sent(handbill, server, "--adopt")
-    hold(server.files())
+        assert own_files(server) == []
+    publish(handbill, server, "--adopt")
+    assert_manifest_is_true(server.files())
     assert server.files()["b/notes.txt"] == b"mine"
-    put(server, "b/index.html", b"mine")
+    put_file(server, "b/index.html", b"mine")
     write(source / "b.md", DATED)
     build(handbill)
     done = handbill.inside("publish", "build", server.address, environment=server.environment, code=7)
@@ -634,10 +638,10 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(folder / "public/x", "mine")
     source = publication(folder, settings=SETTINGS, articles=articles("a", "b", "c"))
     build(handbill)
-    sent(handbill, server)
+    publish(handbill, server)
     (source / "c.md").unlink()
     build(handbill)
-    sent(handbill, server)
+    publish(handbill, server)
     (source / "b.md").unlink()
     build(handbill)
     return folder
@@ -676,7 +680,7 @@ def test_another_publication_is_not_replaced_unasked(handbill: Handbill, tmp_pat
     server = Server(str(tmp_path / "public"))
     source = publication(tmp_path, settings=SETTINGS, articles=articles("a"))
     build(handbill)
-    sent(handbill, server)
+    publish(handbill, server)
     before = server.files()
     settings = (source / "publication.toml").read_text()
     write(source / "publication.toml", settings.replace('"Tests"', '"Others"'))
@@ -690,11 +694,11 @@ def test_another_publication_is_not_replaced_unasked(handbill: Handbill, tmp_pat
         )
         assert "--replace" in done.err
         assert server.files() == before
-    lines = sent(handbill, server, "--replace")
+    lines = publish(handbill, server, "--replace")
     assert "withdrawn: Tests/a.md" in lines
-    hold(server.files())
+    assert_manifest_is_true(server.files())
     assert "b/latest.txt" in server.files()
-    assert sent(handbill, server)[0] == "nothing to send: the target has it all"
+    assert publish(handbill, server)[0] == "nothing to send: the target has it all"
 
 
 def test_what_was_damaged_at_the_target_is_repaired_when_that_is_asked_for(handbill: Handbill, tmp_path: Path, server: Server) -> None:
@@ -702,24 +706,24 @@ def test_what_was_damaged_at_the_target_is_repaired_when_that_is_asked_for(handb
     for number in "12":
         write(source / "a.md", DATED.replace("'1'", f"'{number}'").replace("first", f"first ({number})"))
         build(handbill)
-        sent(handbill, server, "--keep-versions", "2")
+        publish(handbill, server, "--keep-versions", "2")
     whole = server.files()
     earlier = next(path for path, content in whole.items() if path.startswith("files/") and content == whole["a/1/a.txt"])
     changed = {earlier, "a/latest.txt", "b/index.html", "style.css"}
     for path in changed:
-        put(server, path, b"changed")
+        put_file(server, path, b"changed")
     gone = next(path for path in whole if path.startswith("files/") and path.endswith("b.epub"))
-    remove(server, gone)
-    assert sent(handbill, server, "--keep-versions", "2")[0] == "nothing to send: the target has it all"
-    planned = sent(handbill, server, "--keep-versions", "2", "--repair", "--dry-run")
+    remove_file(server, gone)
+    assert publish(handbill, server, "--keep-versions", "2")[0] == "nothing to send: the target has it all"
+    planned = publish(handbill, server, "--keep-versions", "2", "--repair", "--dry-run")
     assert {line.removeprefix("would send: ") for line in planned} == {*changed, gone, "manifest.json"}
-    lines = sent(handbill, server, "--keep-versions", "2", "--repair")
+    lines = publish(handbill, server, "--keep-versions", "2", "--repair")
     assert {line.removeprefix("sent: ") for line in lines} == {*changed, gone, "manifest.json"}
     assert server.files() == whole
-    assert sent(handbill, server, "--keep-versions", "2", "--repair")[0] == "nothing to send: the target has it all"
+    assert publish(handbill, server, "--keep-versions", "2", "--repair")[0] == "nothing to send: the target has it all"
 
 
-def remove(server: Server, path: str) -> None:
+def remove_file(server: Server, path: str) -> None:
     filesystem, root = server.opened()
     filesystem.rm_file(f"{root}/{path}")
 

@@ -15,7 +15,7 @@ from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import ConfigurationError, ProofError
 from handbill.document import Asset, Document, Theme
 from handbill.proof.disclaimer import expected, prove
-from handbill.publication.assets.theme_css import PROPERTIES, scoped
+from handbill.publication.assets.theme_css import PROPERTIES, scope_style_sheet
 from handbill.publication.parser import read_publication
 from handbill.registry import load
 from handbill.testing.documents import PLAIN, SVG, TIMESTAMP, png
@@ -28,14 +28,14 @@ def no_image(name: str) -> Asset:
     raise AssertionError(name)
 
 
-def css(text: str) -> str:
-    found = scoped(text, "theme.css", no_image)
+def scoped_css(text: str) -> str:
+    found = scope_style_sheet(text, "theme.css", no_image)
     assert found.diagnostics == ()
     return " ".join(found.css.split())
 
 
-def codes(text: str) -> list[tuple[str, int | None]]:
-    return [(found.code, found.line) for found in scoped(text, "theme.css", no_image).diagnostics]
+def diagnostic_codes(text: str) -> list[tuple[str, int | None]]:
+    return [(found.code, found.line) for found in scope_style_sheet(text, "theme.css", no_image).diagnostics]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def codes(text: str) -> list[tuple[str, int | None]]:
     ],
 )
 def test_a_selector_matches_in_the_article_alone(selector: str, held: str) -> None:
-    assert css(f"{selector} {{ color: #123456 }}") == f"{held} {{ color: #123456; }}"
+    assert scoped_css(f"{selector} {{ color: #123456 }}") == f"{held} {{ color: #123456; }}"
 
 
 @pytest.mark.parametrize(
@@ -76,11 +76,11 @@ def test_a_selector_matches_in_the_article_alone(selector: str, held: str) -> No
     ],
 )
 def test_a_selector_that_leads_out_of_the_article_is_an_error(selector: str) -> None:
-    assert codes(f"{selector} {{ color: #123456 }}") == [("theme-rule", 1)]
+    assert diagnostic_codes(f"{selector} {{ color: #123456 }}") == [("theme-rule", 1)]
 
 
 def test_rules_for_some_media_are_held_too() -> None:
-    assert css("@media print { @supports (hyphens: auto) { :root { hyphens: auto } } }") == (
+    assert scoped_css("@media print { @supports (hyphens: auto) { :root { hyphens: auto } } }") == (
         "@media print { @supports (hyphens: auto) { .handbill-article { hyphens: auto; } } }"
     )
 
@@ -112,13 +112,13 @@ def test_rules_for_some_media_are_held_too() -> None:
     ],
 )
 def test_what_covers_hides_or_moves_is_left_out_with_a_warning(declaration: str) -> None:
-    found = scoped(f"p {{\n  {declaration};\n  color: #123456 }}", "theme.css", no_image)
+    found = scope_style_sheet(f"p {{\n  {declaration};\n  color: #123456 }}", "theme.css", no_image)
     assert " ".join(found.css.split()) == ".handbill-article p { color: #123456; }"
     assert [(each.code, each.severity.value, each.line, each.column) for each in found.diagnostics] == [("theme-property", "warning", 2, 3)]
 
 
 def test_images_are_named_by_their_path_in_the_publication() -> None:
-    found = scoped(
+    found = scope_style_sheet(
         "h2 { background: url('dot%201.svg') } p { list-style: url(../a.png) }", "look/theme.css", lambda name: Asset(name, "x", b"x")
     )
     assert [asset.name for asset in found.assets] == ["a.png", "look/dot 1.svg"]
@@ -164,28 +164,29 @@ def test_the_documentation_lists_what_a_theme_may_set() -> None:
 # ---- On paper ----
 
 
-def made(document: Document, reported: list[Diagnostic] | None = None) -> tuple[Any, bytes]:
+def render_pdf(document: Document, reported: list[Diagnostic] | None = None) -> tuple[Any, bytes]:
+    """Return the PDF exporter, and the handout that it makes of a document; its messages are added to `reported`."""
     exporter: Any = load("pdf")
     found: list[Diagnostic] = [] if reported is None else reported
     return exporter, exporter.export(document, exporter.options_type(), Run(TIMESTAMP, found.append))
 
 
-def themed(style: str, **parts: Any) -> Document:
+def themed_document(style: str, **parts: Any) -> Document:
     return dataclasses.replace(PLAIN, theme=Theme(css=style, **parts))
 
 
 def test_the_theme_and_its_images_reach_the_article_and_nothing_else() -> None:
-    style = scoped(
+    style = scope_style_sheet(
         ':root { --handbill-accent: #7a1f00; font-size: 20pt } * { color: #123456 !important; background: url("a.png") }',
         "theme.css",
         lambda name: Asset(name, "image/png", png()),
     )
-    document = themed(style.css, assets=style.assets, logo=Asset("logo.svg", "image/svg+xml", SVG, 30, 20), logo_text="The Press")
+    document = themed_document(style.css, assets=style.assets, logo=Asset("logo.svg", "image/svg+xml", SVG, 30, 20), logo_text="The Press")
     reported: list[Diagnostic] = []
-    exporter, content = made(document, reported)
+    exporter, content = render_pdf(document, reported)
     assert reported == []
     prove(exporter.pages(content), expected(document.disclaimer, document.words))
-    plain = exporter.pages(made(PLAIN)[1])
+    plain = exporter.pages(render_pdf(PLAIN)[1])
     assert exporter.pages(content)[-1] == plain[-1]
     assert exporter.claims(content) == ("PDF/A-2a", "PDF/UA-1")
 
@@ -199,8 +200,8 @@ def test_the_theme_and_its_images_reach_the_article_and_nothing_else() -> None:
     ids=["hidden", "covered"],
 )
 def test_a_style_sheet_that_got_past_the_checks_and_hides_the_disclaimer_fails_the_proof(style: str) -> None:
-    document = themed(style)
-    exporter, content = made(document)
+    document = themed_document(style)
+    exporter, content = render_pdf(document)
     with pytest.raises(ProofError):
         prove(exporter.pages(content), expected(document.disclaimer, document.words))
 

@@ -1,1 +1,1 @@
-"""Messages: what they say, the rules behind their codes, and the places that they name."""
+"""Diagnostics: the messages to users, the rules behind their codes, the errors that carry them, and the places that they name."""

@@ -1,4 +1,4 @@
-"""What a message is: how much it weighs, what is wrong, where, and what to do."""
+"""A diagnostic: a message to the user with its severity, code, place and hint."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from dataclasses import dataclass
 __all__ = ["Diagnostic", "Place", "Severity", "suggestion"]
 
 Place = tuple[str, int | None, int | None]
-"""Where a message points: a path ("" for none), a line and a column (from 1, None where they are not known)."""
+"""The place of a message: a path ("" for none), a line and a column (from 1, None where they are not known)."""
 
 
 class Severity(enum.StrEnum):
-    """How much a diagnostic weighs."""
+    """The severity of a diagnostic."""
 
     ERROR = "error"
-    """There is no handout."""
+    """No handout is made."""
     WARNING = "warning"
-    """There is a handout, whole and valid; an error under `--strict`."""
+    """The handout is made, complete and valid; an error under `--strict`."""
     NOTE = "note"
-    """Good to know; never promoted."""
+    """For information; never an error."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One message: what is wrong, where, and what to do.
 
-    `path` is POSIX and relative to the publication ("" where no file is meant). `line` and `column` count from 1; the column
-    counts characters. `code` is stable, in lower case with hyphens. An exporter, which does not know the source's lines, may set
-    `excerpt`, text that stands in the source as it is; the pipeline then finds the line.
+    `code` is stable, in lower case with hyphens. `path` is POSIX and relative to the publication, "" where no file is meant. `line` and
+    `column` count from 1, the column in characters. An exporter, which does not know the source's lines, may set `excerpt`, a literal
+    text of the source, by which the build finds the line.
     """
 
     severity: Severity
@@ -54,7 +54,7 @@ class Diagnostic:
 
 
 def suggestion(name: str, names: Iterable[str]) -> str:
-    """Return a hint that names the nearest of the valid names, or all of them."""
+    """Return a hint that names the valid name most similar to an unknown one, or all valid names."""
     known = sorted(names)
     near = difflib.get_close_matches(name, known, n=1)
     return f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(known)}"

@@ -1,4 +1,4 @@
-"""The errors that handbill expects: one root, and an exit code for each class."""
+"""The expected errors: a class for each kind, with its exit code. Other exceptions are defects, and are shown with a traceback."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ __all__ = [
     "worst_exit_code",
 ]
 
-# Of several failures in one run, the first of these is the exit code of the run.
+# The exit code of a run with several failures is the first of these that occurred.
 _PRECEDENCE = (1, 8, 7, 6, 5, 4, 3, 2)
 
 
 class HandbillError(Exception):
-    """An error that handbill foresaw; it is reported as its diagnostics, without a traceback.
+    """An expected error, shown as its diagnostics without a traceback.
 
-    `exit_code` is what the process ends with. `diagnostics` are the messages, in order; there is at least one.
+    `exit_code` is that of the process. `diagnostics` are the messages, in order; there is at least one.
     """
 
     exit_code = 1
@@ -34,47 +34,47 @@ class HandbillError(Exception):
         super().__init__("\n".join(str(diagnostic) for diagnostic in self.diagnostics))
 
     def __reduce__(self) -> tuple[type[HandbillError], tuple[tuple[Diagnostic, ...]]]:
-        """Travel between processes with the diagnostics, not with their text."""
+        """Pickle the diagnostics, not their text, so that they survive the way from a worker process."""
         return type(self), (self.diagnostics,)
 
 
 class UsageError(HandbillError):
-    """The command line asks for what is not there."""
+    """The command line names something that does not exist."""
 
     exit_code = 2
 
 
 class SourceError(HandbillError):
-    """Something in an article, a disclaimer or a file that they use is wrong."""
+    """An article, a disclaimer or a file that they use has an error."""
 
     exit_code = 3
 
 
 class ConfigurationError(HandbillError):
-    """Something in publication.toml, in an option or in what is installed is wrong."""
+    """publication.toml, an option or the installation has an error."""
 
     exit_code = 4
 
 
 class ProofError(HandbillError):
-    """A handout does not carry its whole disclaimer, visible, on pages of its own."""
+    """A handout does not carry its whole disclaimer, visible and on pages of its own."""
 
     exit_code = 6
 
 
 class PublishError(HandbillError):
-    """What was built cannot be published."""
+    """A build cannot be published."""
 
     exit_code = 7
 
 
 class MachineError(HandbillError):
-    """The machine lacks something: space, a right, a lock, a library."""
+    """The machine refuses: no space, no permission, a lock that another process holds, a missing library."""
 
     exit_code = 8
 
 
 def worst_exit_code(codes: Iterable[int]) -> int:
-    """Return the exit code of a run in which these occurred: 0 for none."""
+    """Return the exit code of a run in which errors with these codes occurred; 0 for none."""
     seen = set(codes) - {0}
     return next((code for code in _PRECEDENCE if code in seen), min(seen, default=0))

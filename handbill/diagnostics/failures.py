@@ -1,4 +1,4 @@
-"""Failures, by code: what leaves an article without a handout, or a command undone. docs/reference/diagnostics.md says more of each."""
+"""The rules of failures, by code: no handout is made, or a command cannot be carried out. docs/reference/diagnostics.md explains each."""
 
 from __future__ import annotations
 

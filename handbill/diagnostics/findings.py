@@ -1,6 +1,6 @@
-"""Findings, by code: what is wrong or worth knowing while there is a handout all the same.
+"""The rules of findings, by code: something is wrong or worth knowing, and the handout is made all the same.
 
-docs/reference/diagnostics.md says more of each.
+docs/reference/diagnostics.md explains each.
 """
 
 from __future__ import annotations

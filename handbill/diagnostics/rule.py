@@ -1,4 +1,4 @@
-"""A rule: one kind of message, with all that is the same wherever it is given."""
+"""A rule: one kind of diagnostic, with what all diagnostics of its code have in common."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from handbill.diagnostics.diagnostic import Severity
 __all__ = ["Origin", "Rule", "error", "finding"]
 
 Origin = Literal["publication", "exporter", "web", "run"]
-"""What finds it: the reading of the publication, an exporter when a handout is made, the request of a link, or a run beside these."""
+"""The step that reports it: reading the publication, an exporter, the request of a link, or another part of the run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One kind of message.
+    """One kind of diagnostic.
 
-    `sentence` says what it means. `severity` is the default, and `also` are others that some places give it. `exit_codes` are those
-    that a run may end with where it is an error; it has none where it is never an error by itself. `hint` says what to do, "" where
-    each place says that more exactly, None where a message may have no hint.
+    `sentence` says what it means. `severity` is the default; `also` are others that some call sites use. `exit_codes` are those that a
+    run may end with where it is an error; empty where it is never an error by itself. `hint` says what to do; "" where each call site
+    gives its own, None where a diagnostic may have no hint.
     """
 
     sentence: str
@@ -31,17 +31,17 @@ class Rule:
 
     @property
     def is_finding(self) -> bool:
-        """Whether there is a handout all the same, so that a publication may change the severity in `[checks]`."""
+        """Whether the handout is made all the same, so that a publication may change the severity in `[checks]`."""
         return self.severity is not Severity.ERROR
 
 
 def finding(
     severity: Severity, sentence: str, *, origin: Origin = "publication", exit_codes: tuple[int, ...] = (), hint: str | None = ""
 ) -> Rule:
-    """Return the rule of a finding: there is a handout all the same. With `exit_codes`, some places make it an error."""
+    """Return the rule of a finding: the handout is made all the same. With `exit_codes`, some call sites make it an error."""
     return Rule(sentence, severity, origin, exit_codes, (Severity.ERROR,) if exit_codes else (), hint)
 
 
 def error(sentence: str, *, exit_codes: tuple[int, ...], also: tuple[Severity, ...] = (), hint: str | None = "") -> Rule:
-    """Return the rule of an error: there is no handout, or the command cannot do what was asked."""
+    """Return the rule of an error: no handout is made, or the command cannot be carried out."""
     return Rule(sentence, Severity.ERROR, "run", exit_codes, also, hint)

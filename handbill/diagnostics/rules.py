@@ -1,4 +1,7 @@
-"""The rules behind all codes, and the one way to make a message of one of them."""
+"""The table of all rules, by code, and the constructor of diagnostics from it.
+
+`diagnostic` takes a code, a message and a place, and adds the severity and the hint of the rule.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,10 @@ from handbill.diagnostics.rule import Rule
 __all__ = ["FINDINGS", "RULES", "WEIGHTS", "Weight", "at", "diagnostic", "weighed"]
 
 RULES: Mapping[str, Rule] = dict(sorted({**FINDINGS, **FAILURES}.items()))
-"""All rules by code. A plug-in's own codes are not among them."""
+"""All rules, by code, without those of plug-ins."""
 
 Weight = Literal["error", "warning", "note", "off"]
-"""What a publication may say of a finding's code in `[checks]`."""
+"""The severity that a publication may give a finding's code in `[checks]`; "off" leaves it out."""
 
 WEIGHTS: tuple[str, ...] = get_args(Weight)
 
@@ -25,16 +28,17 @@ NOWHERE: Place = ("", None, None)
 
 
 def at(path: str, line: int | None = None, column: int | None = None) -> Place:
-    """Return a place: a path, with a line and a column that count from 1 where they are known."""
+    """Return a place: a path, and a line and a column (from 1) where they are known."""
     return path, line, column
 
 
 def diagnostic(
     code: str, message: str, place: Place = NOWHERE, hint: str = "", excerpt: str = "", severity: Severity | None = None
 ) -> Diagnostic:
-    """Return a message of a rule: its severity and its hint are the rule's where none is given.
+    """Return a diagnostic of the rule with this code; the rule's severity and hint are used where none is given.
 
-    Raises KeyError where no rule has the code, ValueError where the rule does not have the severity, or nothing says what to do.
+    Raises KeyError where no rule has the code; ValueError where the rule does not allow the severity, or where there is no hint and the
+    rule needs one.
     """
     rule = RULES[code]
     if severity is not None and severity is not rule.severity and severity not in rule.also:
@@ -45,9 +49,9 @@ def diagnostic(
 
 
 def weighed(found: Diagnostic, weights: Mapping[str, str]) -> Diagnostic | None:
-    """Return a message with the severity that a publication gives its code; None where it is off.
+    """Return a diagnostic with the severity that a publication's `[checks]` give its code; None where it is "off".
 
-    What is an error by itself stays one: there is no handout that could be had in spite of it.
+    `weights` are by code. An error stays an error, since no handout is made.
     """
     weight = weights.get(found.code)
     if weight is None or found.severity is Severity.ERROR:

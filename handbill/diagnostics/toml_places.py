@@ -1,4 +1,4 @@
-"""Where things stand in a TOML text: tomllib gives values without places."""
+"""The places of tables and keys in a TOML text, which tomllib does not give; and the place of its syntax errors."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _end_of_statement(text: str, position: int) -> int:
 
 
 def toml_error(error: tomllib.TOMLDecodeError, text: str) -> tuple[int, int, str]:
-    """Return line and column (from 1) of an error that tomllib found in a text, and what it says without them."""
+    """Return line and column (from 1) of a syntax error of tomllib, and its message without them."""
     found = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)", str(error))
     if found is None or found[1] is None:
         lines = text.rstrip().split("\n")

@@ -1,4 +1,4 @@
-"""Paths in messages: from below a folder to what the user's own folder sees."""
+"""Paths in messages: relative to a publication or a build folder at first, and to the user's working folder when they are shown."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ __all__ = ["paths_below", "seen_from_here"]
 
 
 def seen_from_here(found: Diagnostic, folder: Path) -> Diagnostic:
-    """Return a message whose path, which was below `folder`, is as the user's own folder sees it."""
+    """Return a diagnostic whose path, relative to `folder`, is made relative to the working folder. Paths of options stay."""
     if not found.path or found.path.startswith("--"):
         return found
     return dataclasses.replace(found, path=path_from_here(found.path, folder))
 
 
 def path_from_here(path: str, folder: Path) -> str:
-    """Return a path below a folder as the user's own folder sees it."""
+    """Return a path below a folder relative to the working folder; an absolute one where the folder is absolute."""
     return os.path.normpath(folder / path) if folder.is_absolute() else os.path.relpath(folder / path)
 
 
 @contextlib.contextmanager
 def paths_below(folder: Path) -> Iterator[None]:
-    """Let errors pass with their messages placed: their paths were below `folder`."""
+    """Raise the expected errors of the block again, their paths, which are relative to `folder`, made relative to the working folder."""
     try:
         yield
     except HandbillError as error:

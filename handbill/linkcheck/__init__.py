@@ -1,1 +1,1 @@
-"""`check --online`: links to the web, requested and reported."""
+"""`handbill check --online`: the links to the web of articles and disclaimers are requested, and broken ones reported."""

@@ -1,4 +1,7 @@
-"""Many addresses asked, each once: a few hosts at a time, until all are done or the time is over."""
+"""Requests of many addresses: each once, a few hosts at the same time, until all are answered or the time is over.
+
+`asker` takes the networks that may be reached and the limits; it returns a function from addresses to answers.
+"""
 
 from __future__ import annotations
 
@@ -10,26 +13,26 @@ from urllib.parse import urldefrag, urlsplit
 
 from handbill.diagnostics.errors import MachineError
 from handbill.diagnostics.rules import diagnostic
-from handbill.linkcheck.fetch import Answer, Limits, Turns, ask
+from handbill.linkcheck.fetch import Answer, HostThrottle, Limits, check_address
 from handbill.linkcheck.networks import Networks
 
 __all__ = ["Ask", "asker"]
 
 Ask = Callable[[Collection[str]], Mapping[str, Answer]]
-"""Returns what came of each of some addresses, which begin with http: or https:."""
+"""A function that requests addresses, which begin with http: or https:, and returns the answer of each."""
 
 
 def asker(networks: Networks, limits: Limits) -> Ask:
-    """Return what asks addresses. Raises MachineError where urllib3 is not installed."""
+    """Return a function that requests addresses. Raises MachineError where urllib3 is not installed."""
     try:
         import urllib3
     except ImportError:
         raise MachineError(diagnostic("online", "urllib3 is not installed")) from None
     del urllib3
-    return lambda addresses: _answers(addresses, networks, limits)
+    return lambda addresses: _request_all(addresses, networks, limits)
 
 
-def _answers(addresses: Collection[str], networks: Networks, limits: Limits) -> Mapping[str, Answer]:
+def _request_all(addresses: Collection[str], networks: Networks, limits: Limits) -> Mapping[str, Answer]:
     plain = {address: urldefrag(address)[0] for address in addresses}
     by_host: dict[str, list[str]] = {}
     for one in sorted(set(plain.values())):
@@ -37,7 +40,7 @@ def _answers(addresses: Collection[str], networks: Networks, limits: Limits) -> 
     waiting: SimpleQueue[list[str]] = SimpleQueue()
     for group in by_host.values():
         waiting.put(group)
-    turns, until = Turns(limits.pause), time.monotonic() + limits.total
+    throttle, until = HostThrottle(limits.pause), time.monotonic() + limits.total
     found: dict[str, Answer] = {}
     defects: list[Exception] = []
 
@@ -46,14 +49,14 @@ def _answers(addresses: Collection[str], networks: Networks, limits: Limits) -> 
             while time.monotonic() < until and not defects:
                 for one in waiting.get_nowait():
                     if time.monotonic() < until:
-                        found[one] = ask(one, networks, limits, turns, until)
+                        found[one] = check_address(one, networks, limits, throttle, until)
         except Empty:
             pass
         except Exception as defect:
-            # It is raised again where somebody can see it.
+            # The calling thread raises it again.
             defects.append(defect)
 
-    # Not a pool of executors: theirs would be waited for at the end, and a name server can keep one for minutes.
+    # Daemon threads, and no ThreadPoolExecutor: Python waits for its threads at exit, and a name server can keep one for minutes.
     workers = [threading.Thread(target=work, daemon=True, name="handbill-link") for _ in range(min(limits.hosts, len(by_host)))]
     for worker in workers:
         worker.start()
@@ -61,5 +64,5 @@ def _answers(addresses: Collection[str], networks: Networks, limits: Limits) -> 
         worker.join(max(until - time.monotonic(), 0.0))
     if defects:
         raise defects[0]
-    over = Answer("unasked", f"the {limits.total:g} seconds for all links were over")
-    return {address: found.get(one, over) for address, one in plain.items()}
+    unasked = Answer("unasked", f"the {limits.total:g} seconds for all links were over")
+    return {address: found.get(one, unasked) for address, one in plain.items()}

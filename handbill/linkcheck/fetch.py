@@ -1,4 +1,7 @@
-"""One address asked: HEAD, then GET where that is refused; redirects followed, each host looked at before it is connected to."""
+"""The request of one address: HEAD, then GET where HEAD is refused (RFC 9110, 9.3).
+
+Redirects are followed. Every host is resolved first, and connected to only where all of its IP addresses may be reached (`networks`).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from urllib.parse import quote, urldefrag, urljoin, urlsplit
 from handbill import __version__
 from handbill.linkcheck.networks import Networks, RefusedError
 
-__all__ = ["AGENT", "Answer", "Limits", "Turns", "Verdict", "ask"]
+__all__ = ["AGENT", "Answer", "HostThrottle", "Limits", "Verdict", "check_address"]
 
 AGENT = f"handbill/{__version__} (checks that links of a publication are there)"
 
@@ -24,13 +27,13 @@ Verdict = Literal["there", "moved", "broken", "unreachable", "refused", "unasked
 
 _GONE = (404, 410)
 _REDIRECTS, _PERMANENT = (301, 302, 303, 307, 308), (301, 308)
-_LATER = (429, 503)
-_OF_ADDRESSES = "!#$%&'()*+,/:;=?@[]~"
+_RETRY_LATER = (429, 503)
+_ADDRESS_CHARACTERS = "!#$%&'()*+,/:;=?@[]~"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of an address: `detail` says why in words, or where it has moved to."""
+    """The result of requesting an address: `detail` is the reason in words, or the new address of one that has moved."""
 
     verdict: Verdict
     detail: str = ""
@@ -38,7 +41,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much is asked: hosts at once, redirects, and in seconds: a pause for each host, a connection, a reply, a wish to wait, all."""
+    """The limits of a check: `hosts` requested at the same time, and `redirects` followed for an address. All others are in seconds.
+
+    `pause` is kept after each request to a host. `connecting` and `replying` limit a connection and a reply, `patience` the wait that a
+    server may ask for by Retry-After, and `total` the whole check.
+    """
 
     hosts: int = 4
     redirects: int = 5
@@ -50,8 +57,8 @@ class Limits:
 
 
 @dataclass(slots=True)
-class Turns:
-    """One request to a host at a time, whatever asks, with a pause after each."""
+class HostThrottle:
+    """Requests to each host, one at a time over all threads, with a pause of so many seconds after each."""
 
     pause: float
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -59,8 +66,8 @@ class Turns:
     _free: dict[str, float] = field(default_factory=dict)
 
     @contextlib.contextmanager
-    def at(self, host: str) -> Iterator[None]:
-        """Wait for a host's turn and keep it."""
+    def turn(self, host: str) -> Iterator[None]:
+        """Wait until the host may be requested, and let no other thread request it inside the block."""
         with self._guard:
             lock = self._hosts.setdefault(host, threading.Lock())
         with lock:
@@ -70,8 +77,8 @@ class Turns:
             finally:
                 self._free[host] = time.monotonic() + self.pause
 
-    def put_off(self, host: str, seconds: float) -> None:
-        """Leave a host alone for a while."""
+    def postpone(self, host: str, seconds: float) -> None:
+        """Start no request to the host for so many seconds."""
         with self._guard:
             self._free[host] = max(self._free.get(host, 0.0), time.monotonic() + seconds)
 
@@ -82,44 +89,44 @@ class _Reply:
     headers: Mapping[str, str]
 
     def __str__(self) -> str:
-        """Return the status with the words that it has by the standard: a server's own may be anything."""
+        """Return the status with its standard reason phrase, not with the server's own, which may be any text."""
         return f"{self.status} {http.client.responses.get(self.status, '')}".strip()
 
 
-class _FailedError(Exception):
-    """No reply, its text says why."""
+class _NoReplyError(Exception):
+    """There was no reply; the text says why."""
 
 
-def ask(address: str, networks: Networks, limits: Limits, turns: Turns, until: float) -> Answer:
-    """Return what came of an address (http or https); `until` is when it must be done, by the monotonic clock."""
+def check_address(address: str, networks: Networks, limits: Limits, throttle: HostThrottle, until: float) -> Answer:
+    """Return the answer of an address (http or https). `until` is the time of the monotonic clock by which it must be there."""
     current, moved, permanent = urldefrag(address)[0], "", True
     try:
         for _ in range(limits.redirects + 1):
-            reply = _asked(current, networks, limits, turns, until)
+            reply = _head_or_get(current, networks, limits, throttle, until)
             target = reply.headers.get("Location", "")
             if reply.status not in _REDIRECTS or not target:
-                return _judged(reply, moved)
-            current = _joined(current, target)
+                return _answer(reply, moved)
+            current = _redirect_target(current, target)
             permanent &= reply.status in _PERMANENT
             moved = current if permanent else moved
     except RefusedError as error:
         return Answer("refused", str(error))
-    except _FailedError as error:
+    except _NoReplyError as error:
         return Answer("unreachable", str(error))
     return Answer("unreachable", f"it is redirected more than {limits.redirects} times")
 
 
-def _joined(address: str, target: str) -> str:
-    """Return where a redirect leads (RFC 9110, 10.2.2). Raises _FailedError."""
-    # What a server says is shown to people: signs that no address has are written as such.
-    target = quote(target, safe=_OF_ADDRESSES)
+def _redirect_target(address: str, target: str) -> str:
+    """Return the address that a redirect leads to (RFC 9110, 10.2.2). Raises _NoReplyError where it is none."""
+    # The text comes from the server and is shown to people: characters that no address has are percent-encoded.
+    target = quote(target, safe=_ADDRESS_CHARACTERS)
     try:
         return urldefrag(urljoin(address, target))[0]
     except ValueError:
-        raise _FailedError(f"it is redirected to what is no address: {target[:80]}") from None
+        raise _NoReplyError(f"it is redirected to what is no address: {target[:80]}") from None
 
 
-def _judged(reply: _Reply, moved: str) -> Answer:
+def _answer(reply: _Reply, moved: str) -> Answer:
     if reply.status in _GONE:
         return Answer("broken", str(reply))
     if not 200 <= reply.status < 300:
@@ -127,23 +134,23 @@ def _judged(reply: _Reply, moved: str) -> Answer:
     return Answer("moved", moved) if moved else Answer("there")
 
 
-def _asked(address: str, networks: Networks, limits: Limits, turns: Turns, until: float) -> _Reply:
-    """Return the reply to HEAD, or to GET where HEAD was refused; once more after a wait that the server asks for."""
-    reply = _request("HEAD", address, networks, limits, turns, until)
-    if reply.status in _LATER:
-        wish = _wish(reply.headers.get("Retry-After", ""))
-        if wish is None or wish > min(limits.patience, until - time.monotonic()):
+def _head_or_get(address: str, networks: Networks, limits: Limits, throttle: HostThrottle, until: float) -> _Reply:
+    """Return the reply to HEAD, or to GET where HEAD is refused. HEAD is sent again after a wait that the server asks for."""
+    reply = _request("HEAD", address, networks, limits, throttle, until)
+    if reply.status in _RETRY_LATER:
+        seconds = _retry_after(reply.headers.get("Retry-After", ""))
+        if seconds is None or seconds > min(limits.patience, until - time.monotonic()):
             return reply
-        turns.put_off(urlsplit(address).hostname or "", wish)
-        reply = _request("HEAD", address, networks, limits, turns, until)
-    if reply.status >= 400 and reply.status not in _LATER:
-        # Some servers know no HEAD, and say so in many ways.
-        reply = _request("GET", address, networks, limits, turns, until)
+        throttle.postpone(urlsplit(address).hostname or "", seconds)
+        reply = _request("HEAD", address, networks, limits, throttle, until)
+    if reply.status >= 400 and reply.status not in _RETRY_LATER:
+        # Servers that do not support HEAD answer it with various errors.
+        reply = _request("GET", address, networks, limits, throttle, until)
     return reply
 
 
-def _wish(text: str) -> float | None:
-    """Return how many seconds a server wants to be left alone (RFC 9110, 10.2.3), None where it does not say."""
+def _retry_after(text: str) -> float | None:
+    """Return the seconds that a Retry-After header asks to wait (RFC 9110, 10.2.3), None where it says nothing."""
     if text.strip().isdecimal():
         return float(text.strip()[:9])
     try:
@@ -152,28 +159,28 @@ def _wish(text: str) -> float | None:
         return None
 
 
-def _request(method: str, address: str, networks: Networks, limits: Limits, turns: Turns, until: float) -> _Reply:
-    """Return the reply's head; its body is not read. Raises RefusedError, _FailedError."""
+def _request(method: str, address: str, networks: Networks, limits: Limits, throttle: HostThrottle, until: float) -> _Reply:
+    """Return the status and the headers of the reply; its body is not read. Raises RefusedError, _NoReplyError."""
     try:
         parts = urlsplit(address)
         scheme, host, port = parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         host = host.encode("idna").decode() if not host.isascii() else host
     except (ValueError, UnicodeError):
-        raise _FailedError(f"it is redirected to what is no address: {address[:80]}") from None
+        raise _NoReplyError(f"it is redirected to what is no address: {address[:80]}") from None
     if scheme not in ("http", "https") or not host:
         raise RefusedError(f"is redirected to {scheme or 'no address'}:")
-    with turns.at(host):
+    with throttle.turn(host):
         if time.monotonic() >= until:
-            raise _FailedError("the time for all links was over")
+            raise _NoReplyError("the time for all links was over")
         try:
-            found = networks.of(host, port)
+            found = networks.addresses(host, port)
         except (OSError, UnicodeError) as error:
-            raise _FailedError(f"there is no host {host}: {getattr(error, 'strerror', None) or error}") from None
-        return _first([_connection(scheme, host, ip, port, limits, until) for ip in found], method, address, host)
+            raise _NoReplyError(f"there is no host {host}: {getattr(error, 'strerror', None) or error}") from None
+        return _first_reply([_connection(scheme, host, ip, port, limits, until) for ip in found], method, address, host)
 
 
-def _first(tries: list[Callable[[str, str, Mapping[str, str]], _Reply]], method: str, address: str, host: str) -> _Reply:
-    """Return the reply of the first of a host's addresses that can be connected to."""
+def _first_reply(tries: list[Callable[[str, str, Mapping[str, str]], _Reply]], method: str, address: str, host: str) -> _Reply:
+    """Return the reply of the first of a host's IP addresses that can be connected to. Raises _NoReplyError."""
     import urllib3
 
     parts = urlsplit(address)
@@ -192,14 +199,17 @@ def _first(tries: list[Callable[[str, str, Mapping[str, str]], _Reply]], method:
         except (urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.NewConnectionError) as error:
             last = error
         except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError) as error:
-            raise _FailedError(_in_words(error)) from None
-    raise _FailedError(_in_words(last))
+            raise _NoReplyError(_failure_reason(error)) from None
+    raise _NoReplyError(_failure_reason(last))
 
 
 def _connection(
     scheme: str, host: str, ip: str, port: int, limits: Limits, until: float
 ) -> Callable[[str, str, Mapping[str, str]], _Reply]:
-    """Return what asks a host at one of its IP addresses: the one that was looked at, not what its name resolves to by then."""
+    """Return a function that sends a request to a host at this IP address.
+
+    The address is the one that was checked: a name may resolve to another by the time of the request (DNS rebinding).
+    """
     import urllib3
 
     def request(method: str, target: str, headers: Mapping[str, str]) -> _Reply:
@@ -225,8 +235,8 @@ def _is_ip(host: str) -> bool:
     return True
 
 
-def _in_words(error: Exception) -> str:
-    """Return why there was no reply, without the objects that urllib3 names."""
+def _failure_reason(error: Exception) -> str:
+    """Return why there was no reply, without the names of urllib3's objects."""
     import urllib3
 
     if isinstance(error, urllib3.exceptions.SSLError):

@@ -1,4 +1,4 @@
-"""The links of articles and disclaimers that lead out into the world, and what is told of them once they are asked."""
+"""The links to the web of articles and disclaimers with their places, and the diagnostics of those that were requested."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from handbill.reader.disclaimer_page import ReadDisclaimer
     from handbill.reader.disclaimers import Disclaimers
 
-__all__ = ["Link", "link_diagnostics", "links_of_article", "links_of_disclaimer", "told"]
+__all__ = ["Link", "answer_diagnostics", "link_diagnostics", "links_of_article", "links_of_disclaimer"]
 
 _CODES: Mapping[Verdict, str] = {
     "moved": "moved-link",
@@ -33,7 +33,7 @@ _CODES: Mapping[Verdict, str] = {
     "refused": "refused-link",
     "unasked": "unasked-link",
 }
-_SAYS: Mapping[Verdict, tuple[str, str]] = {
+_MESSAGES: Mapping[Verdict, tuple[str, str]] = {
     "moved": ("the link {address} has moved for good, to {detail}", "write its new address"),
     "broken": ("the link {address} leads to nothing: {detail}", "give its new address, or take the link out"),
     "unreachable": ("the link {address} could not be followed: {detail}", "look whether it works in a browser; it may pass"),
@@ -51,12 +51,12 @@ class Link:
 
 
 def links_of_article(article: Article) -> list[Link]:
-    """Return the links of an article to the web, in whatever formats, each with its place."""
+    """Return the links of an article to the web, each with its place, also those for some formats only."""
     return _links(article.parts(), article.source, article.source.place_of_key("abstract"))
 
 
 def links_of_disclaimer(root: Path, read: ReadDisclaimer) -> list[Link]:
-    """Return the same of a disclaimer of the publication in `root`."""
+    """Return the links to the web of a disclaimer of the publication in `root`, each with its place."""
     source = read_source(root, read.path, includes=False)
     links = _links(Parts.without_title(read.disclaimer.tree()), source, source.place_of_key("title"))
     # A link whose address is spelt otherwise in the file is reported where the title is.
@@ -73,24 +73,24 @@ def _links(parts: Parts, source: Source, elsewhere: Place) -> list[Link]:
     return [Link(finding.message, place) for finding, place in placed(found, parts, source, elsewhere)]
 
 
-def told(links: Iterable[Link], answers: Mapping[str, Answer], article: Article | None = None) -> list[Diagnostic]:
-    """Return what is to be said of links, but for what their article allows."""
+def answer_diagnostics(links: Iterable[Link], answers: Mapping[str, Answer], article: Article | None = None) -> list[Diagnostic]:
+    """Return the diagnostics of links whose answer is not that they are there, without those that their article suppresses."""
     found = []
     for link in links:
         answer = answers[link.address]
         if answer.verdict != "there":
-            message, hint = _SAYS[answer.verdict]
+            message, hint = _MESSAGES[answer.verdict]
             code = _CODES[answer.verdict]
-            said = message.format(address=link.address, detail=answer.detail)
-            found.append(diagnostic(code, said, link.place, hint))
+            text = message.format(address=link.address, detail=answer.detail)
+            found.append(diagnostic(code, text, link.place, hint))
     return found if article is None else apply_suppressions(found, article.source, article.allowances)[0]
 
 
 def link_diagnostics(articles: Sequence[Article], disclaimers: Disclaimers, ask: Ask) -> list[Diagnostic]:
-    """Return what is wrong with the links to the web of articles and of their disclaimers; `ask` requests each address once."""
+    """Return the diagnostics of the links to the web of articles and of their disclaimers; `ask` requests each address once."""
     links = [links_of_article(article) for article in articles]
     read = {one.path: one for one in (disclaimers.find_read(article.disclaimer.id, article.metadata.language) for article in articles)}
     common = [link for one in read.values() for link in links_of_disclaimer(disclaimers.root, one)]
     answers = ask({link.address for group in (*links, common) for link in group})
-    found = [one for article, group in zip(articles, links, strict=True) for one in told(group, answers, article)]
-    return [*found, *told(common, answers)]
+    found = [one for article, group in zip(articles, links, strict=True) for one in answer_diagnostics(group, answers, article)]
+    return [*found, *answer_diagnostics(common, answers)]

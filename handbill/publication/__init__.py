@@ -1,1 +1,1 @@
-"""A publication's folder: its settings, its articles and its files."""
+"""A publication's folder: its settings (publication.toml), its articles by path, and the files that handouts embed."""

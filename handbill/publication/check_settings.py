@@ -1,4 +1,7 @@
-"""What a publication sets of the checks of its language, of its links, and of health claims."""
+"""The settings of the checks of plain language, of links, and of health claims: the tables of publication.toml as dataclasses.
+
+Each field with its help is a setting; a dataclass raises ValueError, its text a predicate, for a value that is not valid.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,9 @@ def _help(text: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class PlainLanguage:
-    """`[plain-language]`: from where on an article is told to be hard to read.
+    """`[plain-language]`: the limits from which an article counts as hard to read.
 
-    docs/reference/plain-language.md gives the reasons of the defaults.
-    Raises ValueError, its text a predicate, for a value that cannot be.
+    docs/reference/plain-language.md gives the reasons for the defaults.
     """
 
     grade: float = field(default=8.0, metadata=_help("The highest school grade, where the formula of the article's language tells one."))
@@ -42,7 +44,7 @@ class PlainLanguage:
 
 
 def replacements(written: tuple[str, ...]) -> dict[str, str]:
-    """Return phrases with what to write instead, from lines such as `leverage = use`. Raises ValueError, its text a predicate."""
+    """Return the replacement of each phrase, from lines such as `leverage = use`. Raises ValueError, its text a predicate."""
     found: dict[str, str] = {}
     for line in written:
         phrase, sign, instead = line.partition("=")
@@ -54,7 +56,7 @@ def replacements(written: tuple[str, ...]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """`[links]`: which hosts have no https, by their names; hosts below them are meant too."""
+    """`[links]`: the hosts that have no https, with all hosts below them."""
 
     insecure_hosts: tuple[str, ...] = field(default=(), metadata=_help("Hosts that have no https: links to them may begin with http."))
 
@@ -66,7 +68,7 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class ClaimSettings:
-    """`[claims]`: what a publication adds to the lists by which health claims are found (docs/reference/health-claims.md)."""
+    """`[claims]`: additions to the word lists by which health claims are found (docs/reference/health-claims.md)."""
 
     diseases: tuple[str, ...] = field(default=(), metadata=_help("Further names of diseases and conditions."))
     absolutes: tuple[str, ...] = field(default=(), metadata=_help("Further phrases that promise too much."))
@@ -78,4 +80,4 @@ class ClaimSettings:
 
 
 PLAIN_LANGUAGE, LINKS, CLAIM_SETTINGS = PlainLanguage(), Links(), ClaimSettings()
-"""What holds where a publication sets nothing."""
+"""The defaults of the three tables."""

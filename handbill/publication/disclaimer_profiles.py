@@ -1,4 +1,4 @@
-"""Profiles: what a disclaimer of a kind must say, handbill's own and those that a publication defines."""
+"""Disclaimer profiles: the phrases and the front matter that a kind of disclaimer must have. Built-in ones, and a publication's own."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from handbill.document import STATEMENT, STATEMENTS
 __all__ = ["BUILT_IN", "FIELDS", "US_SUPPLEMENT", "Profile", "read_profiles"]
 
 US_SUPPLEMENT = "us-supplement"
-"""The profile whose sentence stands in a box on every page with a marked claim, too."""
+"""The profile of dietary supplements in the US: its sentence also stands in a box on every page with a marked claim (21 CFR 101.93)."""
 
 
 FIELDS = ("version", "reviewed", "contact")
-"""What a profile may ask of a disclaimer's front matter."""
+"""The keys of front matter that a profile may require."""
 
 Wordings = tuple[str, ...]
-"""A phrase in words that mean the same: one of them is enough."""
+"""A phrase in several wordings of the same meaning: a disclaimer needs one of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a disclaimer must say.
+    """The requirements of a kind of disclaimer.
 
-    `phrases` are those of each language, by its tag (BCP 47); they are compared without regard to case, white space and typographic
-    punctuation. One of the `sentences` must stand as it is, whatever the language, where there are any. `version`, `reviewed` and
-    `contact` tell which front matter must be there.
+    `phrases` are required in each language, by its tag (BCP 47); they are compared without regard to case, white space and typographic
+    punctuation. One of the `sentences`, where there are any, is required literally, in every language. `version`, `reviewed` and
+    `contact` are whether the key is required in front matter.
     """
 
     phrases: Mapping[str, tuple[Wordings, ...]] = field(default_factory=dict)
@@ -68,46 +68,46 @@ BUILT_IN: Mapping[str, Profile] = {
     ),
     US_SUPPLEMENT: Profile(sentences=(STATEMENT, STATEMENTS), version=False, reviewed=False, contact=False),
 }
-"""The profiles that every publication has. What docs/reference/disclaimer-profiles.md says of them is held to this by a test."""
+"""The profiles that every publication has. A test compares docs/reference/disclaimer-profiles.md with them."""
 
-Tell = Callable[[tuple[str, ...], str, str], None]
-"""Is told the path of a value in publication.toml, what is wrong with it, and a hint."""
+ReportError = Callable[[tuple[str, ...], str, str], None]
+"""A function of the keys that lead to a value in publication.toml, a message and a hint: it adds the error."""
 
 
-def read_profiles(data: object, tell: Tell, unknown: Callable[[tuple[str, ...], Iterable[str]], None]) -> dict[str, Profile]:
-    """Return the profiles of the table `[profiles]`; what is wrong is told, a name that is none by `unknown`."""
+def read_profiles(data: object, report: ReportError, unknown: Callable[[tuple[str, ...], Iterable[str]], None]) -> dict[str, Profile]:
+    """Return the valid profiles of the table `[profiles]`. Errors go to `report`, unknown keys to `unknown`."""
     if not isinstance(data, Mapping):
-        tell(("profiles",), "`profiles` is a table: [profiles.NAME]", "")
+        report(("profiles",), "`profiles` is a table: [profiles.NAME]", "")
         return {}
     found = {}
     for name, value in data.items():
         path = ("profiles", name)
         if name in BUILT_IN:
-            tell(path, f"the profile `{name}` is handbill's own", "give yours another name")
+            report(path, f"the profile `{name}` is handbill's own", "give yours another name")
         elif not isinstance(value, Mapping):
-            tell(path, f"a profile is a table: [profiles.{name}]", "")
+            report(path, f"a profile is a table: [profiles.{name}]", "")
         else:
-            found[name] = _profile(path, value, tell, unknown)
+            found[name] = _profile(path, value, report, unknown)
     return found
 
 
 def _profile(
-    path: tuple[str, ...], data: Mapping[str, Any], tell: Tell, unknown: Callable[[tuple[str, ...], Iterable[str]], None]
+    path: tuple[str, ...], data: Mapping[str, Any], report: ReportError, unknown: Callable[[tuple[str, ...], Iterable[str]], None]
 ) -> Profile:
-    asked = {}
+    flags = {}
     for key, value in data.items():
         if key not in (*FIELDS, "phrases"):
             unknown((*path, key), (*FIELDS, "phrases"))
         elif key in FIELDS and not isinstance(value, bool):
-            tell((*path, key), f"`{key}` is true or false", "")
+            report((*path, key), f"`{key}` is true or false", "")
         elif key in FIELDS:
-            asked[key] = value
-    return Profile(_phrases((*path, "phrases"), data.get("phrases", {}), tell), **asked)
+            flags[key] = value
+    return Profile(_phrases((*path, "phrases"), data.get("phrases", {}), report), **flags)
 
 
-def _phrases(path: tuple[str, ...], data: object, tell: Tell) -> dict[str, tuple[Wordings, ...]]:
+def _phrases(path: tuple[str, ...], data: object, report: ReportError) -> dict[str, tuple[Wordings, ...]]:
     if not isinstance(data, Mapping):
-        tell(path, f"`phrases` is a table: [{'.'.join(path)}]", 'with a line for each language, as en = ["…"]')
+        report(path, f"`phrases` is a table: [{'.'.join(path)}]", 'with a line for each language, as en = ["…"]')
         return {}
     found = {}
     for language, listed in data.items():
@@ -116,5 +116,5 @@ def _phrases(path: tuple[str, ...], data: object, tell: Tell) -> dict[str, tuple
             found[language] = tuple(map(tuple, wordings))
         else:
             hint = 'for example en = ["general information", ["not advice", "no advice"]]: one of an inner list is enough'
-            tell((*path, language), f"the phrases in `{language}` are a list of texts, or of lists of texts", hint)
+            report((*path, language), f"the phrases in `{language}` are a list of texts, or of lists of texts", hint)
     return found

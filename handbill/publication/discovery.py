@@ -1,4 +1,4 @@
-"""What a publication's folder holds: its articles and their translations, by path."""
+"""The articles of a publication, by path, and the opening of what a command names: a publication, or one article."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["ArticlePath", "OpenedPublication", "article_path", "article_paths", 
 
 @dataclass(frozen=True, slots=True)
 class ArticlePath:
-    """Where an article stands: POSIX path in the publication; the base of its handouts' names; its language, where the name says it."""
+    """An article's POSIX path in the publication, the base of its handouts' names, and the language tag in its name, or ""."""
 
     path: str
     base: str
@@ -34,18 +34,18 @@ class ArticlePath:
 def article_paths(root: Path) -> list[ArticlePath]:
     """Return the articles of a publication, sorted by path.
 
-    They are its `.md` files, but for `disclaimers/`, README.md and names that start with `_` or `.`. Raises SourceError where a
-    symbolic link leads outside, and where names are none for every file system.
+    They are its `.md` files without `disclaimers/`, README.md and names that start with `_` or `.`. Raises SourceError where a
+    symbolic link leads outside, and for names that are not valid on every file system.
     """
-    found = dict(_markdown(root, ""))
-    if unsafe := [one for path in sorted(found) for one in _unsafe(path)]:
+    found = dict(_markdown_files(root, ""))
+    if unsafe := [one for path in sorted(found) for one in _name_errors(path)]:
         raise SourceError(unsafe)
     for path in sorted(path for path, is_link in found.items() if is_link):
-        _confine(root, path)
+        _require_inside(root, path)
     return [_article_path(path, lambda other: other in found) for path in sorted(found)]
 
 
-def _markdown(root: Path, folder: str) -> Iterator[tuple[str, bool]]:
+def _markdown_files(root: Path, folder: str) -> Iterator[tuple[str, bool]]:
     """Yield the paths of Markdown files below a folder of the publication, and whether each is a link."""
     with os.scandir(root / folder) as entries:
         for entry in entries:
@@ -53,33 +53,33 @@ def _markdown(root: Path, folder: str) -> Iterator[tuple[str, bool]]:
             if entry.name.startswith(("_", ".")) or path == DISCLAIMERS_FOLDER:
                 continue
             if not entry.is_symlink() and entry.is_dir():
-                yield from _markdown(root, f"{path}/")
+                yield from _markdown_files(root, f"{path}/")
             elif entry.name.endswith(".md") and not _is_readme(entry.name):
                 yield path, entry.is_symlink()
 
 
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)", re.IGNORECASE)
-"""Names that are devices to Windows, whatever follows after a dot (Microsoft, "Naming Files, Paths, and Namespaces")."""
-_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+_DEVICE_NAME = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)", re.IGNORECASE)
+"""Names of devices on Windows, with any suffix (Microsoft, "Naming Files, Paths, and Namespaces")."""
+_INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 _JOINERS = "\u200c\u200d"
-"""Characters without a shape of their own that words and emoji are written with."""
-_LONGEST = 200
-"""Characters of a name: an edition, a language and a suffix follow, and file systems have 255 for all."""
+"""Invisible characters that words and emoji need."""
+_MAX_NAME_LENGTH = 200
+"""The most characters of a name: an edition, a language and a suffix are added, and file systems allow 255 in all."""
 
 
-def _unsafe(path: str) -> Iterator[Diagnostic]:
-    """Yield an error where a file of such a name cannot be had everywhere, or is not what it looks like."""
-    if why := _why_unsafe(path):
+def _name_errors(path: str) -> Iterator[Diagnostic]:
+    """Yield an error where a name is not valid on every file system, or is misleading."""
+    if why := _name_problem(path):
         message = f"the article's name {why}"
         yield diagnostic("unsafe-name", message, at(escaped(path)))
 
 
-def _why_unsafe(path: str) -> str:
-    """Return why a file of such a name cannot be had everywhere, or is not what it looks like; "" where it can."""
+def _name_problem(path: str) -> str:
+    """Return why a name is not valid on every file system, or is misleading, as a predicate; "" where neither."""
     for name in path.removesuffix(".md").split("/"):
-        if _RESERVED.match(name):
+        if _DEVICE_NAME.match(name):
             return "is a device on Windows"
-        if any(unicodedata.category(character) in _UNSEEN and character not in _JOINERS for character in name):
+        if any(unicodedata.category(character) in _INVISIBLE and character not in _JOINERS for character in name):
             return "holds a character that is not seen"
         if "\\" in name:
             return "holds a backslash, which parts folders on Windows"
@@ -87,22 +87,22 @@ def _why_unsafe(path: str) -> str:
             return "begins like an option, or with a space"
         if name.endswith((".", " ")):
             return "ends with a dot or a space, which Windows leaves out"
-        if len(name) > _LONGEST or len(name.encode()) > _LONGEST + 20:
-            return f"is longer than {_LONGEST} characters"
+        if len(name) > _MAX_NAME_LENGTH or len(name.encode()) > _MAX_NAME_LENGTH + 20:
+            return f"is longer than {_MAX_NAME_LENGTH} characters"
     return ""
 
 
-def _confine(root: Path, path: str) -> None:
+def _require_inside(root: Path, path: str) -> None:
     if confined(root, path) is None:
         message, hint = "the article is a link to a file outside the publication", "put the file itself into the publication"
         raise SourceError(diagnostic("outside", message, at(path), hint))
 
 
 def article_path(root: Path, path: str) -> ArticlePath:
-    """Return what a path says. Raises SourceError where it leads outside of the publication, or its name is none for every file system."""
-    for found in _unsafe(path):
+    """Return the article at a path. Raises SourceError where it leads outside the publication, or its name is not valid everywhere."""
+    for found in _name_errors(path):
         raise SourceError(found)
-    _confine(root, path)
+    _require_inside(root, path)
     return _article_path(path, lambda other: not _is_readme(other.rpartition("/")[2]) and (root / other).is_file())
 
 
@@ -120,9 +120,9 @@ def _article_path(path: str, is_there: Callable[[str], bool]) -> ArticlePath:
 
 @dataclass(frozen=True, slots=True)
 class OpenedPublication:
-    """Where the source is: the publication's folder and settings, and its articles, or the one that was asked for.
+    """What a command names: a publication's folder, its settings, and its articles, or the one that was named.
 
-    `whole` tells that these are all articles of the publication; `settings` may come from no file, for an article that stands alone.
+    `whole` is whether these are all articles of the publication. An article outside a publication has default settings.
     """
 
     root: Path
@@ -132,16 +132,17 @@ class OpenedPublication:
 
 
 def open_publication(source: Path, disclaimer: Path | None, read: Callable[[Path], Publication] = read_publication) -> OpenedPublication:
-    """Return what a path names: a publication, one article of a publication, or one Markdown file that stands alone.
+    """Return what a path names: a publication, one article of a publication, or a Markdown file outside a publication.
 
-    `read` returns the settings of the publication in a folder. Raises SourceError, ConfigurationError.
+    A file is taken as one outside a publication where a `disclaimer` is named for it. `read` returns the settings of the publication in
+    a folder. Raises SourceError, ConfigurationError.
     """
     if source.is_dir():
         return _open_folder(source, read)
     if not source.is_file():
         message, hint = "there is no such file or folder", "name a publication's folder or a Markdown file; handbill init DIR makes one"
         raise SourceError(diagnostic("missing-file", message, at(source.as_posix()), hint))
-    whole = os.path.abspath(source)  # noqa: PTH100 - as it is written, links not followed
+    whole = os.path.abspath(source)  # noqa: PTH100 - symbolic links are not followed
     home = next((folder for folder in Path(whole).parents if (folder / FILE).is_file()), None) if disclaimer is None else None
     if home is None:
         with paths_below(source.parent):

@@ -1,4 +1,7 @@
-"""An edition's options: values of publication.toml and of the command line as an exporter's dataclass has them."""
+"""An edition's options: the values of publication.toml and of `--set` on the command line become an instance of an exporter's dataclass.
+
+`convert` turns a value into one of the type of a field; it is used for the tables of publication.toml too.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from handbill.diagnostics.errors import ConfigurationError
 from handbill.diagnostics.rules import at, diagnostic
 from handbill.publication.settings import FILE, EditionSettings, Setting
 
-__all__ = ["options_of", "written"]
+__all__ = ["alternatives", "convert", "options_of", "written"]
 
 
 def options_of(exporter: Exporter[Any], edition: EditionSettings, settings: Iterable[Setting] = ()) -> Any:
@@ -49,15 +52,15 @@ def options_of(exporter: Exporter[Any], edition: EditionSettings, settings: Iter
     try:
         return exporter.options_type(**values)
     except ValueError as error:
-        # The exporter's own refusal: it names the option, as it is written here or as its field is.
+        # The exporter refuses the value; its text names the option by its key or by its field.
         named = (key for key in given if key in str(error) or fields[key].name in str(error))
         raise ConfigurationError(wrong(next(named, next(iter(given), "")), str(error), "handbill exporters lists the options")) from None
 
 
 def convert(value: Any, kind: Any, *, from_text: bool) -> Any:
-    """Return a value as an option's type has it. Raises ValueError, its text a predicate.
+    """Return a value as an instance of a field's type. Raises ValueError, its text a predicate.
 
-    Types are bool, int, float, str, Literal, and tuples of str; `from_text` is set where the value was typed on a command line.
+    The type is bool, int, float, str, Literal, or a tuple of str. `from_text` is whether the value is text of the command line.
     """
     origin = typing.get_origin(kind)
     if origin is Literal:
@@ -65,7 +68,7 @@ def convert(value: Any, kind: Any, *, from_text: bool) -> Any:
         for choice in choices:
             if (value == choice and type(value) is type(choice)) or (from_text and value == str(choice)):
                 return choice
-        raise ValueError(f"is {_either(choices)}, not {value!r}")
+        raise ValueError(f"is {alternatives(choices)}, not {value!r}")
     if origin is tuple:
         items = [item.strip() for item in value.split(",")] if from_text else value
         if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
@@ -94,7 +97,7 @@ def convert(value: Any, kind: Any, *, from_text: bool) -> Any:
 
 
 def written(value: object) -> str:
-    """Return a value as publication.toml has it."""
+    """Return a value in the syntax of publication.toml."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):
@@ -102,6 +105,7 @@ def written(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def _either(choices: Iterable[Any]) -> str:
+def alternatives(choices: Iterable[Any]) -> str:
+    """Return values, at least one, as the alternatives of a sentence, in quotes."""
     *head, last = [f'"{choice}"' for choice in choices]
     return f"{', '.join(head)} or {last}" if head else last

@@ -1,4 +1,7 @@
-"""publication.toml parsed: checked as a whole, every error with its place and a suggestion."""
+"""The parser of publication.toml: its text becomes a `Publication`, and every error a diagnostic with its place and a hint.
+
+What is valid comes from the declarations of the settings (`handbill.publication.settings`); the theme is loaded here too.
+"""
 
 from __future__ import annotations
 
@@ -14,36 +17,19 @@ from handbill.diagnostics.errors import ConfigurationError, SourceError
 from handbill.diagnostics.rules import FINDINGS, WEIGHTS, at, diagnostic
 from handbill.diagnostics.toml_places import toml_error, toml_places
 from handbill.language.characters import UNPRINTABLE
-from handbill.language.tags import LANGUAGE_PATTERN
+from handbill.publication.assets.theme_settings import ThemeSettings
+from handbill.publication.declarations import Declaration
 from handbill.publication.disclaimer_profiles import read_profiles
-from handbill.publication.options import _either, convert, written
-from handbill.publication.settings import (
-    BUILT_IN,
-    FILE,
-    HELP,
-    LISTS,
-    NUMBERS,
-    REMIND_DAYS,
-    REQUIRED,
-    TABLES,
-    TYPED,
-    URL_PATTERN,
-    EditionSettings,
-    Publication,
-)
+from handbill.publication.options import alternatives, convert, written
+from handbill.publication.settings import BASE_URL, BUILT_IN, FILE, SETTINGS, THEME_SETTINGS, EditionSettings, Publication
 from handbill.system.paths import confined, read_text
 
-__all__ = ["read_publication", "read_settings"]
-
-
-_OF_THEME = ("theme", "logo", "logo-alt", *LISTS)
+__all__ = ["is_address", "read_publication", "read_settings"]
 
 
 def is_address(text: str) -> bool:
-    """Tell whether this is an address on the web at which handouts can be published."""
-    import re
-
-    return re.match(URL_PATTERN, text.strip()) is not None
+    """Return whether this is an address on the web at which handouts can be published."""
+    return BASE_URL.matches(text)
 
 
 def read_publication(root: Path) -> Publication:
@@ -55,7 +41,7 @@ def read_publication(root: Path) -> Publication:
 
 
 def read_settings(root: Path) -> tuple[Publication, list[Diagnostic]]:
-    """Return the same settings, and what is wrong with them: what is wrong is left out. Raises ConfigurationError where all is."""
+    """Return the valid settings of the publication in a folder, and the errors of others. Raises ConfigurationError for no or bad TOML."""
     if not (root / FILE).is_file():
         raise ConfigurationError(diagnostic("no-publication", f"there is no {FILE} in this folder", at(FILE)))
     if confined(root, FILE) is None:
@@ -74,109 +60,117 @@ def read_settings(root: Path) -> tuple[Publication, list[Diagnostic]]:
         message, hint = "the file is nested too deeply", "take a level or two out"
         raise ConfigurationError(diagnostic("toml", message, at(FILE, 1, 1), hint)) from None
     reader = _Reader(toml_places(text))
-    publication = reader.publication(data)
+    publication, theme = reader.publication(data)
     if reader.errors:
         return publication, reader.errors
-    try:
-        return _themed(root, publication, reader), []
-    except ConfigurationError as error:
-        return publication, list(error.diagnostics)
-
-
-def _themed(root: Path, publication: Publication, reader: _Reader) -> Publication:
-    """Return the settings with the theme loaded that they name. Raises ConfigurationError."""
-    named = reader.theme
-    if not named:
-        return publication
+    if not theme.is_stated:
+        return publication, []
     # The parser of CSS, and images, are loaded where there is a theme.
     from handbill.publication.assets.theme import load_theme
 
-    theme, findings = load_theme(
-        root,
-        {key: reader.places.get((key,), (1, 1)) for key in _OF_THEME},
-        FILE,
-        bounds=publication.bounds,
-        sheet=named.get("theme", ""),
-        logo=named.get("logo", ""),
-        logo_text=named.get("logo-alt", publication.publisher),
-        fonts=named.get("fonts", ()),
-        system_fonts=named.get("system-fonts", ()),
-    )
-    return dataclasses.replace(publication, theme=theme, theme_findings=findings)
+    try:
+        loaded, findings = load_theme(root, theme, FILE, publication.bounds)
+    except ConfigurationError as error:
+        return publication, list(error.diagnostics)
+    return dataclasses.replace(publication, theme=loaded, theme_findings=findings), []
+
+
+class _InvalidValueError(Exception):
+    """A value that its setting cannot have: what is wrong, and what to write instead."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+def _value(setting: Declaration, value: object) -> Any:
+    """Return a value of publication.toml as the field of its setting holds it. Raises _InvalidValueError."""
+    if setting.is_number:
+        return _number(setting, value)
+    return _texts(setting.key, value) if setting.is_list else _text(setting, value)
+
+
+def _number(setting: Declaration, value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    message = f"`{setting.key}` is a number of {setting.unit}, not in quotes"
+    raise _InvalidValueError(message, f"for example {setting.key} = {setting.default}")
+
+
+def _texts(key: str, value: object) -> tuple[str, ...]:
+    if isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value):
+        return tuple(item.strip() for item in value)
+    raise _InvalidValueError(f"`{key}` is a list of texts", f'for example {key} = ["…"]')
+
+
+def _text(setting: Declaration, value: object) -> str:
+    key = setting.key
+    if not isinstance(value, str) or not value.strip():
+        raise _InvalidValueError(f"`{key}` is a text, in quotes, and not empty", f'for example {key} = "…"')
+    if found := UNPRINTABLE.search(value):
+        raise _InvalidValueError(f"U+{ord(found[0]):04X} in `{key}` is no character of a text", "take the escape out")
+    if setting.form and not setting.form.matches(value):
+        raise _InvalidValueError(setting.form.message.format(key=key, value=value), setting.form.hint)
+    if setting.choices and value not in setting.choices:
+        message = f'`{key}` is {alternatives(setting.choices)}, not "{value}"'
+        raise _InvalidValueError(message, f'write {key} = "{setting.default}", or leave it out')
+    return value.strip()
 
 
 _Table = TypeVar("_Table")
 
 
 class _Reader:
-    """Collects the errors of one file while it is turned into settings."""
+    """Collects the errors of one file while its settings are read."""
 
     def __init__(self, places: Mapping[tuple[str, ...], tuple[int, int]]) -> None:
         self.places = places
         self.errors: list[Diagnostic] = []
-        self.theme: dict[str, Any] = {}
 
-    def error(self, path: tuple[str, ...], message: str, hint: str = "") -> None:
+    def error(self, path: tuple[str, ...], message: str, hint: str = "", code: str = "setting") -> None:
         place = next((self.places[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.places), (1, 1))
-        self.errors.append(diagnostic("setting", message, at(FILE, *place), hint))
+        self.errors.append(diagnostic(code, message, at(FILE, *place), hint))
 
     def unknown(self, path: tuple[str, ...], names: Iterable[str]) -> None:
         self.error(path, f"there is no setting `{path[-1]}`", suggestion(path[-1], names))
 
-    def publication(self, data: Mapping[str, Any]) -> Publication:
-        import re
-
-        values: dict[str, Any] = {}
-        for key, value in data.items():
-            if key not in HELP:
-                self.unknown((key,), HELP)
-            elif key in TABLES:
-                continue
-            elif key in LISTS:
-                if isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value):
-                    self.theme[key] = tuple(item.strip() for item in value)
-                else:
-                    self.error((key,), f"`{key}` is a list of texts", f'for example {key} = ["…"]')
-            elif key in NUMBERS:
-                if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-                    values[key.replace("-", "_")] = value
-                else:
-                    self.error((key,), f"`{key}` is a number of days, not in quotes", f"for example {key} = {REMIND_DAYS}")
-            elif not isinstance(value, str) or not value.strip():
-                self.error((key,), f"`{key}` is a text, in quotes, and not empty", f'for example {key} = "…"')
-            elif found := UNPRINTABLE.search(value):
-                self.error((key,), f"U+{ord(found[0]):04X} in `{key}` is no character of a text", "take the escape out")
-            elif key == "language" and not re.match(LANGUAGE_PATTERN, value):
-                self.error((key,), f"`{value}` is no language tag (BCP 47)", 'for example "en", "es" or "pt-BR"')
-            elif key == "disclaimer-position" and value not in ("end", "front"):
-                self.error((key,), f'`{key}` is "end" or "front", not "{value}"', 'write disclaimer-position = "end", or leave it out')
-            elif key == "base-url" and not is_address(value):
-                self.error((key,), f"`{key}` is an address on the web, not `{value}`", 'for example "https://example.org/handouts/"')
-            elif key in _OF_THEME:
-                self.theme[key] = value.strip()
-            else:
-                values[key.replace("-", "_")] = value.strip()
-        for key in REQUIRED:
-            if key not in data:
-                self.error((), f"`{key}` is missing", f'write {key} = "…" at the head of {FILE}')
-        if values.get("disclaimer") == "none":
-            del values["disclaimer"]
-            self.errors.append(
-                diagnostic(
-                    "no-disclaimer",
-                    "every handout has a disclaimer; it cannot be `none`",
-                    at(FILE, *self.places.get(("disclaimer",), (1, 1))),
-                    "name a file of disclaimers/, without .md",
-                )
-            )
-        tables: dict[str, Any] = {key.replace("-", "_"): self.table(key, kind, data.get(key, {})) for key, kind in TYPED.items()}
-        return Publication(
-            **values,
+    def publication(self, data: Mapping[str, Any]) -> tuple[Publication, ThemeSettings]:
+        """Return the settings of a file, the theme not yet loaded, and what they say of the theme."""
+        values = self.values(data)
+        tables: dict[str, Any] = {
+            one.field: self.table(one.key, one.type, data.get(one.key, {})) for one in SETTINGS.values() if one.is_dataclass
+        }
+        publication = Publication(
+            **{SETTINGS[key].field: value for key, value in values.items() if key not in THEME_SETTINGS},
             **tables,
             checks=self.checks(data.get("checks", {})),
             profiles=read_profiles(data.get("profiles", {}), self.error, self.unknown),
             editions=self.editions(data.get("editions", {})),
         )
+        theme = {SETTINGS[key].field: value for key, value in values.items() if key in THEME_SETTINGS}
+        theme.setdefault("logo_alt", publication.publisher)
+        return publication, ThemeSettings(**theme, places={key: self.places.get((key,), (1, 1)) for key in THEME_SETTINGS})
+
+    def values(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the valid values of the settings that are no tables, by key."""
+        values: dict[str, Any] = {}
+        for key, value in data.items():
+            if key not in SETTINGS:
+                self.unknown((key,), SETTINGS)
+            elif not SETTINGS[key].is_table:
+                try:
+                    values[key] = _value(SETTINGS[key], value)
+                except _InvalidValueError as error:
+                    self.error((key,), error.message, error.hint)
+        for key, setting in SETTINGS.items():
+            if setting.required and key not in data:
+                self.error((), f"`{key}` is missing", f'write {key} = "…" at the head of {FILE}')
+        for key, setting in SETTINGS.items():
+            if setting.excluded and values.get(key) == setting.excluded.value:
+                del values[key]
+                self.error((key,), setting.excluded.message, setting.excluded.hint, setting.excluded.code)
+        return values
 
     def checks(self, data: object) -> dict[str, str]:
         if not isinstance(data, dict):
@@ -187,13 +181,13 @@ class _Reader:
             if code not in FINDINGS:
                 self.error(("checks", code), f"no finding has the code `{code}`", suggestion(code, FINDINGS))
             elif weight not in WEIGHTS:
-                self.error(("checks", code), f"`{code}` is {_either(WEIGHTS)}, not {written(weight)}", f'for example {code} = "note"')
+                self.error(("checks", code), f"`{code}` is {alternatives(WEIGHTS)}, not {written(weight)}", f'for example {code} = "note"')
             else:
                 weights[code] = weight
         return weights
 
     def table(self, key: str, kind: type[_Table], data: object) -> _Table:
-        """Return a table of settings: an instance of a frozen dataclass whose fields have defaults, and `metadata={"help": …}`."""
+        """Return a table as an instance of its frozen dataclass, whose fields have defaults and `metadata={"help": …}`."""
         if not isinstance(data, dict):
             self.error((key,), f"`{key}` is a table", f"write a line [{key}], and its settings below it")
         if not isinstance(data, dict) or not data:

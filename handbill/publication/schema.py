@@ -1,4 +1,4 @@
-"""The JSON Schema of publication.toml, for editors that complete and check it: made from what the reader of settings knows."""
+"""The JSON Schema of publication.toml, for editors that complete and check it: derived from the declarations of its settings."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 from handbill.contract import Exporter
 from handbill.diagnostics.rules import FINDINGS, WEIGHTS
-from handbill.language.tags import LANGUAGE_PATTERN
+from handbill.publication.declarations import Declaration
 from handbill.publication.disclaimer_profiles import BUILT_IN, FIELDS
-from handbill.publication.settings import HELP, LISTS, NUMBERS, REMIND_DAYS, REQUIRED, TABLES, TYPED, URL_PATTERN
+from handbill.publication.settings import SETTINGS
 
 __all__ = ["schema"]
 
@@ -19,58 +19,58 @@ __all__ = ["schema"]
 def schema(exporters: Iterable[Exporter[Any]]) -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of publication.toml, with the options of these exporters' editions."""
     exporters = list(exporters)
-    texts: dict[str, Any] = {
-        key: {"type": "string", "minLength": 1, "description": text} for key, text in HELP.items() if key not in TABLES
-    }
-    for key in NUMBERS:
-        texts[key] = {"type": "integer", "minimum": 0, "default": REMIND_DAYS, "description": HELP[key]}
-    for key in LISTS:
-        texts[key] = {"type": "array", "items": {"type": "string", "minLength": 1}, "description": HELP[key]}
-    texts["language"]["pattern"] = LANGUAGE_PATTERN
-    texts["base-url"]["pattern"] = URL_PATTERN
-    texts["disclaimer"]["not"] = {"const": "none"}
-    texts["disclaimer-position"] |= {"enum": ["end", "front"], "default": "end"}
-    editions = {exporter.name: {"$ref": f"#/$defs/{exporter.name}"} for exporter in exporters}
-    named = [
-        {
-            "if": {"properties": {"exporter": {"const": exporter.name}}, "required": ["exporter"]},
-            "then": {"$ref": f"#/$defs/{exporter.name}"},
-        }
-        for exporter in exporters
-    ]
+    single = [one for one in SETTINGS.values() if not one.is_table]
+    tables = [one for one in SETTINGS.values() if one.is_table]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "handbill: publication.toml",
         "type": "object",
         "additionalProperties": False,
-        "required": list(REQUIRED),
+        "required": [one.key for one in single if one.required],
         "properties": {
-            **texts,
-            "checks": {
-                "type": "object",
-                "description": HELP["checks"],
-                "additionalProperties": False,
-                "properties": {code: {"enum": list(WEIGHTS), "default": str(rule.severity)} for code, rule in sorted(FINDINGS.items())},
-            },
-            **{
-                key: {"type": "object", "description": HELP[key], "additionalProperties": False, "properties": _properties(kind)}
-                for key, kind in TYPED.items()
-            },
-            "profiles": {
-                "type": "object",
-                "description": HELP["profiles"],
-                "propertyNames": {"not": {"enum": sorted(BUILT_IN)}},
-                "additionalProperties": _profile_schema(),
-            },
-            "editions": {
-                "type": "object",
-                "description": HELP["editions"],
-                "properties": editions,
-                "additionalProperties": {"type": "object", "allOf": named},
-            },
+            **{one.key: _setting_schema(one) for one in single},
+            **{one.key: {"type": "object", "description": one.help, **_table_schema(one, exporters)} for one in tables},
         },
         "$defs": {exporter.name: _options_schema(exporter) for exporter in exporters},
     }
+
+
+def _setting_schema(setting: Declaration) -> dict[str, Any]:
+    """Return the schema of a setting that is no table."""
+    text: dict[str, Any] = {"type": "string", "minLength": 1}
+    if setting.is_number:
+        return {"type": "integer", "minimum": 0, "default": setting.default, "description": setting.help}
+    if setting.is_list:
+        return {"type": "array", "items": text, "description": setting.help}
+    text["description"] = setting.help
+    if setting.form:
+        text["pattern"] = setting.form.pattern
+    if setting.excluded:
+        text["not"] = {"const": setting.excluded.value}
+    if setting.choices:
+        text |= {"enum": list(setting.choices), "default": setting.default}
+    return text
+
+
+def _table_schema(table: Declaration, exporters: Iterable[Exporter[Any]]) -> dict[str, Any]:
+    """Return what the schema says of the keys of a table."""
+    if table.key == "checks":
+        weights = {code: {"enum": list(WEIGHTS), "default": str(rule.severity)} for code, rule in sorted(FINDINGS.items())}
+        return {"additionalProperties": False, "properties": weights}
+    if table.key == "profiles":
+        return {"propertyNames": {"not": {"enum": sorted(BUILT_IN)}}, "additionalProperties": _profile_schema()}
+    if table.key == "editions":
+        return _editions_schema(exporters)
+    return {"additionalProperties": False, "properties": _field_schemas(table.type)}
+
+
+def _editions_schema(exporters: Iterable[Exporter[Any]]) -> dict[str, Any]:
+    references = {exporter.name: {"$ref": f"#/$defs/{exporter.name}"} for exporter in exporters}
+    others = [
+        {"if": {"properties": {"exporter": {"const": name}}, "required": ["exporter"]}, "then": reference}
+        for name, reference in references.items()
+    ]
+    return {"properties": references, "additionalProperties": {"type": "object", "allOf": others}}
 
 
 def _profile_schema() -> dict[str, Any]:
@@ -90,10 +90,10 @@ def _options_schema(exporter: Exporter[Any]) -> dict[str, Any]:
         "exporter": {"type": "string", "description": "The exporter that makes this edition."},
         "enabled": {"type": "boolean", "default": True, "description": "Whether this edition is built."},
     }
-    return {"type": "object", "additionalProperties": False, "properties": properties | _properties(exporter.options_type)}
+    return {"type": "object", "additionalProperties": False, "properties": properties | _field_schemas(exporter.options_type)}
 
 
-def _properties(kind: type[Any]) -> dict[str, Any]:
+def _field_schemas(kind: type[Any]) -> dict[str, Any]:
     """Return the schemas of a dataclass's fields."""
     hints = typing.get_type_hints(kind)
     properties: dict[str, Any] = {}

@@ -1,4 +1,8 @@
-"""publication.toml: read, checked as a whole, every error with its place and a suggestion."""
+"""The settings of a publication: each is declared once, as a field of `Publication` or of `ThemeSettings` whose metadata has a help.
+
+`SETTINGS` holds the declarations by key. `handbill.publication.parser` reads publication.toml by them, and
+`handbill.publication.schema` describes them to editors.
+"""
 
 from __future__ import annotations
 
@@ -8,30 +12,55 @@ from typing import Any, Literal
 
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.document import Theme
+from handbill.language.tags import LANGUAGE_PATTERN
+from handbill.publication.assets.theme_settings import ThemeSettings
 from handbill.publication.check_settings import CLAIM_SETTINGS, LINKS, PLAIN_LANGUAGE, ClaimSettings, Links, PlainLanguage
+from handbill.publication.declarations import Declaration, ExcludedValue, TextForm, declarations, setting
 from handbill.publication.disclaimer_profiles import Profile
-from handbill.system.limits import DEFAULTS, TABLE, Bounds
+from handbill.system.limits import DEFAULTS, Bounds
 
-__all__ = ["BUILT_IN", "DISCLAIMERS_FOLDER", "REMIND_DAYS", "EditionSettings", "Publication", "Setting"]
+__all__ = [
+    "BASE_URL",
+    "BUILT_IN",
+    "DISCLAIMERS_FOLDER",
+    "FILE",
+    "REMIND_DAYS",
+    "SETTINGS",
+    "THEME_SETTINGS",
+    "EditionSettings",
+    "Publication",
+    "Setting",
+]
 
 FILE = "publication.toml"
 
 BUILT_IN = ("pdf", "epub", "text")
 """The exporters whose default editions every publication has."""
 
-URL_PATTERN = r"^https?://[^\s/?#@]+(/[^\s?#]*)?$"
-
-
 REMIND_DAYS = 30
-"""So many days before a deadline it is told of, where the publication does not say otherwise."""
-
+"""How many days before a deadline a reminder of it is given, where the publication does not say otherwise."""
 
 DISCLAIMERS_FOLDER = "disclaimers"
+"""The folder of a publication that holds its disclaimers."""
+
+LANGUAGE = TextForm(LANGUAGE_PATTERN, "`{value}` is no language tag (BCP 47)", 'for example "en", "es" or "pt-BR"')
+
+BASE_URL = TextForm(
+    r"^https?://[^\s/?#@]+(/[^\s?#]*)?$",
+    "`{key}` is an address on the web, not `{value}`",
+    'for example "https://example.org/handouts/"',
+    strip=True,
+)
+"""The form of an address on the web at which handouts can be published: without a name or password, a query or a fragment."""
+
+NO_DISCLAIMER = ExcludedValue(
+    "none", "no-disclaimer", "every handout has a disclaimer; it cannot be `none`", "name a file of disclaimers/, without .md"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class EditionSettings:
-    """A named use of an exporter: `options` are as they were written, `place` is where the edition's table stands."""
+    """A named use of an exporter: `options` are as publication.toml has them, `places` is where each stands, "" the edition's table."""
 
     name: str
     exporter: str
@@ -41,7 +70,7 @@ class EditionSettings:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What `--set EDITION.KEY=VALUE` says."""
+    """An option of an edition from the command line: `--set EDITION.KEY=VALUE`."""
 
     edition: str
     key: str
@@ -52,29 +81,43 @@ class Setting:
 class Publication:
     """The settings of a publication; texts are empty where they were not given.
 
-    `remind_days` is how many days before a deadline it is told of. `theme` is loaded; `theme_findings` are the warnings about it.
-    `checks` are the weights of findings, by code; `plain_language` and `links` are what the checks of these go by.
-    `profiles` are the publication's own, by name.
+    `theme` is loaded from the files that `ThemeSettings` names; `theme_findings` are the warnings about it. `checks` are the weights of
+    findings, by code; `profiles` are the publication's own, by name.
     """
 
-    title: str = ""
-    language: str = "en"
-    disclaimer: str = ""
-    disclaimer_position: Literal["end", "front"] = "end"
-    publisher: str = ""
-    contact: str = ""
-    rights: str = ""
-    base_url: str = ""
-    remind_days: int = REMIND_DAYS
+    title: str = setting("The publication's name.", required=True)
+    language: str = setting(
+        "The language of its articles, as a BCP 47 tag, where they do not name another.", "en", required=True, form=LANGUAGE
+    )
+    disclaimer: str = setting(
+        "The disclaimer of its articles, by its file's name in disclaimers/, where they do not name another.",
+        required=True,
+        excluded=NO_DISCLAIMER,
+    )
+    disclaimer_position: Literal["end", "front"] = setting("Where the disclaimer stands in every handout.", "end")
+    publisher: str = setting("Who publishes it.")
+    contact: str = setting("Where readers turn to.")
+    rights: str = setting("The licence or the copyright notice.")
+    base_url: str = setting("Where the handouts are published: each then carries the address of its newest version.", form=BASE_URL)
+    remind_days: int = setting("So many days before a review is due, or a text expires, it is told of.", REMIND_DAYS, unit="days")
     theme: Theme = field(default=Theme(), repr=False)
     theme_findings: tuple[Diagnostic, ...] = ()
-    checks: Mapping[str, str] = field(default_factory=dict)
-    plain_language: PlainLanguage = PLAIN_LANGUAGE
-    links: Links = LINKS
-    claims: ClaimSettings = CLAIM_SETTINGS
-    profiles: Mapping[str, Profile] = field(default_factory=dict)
-    bounds: Bounds = DEFAULTS
-    editions: tuple[EditionSettings, ...] = tuple(EditionSettings(name, name) for name in BUILT_IN)
+    checks: Mapping[str, str] = field(
+        default_factory=dict, metadata={"help": "How much findings weigh, by their codes: error, warning, note or off."}
+    )
+    plain_language: PlainLanguage = field(default=PLAIN_LANGUAGE, metadata={"help": "From where on an article is told to be hard to read."})
+    links: Links = field(default=LINKS, metadata={"help": "What the checks of links go by."})
+    claims: ClaimSettings = field(
+        default=CLAIM_SETTINGS, metadata={"help": "Words by which health claims are found, and what may be claimed."}
+    )
+    bounds: Bounds = field(default=DEFAULTS, metadata={"help": "How much an article and a handout may ask of the machine."})
+    profiles: Mapping[str, Profile] = field(
+        default_factory=dict,
+        metadata={"help": "What disclaimers of a kind must say, by the names that their front matter gives: phrases and fields."},
+    )
+    editions: tuple[EditionSettings, ...] = setting(
+        "Named uses of exporters, beside pdf, epub and text.", tuple(EditionSettings(name, name) for name in BUILT_IN)
+    )
 
     @property
     def is_stated(self) -> bool:
@@ -82,33 +125,8 @@ class Publication:
         return bool(self.title)
 
 
-HELP = {
-    "title": "The publication's name.",
-    "language": "The language of its articles, as a BCP 47 tag, where they do not name another.",
-    "disclaimer": "The disclaimer of its articles, by its file's name in disclaimers/, where they do not name another.",
-    "disclaimer-position": "Where the disclaimer stands in every handout.",
-    "publisher": "Who publishes it.",
-    "contact": "Where readers turn to.",
-    "rights": "The licence or the copyright notice.",
-    "base-url": "Where the handouts are published: each then carries the address of its newest version.",
-    "remind-days": "So many days before a review is due, or a text expires, it is told of.",
-    "theme": "The style sheet of its articles: a CSS file of the publication.",
-    "logo": "The image over each article's title: a PNG, JPEG or SVG file of the publication.",
-    "logo-alt": "What the logo is to those who do not see it; the publisher's name where this is not given.",
-    "fonts": "Font files of the publication (.ttf, .otf) that the theme may name.",
-    "system-fonts": "Families of fonts that may be taken from the machine; the handouts then depend on it.",
-    "claims": "Words by which health claims are found, and what may be claimed.",
-    "checks": "How much findings weigh, by their codes: error, warning, note or off.",
-    "plain-language": "From where on an article is told to be hard to read.",
-    "links": "What the checks of links go by.",
-    "profiles": "What disclaimers of a kind must say, by the names that their front matter gives: phrases and fields.",
-    TABLE: "How much an article and a handout may ask of the machine.",
-    "editions": "Named uses of exporters, beside pdf, epub and text.",
-}
-TYPED = {"plain-language": PlainLanguage, "links": Links, "claims": ClaimSettings, TABLE: Bounds}
-"""The tables whose settings are the fields of a dataclass."""
+THEME_SETTINGS: Mapping[str, Declaration] = {one.key: one for one in declarations(ThemeSettings)}
+"""The settings that say what the theme is loaded from, by key."""
 
-TABLES = ("checks", *TYPED, "profiles", "editions")
-LISTS = ("fonts", "system-fonts")
-NUMBERS = ("remind-days",)
-REQUIRED = ("title", "language", "disclaimer")
+SETTINGS: Mapping[str, Declaration] = {**{one.key: one for one in declarations(Publication)}, **THEME_SETTINGS}
+"""All settings of publication.toml, by key."""

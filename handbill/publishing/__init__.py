@@ -1,1 +1,1 @@
-"""Publishing: a build folder becomes a site with a catalogue, sent to a target and kept true there."""
+"""Publishing: the handouts of a build folder become a site with a catalogue, which is uploaded to a target and kept up to date there."""

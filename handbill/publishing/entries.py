@@ -1,4 +1,4 @@
-"""What the catalogue lists: articles with their handouts and addresses, and what was withdrawn."""
+"""The data of the catalogue: its entries (articles with their handouts, or withdrawn ones), and the paths of their files in the site."""
 
 from __future__ import annotations
 
@@ -11,22 +11,32 @@ from urllib.parse import quote
 from handbill.proof.manifest import ArticleRecord, Handout
 from handbill.publication.addresses import page_path
 
-__all__ = ["Catalogue", "Entry", "address_of", "by_title", "href", "in_full", "latest_of", "page_of", "version_of"]
+__all__ = [
+    "Catalogue",
+    "Entry",
+    "article_page_path",
+    "handout_path",
+    "href",
+    "latest_path",
+    "site_address",
+    "sorted_by_title",
+    "version_path",
+]
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._~+-]+")
-# What else stands in an article's folder: its pages, and the addresses of what is newest.
-_TAKEN = re.compile(r"latest|index\.")
+# Names of other files in an article's folder, which no version may have: its pages, and the aliases of the newest handouts.
+_OTHER_NAMES = re.compile(r"latest|index\.")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An article in the catalogue: its handouts, those of earlier versions that are kept, and when it last changed (RFC 3339, UTC).
+    """An article in the catalogue: its handouts, those of `earlier` versions that are kept, and when it was last `updated` (RFC 3339, UTC).
 
-    One that is withdrawn has no handouts; `withdrawn` says since when (ISO 8601), `why` is a sentence for readers. Where it has `expired`,
-    `withdrawn` is the last day on which it was good.
+    A withdrawn article has no handouts. `withdrawn` is the day since when (ISO 8601), "" for others; `why` is a sentence for readers. For
+    one that has `expired`, `withdrawn` is the last day on which it was valid.
     """
 
-    about: ArticleRecord
+    article: ArticleRecord
     updated: str
     handouts: tuple[Handout, ...] = ()
     earlier: tuple[Handout, ...] = ()
@@ -36,13 +46,13 @@ class Entry:
 
     @property
     def since(self) -> str:
-        """Since when it is withdrawn, as words that follow on that; "" where `why` names the day."""
+        """The words that follow “Withdrawn” and name the day; "" where `why` names it."""
         return "" if self.expired else f" since {self.withdrawn}"
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All entries, by title. `base_url` ends in a solidus, or is empty: addresses are then relative. `updated` is RFC 3339."""
+    """All entries, sorted by title. `base_url` ends in a slash, or is empty: addresses are then relative. `updated` is RFC 3339."""
 
     title: str
     updated: str
@@ -55,39 +65,39 @@ class Catalogue:
         return tuple(entry for entry in self.entries if not entry.withdrawn)
 
 
-def address_of(handout: Handout) -> str:
-    """Return where a handout lies for good: what stands there never changes."""
+def handout_path(handout: Handout) -> str:
+    """Return the permanent path of a handout, which has its digest: the file there never changes."""
     return f"files/{handout.sha256}/{PurePosixPath(handout.file).name}"
 
 
-def page_of(about: ArticleRecord) -> str:
-    """Return where an article's page stands."""
-    return page_path(about.base, about.name.removeprefix(about.base).removeprefix("."))
+def article_page_path(article: ArticleRecord) -> str:
+    """Return the path of an article's page."""
+    return page_path(article.base, article.name.removeprefix(article.base).removeprefix("."))
 
 
-def version_of(about: ArticleRecord, handout: Handout) -> str:
-    """Return the address of a handout by its version, or "" where the article has none."""
+def version_path(article: ArticleRecord, handout: Handout) -> str:
+    """Return the path of a handout that names its version, or "" where the article has no version."""
     version = _UNSAFE.sub("-", handout.version).strip(".-")
-    version = f"version-{version}" if _TAKEN.match(version) else version
-    return f"{about.base}/{version}/{PurePosixPath(handout.file).name}" if version else ""
+    version = f"version-{version}" if _OTHER_NAMES.match(version) else version
+    return f"{article.base}/{version}/{PurePosixPath(handout.file).name}" if version else ""
 
 
-def latest_of(about: ArticleRecord, handout: Handout) -> str:
-    """Return the address under which the newest handout of this edition and language is found."""
-    rest = PurePosixPath(handout.file).name.removeprefix(PurePosixPath(about.base).name)
-    return f"{about.base}/latest{rest}"
+def latest_path(article: ArticleRecord, handout: Handout) -> str:
+    """Return the path under which the newest handout of this edition and language is found."""
+    rest = PurePosixPath(handout.file).name.removeprefix(PurePosixPath(article.base).name)
+    return f"{article.base}/latest{rest}"
 
 
 def href(path: str, page: str) -> str:
-    """Return a reference from a page to another file of the site, escaped (RFC 3986, 3.3)."""
-    return in_full("../" * page.count("/"), path)
+    """Return the relative reference from a page to another file of the site, percent-encoded (RFC 3986, 3.3)."""
+    return site_address("../" * page.count("/"), path)
 
 
-def in_full(start: str, path: str) -> str:
-    """Return the address of a file of the site whose path, which is escaped here (RFC 3986, 3.3), follows on `start`."""
+def site_address(start: str, path: str) -> str:
+    """Return the address of a file of the site: `start` and the file's path, percent-encoded (RFC 3986, 3.3)."""
     return start + quote(path)
 
 
-def by_title(entries: Iterable[Entry]) -> Sequence[Entry]:
-    """Return entries in the order in which people look for them."""
-    return sorted(entries, key=lambda entry: (entry.about.title.casefold(), entry.about.language, entry.about.key))
+def sorted_by_title(entries: Iterable[Entry]) -> Sequence[Entry]:
+    """Return entries sorted by title, without regard to case, then by language."""
+    return sorted(entries, key=lambda entry: (entry.article.title.casefold(), entry.article.language, entry.article.key))

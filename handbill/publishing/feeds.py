@@ -1,4 +1,4 @@
-"""The catalogue for programs: what changed, as an Atom feed, and what there is, as an OPDS catalogue that e-readers subscribe to."""
+"""The catalogue for programs: an Atom feed of changes (RFC 4287), and an OPDS 1.2 catalogue, to which e-reading apps subscribe."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ import uuid
 from lxml import etree
 
 from handbill.document import text_of
-from handbill.publishing.entries import Catalogue, Entry, address_of, in_full, page_of
-from handbill.publishing.pages import summary_of
+from handbill.publishing.entries import Catalogue, Entry, article_page_path, handout_path, site_address
+from handbill.publishing.pages import ATOM, OPDS, summary_of
 
-__all__ = ["ATOM", "OPDS", "atom_feed", "opds_catalogue"]
-
-ATOM = "application/atom+xml"
-OPDS = "application/atom+xml;profile=opds-catalog;kind=acquisition"
+__all__ = ["atom_feed", "opds_catalogue"]
 
 _ATOM, _DC, _XHTML = "http://www.w3.org/2005/Atom", "http://purl.org/dc/terms/", "http://www.w3.org/1999/xhtml"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -35,39 +32,46 @@ def _feed(catalogue: Catalogue, path: str, kind: str) -> etree._Element:
     _add(feed, "id", f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{catalogue.base_url}{catalogue.title}/{path}')}")
     _add(feed, "title", catalogue.title)
     _add(feed, "updated", catalogue.updated)
-    _add(feed, "link", rel="self", type=kind, href=in_full(catalogue.base_url, path))
-    _add(feed, "link", rel="alternate", type="text/html", href=in_full(catalogue.base_url, "index.html"))
+    _add(feed, "link", rel="self", type=kind, href=site_address(catalogue.base_url, path))
+    _add(feed, "link", rel="alternate", type="text/html", href=site_address(catalogue.base_url, "index.html"))
     author = _add(feed, "author")
-    _add(author, "name", next((entry.about.publisher for entry in catalogue.entries if entry.about.publisher), catalogue.title))
+    _add(author, "name", next((entry.article.publisher for entry in catalogue.entries if entry.article.publisher), catalogue.title))
     return feed
 
 
 def _entry(feed: etree._Element, catalogue: Catalogue, entry: Entry, seen: set[str]) -> etree._Element:
-    about = entry.about
+    article = entry.article
     node = _add(feed, "entry")
-    node.set(_LANGUAGE, about.language)
+    node.set(_LANGUAGE, article.language)
     # An id names one entry of the feed for good (RFC 4287, 4.2.6).
-    identifier = about.identifier if about.identifier not in seen else f"{about.identifier}#{about.name}"
+    identifier = article.identifier if article.identifier not in seen else f"{article.identifier}#{article.name}"
     seen.add(identifier)
     _add(node, "id", identifier)
-    _add(node, "title", about.title)
+    _add(node, "title", article.title)
     _add(node, "updated", entry.updated)
-    for name in about.authors:
+    for name in article.authors:
         _add(_add(node, "author"), "name", name)
-    for keyword in about.keywords:
+    for keyword in article.keywords:
         _add(node, "category", term=keyword)
-    if about.rights:
-        _add(node, "rights", about.rights)
-    _add(node, "link", rel="alternate", type="text/html", hreflang=about.language, href=in_full(catalogue.base_url, page_of(about)))
+    if article.rights:
+        _add(node, "rights", article.rights)
+    _add(
+        node,
+        "link",
+        rel="alternate",
+        type="text/html",
+        hreflang=article.language,
+        href=site_address(catalogue.base_url, article_page_path(article)),
+    )
     return node
 
 
-def _written(feed: etree._Element) -> bytes:
+def _serialized(feed: etree._Element) -> bytes:
     return etree.tostring(feed, encoding="utf-8", xml_declaration=True) + b"\n"
 
 
 def atom_feed(catalogue: Catalogue) -> bytes:
-    """Return the feed of what changed, the newest first (RFC 4287)."""
+    """Return the Atom feed of the last changes, the newest first (RFC 4287), as XML in UTF-8."""
     feed = _feed(catalogue, "feed.xml", ATOM)
     seen: set[str] = set()
     for entry in sorted(catalogue.entries, key=lambda entry: entry.updated, reverse=True)[:_MOST_CHANGES]:
@@ -91,23 +95,23 @@ def atom_feed(catalogue: Catalogue) -> bytes:
                 type=handout.media_type,
                 length=str(handout.size),
                 hreflang=handout.language,
-                href=in_full(catalogue.base_url, address_of(handout)),
+                href=site_address(catalogue.base_url, handout_path(handout)),
             )
-    return _written(feed)
+    return _serialized(feed)
 
 
 def opds_catalogue(catalogue: Catalogue) -> bytes:
-    """Return the acquisition feed of all that can be had (OPDS 1.2, 2.3 and 5)."""
+    """Return the acquisition feed of all handouts (OPDS 1.2, 2.3 and 5), as XML in UTF-8."""
     feed = _feed(catalogue, "opds.xml", OPDS)
-    _add(feed, "link", rel="start", type=OPDS, href=in_full(catalogue.base_url, "opds.xml"))
+    _add(feed, "link", rel="start", type=OPDS, href=site_address(catalogue.base_url, "opds.xml"))
     seen: set[str] = set()
     for entry in catalogue.live:
-        node, about = _entry(feed, catalogue, entry, seen), entry.about
-        _add(node, "dc:language", about.language)
-        if about.publisher:
-            _add(node, "dc:publisher", about.publisher)
-        if about.date:
-            _add(node, "dc:issued", about.date)
+        node, article = _entry(feed, catalogue, entry, seen), entry.article
+        _add(node, "dc:language", article.language)
+        if article.publisher:
+            _add(node, "dc:publisher", article.publisher)
+        if article.date:
+            _add(node, "dc:issued", article.date)
         summary = " ".join(" ".join(text_of(block).split()) for block in summary_of(entry))
         if summary:
             _add(node, "summary", summary)
@@ -120,6 +124,6 @@ def opds_catalogue(catalogue: Catalogue) -> bytes:
                 type=handout.media_type,
                 length=str(handout.size),
                 title=title,
-                href=in_full(catalogue.base_url, address_of(handout)),
+                href=site_address(catalogue.base_url, handout_path(handout)),
             )
-    return _written(feed)
+    return _serialized(feed)

@@ -1,4 +1,4 @@
-"""Paths at a target: which ones a site may have, and which of them cannot stand beside each other."""
+"""Paths of a site: which are valid, and which cannot exist side by side, as a file and a folder of one name."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from pathlib import PurePosixPath
 
 from handbill.proof.manifest import is_handout_name
 
-__all__ = ["Claim", "Ground", "folders_of", "is_path"]
+__all__ = ["Reservation", "ReservedPaths", "is_site_path", "parent_folders"]
 
 
-def is_path(path: str) -> bool:
-    """Tell whether a file of a site may have this path: a POSIX path below the target, and none of handbill's own files there."""
+def is_site_path(path: str) -> bool:
+    """Return whether a file of a site may have this path: a POSIX path below the target, and not that of a file of handbill itself."""
     return is_handout_name(path)
 
 
-def folders_of(path: str) -> tuple[str, ...]:
-    """Return the folders that a file at this path needs, the nearest first."""
+def parent_folders(path: str) -> tuple[str, ...]:
+    """Return the folders above a path, the nearest first."""
     return tuple(str(folder) for folder in PurePosixPath(path).parents[:-1])
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """A path that is wanted: `what` says what for, to people; `content` tells the contents of two claims apart."""
+class Reservation:
+    """A path that a file needs: `what` says to people what the file is; `content` identifies its content."""
 
     path: str
     what: str = ""
@@ -30,23 +30,23 @@ class Claim:
 
 
 @dataclass(slots=True)
-class Ground:
-    """Paths that are taken, and the folders that they need."""
+class ReservedPaths:
+    """The reserved paths of a site: those of files, and of the folders above them."""
 
-    taken: dict[str, Claim] = field(default_factory=dict)
-    folders: dict[str, Claim] = field(default_factory=dict)
+    files: dict[str, Reservation] = field(default_factory=dict)
+    folders: dict[str, Reservation] = field(default_factory=dict)
 
-    def obstacle(self, path: str) -> Claim | None:
-        """Return what keeps a file from standing at this path: a file there, one that needs a folder there, or one in place of a folder."""
-        found = self.taken.get(path) or self.folders.get(path)
-        return found or next((self.taken[folder] for folder in folders_of(path) if folder in self.taken), None)
+    def conflict(self, path: str) -> Reservation | None:
+        """Return what prevents a file at this path: a file there, one below it, or one in the place of a folder above it."""
+        found = self.files.get(path) or self.folders.get(path)
+        return found or next((self.files[folder] for folder in parent_folders(path) if folder in self.files), None)
 
-    def take(self, claim: Claim) -> Claim | None:
-        """Take a path; return what keeps the claim from it, None where nothing does. The same content may be claimed twice."""
-        other = self.obstacle(claim.path)
-        if other is not None and (other.path, other.content) != (claim.path, claim.content):
+    def reserve(self, wanted: Reservation) -> Reservation | None:
+        """Reserve a path. Return the reservation that prevents it, None where none does. The same content may be reserved twice."""
+        other = self.conflict(wanted.path)
+        if other is not None and (other.path, other.content) != (wanted.path, wanted.content):
             return other
-        self.taken[claim.path] = claim
-        for folder in folders_of(claim.path):
-            self.folders.setdefault(folder, claim)
+        self.files[wanted.path] = wanted
+        for folder in parent_folders(wanted.path):
+            self.folders.setdefault(folder, wanted)
         return None

@@ -1,4 +1,8 @@
-"""Publishing: prove every handout, plan, send what changed, read it back, and name it in the manifest last."""
+"""Publishing a build folder to a target: every handout is verified, and what changed is sent, read back and recorded in the manifest.
+
+The manifest is written last: until then the site shows what was published before. A journal at the target lists the paths of a run
+that has not ended, so that the next run can clean up after one that died.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +19,12 @@ from handbill.diagnostics.user_paths import paths_below
 from handbill.proof.manifest import FILE, Handout, Manifest
 from handbill.proof.manifest_file import read_manifest
 from handbill.proof.verify import verify
-from handbill.publishing.conflicts import refuse_others_files
-from handbill.publishing.entries import address_of
-from handbill.publishing.lease import SECONDS, Lease, clear, leased
-from handbill.publishing.paths import Claim, Ground, is_path
+from handbill.publishing.conflicts import refuse_foreign_files
+from handbill.publishing.entries import handout_path
+from handbill.publishing.lease import SECONDS, Lease, delete_expired_leases, hold_lease
+from handbill.publishing.paths import Reservation, ReservedPaths, is_site_path
 from handbill.publishing.published import Published, manifest_bytes, read_published
-from handbill.publishing.site import Site, site, with_kept
+from handbill.publishing.site import Site, keep_failed_handouts, site
 from handbill.publishing.target import RESERVED, Target
 from handbill.system import files
 from handbill.system.digests import sha256_of
@@ -32,10 +36,10 @@ _JOURNAL = f"{RESERVED}journal.json"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to publish. `now` is the time that what changes is dated with (aware); `keep` how many versions of a handout stay.
+    """How to publish. `now`, an aware datetime, is the date of changes; `keep` is how many versions of a handout stay.
 
-    `adopt` lets files be overwritten that no run of handbill has put there, `replace` a publication take the place of another; with
-    `repair` what the target's manifest names is read back, and sent again where it is not as it was sent.
+    `adopt` allows to overwrite foreign files, `replace` to replace another publication. With `repair` the files that the target's
+    manifest names are read back, and sent again where they differ. `lease` is in seconds.
     """
 
     now: datetime.datetime
@@ -51,7 +55,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was sent and what was deleted, or would be: paths at the target, in order; and the articles that stand withdrawn there."""
+    """The paths that were sent and deleted, in order, or would be in a dry run; and the names of the withdrawn articles."""
 
     sent: tuple[str, ...] = ()
     deleted: tuple[str, ...] = ()
@@ -60,9 +64,9 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """Paths to send, in order, and the site that they belong to; `manifest` tells whether the target's is to be written.
+    """The paths to send and to delete, in order, and the site that results; `manifest` is whether the target's manifest must be written.
 
-    `known` are the paths at which handbill put something, or may have.
+    `journal` are the paths that a run which died may have left; `known` are all paths at which handbill has written, or may have.
     """
 
     wanted: Site
@@ -74,50 +78,50 @@ class _Plan:
 
     @property
     def new(self) -> tuple[str, ...]:
-        """What is sent to where handbill has put nothing yet."""
+        """The paths to send at which handbill has written nothing yet."""
         return tuple(path for path in self.send if path not in self.known)
 
 
 def publish(build: Path, target: Target, settings: Settings) -> Outcome:
-    """Make the target show what the build folder holds, and return what was done.
+    """Publish the handouts of a build folder, and return what was done.
 
-    Raises UsageError where the target is in the build folder; ProofError where a handout does not pass its proof, PublishError where
-    the build and what is at the target cannot go together: in all these cases nothing is sent. PublishError too where the target fails
-    or is busy. A run that dies is simply run again: until the manifest names what is new, the old is there.
+    Raises, before anything is sent, UsageError where the target is in the build folder; ProofError where a handout does not pass its
+    proof; PublishError where the build cannot be published beside what is at the target. Raises PublishError too where the target fails
+    or is busy. A run that died can be repeated.
     """
-    _keep_apart(build, target)
-    proven = _proven(build)
-    manifest = with_kept(proven, read_published(target.read(FILE)))
-    damaged = _damaged(target) if settings.repair else frozenset[str]()
-    plan = _plan(manifest, target, settings, damaged, sure=not _died(target))
+    _refuse_build_folder(build, target)
+    proven = _verified_manifest(build)
+    manifest = keep_failed_handouts(proven, read_published(target.read(FILE)))
+    damaged = _damaged_paths(target) if settings.repair else frozenset[str]()
+    plan = _make_plan(manifest, target, settings, damaged, sure=not _has_journal(target))
     if settings.dry_run:
-        refuse_others_files(target, plan.new, plan.known, adopt=settings.adopt)
+        refuse_foreign_files(target, plan.new, plan.known, adopt=settings.adopt)
     elif plan.manifest:
-        with leased(target, settings.lease, settings.clock) as lease:
-            # Another run may have come first.
-            manifest = with_kept(proven, read_published(target.read(FILE)))
-            plan = _plan(manifest, target, settings, damaged, sure=not (_died(target) or lease.left_behind))
-            refuse_others_files(target, plan.new, plan.known, adopt=settings.adopt)
-            _carry_out(plan, build, manifest, target, lease)
+        with hold_lease(target, settings.lease, settings.clock) as lease:
+            # Another run may have published before the lease was taken.
+            manifest = keep_failed_handouts(proven, read_published(target.read(FILE)))
+            plan = _make_plan(manifest, target, settings, damaged, sure=not (_has_journal(target) or lease.left_behind))
+            refuse_foreign_files(target, plan.new, plan.known, adopt=settings.adopt)
+            _execute(plan, build, manifest, target, lease)
     else:
-        clear(target, settings.clock)
+        delete_expired_leases(target, settings.clock)
     withdrawn = (mark for mark in plan.wanted.published.marks.items() if mark[1].withdrawn)
     return Outcome((*plan.send, *((FILE,) if plan.manifest else ())), plan.delete, tuple(name for name, _ in withdrawn))
 
 
-def _keep_apart(build: Path, target: Target) -> None:
+def _refuse_build_folder(build: Path, target: Target) -> None:
     if target.folder is not None and target.folder.resolve().is_relative_to(build.resolve()):
         message = f"{target.address} is in the build folder {build}, where no file may be that is not a handout"
         raise UsageError(diagnostic("target", message, hint="publish to a folder beside it"))
 
 
-def _proven(build: Path) -> Manifest:
+def _verified_manifest(build: Path) -> Manifest:
     problems = [problem for row in verify(build) for problem in row.problems]
     if problems:
         raise ProofError([*problems, diagnostic("not-published", "nothing is published", hint="build anew, then publish")])
     with paths_below(build):
         manifest = read_manifest(build)
-    named = {about.key for about in manifest.articles}
+    named = {article.key for article in manifest.articles}
     nameless = sorted(row.file for row in manifest.handouts.values() if (row.publication, row.source) not in named)
     if nameless:
         message = f"the manifest says nothing of the article of {nameless[0]}: it was built by an earlier handbill"
@@ -125,35 +129,35 @@ def _proven(build: Path) -> Manifest:
     return manifest
 
 
-def _died(target: Target) -> bool:
+def _has_journal(target: Target) -> bool:
     return target.read(_JOURNAL) is not None
 
 
-def _damaged(target: Target) -> frozenset[str]:
-    """Return the paths that the target's manifest names at which there is nothing, or something else."""
+def _damaged_paths(target: Target) -> frozenset[str]:
+    """Return the paths of the target's manifest whose file is missing or has another digest."""
     published = read_published(target.read(FILE))
-    named = dict(published.files) | {address_of(row): row.sha256 for rows in published.handouts.values() for row in rows}
+    named = dict(published.files) | {handout_path(row): row.sha256 for rows in published.handouts.values() for row in rows}
     contents = ((path, digest, target.read(path)) for path, digest in sorted(named.items()))
     return frozenset(path for path, digest, content in contents if content is None or sha256_of(content) != digest)
 
 
 def _refuse_another_publication(manifest: Manifest, before: Published) -> None:
-    """Raise PublishError where the build would take the place of other publications."""
+    """Raise PublishError where the target has handouts of other publications only."""
     there = {row.publication for rows in before.handouts.values() for row in rows}
-    ours = {about.publication for about in manifest.articles}
+    ours = {article.publication for article in manifest.articles}
     if there and there.isdisjoint(ours):
-        message = f"at the target are the handouts of {_listed(there)}; this build has none of them, but {_listed(ours)}"
+        message = f"at the target are the handouts of {_titles(there)}; this build has none of them, but {_titles(ours)}"
         raise PublishError(diagnostic("another-publication", message))
 
 
-def _listed(titles: Collection[str]) -> str:
+def _titles(titles: Collection[str]) -> str:
     return ", ".join(f"“{title}”" if title else "an article without a publication" for title in sorted(titles)) or "nothing"
 
 
-def _plan(manifest: Manifest, target: Target, settings: Settings, damaged: Collection[str], *, sure: bool) -> _Plan:
-    """Return what is to be done; where it is not `sure` that the manifest tells what pages are there, all of them are sent.
+def _make_plan(manifest: Manifest, target: Target, settings: Settings, damaged: Collection[str], *, sure: bool) -> _Plan:
+    """Return the plan. Where it is not `sure` that the target's pages are those of its manifest, all of them are sent again.
 
-    What is `damaged` at the target is sent too.
+    The `damaged` paths are sent again too.
     """
     content = target.read(FILE)
     before = read_published(content)
@@ -163,44 +167,44 @@ def _plan(manifest: Manifest, target: Target, settings: Settings, damaged: Colle
     known = replace(before, retired=tuple({*before.retired, *journal}))
     now = settings.now.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     wanted = site(manifest, known, now, base_url=_base_url(manifest, settings), keep=settings.keep)
-    lie_there = {address_of(row) for rows in before.handouts.values() for row in rows}.difference(damaged)
-    new_handouts = [path for path in wanted.handouts if path not in lie_there]
+    present = {handout_path(row) for rows in before.handouts.values() for row in rows}.difference(damaged)
+    new_handouts = [path for path in wanted.handouts if path not in present]
     files = wanted.published.files
-    lie_there = {path for path, digest in before.files.items() if sure and files.get(path) == digest}.difference(damaged)
-    changed = [path for path in (*wanted.versions, *wanted.pages, *wanted.latest) if path not in lie_there]
+    present = {path for path, digest in before.files.items() if sure and files.get(path) == digest}.difference(damaged)
+    changed = [path for path in (*wanted.versions, *wanted.pages, *wanted.latest) if path not in present]
     send = (*new_handouts, *dict.fromkeys(changed))
-    settled = replace(wanted.published, retired=())
-    named = content == manifest_bytes(manifest, settled)
+    final = replace(wanted.published, retired=())
+    unchanged = content == manifest_bytes(manifest, final)
     retired = wanted.published.retired
-    return _Plan(wanted, send, retired, manifest=bool(send or retired or not named or not sure), journal=journal, known=known.paths)
+    return _Plan(wanted, send, retired, manifest=bool(send or retired or not unchanged or not sure), journal=journal, known=known.paths)
 
 
 def _base_url(manifest: Manifest, settings: Settings) -> str:
-    """Return the address that was asked for, else that of the publication where all articles are of one; with a solidus at its end."""
-    stated = {about.base_url for about in manifest.articles}
+    """Return the site's address with a slash at its end: the option's, else the publication's where all articles have the same, else ""."""
+    stated = {article.base_url for article in manifest.articles}
     url = settings.base_url or (stated.pop() if len(stated) == 1 else "")
     return f"{url.rstrip('/')}/" if url else ""
 
 
 def _journal(target: Target) -> tuple[str, ...]:
-    """Return the paths that a run which died may have left. Raises PublishError where the journal names anything else than such paths."""
+    """Return the paths of the journal, which a run that died has left. Raises PublishError where one is no path of a site."""
     content = target.read(_JOURNAL)
     try:
         paths = json.loads(content or b"[]")
     except (ValueError, RecursionError):
         return ()
-    if not isinstance(paths, list) or not all(isinstance(path, str) and is_path(path) for path in paths):
+    if not isinstance(paths, list) or not all(isinstance(path, str) and is_site_path(path) for path in paths):
         message = f"{_JOURNAL} at the target is not what handbill writes: it names what is no path of a site"
         hint = "nothing was deleted; look at that file, delete it, and publish with --repair"
         raise PublishError(diagnostic("target-manifest", message, hint=hint))
     return tuple(paths)
 
 
-def _carry_out(plan: _Plan, build: Path, manifest: Manifest, target: Target, lease: Lease) -> None:
+def _execute(plan: _Plan, build: Path, manifest: Manifest, target: Target, lease: Lease) -> None:
     for path in plan.journal:
-        target.sweep(path)
+        target.delete_partial_file(path)
     target.write(_JOURNAL, json.dumps(sorted({*plan.send, *plan.journal})).encode())
-    first = _in_the_way(plan, target)
+    first = _blocking_paths(plan, target)
     for path in first:
         lease.keep()
         target.delete(path)
@@ -220,22 +224,22 @@ def _carry_out(plan: _Plan, build: Path, manifest: Manifest, target: Target, lea
     target.delete(_JOURNAL)
 
 
-def _in_the_way(plan: _Plan, target: Target) -> tuple[str, ...]:
-    """Return the paths to delete that keep others from being sent: a file where a folder is to be, files in a folder where a file is."""
-    ground = Ground()
-    if not target.whole:
+def _blocking_paths(plan: _Plan, target: Target) -> tuple[str, ...]:
+    """Return the paths to delete before others can be sent: files in the place of a folder, or below the path of a file."""
+    reserved = ReservedPaths()
+    if not target.atomic:
         for path in plan.send:
-            ground.take(Claim(path))
-    return tuple(path for path in plan.delete if ground.obstacle(path) is not None)
+            reserved.reserve(Reservation(path))
+    return tuple(path for path in plan.delete if reserved.conflict(path) is not None)
 
 
 def _content(path: str, wanted: Site, build: Path, target: Target) -> bytes:
-    """Return what is to be sent: a page, a handout from the build folder, or an earlier version as it lies at the target."""
+    """Return the bytes of a file to send: a page, a handout of the build folder, or an earlier version from the target."""
     if path in wanted.pages:
         return wanted.pages[path]
     handout: Handout = next(part[path] for part in (wanted.handouts, wanted.versions, wanted.latest) if path in part)
     content = files.read(build, handout.file)
-    copies = (address_of(handout), *(other for other, row in wanted.versions.items() if row.sha256 == handout.sha256 and other != path))
+    copies = (handout_path(handout), *(other for other, row in wanted.versions.items() if row.sha256 == handout.sha256 and other != path))
     while copies and (content is None or not handout.vouches_for(content)):
         content, copies = target.read(copies[0]), copies[1:]
     if content is None or not handout.vouches_for(content):
@@ -246,7 +250,7 @@ def _content(path: str, wanted: Site, build: Path, target: Target) -> bytes:
 
 
 def _send(target: Target, path: str, content: bytes) -> None:
-    """Send a file and read it back."""
+    """Send a file and read it back. Raises PublishError where it arrived with other bytes."""
     target.write(path, content)
     arrived = target.read(path)
     if arrived is None or sha256_of(arrived) != sha256_of(content):

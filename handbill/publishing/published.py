@@ -1,4 +1,4 @@
-"""What stands at a target, by handbill's own account: kept in the `published` part of the manifest there."""
+"""The state of a target as handbill recorded it: the `published` part of the manifest there, read and written."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from handbill.diagnostics.errors import PublishError
 from handbill.diagnostics.rules import diagnostic
 from handbill.proof.manifest import ArticleRecord, Handout, Manifest, row_of
 from handbill.proof.manifest_file import article_record_from, handout_from
-from handbill.publishing.entries import address_of, page_of
-from handbill.publishing.paths import is_path
+from handbill.publishing.entries import article_page_path, handout_path
+from handbill.publishing.paths import is_site_path
 
-__all__ = ["Mark", "Published", "manifest_bytes", "read_published"]
+__all__ = ["LastChange", "Published", "manifest_bytes", "read_published"]
 
 VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """When an article last changed at the target (RFC 3339, UTC), by the digest of what was shown; and since when it is withdrawn."""
+class LastChange:
+    """The last change of an article: when (RFC 3339, UTC), the digest of what was shown then, and the day of its withdrawal."""
 
     updated: str
     digest: str
@@ -30,27 +30,27 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What was sent: `files` are pages and aliases by path, with their SHA-256; `handouts` the versions of each, newest first.
+    """What was published: `files` are the SHA-256 of pages and aliases by path; `handouts` the versions of each handout, newest first.
 
-    `marks` are by publication and article; `retired` are paths that no page names any more and that are still to be deleted. `articles`
-    are all that were published there and have a page; `gone` those of them that the manifest beside this does not name.
+    `marks` are the last changes, by publication and article. `retired` are paths that no page names any more and that are still to be
+    deleted. `articles` are all articles that have a page; `gone` are those of them that the build's manifest does not name any more.
     """
 
     files: Mapping[str, str] = field(default_factory=dict)
     handouts: Mapping[str, tuple[Handout, ...]] = field(default_factory=dict)
-    marks: Mapping[str, Mark] = field(default_factory=dict)
+    marks: Mapping[str, LastChange] = field(default_factory=dict)
     retired: tuple[str, ...] = ()
     articles: tuple[ArticleRecord, ...] = ()
     gone: tuple[ArticleRecord, ...] = ()
 
     @property
     def paths(self) -> frozenset[str]:
-        """The paths of everything that handbill sent there, but for the manifest."""
-        return frozenset({*self.files, *self.retired, *(address_of(row) for rows in self.handouts.values() for row in rows)})
+        """The paths of everything that handbill published there, without the manifest."""
+        return frozenset({*self.files, *self.retired, *(handout_path(row) for rows in self.handouts.values() for row in rows)})
 
 
 def manifest_bytes(manifest: Manifest, published: Published) -> bytes:
-    """Return the target's manifest: the build's, with what was published."""
+    """Return the target's manifest: that of the build with the `published` part, as JSON in UTF-8."""
     state = {
         "published": VERSION,
         "files": dict(sorted(published.files.items())),
@@ -60,13 +60,13 @@ def manifest_bytes(manifest: Manifest, published: Published) -> bytes:
             for name, mark in sorted(published.marks.items())
         },
         "retired": sorted(published.retired),
-        "gone": [row_of(about) for about in sorted(published.gone, key=lambda about: about.key)],
+        "gone": [row_of(article) for article in sorted(published.gone, key=lambda article: article.key)],
     }
     return (json.dumps(manifest.data() | {"published": state}, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def read_published(content: bytes | None) -> Published:
-    """Return what a target's manifest says was published; nothing where there is no manifest. Raises PublishError where it is damaged."""
+    """Return the state that a target's manifest records; an empty one without a manifest. Raises PublishError where it is damaged."""
     if content is None:
         return Published()
     try:
@@ -77,12 +77,12 @@ def read_published(content: bytes | None) -> Published:
         published = Published(
             {str(path): str(digest) for path, digest in state["files"].items()},
             {str(name): tuple(handout_from(row) for row in rows) for name, rows in state["handouts"].items()},
-            {str(name): Mark(**_texts(mark)) for name, mark in state["marks"].items()},
+            {str(name): LastChange(**_texts(mark)) for name, mark in state["marks"].items()},
             tuple(str(path) for path in state["retired"]),
             tuple(article_record_from(row) for row in (*data["articles"], *state["gone"])),
         )
-        # A path is a place to write to, or to delete.
-        outside = [path for path in (*published.paths, *map(page_of, published.articles)) if not is_path(path)]
+        # Files at these paths are written and deleted.
+        outside = [path for path in (*published.paths, *map(article_page_path, published.articles)) if not is_site_path(path)]
         if outside:
             raise ValueError(f"{min(outside)!r} is no path below it")
         return published

@@ -1,1 +1,1 @@
-"""The machine: files, paths, limits, digests, interrupts and time limits."""
+"""What depends on the operating system: files and paths, digests, limits of resources, interrupts and time limits."""

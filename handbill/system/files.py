@@ -1,4 +1,7 @@
-"""Files of a build folder: read and replaced there and nowhere else, whole or not at all, under a lock that one build holds."""
+"""The files of a build folder: read, replaced atomically, and removed, never outside the folder; and the folder's lock.
+
+Every function raises MachineError where the system refuses.
+"""
 
 from __future__ import annotations
 
@@ -17,37 +20,37 @@ from handbill.diagnostics.rules import diagnostic
 __all__ = ["RESERVED", "locked", "read", "remove", "replace", "sweep"]
 
 RESERVED = ".handbill-"
-"""What the names of files that are not handouts, and not yet handouts, begin with."""
+"""The beginning of the names of handbill's own files in a build folder: the lock, the cache, and partial files."""
 
-_NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO)
+_MISSING = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO)
 
 
 def read(build: Path, name: str) -> bytes | None:
-    """Return the bytes of the regular file of that name below the build folder.
+    """Return the bytes of a regular file below the build folder, None where there is none.
 
-    None where there is none; a symbolic link is none, nor is what stands behind one that leads outside. Raises MachineError.
+    A symbolic link counts as none, and so does a file behind a link that leads outside. Raises MachineError.
     """
     file = build / name
-    if not _inside(build, file):
+    if not _is_inside(build, file):
         return None
     try:
         handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(handle, "rb") as stream:
             return stream.read() if stat.S_ISREG(os.fstat(handle).st_mode) else None
     except OSError as error:
-        if error.errno in (*_NOT_THERE, errno.EISDIR):
+        if error.errno in (*_MISSING, errno.EISDIR):
             return None
         raise _machine_error("not-read", file, error) from None
 
 
 def replace(build: Path, name: str, content: bytes) -> None:
-    """Write a file below the build folder so that at any moment either the old or the new one is there, whole, and on the disk.
+    """Write a file below the build folder atomically and durably: at any moment the whole old or the whole new one is there.
 
-    Raises MachineError: no space, no right, a symbolic link that leads outside.
+    Raises MachineError: no space, no permission, a symbolic link that leads outside.
     """
     file = build / name
     part = file.parent / f"{RESERVED}{os.getpid()}-{hashlib.sha256(file.name.encode()).hexdigest()[:16]}.part"
-    if not _inside(build, file):
+    if not _is_inside(build, file):
         message = f"{file} is not written: its folder is a link that leads out of {build}"
         raise MachineError(diagnostic("not-written", message, hint="put a folder in its place"))
     try:
@@ -65,8 +68,8 @@ def replace(build: Path, name: str, content: bytes) -> None:
         raise _machine_error("not-written", file, error) from None
 
 
-def _inside(build: Path, file: Path) -> bool:
-    """Tell whether the folder of a file lies below the build folder, symbolic links followed."""
+def _is_inside(build: Path, file: Path) -> bool:
+    """Return whether the folder of a file is below the build folder, symbolic links resolved."""
     try:
         return file.parent.resolve().is_relative_to(build.resolve())
     except (OSError, RuntimeError):
@@ -74,7 +77,7 @@ def _inside(build: Path, file: Path) -> bool:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make a change of names durable."""
+    """Write the folder's entries to the disk, so that a rename survives a power failure (fsync)."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
@@ -83,7 +86,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _machine_error(code: str, file: Path, error: OSError) -> MachineError:
-    """Return the error of a file that the system refuses; its code begins with `not-` and says what was not done."""
+    """Return the error for a file that the system refuses. The code begins with `not-` and names the action that failed."""
     hint = "free some space" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "look at the folder's owner and rights"
     return MachineError(diagnostic(code, f"{file} cannot be {code.removeprefix('not-')}: {error.strerror}", hint=hint))
 
@@ -97,14 +100,14 @@ def remove(file: Path) -> None:
 
 
 def sweep(build: Path) -> None:
-    """Remove what builds that were killed have left half-written."""
+    """Remove the partial files that killed builds have left."""
     for part in build.rglob(f"{RESERVED}*.part"):
         remove(part)
 
 
 @contextlib.contextmanager
 def locked(build: Path) -> Iterator[None]:
-    """Hold the build folder's lock, which goes with the process. Raises MachineError where another build holds it."""
+    """Hold the build folder's lock inside the block; it ends with the process. Raises MachineError where another build holds it."""
     try:
         build.mkdir(parents=True, exist_ok=True)
         handle = os.open(build / f"{RESERVED}lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)

@@ -1,4 +1,4 @@
-"""Interrupts held back while something must be done whole."""
+"""Interrupts (SIGINT) delayed while something must not be cut short."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ __all__ = ["held"]
 
 @contextlib.contextmanager
 def held() -> Iterator[None]:
-    """Hold interrupts back until the block ends, also from the processes that start in it.
+    """Delay interrupts until the block ends, also those of the processes that are started in it.
 
-    A terminal's interrupt goes to every process of its group; a new process inherits what is held back (POSIX, `exec`). Where there
-    are other threads, one of them takes the signal and Python answers it in the main one all the same: so it is noted, and answered at
-    the end. In a thread that is not the main one, which meets no interrupt, this does nothing.
+    A terminal sends an interrupt to every process of its group, and a new process inherits the blocked signals (POSIX, `exec`). Blocking
+    alone is not enough: where there are other threads, one of them may receive the signal, and Python runs the handler in the main
+    thread. So a handler notes the interrupt, which is raised again at the end. In a thread other than the main one, where no handler
+    runs, this does nothing.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

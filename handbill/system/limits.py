@@ -1,4 +1,7 @@
-"""How much a publication may ask of the machine: bounds with defaults, and maxima that no setting exceeds."""
+"""The limits of what an article and a handout may take of the machine: bounds with defaults, and maxima that no setting exceeds.
+
+`Bounds` is the table `[bounds]` of publication.toml.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from handbill.diagnostics.rules import at, diagnostic
 __all__ = ["DEFAULTS", "TABLE", "BoundError", "Bounds", "most", "over"]
 
 TABLE = "bounds"
-"""The table of publication.toml."""
+"""The key of the table in publication.toml."""
 
 
 def _bound(default: int, most: int, text: str) -> Any:
@@ -21,10 +24,10 @@ def _bound(default: int, most: int, text: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one article and one handout may take at most. Raises ValueError, its text a predicate, for what is under 1 or over its maximum.
+    """The most that one article and one handout may take.
 
-    Sizes are in bytes, but `memory`, which is in megabytes of 10^6 bytes. The maxima hold whatever a publication says, which may come
-    from the same stranger as its articles.
+    Sizes are in bytes; `memory` is in megabytes of 10^6 bytes. Raises ValueError, its text a predicate, for a value below 1 or above its
+    maximum. No setting raises a maximum, since a publication's settings may come from the same stranger as its articles.
     """
 
     article_size: int = _bound(2_000_000, 50_000_000, "Bytes of an article with its includes.")
@@ -56,7 +59,7 @@ DEFAULTS = Bounds()
 
 
 class BoundError(Exception):
-    """Something is over a bound: its name as a field of Bounds, what is wrong, and what of the source shows where."""
+    """Something exceeds a bound: `name` is a field of Bounds, `message` says what is wrong, `excerpt` is the source's text there."""
 
     def __init__(self, name: str, message: str, excerpt: str = "") -> None:
         super().__init__(message)
@@ -66,13 +69,13 @@ class BoundError(Exception):
 
 
 def most(name: str) -> int:
-    """Return the most that a bound can be set to."""
+    """Return the maximum to which a bound can be set."""
     found: int = next(item.metadata["most"] for item in dataclasses.fields(Bounds) if item.name == name)
     return found
 
 
 def over(bounds: Bounds, name: str, message: str, path: str = "", line: int | None = None, column: int | None = None) -> Diagnostic:
-    """Return the error that something is over a bound, with a hint that names the setting where it can be set higher."""
+    """Return the error that something exceeds a bound; its hint names the setting, and its maximum where that is higher."""
     bound, setting = getattr(bounds, name), f"`{name.replace('_', '-')}` in [{TABLE}] of publication.toml"
     how = f"; {setting} is at most {most(name):,}" if bound < most(name) else "; no setting allows more"
     hint = f"the bound is {bound:,}{how}"

@@ -1,4 +1,4 @@
-"""Paths of a publication: files looked up and read inside one folder, never outside."""
+"""Files of a publication: found and read inside its folder, never outside, symbolic links resolved."""
 
 from __future__ import annotations
 
@@ -7,29 +7,38 @@ from pathlib import Path, PurePosixPath
 from handbill.diagnostics.errors import MachineError, SourceError
 from handbill.diagnostics.rules import at, diagnostic
 
-__all__ = ["confined", "lookup", "read_text"]
+__all__ = ["confined", "decode_utf8", "lookup", "read_file", "read_text", "unreadable_error"]
 
 
 def read_text(file: Path, path: str) -> str:
-    r"""Return the text of a UTF-8 file, every line end as "\\n", a byte order mark left out.
+    r"""Return the text of a UTF-8 file with every line end as "\\n", without a byte order mark.
 
-    `path` names it in messages. Raises SourceError where it is missing or is not UTF-8.
+    `path` names it in messages. Raises SourceError where it is missing or not UTF-8, MachineError where it cannot be read.
     """
     return decode_utf8(read_file(file, path), path)
 
 
 def read_file(file: Path, path: str) -> bytes:
+    """Return the bytes of a file; `path` names it in messages. Raises SourceError where it is missing, MachineError for other failures."""
     try:
         return file.read_bytes()
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         hint = "look at how its name is spelled, and where it stands"
         raise SourceError(diagnostic("missing-file", "there is no such file", at(path), hint)) from None
     except OSError as error:
-        message, hint = f"cannot be read: {error.strerror}", "look at its owner and rights"
-        raise MachineError(diagnostic("unreadable", message, at(path), hint)) from None
+        raise unreadable_error(path, error) from None
+
+
+def unreadable_error(path: str, error: OSError) -> MachineError:
+    """Return the error for a file that the system does not let us read; `path` names it in messages."""
+    return MachineError(diagnostic("unreadable", f"cannot be read: {error.strerror}", at(path), "look at its owner and rights"))
 
 
 def decode_utf8(content: bytes, path: str) -> str:
+    r"""Return UTF-8 bytes as text with every line end as "\n", without a byte order mark.
+
+    Raises SourceError with the place of the first byte that is not UTF-8.
+    """
     content = content.removeprefix(b"\xef\xbb\xbf")
     try:
         text = content.decode("utf-8")
@@ -49,18 +58,18 @@ def decode_utf8(content: bytes, path: str) -> str:
 
 
 def confined(root: Path, name: str) -> Path | None:
-    """Return the file of that POSIX path below the root, or None where the path leads outside, symbolic links followed."""
+    """Return the file at a POSIX path below the root, symbolic links resolved; None where the path leads outside."""
     if PurePosixPath(name).is_absolute() or "\0" in name or "\\" in name:
         return None
     try:
         file = (root / name).resolve()
-        file.exists()  # a name that no file can have is an error here, and nowhere later
+        file.exists()  # raises OSError for a name that no file can have
     except (OSError, RuntimeError):
         return None
     return file if file.is_relative_to(root.resolve()) else None
 
 
 def lookup(root: Path, name: str) -> str:
-    """Return the path in the publication of what is found at a POSIX path below the root, links followed; "" where nothing is."""
+    """Return the path below the root, links resolved, of the file or folder at a POSIX path; "" where there is none inside the root."""
     file = confined(root, name)
     return file.relative_to(root.resolve()).as_posix() if file is not None and file.exists() else ""

@@ -1,4 +1,4 @@
-"""An end to what takes too long in this very process: the reading of an article, whatever its text makes a parser do."""
+"""A limit of processor time for a block of this process: an article must not keep a parser busy without end."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from collections.abc import Iterator
 
 __all__ = ["TooLongError", "at_most"]
 
-_AGAIN = 1.0
+_REPEAT_SECONDS = 1.0
+"""The error is raised again after this time, since code in the block may catch it."""
 
 
 class TooLongError(Exception):
-    """The time is over."""
+    """The block took longer than its limit."""
 
 
 @contextlib.contextmanager
 def at_most(seconds: float) -> Iterator[None]:
-    """Raise TooLongError in what runs inside, after so many seconds of this process's time on the processor, and until it ends.
+    """Raise TooLongError inside the block after so many seconds of this process's processor time, and every second until it ends.
 
-    Only the main thread can be stopped so (Python's documentation, signal); in another, nothing is bounded.
+    Signal handlers run in the main thread alone (Python's documentation, signal): in another thread there is no limit.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -30,7 +31,7 @@ def at_most(seconds: float) -> Iterator[None]:
         raise TooLongError
 
     before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN)
+    signal.setitimer(signal.ITIMER_PROF, seconds, _REPEAT_SECONDS)
     try:
         yield
     finally:

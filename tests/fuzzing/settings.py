@@ -7,7 +7,7 @@ import json
 from hypothesis import strategies as st
 
 from fuzzing.markdown import inlines, words
-from handbill.publication.settings import HELP
+from handbill.publication.settings import SETTINGS
 from handbill.reader.metadata import ARTICLE_KEYS, DISCLAIMER_KEYS
 
 __all__ = ["disclaimers", "front_matter", "publication_tomls"]
@@ -115,7 +115,7 @@ def publication_tomls() -> st.SearchStrategy[bytes]:
     sound = 'title = "Tests"\nlanguage = "en"\ndisclaimer = "general"\n'
     pair = st.builds(
         "{} = {}\n".format,
-        st.sampled_from((*sorted(HELP), "x", "a.b", '"a b"')),
+        st.sampled_from((*sorted(SETTINGS), "x", "a.b", '"a b"')),
         st.one_of(_toml_value(), st.sampled_from(('"front"', '"figures/theme.css"'))),
     )
     name = st.sampled_from(("pdf", "epub", "text", "large-print", "x", "a b", '"."', "-", "e.x", '"ü"'))

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from handbill.contrast import contrast_ratio, relative_luminance
+
 __all__ = ["BLACK", "WHITE", "YELLOW", "Colour", "contrast", "over", "parse_colour"]
 
 
@@ -54,12 +56,4 @@ def over(top: Colour, bottom: Colour) -> Colour:
 
 def contrast(one: Colour, other: Colour) -> float:
     """Return the contrast ratio of two opaque colours, from 1 to 21 (WCAG 2.1, contrast ratio)."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: Colour) -> float:
-    def linear(channel: float) -> float:
-        return float(channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4)
-
-    return 0.2126 * linear(colour.red) + 0.7152 * linear(colour.green) + 0.0722 * linear(colour.blue)
+    return contrast_ratio(*(relative_luminance(colour.red, colour.green, colour.blue) for colour in (one, other)))

@@ -8,7 +8,7 @@ import re
 
 from lxml import etree
 
-from handbill.contract import Boxed, Page
+from handbill.contract import UNSEEN, Boxed, Page
 
 from ..css.cascade import page_styles
 from ..css.inks import blank_characters
@@ -18,9 +18,7 @@ from .container import Book, SpineItem, open_book, parse_xml, resolve
 from .visibility import LoadFont, visible_elements
 from .vocabulary import BLOCKS, is_shown
 
-__all__ = ["UNSEEN", "read_pages"]
-
-UNSEEN = "\N{REPLACEMENT CHARACTER}"
+__all__ = ["read_pages"]
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _OPS_TYPE = "{http://www.idpf.org/2007/ops}type"

@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from handbill.contract import Boxed, ExporterError, Page, diagnostic
+from handbill.contract import UNSEEN, Boxed, ExporterError, Page, diagnostic
 
 from .boxes import boxes
 from .characters import Character, characters
@@ -20,9 +20,7 @@ from .visibility import Rendering, visible
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["UNSEEN", "read_pages"]
-
-UNSEEN = "\N{REPLACEMENT CHARACTER}"
+__all__ = ["read_pages"]
 
 # Points.
 _SAME_PLACE = 1.0

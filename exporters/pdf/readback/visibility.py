@@ -7,6 +7,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from handbill.contrast import LUMINANCE_WEIGHTS, contrast_ratio, linear_channel, relative_luminance
+
 from .characters import Character, Run, hide_text, is_mark
 from .overlap import overprinted
 
@@ -45,18 +47,8 @@ _WHITE = 255
 _INKED = 1
 
 
-def _linear(value: float) -> float:
-    """Return the linear value, 0 to 1, of an sRGB channel of 0 to 255 (WCAG 2.1, relative luminance)."""
-    share = value / 255
-    return share / 12.92 if share <= 0.04045 else float(((share + 0.055) / 1.055) ** 2.4)
-
-
-_LINEAR = bytes(round(255 * _linear(value)) for value in range(256))
-_LUMINANCE = (0.2126, 0.7152, 0.0722, 0)
-
-
-def _contrast(one: float, other: float) -> float:
-    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
+_LINEAR = bytes(round(255 * linear_channel(value / 255)) for value in range(256))
+_LUMINANCE = (*LUMINANCE_WEIGHTS, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +127,7 @@ class Rendering:
         crop = self._coloured.crop(box).convert("RGB")
         coloured = Image.frombytes("RGB", crop.size, crop.tobytes().translate(_LINEAR)).convert("L", _LUMINANCE)
         histogram = coloured.histogram()
-        lost = sum(count for value, count in enumerate(histogram) if count and _contrast(own, value / 255) < SMALLEST_CONTRAST)
+        lost = sum(count for value, count in enumerate(histogram) if count and contrast_ratio(own, value / 255) < SMALLEST_CONTRAST)
         return _mean(self._behind.crop(box)), _mean(coloured) / 255, lost / max(1, sum(histogram))
 
     def has_edges(self, left: float, bottom: float, right: float, top: float) -> bool:
@@ -166,9 +158,9 @@ class Rendering:
             return _Sight()
         share = run.alpha / 255
         own_grey = 0.299 * run.red + 0.587 * run.green + 0.114 * run.blue
-        own = 0.2126 * _linear(run.red) + 0.7152 * _linear(run.green) + 0.0722 * _linear(run.blue)
+        own = relative_luminance(run.red / 255, run.green / 255, run.blue / 255)
         grey, luminance, lost = self._ground(box, own)
-        if lost > _STRUCK or _contrast(share * own + (1 - share) * luminance, luminance) < SMALLEST_CONTRAST:
+        if lost > _STRUCK or contrast_ratio(share * own + (1 - share) * luminance, luminance) < SMALLEST_CONTRAST:
             return _Sight()
         full = abs(own_grey - grey) * share
         ink = self._ink.crop(box)
@@ -176,7 +168,7 @@ class Rendering:
         # A mark's strokes are so fine that no pixel is filled.
         if strongest < _FILLED * full and not all(is_mark(glyph.text) for glyph in glyphs):
             paled = grey - strongest if own_grey < grey else grey + strongest
-            if _contrast(_linear(min(255.0, max(0.0, paled))), luminance) < SMALLEST_CONTRAST:
+            if contrast_ratio(linear_channel(min(255.0, max(0.0, paled)) / 255), luminance) < SMALLEST_CONTRAST:
                 return _Sight()
         columns = ink.reduce((1, ink.height)).tobytes().translate(_threshold(max(1, math.ceil(_LEAST_INK * full))))
         pixels = ink.tobytes().translate(_threshold(max(1, math.ceil(_LEAST_OF_A_THIRD * full))))

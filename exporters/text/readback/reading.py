@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from handbill.contract import Boxed, ExporterError, Page, diagnostic
+from handbill.contract import UNSEEN, Boxed, ExporterError, Page, diagnostic
 
 from ..cells import cells
 from .grid import box_text, frame_start, read_frame
@@ -25,7 +25,6 @@ _RULE = re.compile(r"[\u2500-\u257f ]+|[>| ]*\+[-=+| ]*\+|[> ]*-{20,}")
 _TITLED_RULE = re.compile(r"((?:> | )*)(?:──|--) (.*\S) (?:─{2,}|-{2,})")
 _FAR = re.compile(r"\s{201}")
 _NEAR = 200
-_UNSEEN = "\N{REPLACEMENT CHARACTER}"
 # More lines without a letter or digit in a row could push what follows out of sight.
 _MOST_BLANK = 10
 _NARROWEST = 30
@@ -67,7 +66,7 @@ def _page(lines: Sequence[str]) -> Page:
             text, taken = read_frame(map(lines.__getitem__, range(number, len(lines))), start, width)
             whole = range(number, number + taken)
             seen = far.isdisjoint(whole) and all(_is_seen(lines[each]) for each in whole)
-            body += text if seen else [_UNSEEN]
+            body += text if seen else [UNSEEN]
             inside = box_text([lines[each] for each in whole])
             if seen and inside is not None:
                 boxed.append(Boxed(inside))
@@ -75,7 +74,7 @@ def _page(lines: Sequence[str]) -> Page:
             paragraph = 0
             continue
         if number in far:
-            body.append(_UNSEEN)
+            body.append(UNSEEN)
         number += 1
         if not line:
             paragraph = 0
@@ -84,7 +83,7 @@ def _page(lines: Sequence[str]) -> Page:
         else:
             paragraph = max(paragraph, cells(line))
         if not _is_seen(line):
-            body.append(_UNSEEN)
+            body.append(UNSEEN)
         elif not _RULE.fullmatch(line):
             body.append(_text(line))
     return Page("\n".join(body).strip("\n"), boxed=tuple(boxed))

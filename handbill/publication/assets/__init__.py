@@ -1,1 +1,1 @@
-"""Files that a publication brings: images, drawings, its theme and its fonts."""
+"""The files of a publication that handouts embed: images, and the style sheet, the logo and the fonts of its theme."""

@@ -1,4 +1,4 @@
-"""The files that an article shows: loaded from the publication, recognised by their content, measured."""
+"""The images of an article: loaded from the publication's folder, their media type found from their content, and measured."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import stat
 import warnings
 from pathlib import Path
 
-from handbill.diagnostics.errors import MachineError, SourceError
-from handbill.diagnostics.rules import at, diagnostic
+from handbill.diagnostics.errors import SourceError
+from handbill.diagnostics.rules import diagnostic
 from handbill.document import Asset
-from handbill.publication.assets.svg import UnusableError, drawing
+from handbill.publication.assets.svg import InvalidImageError, clean_svg
 from handbill.system.limits import DEFAULTS, BoundError, Bounds, over
+from handbill.system.paths import unreadable_error
 
 __all__ = ["load_asset"]
 
@@ -21,47 +22,47 @@ _MEDIA_TYPES = {
     "GIF": "image/gif",
     "WEBP": "image/webp",
 }
-"""Raster images that PDF (by WeasyPrint) and EPUB 3.3 (3.2, core media types) both take."""
+"""The media types of raster images that both WeasyPrint and EPUB 3.3 (3.2, core media types) support, by Pillow's names."""
 
 
 def load_asset(root: Path, name: str, bounds: Bounds = DEFAULTS) -> Asset:
     """Return the image at a POSIX path of the publication.
 
-    Raises SourceError, its diagnostic without a line, where it is no image of a kind that every format takes, or over a bound.
+    Raises SourceError, its diagnostic without a line, where it is no image that every format supports, or over a bound; MachineError
+    where it cannot be read.
     """
     try:
         status = (root / name).stat()
         if not stat.S_ISREG(status.st_mode):
-            # Reading a pipe would wait for whoever writes it.
-            raise _refusal(name, "is a folder" if stat.S_ISDIR(status.st_mode) else "is no file")
+            # Reading a named pipe would block until another process writes to it.
+            raise _bad_image(name, "is a folder" if stat.S_ISDIR(status.st_mode) else "is no file")
         if status.st_size > bounds.asset_size:
             raise SourceError(over(bounds, "asset_size", f"the image {name} has {status.st_size:,} bytes"))
         content = (root / name).read_bytes()
     except OSError as error:
-        hint = "look at its owner and rights"
-        raise MachineError(diagnostic("unreadable", f"cannot be read: {error.strerror}", at(name), hint)) from None
+        raise unreadable_error(name, error) from None
     try:
         if name.lower().endswith((".svg", ".svgz")) or content.lstrip()[:5] in (b"<?xml", b"<svg "):
-            return Asset(name, "image/svg+xml", *drawing(content, bounds))
-        return _raster(name, content, bounds)
-    except UnusableError as error:
-        raise _refusal(name, str(error)) from None
+            return Asset(name, "image/svg+xml", *clean_svg(content, bounds))
+        return _raster_image(name, content, bounds)
+    except InvalidImageError as error:
+        raise _bad_image(name, str(error)) from None
     except BoundError as error:
         raise SourceError(over(bounds, error.name, f"the image {name} {error.message}")) from None
 
 
-def _refusal(name: str, why: str) -> SourceError:
+def _bad_image(name: str, why: str) -> SourceError:
     return SourceError(
         diagnostic("bad-image", f"the image {name} {why}", hint="save it as PNG, JPEG, GIF, WebP or SVG, which every format shows")
     )
 
 
-def _raster(name: str, content: bytes, bounds: Bounds) -> Asset:
+def _raster_image(name: str, content: bytes, bounds: Bounds) -> Asset:
     from PIL import Image, UnidentifiedImageError
 
     try:
         with warnings.catch_warnings():
-            # The bound says how many pixels are too many, before any is decoded.
+            # The bound on pixels is checked here, before any is decoded.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=list(_MEDIA_TYPES)) as image:
                 width, height = image.size
@@ -72,7 +73,7 @@ def _raster(name: str, content: bytes, bounds: Bounds) -> Asset:
     except Image.DecompressionBombError:
         raise BoundError("image_pixels", f"has more than {bounds.image_pixels:,} pixels") from None
     except UnidentifiedImageError:
-        raise UnusableError("is of no kind that handbill knows") from None
+        raise InvalidImageError("is of no kind that handbill knows") from None
     except (OSError, SyntaxError, ValueError) as error:
-        raise UnusableError(f"is damaged: {error}") from None
+        raise InvalidImageError(f"is damaged: {error}") from None
     return Asset(name, _MEDIA_TYPES[kind], content, float(width), float(height))

@@ -1,4 +1,7 @@
-"""SVG images: held to what draws, without what acts or reaches outside, and measured."""
+"""SVG images: reduced to elements that draw, without scripts and references to other files, and measured.
+
+As in SVG's secure static mode (SVG 2, 2.2, processing modes), nothing runs and nothing is loaded.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,14 @@ from typing import Any
 
 from lxml import etree
 
+from handbill.publication.assets.css_tokens import nested_tokens
 from handbill.system.limits import BoundError, Bounds
 
-__all__ = ["UnusableError", "drawing"]
+__all__ = ["InvalidImageError", "clean_svg"]
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _NAMESPACES = ("", "http://www.w3.org/1999/xlink", "http://www.w3.org/XML/1998/namespace")
-"""Those of attributes that mean something in a drawing."""
+"""The namespaces of attributes that SVG defines a meaning for."""
 
 _ELEMENTS = frozenset(
     (
@@ -26,52 +30,52 @@ _ELEMENTS = frozenset(
         "fePointLight feSpecularLighting feSpotLight feTile feTurbulence"
     ).split()
 )
-"""The elements of SVG 1.1 that are drawn, or say how; none that moves, runs or holds another language."""
+"""The elements of SVG 1.1 that are drawn, or define how; without animation, scripts, and foreign content."""
 
-_EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif|webp)[;,]", re.IGNORECASE)
-_LOCAL = re.compile(r"url\(\s*[\"']?\s*#([^)\"']+)")
-
-
-class UnusableError(Exception):
-    """It is no SVG that can be shown; the text says why, a predicate."""
+_EMBEDDED_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp)[;,]", re.IGNORECASE)
+_LOCAL_REFERENCE = re.compile(r"url\(\s*[\"']?\s*#([^)\"']+)")
 
 
-def drawing(content: bytes, bounds: Bounds) -> tuple[bytes, float | None, float | None]:
-    """Return an SVG image's bytes, and its width and height in CSS pixels, where it has any.
+class InvalidImageError(Exception):
+    """An image that cannot be shown; the text says why, a predicate."""
 
-    One that holds nothing but drawing keeps its bytes. Raises UnusableError, BoundError.
+
+def clean_svg(content: bytes, bounds: Bounds) -> tuple[bytes, float | None, float | None]:
+    """Return an SVG image's bytes without unsafe parts, and its width and height in CSS pixels, None where it has none.
+
+    An image without unsafe parts keeps its bytes. Raises InvalidImageError, BoundError.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
-        raise UnusableError(f"is not well-formed SVG: {error.msg}") from None
+        raise InvalidImageError(f"is not well-formed SVG: {error.msg}") from None
     if root.tag != f"{_SVG}svg":
-        raise UnusableError("is XML, but not SVG (its root is svg in the SVG namespace)")
+        raise InvalidImageError("is XML, but not SVG (its root is svg in the SVG namespace)")
     document_type: Any = root.getroottree().docinfo.internalDTD
     if document_type is not None and list(document_type.entities()):
-        raise UnusableError("has a document type with entities")
-    _hold_depth(root, bounds.nesting)
+        raise InvalidImageError("has a document type with entities")
+    _check_depth(root, bounds.nesting)
     beside = [*root.itersiblings(preceding=True), *root.itersiblings()]
     instructed = any(isinstance(node, etree._ProcessingInstruction) for node in (*beside, *root.iter(etree.ProcessingInstruction)))
-    if _clean(root) or document_type is not None or instructed:
-        # Instructions (style sheets among them) and the document type stay behind.
+    if _remove_unsafe(root) or document_type is not None or instructed:
+        # Processing instructions (style sheets among them) and the document type are left out.
         etree.strip_tags(root, etree.ProcessingInstruction)
         content = etree.tostring(root, encoding="utf-8", xml_declaration=True, with_tail=False)
-    _hold_size(root, bounds.svg_elements)
+    _check_drawn_elements(root, bounds.svg_elements)
     return (content, *_size(root))
 
 
-def _hold_depth(root: etree._Element, deepest: int) -> None:
+def _check_depth(root: etree._Element, deepest: int) -> None:
     depth = 0
     for event, _ in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
         if depth > deepest:
-            raise UnusableError(f"has elements nested more than {deepest} deep")
+            raise InvalidImageError(f"has elements nested more than {deepest} deep")
 
 
-def _clean(root: etree._Element) -> bool:
-    """Remove what is no drawing; tell whether there was any."""
+def _remove_unsafe(root: etree._Element) -> bool:
+    """Remove elements and attributes that do not draw, or that refer to other files. Return whether there were any."""
     changed = False
     for element in list(root.iter(etree.Element)):
         name = etree.QName(element)
@@ -80,10 +84,10 @@ def _clean(root: etree._Element) -> bool:
             changed = True
             continue
         for attribute, value in list(element.attrib.items()):
-            if not _may_stay(name.localname, etree.QName(str(attribute)), str(value)):
+            if not _is_safe_attribute(name.localname, etree.QName(str(attribute)), str(value)):
                 del element.attrib[attribute]
                 changed = True
-        if name.localname == "style" and _reaches_out("".join(map(str, element.itertext())), sheet=True):
+        if name.localname == "style" and _has_external_reference("".join(map(str, element.itertext())), sheet=True):
             parent = element.getparent()
             if parent is not None:
                 _remove(element)
@@ -92,7 +96,7 @@ def _clean(root: etree._Element) -> bool:
 
 
 def _remove(element: etree._Element) -> None:
-    """Remove an element with what it holds; the text after it stays."""
+    """Remove an element with its content; the text after it stays."""
     parent, before = element.getparent(), element.getprevious()
     if parent is None:
         return
@@ -103,39 +107,28 @@ def _remove(element: etree._Element) -> None:
     parent.remove(element)
 
 
-def _may_stay(element: str, attribute: etree.QName, value: str) -> bool:
+def _is_safe_attribute(element: str, attribute: etree.QName, value: str) -> bool:
     local, address = attribute.localname.lower(), value.strip()
     if (attribute.namespace or "") not in _NAMESPACES or local.startswith("on"):
         return False
     if local in ("src", "base"):
         return False
     if local == "href":
-        leads = address.startswith(("http://", "https://")) if element == "a" else element == "image" and _EMBEDDED.match(address)
-        return address.startswith("#") or bool(leads)
-    return not _reaches_out(value)
+        is_safe = address.startswith(("http://", "https://")) if element == "a" else element == "image" and _EMBEDDED_IMAGE.match(address)
+        return address.startswith("#") or bool(is_safe)
+    return not _has_external_reference(value)
 
 
-def _reaches_out(css: str, *, sheet: bool = False) -> bool:
-    """Tell whether a value, or a style sheet, names anything but a part of the drawing itself."""
+def _has_external_reference(css: str, *, sheet: bool = False) -> bool:
+    """Return whether a value, or a style sheet, refers to anything outside the image itself."""
     if not sheet and "(" not in css and "\\" not in css:
         return False
     import tinycss2
 
-    return any(_leads_out(token) for token in _tokens(tinycss2.parse_component_value_list(css)))
+    return any(_is_external(token) for token in nested_tokens(tinycss2.parse_component_value_list(css)))
 
 
-def _tokens(tokens: list[Any]) -> Iterator[Any]:
-    waiting = list(tokens)
-    while waiting:
-        token = waiting.pop()
-        yield token
-        for name in ("arguments", "content"):
-            inner = getattr(token, name, None)
-            if isinstance(inner, list):
-                waiting.extend(inner)
-
-
-def _leads_out(token: Any) -> bool:
+def _is_external(token: Any) -> bool:
     if token.type == "at-keyword":
         return str(token.lower_value) in ("import", "namespace", "font-face")
     if token.type == "url":
@@ -145,25 +138,25 @@ def _leads_out(token: Any) -> bool:
     return bool(token.type == "error")
 
 
-def _hold_size(root: etree._Element, most: int) -> None:
-    """Raise BoundError where more elements are drawn than may be, each counted as often as it is; UnusableError for a circle."""
+def _check_drawn_elements(root: etree._Element, most: int) -> None:
+    """Raise BoundError where more elements are drawn than `most`, each counted as often as it is; InvalidImageError for a cycle."""
     named = {element.get("id"): element for element in root.iter(etree.Element) if element.get("id")}
     sizes: dict[etree._Element, int] = {}
-    open_ones: set[etree._Element] = set()
+    ancestors: set[etree._Element] = set()
 
     def size(element: etree._Element) -> int:
         if element in sizes:
             return sizes[element]
-        if element in open_ones:
-            raise UnusableError("draws something inside itself")
-        open_ones.add(element)
+        if element in ancestors:
+            raise InvalidImageError("draws something inside itself")
+        ancestors.add(element)
         total = 1 + sum(size(child) for child in element.iterchildren(etree.Element))
-        for target in _drawn(element):
+        for target in _referenced_ids(element):
             if target in named and named[target] is not element:
                 total += size(named[target])
                 if total > most:
                     raise BoundError("svg_elements", f"draws more than {most:,} elements")
-        open_ones.discard(element)
+        ancestors.discard(element)
         sizes[element] = total
         return total
 
@@ -171,15 +164,15 @@ def _hold_size(root: etree._Element, most: int) -> None:
         if size(root) > most:
             raise BoundError("svg_elements", f"draws more than {most:,} elements")
     except RecursionError:
-        raise UnusableError("has references nested too deeply") from None
+        raise InvalidImageError("has references nested too deeply") from None
 
 
-def _drawn(element: etree._Element) -> Iterator[str]:
-    """Yield the ids of what is drawn where an element stands: what it uses, its patterns, masks, markers and filters."""
+def _referenced_ids(element: etree._Element) -> Iterator[str]:
+    """Yield the ids of the elements that are drawn with an element: those it uses, and its patterns, masks, markers and filters."""
     for attribute, value in element.attrib.items():
         if etree.QName(str(attribute)).localname == "href" and str(value).strip().startswith("#"):
             yield str(value).strip()[1:]
-        for found in _LOCAL.finditer(str(value)):
+        for found in _LOCAL_REFERENCE.finditer(str(value)):
             yield found[1].strip()
 
 

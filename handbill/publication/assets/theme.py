@@ -1,8 +1,11 @@
-"""A publication's theme: its style sheet held to the article, its logo and its fonts, all loaded from its own folder."""
+"""A publication's theme: its style sheet, its logo and its fonts, loaded from the publication's folder and checked.
+
+`load_theme` takes the settings of the theme, and returns a `Theme` with the warnings about it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
@@ -11,82 +14,74 @@ from handbill.diagnostics.rules import at, diagnostic
 from handbill.document import Asset, Theme
 from handbill.publication.assets.contrast import low_contrast
 from handbill.publication.assets.images import load_asset
-from handbill.publication.assets.theme_css import scoped
+from handbill.publication.assets.theme_css import scope_style_sheet
+from handbill.publication.assets.theme_settings import ThemeSettings
 from handbill.system.limits import DEFAULTS, Bounds, over
 from handbill.system.paths import confined, read_text
 
-__all__ = ["Loaded", "load_theme"]
+__all__ = ["LoadedTheme", "load_theme"]
 
-Loaded = tuple[Theme, tuple[Diagnostic, ...]]
+LoadedTheme = tuple[Theme, tuple[Diagnostic, ...]]
 """A theme, and the warnings about it."""
 
 Refuse = Callable[[str, str, str], None]
+"""A function of a setting, a message and a hint: it adds the error."""
 IsOver = Callable[[Path, str, str, str], bool]
-"""Tells whether a file, of a setting, by its name there, is over a bound, and says so."""
+"""A function of a file, the setting that names it, its name there, and a bound: whether it is over the bound. It adds the error."""
 
 _FONTS = {b"\0\1\0\0": "font/ttf", b"true": "font/ttf", b"OTTO": "font/otf"}
 _IMAGES = frozenset({"image/png", "image/jpeg", "image/svg+xml"})
 
 
-def load_theme(
-    root: Path,
-    places: dict[str, tuple[int, int]],
-    file: str,
-    *,
-    bounds: Bounds = DEFAULTS,
-    sheet: str = "",
-    logo: str = "",
-    logo_text: str = "",
-    fonts: Sequence[str] = (),
-    system_fonts: Sequence[str] = (),
-) -> Loaded:
-    """Return the theme that these settings of `file` name, by POSIX paths in the publication's folder, with the warnings about it.
+def load_theme(root: Path, settings: ThemeSettings, file: str, bounds: Bounds = DEFAULTS) -> LoadedTheme:
+    """Return the theme that the settings in `file` name, with the warnings about it. `root` is the publication's folder.
 
-    `places` are line and column of each setting. Raises ConfigurationError with everything that is wrong: `theme-file` at its setting;
-    `theme-syntax`, `theme-rule` and `theme-url` at their places in the style sheet.
+    Raises ConfigurationError with everything that is wrong: `theme-file` at its setting; `theme-syntax`, `theme-rule` and `theme-url`
+    at their places in the style sheet.
     """
     errors: list[Diagnostic] = []
     warnings: list[Diagnostic] = []
 
     def refuse(setting: str, message: str, hint: str) -> None:
-        errors.append(diagnostic("theme-file", message, at(file, *places.get(setting, (1, 1))), hint))
+        errors.append(diagnostic("theme-file", message, at(file, *settings.place(setting)), hint))
 
     def is_over(path: Path, setting: str, name: str, bound: str) -> bool:
         size = path.stat().st_size
         if size > getattr(bounds, bound):
-            errors.append(over(bounds, bound, f"`{name}` has {size:,} bytes", file, *places.get(setting, (1, 1))))
+            errors.append(over(bounds, bound, f"`{name}` has {size:,} bytes", file, *settings.place(setting)))
             return True
         return False
 
     def image(name: str) -> Asset:
-        return _image(root, name, bounds)
+        return _theme_image(root, name, bounds)
 
     css, assets = "", tuple[Asset, ...]()
-    path = _file(root, sheet, "theme", refuse) if sheet else None
+    sheet = settings.theme
+    path = _theme_file(root, sheet, "theme", refuse) if sheet else None
     if path is not None and not is_over(path, "theme", sheet, "theme_size"):
         try:
             text = read_text(path, sheet)
         except SourceError as error:
             errors.extend(error.diagnostics)
         else:
-            found = scoped(text, sheet, image)
+            found = scope_style_sheet(text, sheet, image)
             css, assets = found.css, found.assets
-            for remark in (*found.diagnostics, *low_contrast(text, sheet)):
-                (errors if remark.severity is Severity.ERROR else warnings).append(remark)
+            for message in (*found.diagnostics, *low_contrast(text, sheet)):
+                (errors if message.severity is Severity.ERROR else warnings).append(message)
     theme = Theme(
         css=css,
         assets=assets,
-        logo=_logo(root, logo, bounds, refuse),
-        logo_text=logo_text if logo else "",
-        fonts=tuple(font for name in fonts if (font := _font(root, name, refuse, is_over)) is not None),
-        system_fonts=tuple(system_fonts),
+        logo=_logo(root, settings.logo, bounds, refuse),
+        logo_text=settings.logo_alt if settings.logo else "",
+        fonts=tuple(font for name in settings.fonts if (font := _font(root, name, refuse, is_over)) is not None),
+        system_fonts=settings.system_fonts,
     )
     if errors:
         raise ConfigurationError(dict.fromkeys(errors))
     return theme, tuple(dict.fromkeys(warnings))
 
 
-def _file(root: Path, name: str, setting: str, refuse: Refuse) -> Path | None:
+def _theme_file(root: Path, name: str, setting: str, refuse: Refuse) -> Path | None:
     path = confined(root, name)
     if path is None:
         refuse(setting, f"`{name}` lies outside the publication", "name a file of the publication, relative to its folder")
@@ -97,8 +92,8 @@ def _file(root: Path, name: str, setting: str, refuse: Refuse) -> Path | None:
     return None
 
 
-def _image(root: Path, name: str, bounds: Bounds) -> Asset:
-    """Return an image of the publication that every format shows as it is. Raises SourceError."""
+def _theme_image(root: Path, name: str, bounds: Bounds) -> Asset:
+    """Return an image of the publication, of a kind that a theme may have. Raises SourceError."""
     path = confined(root, name)
     why = "is not there" if path is not None else "lies outside the publication"
     if path is not None and path.is_file():
@@ -113,7 +108,7 @@ def _logo(root: Path, name: str, bounds: Bounds, refuse: Refuse) -> Asset | None
     if not name:
         return None
     try:
-        return _image(root, PurePosixPath(name).as_posix(), bounds)
+        return _theme_image(root, PurePosixPath(name).as_posix(), bounds)
     except HandbillError as error:
         for found in error.diagnostics:
             refuse("logo", found.message, found.hint)
@@ -121,7 +116,7 @@ def _logo(root: Path, name: str, bounds: Bounds, refuse: Refuse) -> Asset | None
 
 
 def _font(root: Path, name: str, refuse: Refuse, is_over: IsOver) -> Asset | None:
-    path = _file(root, name, "fonts", refuse)
+    path = _theme_file(root, name, "fonts", refuse)
     if path is None or is_over(path, "fonts", name, "font_size"):
         return None
     content = path.read_bytes()
