@@ -6,6 +6,7 @@ import ctypes
 import dataclasses
 import functools
 import hashlib
+import importlib.util
 import logging
 import os
 import re
@@ -526,6 +527,10 @@ def test_the_environment_names_what_shapes_the_pages() -> None:
     assert set(environment) == {"pango", "harfbuzz", "harfbuzz-subset", "fontconfig", "freetype", "fonts"}
     assert re.fullmatch(r"\d+\.\d+\.\d+", environment["pango"])
     assert re.fullmatch(r"[0-9a-f]{64}", environment["fonts"])
+
+
+def test_the_modules_that_workers_import_ahead_exist() -> None:
+    assert [name for name in exporter.modules if importlib.util.find_spec(name) is None] == []
 
 
 def test_importing_the_exporter_imports_no_heavy_library() -> None:

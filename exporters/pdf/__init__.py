@@ -22,7 +22,7 @@ class PdfExporter:
     suffix = ".pdf"
     media_type = "application/pdf"
     options_type = PdfOptions
-    modules = (f"{__name__}.render", f"{__name__}.reading", f"{__name__}.claims", "pypdfium2", "pikepdf")
+    modules = (f"{__name__}.render", f"{__name__}.readback.reading", f"{__name__}.readback.conformance", "pypdfium2", "pikepdf")
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -51,9 +51,9 @@ class PdfExporter:
 
     def claims(self, handout: bytes) -> Sequence[str]:
         """Return the standards that the handout says it conforms to ("PDF/A-2a"). Raises ExporterError where the bytes are no PDF."""
-        from .standards.claims import read_claims
+        from .readback.conformance import read_conformance
 
-        return read_claims(handout)
+        return read_conformance(handout)
 
 
 exporter = PdfExporter()

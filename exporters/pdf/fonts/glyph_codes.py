@@ -13,13 +13,12 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from ..invisible_characters import NO_TEXT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["NOTHING", "CodedFonts", "coded_text", "write_codes"]
-
-NOTHING = "\N{COMBINING GRAPHEME JOINER}"
-"""What a glyph says whose letter another glyph says: nothing that is seen, joins or parts."""
+__all__ = ["CodedFonts", "coded_text", "write_codes"]
 
 _CODE = re.compile(rb"[0-9a-f]{4}")
 _SHOWN = re.compile(rb"<([0-9a-f]+)>")
@@ -127,12 +126,12 @@ def _with_codes(operation: bytes, codes: list[int]) -> bytes:
 
 
 def _in_clusters(drawn: list[_Drawn]) -> list[_Drawn]:
-    """Return the glyphs with the widest of each cluster (of several, the first that is read) saying all of it, the others NOTHING.
+    """Return the glyphs with the widest of each cluster (of several, the first that is read) saying all of it, the others NO_TEXT.
 
     WeasyPrint tells the text of a cluster (a letter with its marks, a ligature, a syllable) with that of its glyphs that stands last in
     reading order, and nothing with the others.
     """
-    found = [(texts, glyph, text or NOTHING) for texts, glyph, text in drawn]
+    found = [(texts, glyph, text or NO_TEXT) for texts, glyph, text in drawn]
     to_left = _run_to_left([text for _, _, text in drawn])
     for place, (_, _, text) in enumerate(drawn):
         if not text:
@@ -145,7 +144,7 @@ def _in_clusters(drawn: list[_Drawn]) -> list[_Drawn]:
         if len(cluster) > 1:
             holder = max(reversed(cluster), key=lambda one: drawn[one][0].font.widths.get(drawn[one][1], 0))
             for one in cluster:
-                found[one] = (*drawn[one][:2], text if one == holder else NOTHING)
+                found[one] = (*drawn[one][:2], text if one == holder else NO_TEXT)
     return found
 
 

@@ -9,14 +9,12 @@ from lxml import etree
 
 from handbill.document import CLAIM_SYMBOL
 
+from ..invisible_characters import NOTE_GUARD, SPACE_GUARD
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["append_text", "element", "guard_notes", "guard_spaces", "has_class", "standard_tree", "without_guards"]
-
-_SPACE_GUARD = "\N{ZERO WIDTH SPACE}"
-_NOTE_GUARD = "\N{WORD JOINER}"
-_WITHOUT_GUARDS = str.maketrans(dict.fromkeys(_SPACE_GUARD + _NOTE_GUARD))
+__all__ = ["append_text", "element", "guard_notes", "guard_spaces", "has_class", "standard_tree"]
 
 _INLINE = ("a", "abbr", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "ins", "kbd", "mark", "q", "samp", "small", "span", "strong")
 
@@ -61,9 +59,9 @@ def guard_spaces(root: etree._Element) -> None:
         before, parent = inner.getprevious(), inner.getparent()
         if text.strip() and text[-1] in " \n\t":
             if before is not None:
-                before.tail = text + _SPACE_GUARD
+                before.tail = text + SPACE_GUARD
             elif parent is not None:
-                parent.text = text + _SPACE_GUARD
+                parent.text = text + SPACE_GUARD
 
 
 def guard_notes(root: etree._Element) -> None:
@@ -73,12 +71,7 @@ def guard_notes(root: etree._Element) -> None:
     """
     for call in [link for link in root.iter("a") if has_class(link, "noteref") or has_class(link, CLAIM_SYMBOL)]:
         if not _text_before(call)[-1:].isspace():
-            call.text = _NOTE_GUARD + (call.text or "")
-
-
-def without_guards(text: str) -> str:
-    """Return the text without what the guards have put into it."""
-    return text.translate(_WITHOUT_GUARDS)
+            call.text = NOTE_GUARD + (call.text or "")
 
 
 def _text_before(inner: etree._Element) -> str:

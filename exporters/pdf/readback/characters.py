@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from ..fonts.glyph_codes import NOTHING
+from ..invisible_characters import NO_TEXT
 
 __all__ = ["Character", "Run", "characters", "hide_text", "is_mark"]
 
@@ -23,7 +23,7 @@ _LARGEST_SLANT = 0.5
 # Hebrew begins here; all that runs to the left stands behind it (Unicode 15.1, chapter 2.8).
 _FIRST_TO_LEFT = 0x590
 _MAYBE_GENERATED = frozenset({0x20, 0x0D, 0x0A})
-_SAYS_NOTHING = ord(NOTHING)
+_NO_TEXT = ord(NO_TEXT)
 _LINE_END_HYPHENS = frozenset({0x02, 0xFFFE})
 
 
@@ -128,7 +128,7 @@ def characters(page: Any, text_page: Any, origin: tuple[float, float], structure
         if code in _MAYBE_GENERATED and (generated(text_page, index) or not object_of(text_page, index)):
             found.append(Character(chr(code), 0, 0, 0, 0, None, False))
             continue
-        if code == _SAYS_NOTHING:
+        if code == _NO_TEXT:
             continue
         key = object_of(text_page, index) or 0
         run = runs.get(key)

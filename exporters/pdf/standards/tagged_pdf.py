@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from handbill.contract import Run, diagnostic
 
+from ..conformance import Conformance
 from ..tags.content import painted_pages, painting
 from ..tags.model import Tag
 from ..tags.structure import ROLES, structure
 from ..tags.writing import write_tags
 from .attachment import source_attachment
 from .pdfa import COLOURS, colour_profile, deepest_state, has_press_colours, own_references, set_metadata, smooth_nothing
-from .xmp import Claims, packet
+from .xmp import packet
 
 if TYPE_CHECKING:
     from handbill.document import Document
@@ -41,17 +42,17 @@ _PRESS_COLOURS = diagnostic(
 _LEVELS = {f"H{level}": level for level in range(1, 7)}
 
 
-def claims_for(options: PdfOptions, *, accessible: bool, private: bool = False, archival: bool = True) -> Claims:
+def claims_for(options: PdfOptions, *, accessible: bool, private: bool = False, archival: bool = True) -> Conformance:
     """Return what a PDF may claim in an edition.
 
     One that is not `accessible` is no PDF/UA. It stays of PDF/A's level A, which asks for structure, but not for alternatives and
     for levels of headings (ISO 19005-2, 6.7). With `private` use characters, which nothing can read aloud, it is of level U (6.2.11.7.3).
     """
     if options.profile == "plain":
-        return Claims()
+        return Conformance()
     if options.profile == "ua-1" or not archival:
-        return Claims(accessible=accessible)
-    return Claims("3" if options.profile == "a-3a" else "2", "U" if private else "A", accessible)
+        return Conformance(accessible=accessible)
+    return Conformance("3" if options.profile == "a-3a" else "2", "U" if private else "A", accessible)
 
 
 def _is_accessible(tags: Sequence[Tag]) -> bool:

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lxml import etree
+
+from ..conformance import PDFA_NAMESPACE, PDFUA_NAMESPACE, RDF_NAMESPACE
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from handbill.document import Metadata
 
-__all__ = ["NAMESPACES", "Claims", "packet"]
+    from ..conformance import Conformance
+
+__all__ = ["NAMESPACES", "packet"]
 
 NAMESPACES = {
     "x": "adobe:ns:meta/",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdf": RDF_NAMESPACE,
     "dc": "http://purl.org/dc/elements/1.1/",
     "xmp": "http://ns.adobe.com/xap/1.0/",
     "pdf": "http://ns.adobe.com/pdf/1.3/",
-    "pdfaid": "http://www.aiim.org/pdfa/ns/id/",
-    "pdfuaid": "http://www.aiim.org/pdfua/ns/id/",
+    "pdfaid": PDFA_NAMESPACE,
+    "pdfuaid": PDFUA_NAMESPACE,
     "pdfaExtension": "http://www.aiim.org/pdfa/ns/extension/",
     "pdfaSchema": "http://www.aiim.org/pdfa/ns/schema#",
     "pdfaProperty": "http://www.aiim.org/pdfa/ns/property#",
@@ -31,20 +34,6 @@ NAMESPACES = {
 
 _BEGIN = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'.encode()
 _END = b'\n<?xpacket end="r"?>'
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """The standards that a file says it conforms to: the part and the level of PDF/A ("2", "A"), and whether PDF/UA-1."""
-
-    part: str = ""
-    level: str = ""
-    accessible: bool = False
-
-    def names(self) -> tuple[str, ...]:
-        """Return the standards' names as people write them."""
-        archival = f"PDF/A-{self.part}{self.level.lower()}" if self.part else ""
-        return tuple(name for name in (archival, "PDF/UA-1" if self.accessible else "") if name)
 
 
 def _name(qualified: str) -> str:
@@ -90,7 +79,7 @@ def _extension(description: etree._Element) -> None:
     _simple(part, "pdfaProperty:description", "The part of ISO 14289 to which the document conforms")
 
 
-def packet(metadata: Metadata, timestamp: datetime, claims: Claims, producer: str) -> bytes:
+def packet(metadata: Metadata, timestamp: datetime, claims: Conformance, producer: str) -> bytes:
     """Return the packet with the document's metadata and these claims, in UTF-8. `timestamp` is in UTC."""
     root = etree.Element(_name("x:xmpmeta"), nsmap={"x": NAMESPACES["x"]})
     rdf = etree.SubElement(root, _name("rdf:RDF"), nsmap={"rdf": NAMESPACES["rdf"]})

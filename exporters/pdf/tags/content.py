@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 
 from handbill.document import BOXED_NOTICE
 
-from ..pages.elements import without_guards
+from ..invisible_characters import without_guards
 from .model import Area, LinkArea, Mark
 from .spaces import LineEnds
 

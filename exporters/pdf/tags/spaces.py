@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from ..pages.elements import without_guards
+from ..invisible_characters import without_guards
 from .model import Mark
 
 __all__ = ["LineEnds"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from handbill.document import BOXED_NOTICE, CLAIM_SYMBOL
 
-from ..pages.elements import without_guards
+from ..invisible_characters import without_guards
 from .content import Content
 from .lists import contents_list, definitions, list_item, list_kind
 from .model import Attributes, Kid, LinkArea, Mark, Tag
