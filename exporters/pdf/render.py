@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -105,17 +104,14 @@ def _misplaced_footnotes(weasyprint_document: Any, page_tree: Markup) -> set[str
 
 
 def _written(laid_out: Any, document: Document, options: PdfOptions, run: Run) -> bytes:
-    metadata = document.metadata
-    identity = "\0".join((metadata.identifier, metadata.version, metadata.language, document.name)).encode()
-
     fonts = CodedFonts()
 
-    def check(_weasyprint_document: Any, pdf: Any) -> None:
+    def finish(pdf: Any) -> None:
         refuse_missing_glyphs(fonts, document)
         write_codes(fonts, pdf)
 
     with coded_text(fonts), kept_instances():
-        return write_tagged(laid_out, fonts, document, options, run, hashlib.sha256(identity).digest()[:16], check)
+        return write_tagged(laid_out, fonts, document, options, run, finish)
 
 
 def _rendered(document: Document, options: PdfOptions, run: Run, extra_css: str, log: Log) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -71,25 +72,32 @@ def _is_accessible(tags: Sequence[Tag]) -> bool:
     return True
 
 
+def _file_identifier(document: Document) -> bytes:
+    """Return 16 bytes that identify the file (ISO 32000-1, 14.4): a digest of the edition's identity, not of the day it is made."""
+    metadata = document.metadata
+    identity = "\0".join((metadata.identifier, metadata.version, metadata.language, document.name)).encode()
+    return hashlib.sha256(identity).digest()[:16]
+
+
 def write_tagged(
     laid_out: Any,
     fonts: CodedFonts,
     document: Document,
     options: PdfOptions,
     run: Run,
-    identifier: bytes,
-    finish: Callable[[Any, Any], None],
+    finish: Callable[[Any], None],
 ) -> bytes:
-    """Return a laid-out WeasyPrint document as PDF.
+    """Return a laid-out WeasyPrint document as the bytes of a PDF with our tags and metadata.
 
-    `fonts` takes the fonts that are drawn with. `finish` is called with WeasyPrint's document and the pydyf PDF when all is painted.
-    `identifier` has 16 bytes.
+    `fonts` is filled with the fonts that the pages are drawn with. `finish` is called with the pydyf PDF once all pages are painted.
+    Reports to the run what keeps an edition that should be PDF/A from it. Raises ExporterError where the profile attaches the
+    document's source and it has none.
     """
     variant = _VARIANTS.get(options.profile)
     pages = painted_pages(laid_out.pages)
 
-    def finisher(weasyprint_document: Any, pdf: Any) -> None:
-        finish(weasyprint_document, pdf)
+    def finisher(_weasyprint_document: Any, pdf: Any) -> None:
+        finish(pdf)
         painted = painting(pages)
         tags = structure(painted.root, document.metadata.language, document.words)
         write_tags(pdf, pages, painted, tags, ROLES)
@@ -118,7 +126,7 @@ def write_tagged(
         pdf_variant=variant,
         output_intent=COLOURS,
         pdf_tags=True,
-        pdf_identifier=identifier,
+        pdf_identifier=_file_identifier(document),
         attachments=[source_attachment(document, run.timestamp)] if options.profile == "a-3a" else None,
     )
     return content
