@@ -1,4 +1,4 @@
-"""Which marked content of each page a finished PDF's structure tree reaches."""
+"""The marked content that the structure tree of a PDF contains, by page (ISO 32000-2, 14.7.5)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def structured_marks(handout: bytes) -> list[frozenset[int]]:
     import pikepdf
 
     try:
-        # A reader would mend what is damaged, and then tell what nobody wrote.
+        # qpdf would repair a damaged file, and then return a structure that nobody wrote.
         with pikepdf.Pdf.open(io.BytesIO(handout), attempt_recovery=False, suppress_warnings=True) as pdf:
             root = pdf.Root.get("/StructTreeRoot")
             pages: dict[Any, set[int]] = {page.objgen: set() for page in pdf.pages}

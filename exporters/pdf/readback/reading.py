@@ -1,4 +1,4 @@
-"""A finished PDF read back: what a person sees on each sheet, told apart into body and furniture."""
+"""Handout to pages: the text that a person sees on each sheet of a PDF, divided into body and furniture (running header and footer)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _unreadable(reason: str) -> ExporterError:
     return ExporterError(diagnostic("unreadable-pdf", reason, hint="build it anew"))
 
 
-# PDFium must not be entered by two threads at a time, in one document or in two (its public headers, fpdfview.h): it then reads wrong text.
+# PDFium is not thread-safe, not even for two documents (its public header fpdfview.h): with two threads it returns wrong text.
 _ONE_AT_A_TIME = threading.Lock()
 
 
@@ -96,7 +96,7 @@ def _sheets(handout: bytes) -> list[_Sheet]:
 
 
 def _binds_at_right(pdf: Any) -> bool:
-    """Tell whether the document says that its text runs from right to left (ISO 32000-1, 12.2, Direction)."""
+    """Return whether the document says that its text runs from right to left (ISO 32000-1, 12.2, Direction)."""
     import ctypes
 
     import pypdfium2.raw as raw
@@ -209,7 +209,7 @@ def _folded(text: str) -> str:
 
 
 def _pages(sheets: Sequence[_Sheet]) -> list[Page]:
-    """Tell the furniture of each sheet from its body.
+    """Divide the lines of each sheet into body and furniture.
 
     Furniture is no part of the document's structure, stands on another sheet at the same place too, but for its numbers, and
     lies nearer to the edge than all text that is not so, on any sheet. What stands in a margin of one sheet alone is therefore
