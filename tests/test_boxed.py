@@ -15,7 +15,7 @@ from handbill.exporters.epub import EpubOptions
 from handbill.exporters.epub import exporter as epub
 from handbill.exporters.pdf import PdfOptions
 from handbill.exporters.pdf import exporter as pdf
-from handbill.exporters.pdf.pages.boxed_notice import smallest_type
+from handbill.exporters.pdf.pages.boxed_notice import smallest_type_size
 from handbill.exporters.pdf.render import render
 from handbill.exporters.text import TextOptions
 from handbill.exporters.text import exporter as text
@@ -295,7 +295,7 @@ def test_in_a_pdf_a_lower_case_o_of_the_notice_is_a_sixteenth_of_an_inch_high_in
 
 
 def test_the_boxs_face_is_measured() -> None:
-    assert 8 < smallest_type() < 10
+    assert 8 < smallest_type_size() < 10
 
 
 def test_a_claim_in_a_long_paragraph_goes_on_on_the_next_page_with_a_box_on_both() -> None:

@@ -12,9 +12,9 @@ from typing import Any
 import pikepdf
 import pytest
 from handbill.exporters.pdf import PdfOptions, exporter
-from handbill.exporters.pdf.style.colours import on_screen
+from handbill.exporters.pdf.style.image_colours import screen_image
+from handbill.exporters.pdf.tags.line_end_spaces import LineEndSpaces
 from handbill.exporters.pdf.tags.model import Attributes, Tag
-from handbill.exporters.pdf.tags.spaces import LineEnds
 from handbill.exporters.pdf.tags.tables import regular_table
 from lxml import etree
 from PIL import Image
@@ -268,10 +268,10 @@ def test_words_stand_apart_at_line_ends_where_they_do_in_the_source_and_only_the
 
 
 def test_chinese_lines_are_joined_without_a_space() -> None:
-    ends = LineEnds()
+    ends = LineEndSpaces()
     block = etree.fromstring("<p>汉字汉字在行末没有空格</p>")
     for line in ("汉字汉字在", "行末没有空格"):
-        ends.line(block, line, None)  # type: ignore[arg-type]
+        ends.add_line(block, line, None)  # type: ignore[arg-type]
     assert ends.spaces == set()
 
 
@@ -531,18 +531,18 @@ def picture(mode: str, kind: str, colour: Any, size: tuple[int, int] = (8, 6)) -
 
 
 def test_images_for_the_press_and_of_16_bits_are_shown_in_screen_colours() -> None:
-    cmyk, media_type = on_screen(Asset("a.jpg", "image/jpeg", picture("CMYK", "JPEG", (255, 0, 0, 0))))
+    cmyk, media_type = screen_image(Asset("a.jpg", "image/jpeg", picture("CMYK", "JPEG", (255, 0, 0, 0))))
     with Image.open(io.BytesIO(cmyk)) as shown:
         assert (shown.mode, media_type) == ("RGB", "image/jpeg")
         red, green, blue = shown.getpixel((3, 3))
         assert red < 30 < 220 < min(green, blue)
-    deep, media_type = on_screen(Asset("a.png", "image/png", picture("I;16", "PNG", 0x8000)))
+    deep, media_type = screen_image(Asset("a.png", "image/png", picture("I;16", "PNG", 0x8000)))
     with Image.open(io.BytesIO(deep)) as shown:
         assert (shown.mode, media_type) == ("L", "image/png")
         assert shown.getpixel((3, 3)) == 0x80
     plain = Asset("a.png", "image/png", samples.png(), 40, 30)
-    assert on_screen(plain) == (plain.content, "image/png")
-    assert on_screen(Asset("a.png", "image/png", b"no image")) == (b"no image", "image/png")
+    assert screen_image(plain) == (plain.content, "image/png")
+    assert screen_image(Asset("a.png", "image/png", b"no image")) == (b"no image", "image/png")
 
 
 def test_no_image_asks_for_interpolation() -> None:

@@ -22,7 +22,7 @@ import pytest
 from handbill.exporters.pdf import PdfOptions, exporter
 from handbill.exporters.pdf.pages.markup import markup
 from handbill.exporters.pdf.render import render
-from handbill.exporters.pdf.style.geometry import Geometry
+from handbill.exporters.pdf.style.geometry import page_geometry
 from lxml import etree
 
 from handbill.contract import ExporterError, Page
@@ -277,7 +277,7 @@ def test_the_number_of_a_note_of_blocks_floats_where_its_lines_begin(language: s
     metadata = dataclasses.replace(SHORT.metadata, language=language)
     document = dataclasses.replace(SHORT, body=body.encode(), metadata=metadata)
     assert "quoted" in pages(document)[0].body
-    tree = markup(document, DEFAULT, Geometry.of(DEFAULT, ""), samples.TIMESTAMP).root
+    tree = markup(document, DEFAULT, page_geometry(DEFAULT, ""), samples.TIMESTAMP).root
     assert [line.get("style") for line in tree.iter("p") if line.get("class") == "note-number-line"] == [f"float: {way}"]
 
 

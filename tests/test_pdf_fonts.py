@@ -15,9 +15,8 @@ import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from handbill.exporters.pdf import exporter
-from handbill.exporters.pdf.fonts import cache as keptfiles
+from handbill.exporters.pdf.fonts import cache, fontconfig, instances
 from handbill.exporters.pdf.fonts import files as fonts
-from handbill.exporters.pdf.fonts import fontconfig, instances
 
 from commandline import Handbill, publication, write
 from handbill.contract import ExporterError
@@ -81,14 +80,14 @@ def export(document: Document) -> bytes:
 @pytest.fixture
 def without_chinese(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the extra's package seem not to be installed."""
-    plain = fonts._root
-    caches = (fonts.font_folders, fonts.font_digest, fontconfig.configuration)
-    monkeypatch.setattr(fonts, "_root", lambda pack: None if pack.extra else plain(pack))
-    for cache in caches:
-        cache.cache_clear()
+    plain = fonts._package_folder
+    caches = (fonts.font_folders, fonts.font_digest, fontconfig.fontconfig_file)
+    monkeypatch.setattr(fonts, "_package_folder", lambda package: None if package.extra else plain(package))
+    for function in caches:
+        function.cache_clear()
     yield
-    for cache in caches:
-        cache.cache_clear()
+    for function in caches:
+        function.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -234,13 +233,13 @@ def test_the_bytes_do_not_depend_on_what_was_made_before(kept: Path) -> None:
 def made(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Return a list that has an entry for each static font that is made."""
     entries: list[object] = []
-    plain = instances._instance
+    plain = instances._make_instance
 
     def counted(font: Any, glyphs: frozenset[int], hinting: bool) -> Any:
         entries.append(font)
         return plain(font, glyphs, hinting)
 
-    monkeypatch.setattr(instances, "_instance", counted)
+    monkeypatch.setattr(instances, "_make_instance", counted)
     return entries
 
 
@@ -254,7 +253,7 @@ def test_static_fonts_are_kept_for_the_next_run(kept: Path, made: list[object], 
     assert exported(with_body(LETTERS)) == content
     assert len(made) == number
     instances._instances.clear()
-    monkeypatch.setattr(instances, "_makers", lambda: b"other versions")
+    monkeypatch.setattr(instances, "_tool_versions", lambda: b"other versions")
     assert exported(with_body(LETTERS)) == content
     assert len(made) == 2 * number, "what other versions made is not taken"
 
@@ -280,16 +279,16 @@ def test_where_nothing_can_be_kept_handouts_are_made_all_the_same(kept: Path, ma
 
 
 def test_of_many_kept_files_the_oldest_go(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keptfiles, "_MOST", 2)
+    monkeypatch.setattr(cache, "_MOST_FILES", 2)
     for number in range(3):
-        keptfiles.keep("instances", b"%d" % number, b"content")
+        cache.store("instances", b"%d" % number, b"content")
         for file in kept.iterdir():
             os.utime(file, (file.stat().st_mtime - 10,) * 2)
-    assert [keptfiles.recall("instances", b"%d" % number) for number in range(3)] == [None, b"content", b"content"]
+    assert [cache.load("instances", b"%d" % number) for number in range(3)] == [None, b"content", b"content"]
 
 
 def test_as_many_instances_are_kept_as_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(instances, "_KEPT", 2)
+    monkeypatch.setattr(instances, "_MOST_INSTANCES", 2)
     instances._instances.clear()
     document = with_body("<p>Plain <em>letters</em> <strong>of</strong> <code>kinds</code>.</p>")
     content = exported(document)
