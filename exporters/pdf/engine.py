@@ -7,24 +7,14 @@ the loader finds nothing, WeasyPrint is imported again with `find_library`.
 
 from __future__ import annotations
 
-import contextlib
 import ctypes.util
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterator
+
+from .patching import temporary_attribute
 
 __all__ = ["CSS", "HTML", "FatalURLFetchingError", "FontConfiguration"]
-
-
-@contextlib.contextmanager
-def _disabled_library_search() -> Iterator[None]:
-    find_library = ctypes.util.find_library
-    ctypes.util.find_library = lambda name: None
-    try:
-        yield
-    finally:
-        ctypes.util.find_library = find_library
 
 
 def _defer_import(name: str) -> None:
@@ -43,7 +33,7 @@ def _defer_import(name: str) -> None:
 
 _defer_import("fontTools.subset")
 try:
-    with _disabled_library_search():
+    with temporary_attribute(ctypes.util, "find_library", lambda name: None):
         importlib.import_module("weasyprint")
 except OSError:
     importlib.import_module("weasyprint")

@@ -14,6 +14,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from ..invisible_characters import NO_TEXT
+from ..patching import temporary_attribute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,11 +93,8 @@ def code_assignment(fonts: CodedFonts) -> Iterator[None]:
         _replace_codes(stream.stream, fonts.drawn)
         original_end_text(stream)
 
-    Stream.end_text = end_text
-    try:
+    with temporary_attribute(Stream, "end_text", end_text):
         yield
-    finally:
-        Stream.end_text = original_end_text
 
 
 def _replace_codes(operations: list[Any], drawn: list[_DrawnGlyph]) -> None:

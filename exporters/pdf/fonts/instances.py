@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..patching import temporary_attribute
 from .cache import load, store
 from .environment import harfbuzz_version
 
@@ -57,11 +58,8 @@ def static_instances() -> Iterator[None]:
                 _instances.clear()
         original_clean(font, to_unicode, hinting)
 
-    Font.clean = clean
-    try:
+    with temporary_attribute(Font, "clean", clean):
         yield
-    finally:
-        Font.clean = original_clean
 
 
 _instances: dict[_Key, _Instance] = {}

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
-
 from lxml import etree
 
-from handbill.contract import ExporterError, diagnostic
-
 from ..conformance import PDFA_NAMESPACE, PDFUA_NAMESPACE, RDF_NAMESPACE, Conformance
+from .pdf_file import open_with_qpdf, require_header, unreadable_pdf
 
 __all__ = ["read_conformance"]
 
@@ -16,16 +13,11 @@ __all__ = ["read_conformance"]
 _LARGEST_PACKET = 1_000_000
 
 
-def _unreadable(reason: str) -> ExporterError:
-    return ExporterError(diagnostic("unreadable-pdf", reason, hint="build it anew"))
-
-
 def _packet(handout: bytes) -> bytes:
     """Return the document's metadata stream, b"" where it has none, or one that is filtered or larger than _LARGEST_PACKET."""
     import pikepdf
 
-    # qpdf would repair a damaged file, and then return metadata that nobody wrote.
-    with pikepdf.Pdf.open(io.BytesIO(handout), attempt_recovery=False, suppress_warnings=True) as pdf:
+    with open_with_qpdf(handout) as pdf:
         stream = pdf.Root.get("/Metadata")
         if not isinstance(stream, pikepdf.Stream) or "/Filter" in stream:
             return b""
@@ -47,12 +39,11 @@ def read_conformance(handout: bytes) -> tuple[str, ...]:
     """
     import pikepdf
 
-    if not handout.startswith(b"%PDF-"):
-        raise _unreadable("these bytes are no PDF")
+    require_header(handout)
     try:
         content = _packet(handout)
     except (pikepdf.PdfError, ValueError, TypeError, OverflowError) as error:
-        raise _unreadable(f"the PDF's metadata cannot be read: {error}") from None
+        raise unreadable_pdf(f"the PDF's metadata cannot be read: {error}") from None
     try:
         root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True)) if content else None
     except etree.XMLSyntaxError:
