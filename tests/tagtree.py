@@ -1,4 +1,4 @@
-"""The tags of a PDF as they are read: what each structure element is, and the words in it. pikepdf tells the tree, PDFium the words."""
+"""The tag tree of a finished PDF, for tests: structure elements with their words. pikepdf reads the tree, PDFium reads the words."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Annotation", "Element", "Sequence", "elements", "outline", "sequence
 
 @dataclass(frozen=True)
 class Annotation:
-    """A link's annotation: its page, and its entries."""
+    """A link annotation: its page, counted from 0, and its entries."""
 
     page: int
     entries: dict[str, Any]
@@ -26,7 +26,7 @@ class Annotation:
 
 @dataclass
 class Element:
-    """A structure element: its type, its entries but for its kids, and its kids: elements, words, annotations."""
+    """A structure element: its type, its other entries, and its kids (elements, words, annotations)."""
 
     kind: str
     entries: dict[str, Any]
@@ -34,7 +34,7 @@ class Element:
 
     @property
     def text(self) -> str:
-        """All words in it, white space as one space."""
+        """All its words, with each run of white space as one space."""
         return " ".join("".join(self._pieces()).split())
 
     def _pieces(self) -> Iterator[str]:
@@ -45,7 +45,7 @@ class Element:
                 yield kid
 
     def all(self, *kinds: str) -> Iterator[Element]:
-        """Yield the elements of these kinds in it, itself first."""
+        """Yield this element and those inside it that have one of these types; all of them where none is given."""
         if self.kind in kinds or not kinds:
             yield self
         for kid in self.kids:
@@ -55,7 +55,7 @@ class Element:
 
 @dataclass(frozen=True)
 class Sequence:
-    """A marked-content sequence of a page: its tag, its properties, and whether anything is painted in it."""
+    """A marked-content sequence: its page, its tag, its properties, and whether it paints anything."""
 
     page: int
     tag: str
@@ -63,13 +63,13 @@ class Sequence:
     paints: bool
 
 
-# What PDFium makes of a hyphen at a line's end.
+# PDFium's code for a hyphen at a line's end.
 _HYPHEN = "\x02"
 _PAINTING = {"TJ", "Tj", "f", "f*", "S", "s", "B", "B*", "b", "b*", "Do", "sh"}
 
 
 def sequences(content: bytes) -> list[Sequence]:
-    """Return the marked-content sequences of the pages' streams; what is painted outside all of them has the tag ``."""
+    """Return the marked-content sequences of the pages' streams. Content painted outside all of them has the tag ""."""
     found: list[Sequence] = []
     with pikepdf.Pdf.open(io.BytesIO(content)) as pdf:
         for number, page in enumerate(pdf.pages):
@@ -92,7 +92,7 @@ def sequences(content: bytes) -> list[Sequence]:
 
 
 def _words(content: bytes) -> dict[tuple[int, int], str]:
-    """Return the words of each mark by page and number, with the spaces that are only said."""
+    """Return the words of each marked-content sequence by page and number, with spaces that are only in its ActualText."""
     words: dict[tuple[int, int], str] = defaultdict(str)
     pdf = pypdfium2.PdfDocument(content)
     for number, page in enumerate(pdf):
@@ -120,7 +120,7 @@ def _words(content: bytes) -> dict[tuple[int, int], str]:
 
 
 def _plain(value: Any) -> Any:
-    """Return a PDF object as Python's own: names and strings as str."""
+    """Return a PDF object as Python values: names and strings as str."""
     if isinstance(value, pikepdf.Dictionary):
         return {key: _plain(entry) for key, entry in value.items()}
     if isinstance(value, pikepdf.Array):
@@ -129,7 +129,7 @@ def _plain(value: Any) -> Any:
 
 
 def tags(content: bytes) -> Element:
-    """Return the root of the structure, with the words that stand in each element."""
+    """Return the root of the tag tree."""
     words = _words(content)
     pdf = pikepdf.Pdf.open(io.BytesIO(content))
     pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
@@ -159,7 +159,7 @@ def elements(content: bytes, *kinds: str) -> list[Element]:
 
 
 def outline(element: Element, depth: int = 0) -> list[str]:
-    """Return the tree, an element or a run of words a line, two spaces a level."""
+    """Return the tree as lines, one for each element or run of words, indented by two spaces a level."""
     indent = "  " * depth
     lines = [f"{indent}{element.kind}"]
     run = ""

@@ -1,4 +1,4 @@
-"""MarkedClaims claims: how they are marked, and the boxed notice that stands with them in every handout (21 CFR 101.93)."""
+"""Marked claims: their markup, and the boxed notice that accompanies them in every handout (21 CFR 101.93)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from handbill.exporters.epub import EpubOptions
 from handbill.exporters.epub import exporter as epub
 from handbill.exporters.pdf import PdfOptions
 from handbill.exporters.pdf import exporter as pdf
-from handbill.exporters.pdf.pages.boxed_notice import smallest_type
+from handbill.exporters.pdf.pages.boxed_notice import smallest_type_size
 from handbill.exporters.pdf.render import render
 from handbill.exporters.text import TextOptions
 from handbill.exporters.text import exporter as text
@@ -50,7 +50,7 @@ def sheet(words: str, *boxes: Boxed) -> Page:
     return Page("\n".join([words, *(box.text for box in boxes)]), boxed=boxes)
 
 
-def codes(pages: list[Page], marked: MarkedClaims = MARKED) -> list[str]:
+def proof_codes(pages: list[Page], marked: MarkedClaims = MARKED) -> list[str]:
     try:
         prove_boxed_notice(pages, marked)
     except ProofError as error:
@@ -201,35 +201,35 @@ def test_without_marked_claims_there_is_no_box(tmp_path: Path) -> None:
     ],
 )
 def test_a_page_with_a_claim_has_the_exact_sentence_in_a_box(claim: str, boxes: tuple[Boxed, ...], found: list[str]) -> None:
-    assert codes([Page("First page."), sheet(f"Text. {claim}", *boxes)]) == found
+    assert proof_codes([Page("First page."), sheet(f"Text. {claim}", *boxes)]) == found
 
 
 def test_the_boxs_own_symbol_is_no_claims_and_a_box_that_is_not_in_the_page_is_none() -> None:
-    assert codes([sheet("Calms the mind.", BOX)]) == ["claim-without-symbol"]
-    assert codes([Page("Calms the mind.*", boxed=(BOX,))]) == ["no-boxed-notice"]
+    assert proof_codes([sheet("Calms the mind.", BOX)]) == ["claim-without-symbol"]
+    assert proof_codes([Page("Calms the mind.*", boxed=(BOX,))]) == ["no-boxed-notice"]
 
 
 def test_every_page_with_a_claim_has_its_own_box() -> None:
     wanted = MarkedClaims((("Calms the mind.",), ("Helps.",)), "*", STATEMENTS)
     box = Boxed(f"* {STATEMENTS}")
     pages = [sheet("Calms the mind.*", box), Page("None."), sheet("Helps.*", box)]
-    assert codes(pages, wanted) == []
-    assert codes([*pages[:2], Page("Helps.*")], wanted) == ["no-boxed-notice"]
+    assert proof_codes(pages, wanted) == []
+    assert proof_codes([*pages[:2], Page("Helps.*")], wanted) == ["no-boxed-notice"]
 
 
 def test_a_claim_that_goes_on_on_the_next_page_needs_the_box_on_both() -> None:
     pages = [sheet("Text. Calms", BOX), sheet("the mind.* Text.", BOX)]
-    assert codes(pages) == []
-    assert codes([sheet("Text. Calms"), pages[1]]) == ["no-boxed-notice"]
-    assert codes([pages[0], sheet("the mind.* Text.")]) == ["no-boxed-notice"]
-    assert codes([pages[0], sheet("Other text. the mind.*", BOX)]) == ["claim-without-symbol"]
+    assert proof_codes(pages) == []
+    assert proof_codes([sheet("Text. Calms"), pages[1]]) == ["no-boxed-notice"]
+    assert proof_codes([pages[0], sheet("the mind.* Text.")]) == ["no-boxed-notice"]
+    assert proof_codes([pages[0], sheet("Other text. the mind.*", BOX)]) == ["claim-without-symbol"]
 
 
 def test_the_same_claim_twice_is_read_twice() -> None:
     wanted = MarkedClaims((("Calms.",), ("Calms.",)), "*", STATEMENTS)
     box = Boxed(f"* {STATEMENTS}")
-    assert codes([sheet("Calms.* Calms.*", box)], wanted) == []
-    assert codes([sheet("Calms.* Calms.", box)], wanted) == ["claim-without-symbol"]
+    assert proof_codes([sheet("Calms.* Calms.*", box)], wanted) == []
+    assert proof_codes([sheet("Calms.* Calms.", box)], wanted) == ["claim-without-symbol"]
 
 
 # ---- In PDF ----
@@ -281,7 +281,7 @@ def test_a_page_of_a_pdf_whose_box_is_missing_hidden_or_in_the_wrong_type_is_fou
     first, *pages = pdf.pages(render(short(*(f"It is {way}." for way in IN_PDF)), PdfOptions(), run(), "\n".join(rules)))
     assert first.boxed == ()
     found = {
-        way: codes([page], MarkedClaims(((f"It is {way}.",),), "*", STATEMENTS))
+        way: proof_codes([page], MarkedClaims(((f"It is {way}.",),), "*", STATEMENTS))
         for way, page in zip(IN_PDF, pages[: len(IN_PDF)], strict=True)
     }
     assert found == {way: expected for way, (_, expected) in IN_PDF.items()}
@@ -291,18 +291,18 @@ def test_a_page_of_a_pdf_whose_box_is_missing_hidden_or_in_the_wrong_type_is_fou
 def test_in_a_pdf_a_lower_case_o_of_the_notice_is_a_sixteenth_of_an_inch_high_in_any_edition(size: str) -> None:
     document = short("It calms.", "It helps.")
     pages = pdf.pages(pdf.export(document, PdfOptions(font_size=size), run()))
-    assert codes(list(pages), marked(document)) == []
+    assert proof_codes(list(pages), marked(document)) == []
     assert min(box.o_height or 0 for page in pages for box in page.boxed) >= 4.5
 
 
 def test_the_boxs_face_is_measured() -> None:
-    assert 8 < smallest_type() < 10
+    assert 8 < smallest_type_size() < 10
 
 
 def test_a_claim_in_a_long_paragraph_goes_on_on_the_next_page_with_a_box_on_both() -> None:
     document = short("It calms the mind of whoever takes it, " * 40 + "and so on.", "It helps.", before="Some words come first. " * 95)
     pages = pdf.pages(pdf.export(document, PdfOptions(), run()))
-    assert codes(list(pages), marked(document)) == []
+    assert proof_codes(list(pages), marked(document)) == []
     assert sum(len(page.boxed) for page in pages) == 2
 
 
@@ -311,7 +311,7 @@ def test_a_theme_does_not_reach_the_box() -> None:
     themed = dataclasses.replace(short("It calms.", "It helps."), theme=Theme(css=rules))
     for exporter, options in ((pdf, PdfOptions()), (epub, EpubOptions())):
         pages = exporter.pages(exporter.export(themed, options, run()))  # type: ignore[attr-defined]
-        assert codes(list(pages), marked(themed)) == []
+        assert proof_codes(list(pages), marked(themed)) == []
 
 
 def test_in_a_pdf_each_symbol_leads_to_the_box_on_its_page_which_is_a_note() -> None:
@@ -340,7 +340,7 @@ def book() -> bytes:
     return epub.export(CLAIMS, EpubOptions(), run())
 
 
-def changed(change: Callable[[str, str], str]) -> bytes:
+def changed_book(change: Callable[[str, str], str]) -> bytes:
     """Return the book with its members' texts changed."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(book())) as old, zipfile.ZipFile(out, "w") as new:
@@ -362,38 +362,38 @@ def under_a_condition(name: str, content: str) -> str:
     return content.replace(".boxed-notice {", "@media print { .boxed-notice {") + "}\n"
 
 
-def replaced(old: str, new: str, only: str = "") -> Callable[[str, str], str]:
+def replacement(old: str, new: str, only: str = "") -> Callable[[str, str], str]:
     return lambda name, content: content.replace(old, new) if only in name else content
 
 
 IN_EPUB: dict[str, tuple[Callable[[str, str], str], str]] = {
-    "missing in one section": (replaced('class="boxed-notice"', 'class="x"', "takes"), "no-boxed-notice"),
-    "without a box": (replaced(BOX_RULE, "padding: 0.8em"), "no-boxed-notice"),
-    "in a pale box": (replaced(BOX_RULE, BOX_RULE.replace("#808080", "#eee")), "no-boxed-notice"),
-    "in a box of three sides": (replaced(BOX_RULE, f"border-left: 0;\n  {BOX_RULE}"), "no-boxed-notice"),
+    "missing in one section": (replacement('class="boxed-notice"', 'class="x"', "takes"), "no-boxed-notice"),
+    "without a box": (replacement(BOX_RULE, "padding: 0.8em"), "no-boxed-notice"),
+    "in a pale box": (replacement(BOX_RULE, BOX_RULE.replace("#808080", "#eee")), "no-boxed-notice"),
+    "in a box of three sides": (replacement(BOX_RULE, f"border-left: 0;\n  {BOX_RULE}"), "no-boxed-notice"),
     "in a box under a condition": (under_a_condition, "no-boxed-notice"),
-    "hidden": (replaced(OPENING, OPENING.replace("<div", '<div hidden="hidden"')), "no-boxed-notice"),
-    "in white": (replaced("<p><strong>", '<p style="color: #fff"><strong>'), "no-boxed-notice"),
-    "popping up": (replaced('epub:type="notice" role="doc-notice"><p><strong>', 'epub:type="footnote"><p><strong>'), "no-boxed-notice"),
-    "not bold": (replaced("<strong>*", '<strong style="font-weight: 400">*'), "boxed-notice-not-bold"),
-    "too small": (replaced("<strong>*", '<strong style="font-size: 0.9em">*'), "boxed-notice-too-small"),
-    "with a word left out": (replaced("been evaluated", "evaluated"), "no-boxed-notice"),
-    "without its symbols": (replaced('title="See the disclaimer.">*</a>', "></a>"), "claim-without-symbol"),
+    "hidden": (replacement(OPENING, OPENING.replace("<div", '<div hidden="hidden"')), "no-boxed-notice"),
+    "in white": (replacement("<p><strong>", '<p style="color: #fff"><strong>'), "no-boxed-notice"),
+    "popping up": (replacement('epub:type="notice" role="doc-notice"><p><strong>', 'epub:type="footnote"><p><strong>'), "no-boxed-notice"),
+    "not bold": (replacement("<strong>*", '<strong style="font-weight: 400">*'), "boxed-notice-not-bold"),
+    "too small": (replacement("<strong>*", '<strong style="font-size: 0.9em">*'), "boxed-notice-too-small"),
+    "with a word left out": (replacement("been evaluated", "evaluated"), "no-boxed-notice"),
+    "without its symbols": (replacement('title="See the disclaimer.">*</a>', "></a>"), "claim-without-symbol"),
 }
 
 
 @pytest.mark.parametrize("way", IN_EPUB)
 def test_an_epub_with_its_box_missing_hidden_or_in_the_wrong_type_is_found_out(way: str) -> None:
     change, code = IN_EPUB[way]
-    handout = changed(change)
-    assert handout != changed(lambda _, content: content)
-    assert codes(list(epub.pages(handout)), marked(CLAIMS)) == [code]
+    handout = changed_book(change)
+    assert handout != changed_book(lambda _, content: content)
+    assert proof_codes(list(epub.pages(handout)), marked(CLAIMS)) == [code]
 
 
 def test_in_an_epub_each_section_with_a_claim_ends_in_the_box_to_which_its_symbols_lead() -> None:
     pages = epub.pages(book())
     assert [len(page.boxed) for page in pages] == [0, 1, 0, 1, 0]
-    assert codes(list(pages), marked(CLAIMS)) == []
+    assert proof_codes(list(pages), marked(CLAIMS)) == []
     with zipfile.ZipFile(io.BytesIO(book())) as archive:
         section = next(archive.read(name).decode() for name in archive.namelist() if "takes" in name)
     assert section.count('href="#note-boxed"') == 2
@@ -415,7 +415,7 @@ def test_in_text_a_box_is_drawn_at_the_end_of_each_section_with_a_claim() -> Non
         handout = text.export(CLAIMS, TextOptions(ascii=ascii_only, width=60), run()).decode()
         edge = ("-" if ascii_only else "─") * 58
         assert handout.count(f"{edges[0]}{edge}{edges[1]}") == (4 if ascii_only else 2)
-        assert codes(list(text.pages(handout.encode())), marked(CLAIMS)) == []
+        assert proof_codes(list(text.pages(handout.encode())), marked(CLAIMS)) == []
         lines = handout.splitlines()
         start = next(number for number, line in enumerate(lines) if "* These statements" in line)
         assert max(map(len, lines)) == 60
@@ -435,7 +435,7 @@ def test_in_text_a_box_is_drawn_at_the_end_of_each_section_with_a_claim() -> Non
 def test_a_text_with_its_box_broken_is_found_out(old: str, new: str, code: str) -> None:
     handout = text.export(CLAIMS, TextOptions(), run()).decode()
     assert old in handout
-    assert codes(list(text.pages(handout.replace(old, new).encode())), marked(CLAIMS)) == [code]
+    assert proof_codes(list(text.pages(handout.replace(old, new).encode())), marked(CLAIMS)) == [code]
 
 
 # ---- On the command line ----

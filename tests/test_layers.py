@@ -51,6 +51,45 @@ ROOT_MODULES = ("document", "punctuation", "contrast", "contract", "registry")
 LONGEST_MODULE = 400
 MOST_PARAMETERS = 6
 
+PART_MAY_IMPORT: Mapping[str, Mapping[str, str]] = {
+    # In each exporter, from the lowest floor up: a module that lies at its top or a package with all modules below it, and which other
+    # parts of the same exporter it may import. `readback` and what it may import know nothing of how a handout is written.
+    "pdf": {
+        "options": "",
+        "conformance": "",
+        "invisible_characters": "",
+        "readback": "conformance invisible_characters",
+        "patching": "",
+        "engine": "patching",
+        "fonts": "invisible_characters patching",
+        "style": "options",
+        "pages": "options style fonts invisible_characters",
+        "tags": "invisible_characters",
+        "standards": "options conformance fonts tags",
+        "log": "style",
+        "render": "options engine fonts style pages standards log",
+        "__init__": "options readback fonts render",
+    },
+    "epub": {
+        "options": "",
+        "css": "",
+        "readback": "css",
+        "package": "",
+        "pages": "package",
+        "styles": "css package pages",
+        "writing": "options package pages styles",
+        "__init__": "options readback package writing",
+    },
+    "text": {
+        "options": "",
+        "cells": "",
+        "readback": "cells",
+        "layout": "cells readback",
+        "writing": "options layout",
+        "__init__": "options readback writing",
+    },
+}
+
 
 @dataclass(frozen=True)
 class Module:
@@ -188,6 +227,55 @@ def test_an_exporter_that_imports_another_is_named() -> None:
     made = Module("exporters.text.made", "exporters.text", "exporters/text/made.py", ast.parse("from ..pdf import options\n"), 1)
     assert broken_rules(imports_of(made, known), known) == [
         "exporters/text/made.py:1 imports exporters/pdf/options.py: exporters.text may import document contract contrast"
+    ]
+
+
+def part_of(name: str) -> str:
+    """Return the part of its exporter that a module belongs to, as in PART_MAY_IMPORT."""
+    parts = name.split(".")
+    return parts[2] if len(parts) > 2 else "__init__"
+
+
+def arrows_between_parts(exporter: str, found: Iterable[Import]) -> Iterator[tuple[Import, str, str]]:
+    """Yield each import from one part of an exporter into another, with the names of both parts."""
+    for one in found:
+        inside = is_below(one.module.name, f"exporters.{exporter}") and is_below(one.target, f"exporters.{exporter}")
+        if inside and part_of(one.module.name) != part_of(one.target):
+            yield one, part_of(one.module.name), part_of(one.target)
+
+
+def broken_part_rules(exporter: str, found: Iterable[Import]) -> list[str]:
+    """Return a sentence for each import that PART_MAY_IMPORT does not allow."""
+    allowed = PART_MAY_IMPORT[exporter]
+    return [
+        f"{one.module.path}:{one.line} imports {modules()[one.target].path}: {source} may import {allowed[source] or 'nothing'}"
+        for one, source, target in arrows_between_parts(exporter, found)
+        if target not in allowed[source].split()
+    ]
+
+
+@pytest.mark.parametrize("exporter", PART_MAY_IMPORT)
+def test_the_parts_of_an_exporter_import_what_the_table_allows(exporter: str) -> None:
+    parts = {part_of(module.name) for module in modules().values() if module.package == f"exporters.{exporter}"}
+    assert parts == set(PART_MAY_IMPORT[exporter])
+    assert broken_part_rules(exporter, all_imports()) == []
+
+
+@pytest.mark.parametrize("exporter", PART_MAY_IMPORT)
+def test_the_table_of_an_exporters_parts_has_no_circle_and_keeps_readback_apart(exporter: str) -> None:
+    allowed = {part: set(targets.split()) for part, targets in PART_MAY_IMPORT[exporter].items()}
+    assert circles(allowed) == []
+    assert allowed["options"] == set()
+    # Beside its own modules it uses facts of the format alone: parts that import nothing of the exporter.
+    assert {fact: allowed[fact] for fact in allowed["readback"]} == {fact: set() for fact in allowed["readback"]}
+
+
+def test_a_readback_that_imports_of_the_way_out_is_named() -> None:
+    known = modules()
+    tree = ast.parse("def f():\n    from ..pages import markup\n")
+    made = Module("exporters.pdf.readback.made", "exporters.pdf", "exporters/pdf/readback/made.py", tree, 2)
+    assert broken_part_rules("pdf", imports_of(made, known)) == [
+        "exporters/pdf/readback/made.py:2 imports exporters/pdf/pages/markup.py: readback may import conformance invisible_characters"
     ]
 
 

@@ -1,9 +1,8 @@
-"""What a PDF handout says to those who do not see it, and the standards that it claims: read back from its bytes."""
+"""The tag tree of a PDF handout, and the standards that it states, both read back from its bytes."""
 
 from __future__ import annotations
 
 import dataclasses
-import functools
 import io
 import itertools
 from datetime import UTC, datetime
@@ -12,9 +11,9 @@ from typing import Any
 import pikepdf
 import pytest
 from handbill.exporters.pdf import PdfOptions, exporter
-from handbill.exporters.pdf.style.colours import on_screen
+from handbill.exporters.pdf.style.image_colours import screen_image
+from handbill.exporters.pdf.tags.line_end_spaces import LineEndSpaces
 from handbill.exporters.pdf.tags.model import Attributes, Tag
-from handbill.exporters.pdf.tags.spaces import LineEnds
 from handbill.exporters.pdf.tags.tables import regular_table
 from lxml import etree
 from PIL import Image
@@ -23,32 +22,24 @@ from handbill.contract import ExporterError, Run
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.document import Asset, Document, Theme
 from handbill.testing import documents as samples
+from pdfhandouts import DEFAULT, document_with_body, export_pdf
 from tagtree import Annotation, Element, elements, outline, sequences, tags
 
-DEFAULT = PdfOptions()
 BOTH = ("PDF/A-2a", "PDF/UA-1")
 
 
-@functools.cache
-def made(document: Document, options: PdfOptions = DEFAULT) -> bytes:
-    reported: list[Diagnostic] = []
-    content = exporter.export(document, options, samples.run(reported))
-    assert [str(diagnostic) for diagnostic in reported] == []
-    return content
-
-
 def with_body(body: str, **changes: Any) -> Document:
-    changes = {"disclaimer": samples.DISCLAIMER, **changes}
-    return dataclasses.replace(samples.PLAIN, body=f"<body>{body}</body>".encode(), **changes)
+    """Return a document with this content and a disclaimer that has a notice."""
+    return document_with_body(body, **{"disclaimer": samples.DISCLAIMER, **changes})
 
 
-def article(content: bytes) -> list[str]:
+def article_outline(content: bytes) -> list[str]:
     """Return the outline of the article alone, without its title."""
     part = elements(content, "Art")[0]
     return [line.removeprefix("  ") for line in outline(dataclasses.replace(part, kids=part.kids[1:]))[1:]]
 
 
-def links(content: bytes) -> list[Annotation]:
+def link_annotations(content: bytes) -> list[Annotation]:
     return [kid for link in elements(content, "Link") for kid in link.kids if isinstance(kid, Annotation)]
 
 
@@ -75,7 +66,7 @@ RICH = with_body(
 
 def test_the_tags_say_what_each_part_is_in_the_articles_order() -> None:
     assert (
-        article(made(RICH))
+        article_outline(export_pdf(RICH))
         == """\
 P
   'Of'
@@ -170,7 +161,7 @@ Table
 
 
 def test_tags_carry_languages_expansions_alternatives_and_attributes() -> None:
-    content = made(RICH)
+    content = export_pdf(RICH)
     root = tags(content)
     assert [(element.kind, element.entries["/Lang"]) for element in root.all() if "/Lang" in element.entries] == [
         ("Span", "fr"),
@@ -189,11 +180,11 @@ def test_tags_carry_languages_expansions_alternatives_and_attributes() -> None:
 
 def test_a_disclaimer_in_another_language_says_so() -> None:
     document = dataclasses.replace(RICH, disclaimer=dataclasses.replace(samples.DISCLAIMER, language="es"))
-    assert [part.entries.get("/Lang") for part in tags(made(document)).kids if isinstance(part, Element)] == [None, "es"]
+    assert [part.entries.get("/Lang") for part in tags(export_pdf(document)).kids if isinstance(part, Element)] == [None, "es"]
 
 
 def test_types_that_pdf_1_7_lacks_are_mapped_and_identifiers_can_be_found() -> None:
-    with pikepdf.Pdf.open(io.BytesIO(made(RICH))) as pdf:
+    with pikepdf.Pdf.open(io.BytesIO(export_pdf(RICH))) as pdf:
         root = pdf.Root.StructTreeRoot
         assert dict(root.RoleMap) == {"/Aside": "/Sect", "/Em": "/Span", "/Strong": "/Span"}
         names = [str(name) for name in root.IDTree.Names][::2]
@@ -206,7 +197,7 @@ def test_types_that_pdf_1_7_lacks_are_mapped_and_identifiers_can_be_found() -> N
 
 
 def test_margins_are_artifacts_of_their_kind_and_nothing_is_left_untold() -> None:
-    content = made(RICH)
+    content = export_pdf(RICH)
     painted = [sequence for sequence in sequences(content) if sequence.paints]
     assert not [sequence for sequence in painted if not sequence.tag]
     artifacts = {
@@ -214,14 +205,14 @@ def test_margins_are_artifacts_of_their_kind_and_nothing_is_left_untold() -> Non
     }
     assert {("/Pagination", "/Footer"), ("/Layout", None)} <= artifacts
     assert all("/MCID" in sequence.properties for sequence in painted if sequence.tag != "/Artifact")
-    said = tags(content).text
-    assert "Page 1 of 2" not in said
-    assert samples.DISCLAIMER.notice not in said
+    tagged_text = tags(content).text
+    assert "Page 1 of 2" not in tagged_text
+    assert samples.DISCLAIMER.notice not in tagged_text
 
 
 def test_a_running_header_is_one() -> None:
     document = with_body("<p>Text.</p>", metadata=dataclasses.replace(samples.PLAIN.metadata, publisher="A press"))
-    subtypes = {sequence.properties.get("/Subtype") for sequence in sequences(made(document)) if sequence.tag == "/Artifact"}
+    subtypes = {sequence.properties.get("/Subtype") for sequence in sequences(export_pdf(document)) if sequence.tag == "/Artifact"}
     assert "/Header" in subtypes
 
 
@@ -236,7 +227,7 @@ LONG_TABLE = with_body(
 
 
 def test_what_is_divided_between_pages_is_one_and_a_repeated_head_is_read_once() -> None:
-    content = made(LONG_TABLE, PdfOptions(hyphenate=False))
+    content = export_pdf(LONG_TABLE, PdfOptions(hyphenate=False))
     (table,) = elements(content, "Table")
     assert [group.kind for group in table.kids if isinstance(group, Element)] == ["THead", "TBody", "TFoot"]
     assert [row.text for row in table.all("TR")] == ["Head link", *(f"Row {number}" for number in range(90)), "Sum of all"]
@@ -247,7 +238,7 @@ def test_what_is_divided_between_pages_is_one_and_a_repeated_head_is_read_once()
 
 
 def test_a_link_in_a_repeated_head_has_an_annotation_on_each_page() -> None:
-    pages = [[kid.page for kid in link.kids if isinstance(kid, Annotation)] for link in elements(made(LONG_TABLE), "Link")][:2]
+    pages = [[kid.page for kid in link.kids if isinstance(kid, Annotation)] for link in elements(export_pdf(LONG_TABLE), "Link")][:2]
     assert pages[0] == pages[1] == list(range(len(pages[0])))
     assert len(pages[0]) > 1
 
@@ -262,16 +253,16 @@ def test_words_stand_apart_at_line_ends_where_they_do_in_the_source_and_only_the
         + " and <em>more of</em> <strong>them</strong> "
     )
     document = with_body(f"<p>{words * 6}</p><p>One line<br/>and another</p>")
-    first, second = elements(made(document, PdfOptions(hyphenate=False)), "P")[:2]
+    first, second = elements(export_pdf(document, PdfOptions(hyphenate=False)), "P")[:2]
     assert first.text == "".join(etree.fromstring(f"<p>{words * 6}</p>").itertext()).strip()
     assert second.text == "One line and another"
 
 
 def test_chinese_lines_are_joined_without_a_space() -> None:
-    ends = LineEnds()
+    ends = LineEndSpaces()
     block = etree.fromstring("<p>汉字汉字在行末没有空格</p>")
     for line in ("汉字汉字在", "行末没有空格"):
-        ends.line(block, line, None)  # type: ignore[arg-type]
+        ends.add_line(block, line, None)  # type: ignore[arg-type]
     assert ends.spaces == set()
 
 
@@ -280,12 +271,12 @@ def test_chinese_lines_are_joined_without_a_space() -> None:
 
 def test_a_link_has_one_annotation_with_its_words_wherever_it_is_broken() -> None:
     words = "many words of a link " * 12
-    content = made(
+    content = export_pdf(
         with_body(
             f'<p>Text. <a href="https://example.org/">{words}<em>and emphasis</em></a></p><h2 id="h">H</h2><p><a href="#h">there</a></p>'
         )
     )
-    broken, there, *_ = links(content)
+    broken, there, *_ = link_annotations(content)
     assert broken.entries["/Contents"] == f"{words}and emphasis"
     assert len(broken.entries["/QuadPoints"]) % 8 == 0
     assert len(broken.entries["/QuadPoints"]) > 8
@@ -303,14 +294,14 @@ def test_a_link_has_one_annotation_with_its_words_wherever_it_is_broken() -> Non
 
 
 def test_the_number_of_a_note_can_be_clicked() -> None:
-    left, lower, right, upper = (float(number) for number in links(made(RICH))[0].entries["/Rect"])
+    left, lower, right, upper = (float(number) for number in link_annotations(export_pdf(RICH))[0].entries["/Rect"])
     assert abs(upper - lower) > 5
     assert right - left > 3
 
 
 def test_a_table_of_contents_reads_title_before_page() -> None:
     body = '<h2 id="a">First</h2><p>x</p><h3 id="b">Below</h3><p>y</p><h2 id="c">Second</h2><p>z</p>'
-    lines = article(made(with_body(body), PdfOptions(contents="always")))
+    lines = article_outline(export_pdf(with_body(body), PdfOptions(contents="always")))
     assert (
         lines[: lines.index("H2")]
         == """\
@@ -344,11 +335,11 @@ TOC
 # ---- Tables ----
 
 
-def cell(kind: str = "TD", **entries: Any) -> Tag:
+def table_cell(kind: str = "TD", **entries: Any) -> Tag:
     return Tag(kind, (), attributes=(Attributes("/Table", entries),))
 
 
-def spans(table: Tag) -> list[list[tuple[Any, Any]]]:
+def cell_spans(table: Tag) -> list[list[tuple[Any, Any]]]:
     rows = [row for group in table.kids if isinstance(group, Tag) for row in ([group] if group.kind == "TR" else group.kids)]
     found = []
     for row in rows:
@@ -360,14 +351,14 @@ def spans(table: Tag) -> list[list[tuple[Any, Any]]]:
 
 def test_cells_that_reach_out_of_the_table_or_into_others_are_cut_back() -> None:
     rows = (
-        Tag("TR", (cell(RowSpan=9), cell(), cell(RowSpan=2))),
-        Tag("TR", (cell(ColSpan=3),)),
-        Tag("TR", (cell(ColSpan=2, RowSpan=3), cell())),
+        Tag("TR", (table_cell(RowSpan=9), table_cell(), table_cell(RowSpan=2))),
+        Tag("TR", (table_cell(ColSpan=3),)),
+        Tag("TR", (table_cell(ColSpan=2, RowSpan=3), table_cell())),
     )
     table = regular_table([Tag("TBody", rows)], 1)
-    assert spans(table) == [[(3, 1), (1, 1), (2, 1), (1, 1)], [(1, 1), (1, 1)], [(1, 2), (1, 1)]]
+    assert cell_spans(table) == [[(3, 1), (1, 1), (2, 1), (1, 1)], [(1, 1), (1, 1)], [(1, 2), (1, 1)]]
     grid = [[0] * 4 for _ in range(3)]
-    for number, row in enumerate(spans(table)):
+    for number, row in enumerate(cell_spans(table)):
         for down, across in row:
             start = grid[number].index(0)
             for r, c in itertools.product(range(down), range(across)):
@@ -376,17 +367,23 @@ def test_cells_that_reach_out_of_the_table_or_into_others_are_cut_back() -> None
 
 
 def test_a_simple_table_has_scopes_alone() -> None:
-    head = Tag("THead", (Tag("TR", (cell("TH", Scope="/Column"), cell("TH", Scope="/Column"))),))
-    table = regular_table([head, Tag("TBody", (Tag("TR", (cell(),)),))], 1)
+    head = Tag("THead", (Tag("TR", (table_cell("TH", Scope="/Column"), table_cell("TH", Scope="/Column"))),))
+    table = regular_table([head, Tag("TBody", (Tag("TR", (table_cell(),)),))], 1)
     assert not [entry for entry in str(table).split() if "Headers" in entry or "table-1" in entry]
-    assert spans(table) == [[(1, 1)] * 2] * 2
+    assert cell_spans(table) == [[(1, 1)] * 2] * 2
 
 
 def test_a_second_block_of_heads_takes_over_from_the_first() -> None:
     def row(*cells: Tag) -> Tag:
         return Tag("TR", cells)
 
-    body = (row(cell("TH", Scope="/Column")), row(cell()), row(cell("TH", Scope="/Column")), row(cell("TH", Scope="/Column")), row(cell()))
+    body = (
+        row(table_cell("TH", Scope="/Column")),
+        row(table_cell()),
+        row(table_cell("TH", Scope="/Column")),
+        row(table_cell("TH", Scope="/Column")),
+        row(table_cell()),
+    )
     (group,) = regular_table([Tag("TBody", body)], 7).kids
     assert isinstance(group, Tag)
     last = [row.kids[0].attributes[0].entries.get("Headers") for row in group.kids if isinstance(row, Tag) and isinstance(row.kids[0], Tag)]
@@ -401,9 +398,9 @@ def test_a_second_block_of_heads_takes_over_from_the_first() -> None:
     [("accessible-archive", BOTH), ("ua-1", ("PDF/UA-1",)), ("a-3a", ("PDF/A-3a", "PDF/UA-1")), ("plain", ())],
 )
 def test_a_profile_claims_its_standards(profile: Any, claims: tuple[str, ...]) -> None:
-    content = made(dataclasses.replace(RICH, source=b"# RICH\n"), PdfOptions(profile=profile))
+    content = export_pdf(dataclasses.replace(RICH, source=b"# RICH\n"), PdfOptions(profile=profile))
     assert exporter.claims(content) == claims
-    assert outline(tags(content)) == outline(tags(made(RICH)))
+    assert outline(tags(content)) == outline(tags(export_pdf(RICH)))
 
 
 SHORT = with_body("<p>Text.</p>")
@@ -420,11 +417,11 @@ SHORT = with_body("<p>Text.</p>")
     ids=["barrier", "heading", "alternative", "private-use"],
 )
 def test_a_document_with_barriers_claims_what_it_keeps(document: Document, claims: tuple[str, ...]) -> None:
-    assert exporter.claims(made(document)) == claims
+    assert exporter.claims(export_pdf(document)) == claims
 
 
 def test_the_metadata_say_what_the_document_is() -> None:
-    with pikepdf.Pdf.open(io.BytesIO(made(samples.TORTURE))) as pdf:
+    with pikepdf.Pdf.open(io.BytesIO(export_pdf(samples.TORTURE))) as pdf:
         metadata = pdf.open_metadata()
         assert metadata["dc:title"] == samples.METADATA.title
         assert metadata["dc:creator"] == list(samples.METADATA.authors)
@@ -437,17 +434,17 @@ def test_the_metadata_say_what_the_document_is() -> None:
 
 def test_a_language_that_runs_to_the_left_turns_the_document() -> None:
     hebrew = dataclasses.replace(samples.PLAIN.metadata, language="he")
-    with pikepdf.Pdf.open(io.BytesIO(made(with_body("<p>x</p>", metadata=hebrew)))) as pdf:
+    with pikepdf.Pdf.open(io.BytesIO(export_pdf(with_body("<p>x</p>", metadata=hebrew)))) as pdf:
         assert pdf.Root.ViewerPreferences.Direction == "/R2L"
 
 
 # ---- Claims read from bytes of anybody ----
 
 
-def changed(**metadata: Any) -> bytes:
+def handout_with_metadata(**metadata: Any) -> bytes:
     """Return a handout whose metadata stream was replaced."""
     out = io.BytesIO()
-    with pikepdf.Pdf.open(io.BytesIO(made(SHORT))) as pdf:
+    with pikepdf.Pdf.open(io.BytesIO(export_pdf(SHORT))) as pdf:
         stream = pdf.Root.Metadata
         stream.write(metadata.get("content") or stream.read_bytes())
         pdf.save(out, compress_streams=metadata.get("compress", False), static_id=True, fix_metadata_version=False)
@@ -471,22 +468,22 @@ PACKET = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns
     ids=["attributes", "elements", "two", "two-packets", "none", "broken", "huge"],
 )
 def test_claims_are_read_from_the_documents_metadata(metadata: str, claims: tuple[str, ...]) -> None:
-    assert exporter.claims(changed(content=PACKET.format(metadata).encode())) == claims
+    assert exporter.claims(handout_with_metadata(content=PACKET.format(metadata).encode())) == claims
 
 
 def test_entities_of_metadata_are_not_expanded() -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "2">]>' + PACKET.format("<rdf:Description><p:part>&a;</p:part></rdf:Description>")
-    assert exporter.claims(changed(content=bomb.encode())) == ()
+    assert exporter.claims(handout_with_metadata(content=bomb.encode())) == ()
 
 
 def test_what_only_looks_like_metadata_claims_nothing() -> None:
     packet = b"\n%" + PACKET.format('<rdf:Description p:part="2" p:conformance="B"/>').encode() + b"\n"
-    plain = made(SHORT, PdfOptions(profile="plain"))
+    plain = export_pdf(SHORT, PdfOptions(profile="plain"))
     assert exporter.claims(plain + packet) == ()
 
 
 def test_bytes_that_are_no_whole_pdf_have_no_claims() -> None:
-    whole = made(SHORT)
+    whole = export_pdf(SHORT)
     for wrong in (b"", b"no PDF", b"%PDF-1.7\n%%EOF", whole[:5000], whole.replace(b"startxref", b"startxxxx")):
         with pytest.raises(ExporterError):
             exporter.claims(wrong)
@@ -497,7 +494,7 @@ def test_bytes_that_are_no_whole_pdf_have_no_claims() -> None:
 
 def test_the_articles_markdown_travels_in_its_pdf() -> None:
     document = dataclasses.replace(SHORT, name="letters/plain.es", source="# Título\n".encode())
-    content = made(document, PdfOptions(profile="a-3a"))
+    content = export_pdf(document, PdfOptions(profile="a-3a"))
     with pikepdf.Pdf.open(io.BytesIO(content)) as pdf:
         (file,) = pdf.Root.AF
         assert file.AFRelationship == "/Source"
@@ -516,38 +513,38 @@ def test_a_document_without_source_has_none_to_attach() -> None:
 def test_only_the_runs_time_is_in_the_bytes(profile: Any) -> None:
     document = dataclasses.replace(SHORT, source=b"# x\n")
     options = PdfOptions(profile=profile)
-    assert exporter.export(document, options, samples.run()) == made(document, options)
+    assert exporter.export(document, options, samples.run()) == export_pdf(document, options)
     later = exporter.export(document, options, Run(datetime(2027, 1, 1, tzinfo=UTC), lambda _: None))
-    assert later != made(document, options)
+    assert later != export_pdf(document, options)
 
 
 # ---- What would break a claim ----
 
 
-def picture(mode: str, kind: str, colour: Any, size: tuple[int, int] = (8, 6)) -> bytes:
+def image_file(mode: str, kind: str, colour: Any, size: tuple[int, int] = (8, 6)) -> bytes:
     out = io.BytesIO()
     Image.new(mode, size, colour).save(out, kind)
     return out.getvalue()
 
 
 def test_images_for_the_press_and_of_16_bits_are_shown_in_screen_colours() -> None:
-    cmyk, media_type = on_screen(Asset("a.jpg", "image/jpeg", picture("CMYK", "JPEG", (255, 0, 0, 0))))
+    cmyk, media_type = screen_image(Asset("a.jpg", "image/jpeg", image_file("CMYK", "JPEG", (255, 0, 0, 0))))
     with Image.open(io.BytesIO(cmyk)) as shown:
         assert (shown.mode, media_type) == ("RGB", "image/jpeg")
         red, green, blue = shown.getpixel((3, 3))
         assert red < 30 < 220 < min(green, blue)
-    deep, media_type = on_screen(Asset("a.png", "image/png", picture("I;16", "PNG", 0x8000)))
+    deep, media_type = screen_image(Asset("a.png", "image/png", image_file("I;16", "PNG", 0x8000)))
     with Image.open(io.BytesIO(deep)) as shown:
         assert (shown.mode, media_type) == ("L", "image/png")
         assert shown.getpixel((3, 3)) == 0x80
     plain = Asset("a.png", "image/png", samples.png(), 40, 30)
-    assert on_screen(plain) == (plain.content, "image/png")
-    assert on_screen(Asset("a.png", "image/png", b"no image")) == (b"no image", "image/png")
+    assert screen_image(plain) == (plain.content, "image/png")
+    assert screen_image(Asset("a.png", "image/png", b"no image")) == (b"no image", "image/png")
 
 
 def test_no_image_asks_for_interpolation() -> None:
-    translucent = Asset("t.png", "image/png", picture("RGBA", "PNG", (9, 9, 9, 99)), 8, 6)
-    content = made(with_body('<p><img src="t.png" alt="grey"/></p>', assets=(translucent,)))
+    translucent = Asset("t.png", "image/png", image_file("RGBA", "PNG", (9, 9, 9, 99)), 8, 6)
+    content = export_pdf(with_body('<p><img src="t.png" alt="grey"/></p>', assets=(translucent,)))
     with pikepdf.Pdf.open(io.BytesIO(content)) as pdf:
         images = [item for item in pdf.objects if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image"]
         assert [bool(image.Interpolate) for image in images] == [False, False]
@@ -574,8 +571,8 @@ def test_colours_for_the_press_are_told_and_not_claimed() -> None:
 def test_what_a_theme_makes_transparent_or_adds_is_read_in_its_place() -> None:
     css = ".handbill-article .faint { opacity: 0.9 } .handbill-article h2::before { content: '§ ' } .handbill-article em { float: left }"
     document = with_body('<h2 id="a">One</h2><p class="faint">Text <em>floats</em> here.</p>', theme=Theme(css=css))
-    content = made(document)
-    assert article(content) == ["H2", "  '§ One'", "P", "  'Text'", "  Em", "    'floats'", "  'here.'"]
+    content = export_pdf(document)
+    assert article_outline(content) == ["H2", "  '§ One'", "P", "  'Text'", "  Em", "    'floats'", "  'here.'"]
     assert exporter.claims(content) == BOTH
     with pikepdf.Pdf.open(io.BytesIO(content)) as pdf:
         apart = [item.Stm for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Stm" in item]

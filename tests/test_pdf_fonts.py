@@ -1,4 +1,4 @@
-"""Fonts that do not depend on the machine: what pages are set in, what is refused, and what a publication may bring."""
+"""Fonts of PDF handouts: the packaged fonts, fonts of a theme and of the machine, missing characters, cached static instances."""
 
 from __future__ import annotations
 
@@ -15,16 +15,15 @@ import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from handbill.exporters.pdf import exporter
-from handbill.exporters.pdf.fonts import cache as keptfiles
+from handbill.exporters.pdf.fonts import cache, fontconfig, instances
 from handbill.exporters.pdf.fonts import files as fonts
-from handbill.exporters.pdf.fonts import fontconfig, instances
 
 from commandline import Handbill, publication, write
 from handbill.contract import ExporterError
 from handbill.document import Document
 from handbill.testing import documents as samples
 from handbill.testing.documents import PLAIN
-from test_pdf_exporter import with_body
+from pdfhandouts import document_with_body
 
 CHEROKEE = "\N{CHEROKEE LETTER A}"
 NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>{}<cachedir>{}</cachedir></fontconfig>'
@@ -52,7 +51,7 @@ def tiny_font(file: Path, family: str = "Tiny Cherokee") -> Path:
     return file
 
 
-def machine(folder: Path, *files: Path) -> dict[str, str]:
+def machine_environment(folder: Path, *files: Path) -> dict[str, str]:
     """Return the environment of a machine that has these fonts and no others."""
     listed = folder / "machine-fonts"
     listed.mkdir(parents=True)
@@ -63,8 +62,8 @@ def machine(folder: Path, *files: Path) -> dict[str, str]:
     return {name: str(value) for name, value in named.items()}
 
 
-def names(content: bytes) -> set[str]:
-    """Return the names of a PDF's fonts, without the letters of their subsets. All must be embedded."""
+def font_names(content: bytes) -> set[str]:
+    """Return the names of a PDF's fonts, without the tags of their subsets. Fails for a font that is not embedded."""
     found = set()
     with pikepdf.Pdf.open(io.BytesIO(content)) as pdf:
         for item in pdf.objects:
@@ -80,15 +79,15 @@ def export(document: Document) -> bytes:
 
 @pytest.fixture
 def without_chinese(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let the extra's package seem not to be installed."""
-    plain = fonts._root
-    caches = (fonts.font_folders, fonts.font_digest, fontconfig.configuration)
-    monkeypatch.setattr(fonts, "_root", lambda pack: None if pack.extra else plain(pack))
-    for cache in caches:
-        cache.cache_clear()
+    """Make the font package of the extra `cjk` appear not to be installed."""
+    plain = fonts._package_folder
+    caches = (fonts.font_folders, fonts.font_digest, fontconfig.fontconfig_file)
+    monkeypatch.setattr(fonts, "_package_folder", lambda package: None if package.extra else plain(package))
+    for function in caches:
+        function.cache_clear()
     yield
-    for cache in caches:
-        cache.cache_clear()
+    for function in caches:
+        function.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -103,15 +102,15 @@ def without_chinese(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     ],
 )
 def test_the_signs_and_scripts_of_handouts_are_there(text: str) -> None:
-    content = export(with_body(f"<p>{text} <strong>{text}</strong> <em>{text}</em> <code>{text}</code></p>"))
+    content = export(document_with_body(f"<p>{text} <strong>{text}</strong> <em>{text}</em> <code>{text}</code></p>"))
     shown = "".join("".join(page.body.split()) for page in exporter.pages(content))
     letters = {character for character in text if character.isalnum()}
     assert letters <= set(shown)
-    assert names(content)
+    assert font_names(content)
 
 
 def test_pages_are_set_in_the_designs_fonts() -> None:
-    found = names(export(with_body("<p>Text <strong>strong</strong> <em>slanted</em> <code>code</code>.</p>")))
+    found = font_names(export(document_with_body("<p>Text <strong>strong</strong> <em>slanted</em> <code>code</code>.</p>")))
     for family in ("Source-Serif-4", "Source-Sans-3", "Source-Code-Pro", "Source-Serif-4-Italic", "Source-Serif-4-Semi-Bold"):
         assert any(name.startswith(family) for name in found), family
     assert all(name.startswith(("Source-", "Noto-")) for name in found), found
@@ -130,7 +129,7 @@ def test_a_character_that_no_font_has_is_named_with_its_place_and_what_to_do(han
 
 def test_a_script_whose_fonts_are_an_extra_is_named_with_its_package(without_chinese: None) -> None:
     with pytest.raises(ExporterError) as caught:
-        export(with_body("<p>Chinese: 漢字</p>"))
+        export(document_with_body("<p>Chinese: 漢字</p>"))
     (found,) = caught.value.diagnostics
     assert "no font has Han 字 (U+5B57), 漢 (U+6F22)" in found.message
     assert "pip install 'handbill[cjk]'" in found.hint
@@ -149,7 +148,7 @@ def test_a_publication_may_bring_a_font_of_its_own(handbill: Handbill, tmp_path:
     source = publication(tmp_path, articles={"letter.md": f"---\ntitle: A letter\n---\n\nIn {CHEROKEE}.\n"}, settings=settings)
     tiny_font(source / "fonts/tiny.ttf")
     handbill.inside("build")
-    assert any("Tiny" in name for name in names((handbill.build / "letter.pdf").read_bytes()))
+    assert any("Tiny" in name for name in font_names((handbill.build / "letter.pdf").read_bytes()))
 
 
 @pytest.mark.parametrize(
@@ -173,14 +172,14 @@ def test_a_file_that_is_no_font_is_an_error_with_its_place(
 
 
 def test_a_machines_font_is_used_where_it_is_allowed_by_name_and_only_there(handbill: Handbill, tmp_path: Path) -> None:
-    environment = machine(tmp_path / "machine", tiny_font(tmp_path / "tiny.ttf"))
+    environment = machine_environment(tmp_path / "machine", tiny_font(tmp_path / "tiny.ttf"))
     text = f"---\ntitle: A letter\n---\n\nIn {CHEROKEE}.\n"
     source = publication(tmp_path, articles={"letter.md": text})
     assert "error[missing-glyph]" in handbill("build", "-t", "pdf", code=5, environment=environment).err
     settings = (source / "publication.toml").read_text()
     write(source / "publication.toml", settings + 'system-fonts = ["tiny cherokee"]\n')
     handbill("build", "-t", "pdf", environment=environment)
-    assert any("Tiny" in name for name in names((handbill.build / "letter.pdf").read_bytes()))
+    assert any("Tiny" in name for name in font_names((handbill.build / "letter.pdf").read_bytes()))
     write(source / "publication.toml", settings + 'system-fonts = ["No Such Family"]\n')
     done = handbill("build", "-t", "pdf", code=5, environment=environment)
     assert "publication.toml:4:18: error[missing-system-font]" in done.err.replace("source/", "")
@@ -191,107 +190,105 @@ def test_the_bytes_are_the_same_with_no_font_on_the_machine_and_with_one_that_ta
     publication(tmp_path)
     digests = []
     for name, files in (("none", []), ("impostor", [tiny_font(tmp_path / "impostor.ttf", "Source Serif 4")])):
-        handbill("build", "-t", "pdf", "-o", name, environment=machine(tmp_path / f"machine-{name}", *files))
+        handbill("build", "-t", "pdf", "-o", name, environment=machine_environment(tmp_path / f"machine-{name}", *files))
         digests.append((tmp_path / name / "letter.pdf").read_bytes())
     assert digests[0] == digests[1]
 
 
-def exported(document: Document) -> bytes:
-    return exporter.export(document, exporter.options_type(), samples.run())
-
-
 @pytest.fixture
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the folder in which static fonts are kept, in a cache folder of the test's own; no process has any yet."""
+def instance_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of cached static fonts, below a cache folder of the test's own. It is empty, and so is the process's cache."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     instances._instances.clear()
     return tmp_path / "cache/handbill/instances"
 
 
-def forget(kept: Path) -> None:
+def forget_instances(instance_folder: Path) -> None:
     instances._instances.clear()
-    shutil.rmtree(kept)
+    shutil.rmtree(instance_folder)
 
 
-def test_the_bytes_do_not_depend_on_what_was_made_before(kept: Path) -> None:
+def test_the_bytes_do_not_depend_on_what_was_made_before(instance_folder: Path) -> None:
     first, other = (
-        with_body("<p>Plain letters.</p>"),
-        with_body("<p>ÄÖÜ ß, 0123456789 <em>and</em> <strong>QWXYZ</strong> §¶ λόγος Жук ﬁ ⅔ ₤</p>"),
+        document_with_body("<p>Plain letters.</p>"),
+        document_with_body("<p>ÄÖÜ ß, 0123456789 <em>and</em> <strong>QWXYZ</strong> §¶ λόγος Жук ﬁ ⅔ ₤</p>"),
     )
-    alone = exported(first)
+    alone = export(first)
     grown = dict(instances._instances)
-    exported(other)
+    export(other)
     assert any(instances._instances[key].glyphs > grown[key].glyphs for key in grown), "they grow"
-    assert exported(first) == alone
-    forget(kept)
-    exported(other)
-    assert exported(first) == alone
+    assert export(first) == alone
+    forget_instances(instance_folder)
+    export(other)
+    assert export(first) == alone
     instances._instances.clear()
-    assert exported(first) == alone, "what is kept has grown too"
+    assert export(first) == alone, "what is kept has grown too"
 
 
 @pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """Return a list that has an entry for each static font that is made."""
+def instantiations(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Return a list that gets an entry for each static font that is made."""
     entries: list[object] = []
-    plain = instances._instance
+    plain = instances._make_instance
 
     def counted(font: Any, glyphs: frozenset[int], hinting: bool) -> Any:
         entries.append(font)
         return plain(font, glyphs, hinting)
 
-    monkeypatch.setattr(instances, "_instance", counted)
+    monkeypatch.setattr(instances, "_make_instance", counted)
     return entries
 
 
 LETTERS = "<p>Plain <em>letters</em> <strong>of</strong> <code>kinds</code>.</p>"
 
 
-def test_static_fonts_are_kept_for_the_next_run(kept: Path, made: list[object], monkeypatch: pytest.MonkeyPatch) -> None:
-    content, number = exported(with_body(LETTERS)), len(made)
-    assert len(list(kept.iterdir())) == number > 3
+def test_static_fonts_are_kept_for_the_next_run(
+    instance_folder: Path, instantiations: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content, number = export(document_with_body(LETTERS)), len(instantiations)
+    assert len(list(instance_folder.iterdir())) == number > 3
     instances._instances.clear()
-    assert exported(with_body(LETTERS)) == content
-    assert len(made) == number
+    assert export(document_with_body(LETTERS)) == content
+    assert len(instantiations) == number
     instances._instances.clear()
-    monkeypatch.setattr(instances, "_makers", lambda: b"other versions")
-    assert exported(with_body(LETTERS)) == content
-    assert len(made) == 2 * number, "what other versions made is not taken"
+    monkeypatch.setattr(instances, "_tool_versions", lambda: b"other versions")
+    assert export(document_with_body(LETTERS)) == content
+    assert len(instantiations) == 2 * number, "what other versions made is not taken"
 
 
-def test_a_static_font_that_was_damaged_is_made_again(kept: Path, made: list[object]) -> None:
-    content, number = exported(with_body(LETTERS)), len(made)
-    whole = {file: file.read_bytes() for file in kept.iterdir()}
+def test_a_static_font_that_was_damaged_is_made_again(instance_folder: Path, instantiations: list[object]) -> None:
+    content, number = export(document_with_body(LETTERS)), len(instantiations)
+    whole = {file: file.read_bytes() for file in instance_folder.iterdir()}
     for turn, file in enumerate(whole):
         damaged = (b"", whole[file][:-1], whole[file][:-1] + b"x", whole[file].replace(b"\n", b"\n1 ", 1))
         file.write_bytes(damaged[turn % len(damaged)])
     instances._instances.clear()
-    assert exported(with_body(LETTERS)) == content
-    assert len(made) == 2 * number
-    assert {file: file.read_bytes() for file in kept.iterdir()} == whole
+    assert export(document_with_body(LETTERS)) == content
+    assert len(instantiations) == 2 * number
+    assert {file: file.read_bytes() for file in instance_folder.iterdir()} == whole
 
 
-def test_where_nothing_can_be_kept_handouts_are_made_all_the_same(kept: Path, made: list[object]) -> None:
-    content, number = exported(with_body(LETTERS)), len(made)
-    forget(kept)
-    write(kept, "a file in the folder's place")
-    assert exported(with_body(LETTERS)) == content
-    assert len(made) == 2 * number
+def test_where_nothing_can_be_kept_handouts_are_made_all_the_same(instance_folder: Path, instantiations: list[object]) -> None:
+    content, number = export(document_with_body(LETTERS)), len(instantiations)
+    forget_instances(instance_folder)
+    write(instance_folder, "a file in the folder's place")
+    assert export(document_with_body(LETTERS)) == content
+    assert len(instantiations) == 2 * number
 
 
-def test_of_many_kept_files_the_oldest_go(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keptfiles, "_MOST", 2)
+def test_of_many_kept_files_the_oldest_go(instance_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "_MOST_FILES", 2)
     for number in range(3):
-        keptfiles.keep("instances", b"%d" % number, b"content")
-        for file in kept.iterdir():
+        cache.store("instances", b"%d" % number, b"content")
+        for file in instance_folder.iterdir():
             os.utime(file, (file.stat().st_mtime - 10,) * 2)
-    assert [keptfiles.recall("instances", b"%d" % number) for number in range(3)] == [None, b"content", b"content"]
+    assert [cache.load("instances", b"%d" % number) for number in range(3)] == [None, b"content", b"content"]
 
 
 def test_as_many_instances_are_kept_as_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(instances, "_KEPT", 2)
+    monkeypatch.setattr(instances, "_MOST_INSTANCES", 2)
     instances._instances.clear()
-    document = with_body("<p>Plain <em>letters</em> <strong>of</strong> <code>kinds</code>.</p>")
-    content = exported(document)
+    document = document_with_body("<p>Plain <em>letters</em> <strong>of</strong> <code>kinds</code>.</p>")
+    content = export(document)
     assert len(instances._instances) == 2
-    assert exported(document) == content
+    assert export(document) == content

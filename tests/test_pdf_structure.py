@@ -1,4 +1,4 @@
-"""What the structure tree of a finished PDF leads to, page by page."""
+"""The marked content that a PDF's structure tree contains, page by page."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from handbill.contract import ExporterError
 from handbill.testing import documents as samples
 
 
-def as_pdfium_finds_them(page: pypdfium2.PdfPage) -> set[int]:
-    """Return the marks of a page by PDFium's own walk from the top, which takes as long as the whole document for each page."""
+def marked_content_by_pdfium(page: pypdfium2.PdfPage) -> set[int]:
+    """Return a page's marked content by PDFium's own walk from the root, which goes through the whole tree for each page."""
     found = set()
     tree = raw.FPDF_StructTree_GetForPage(page)
     waiting = [raw.FPDF_StructTree_GetChildAtIndex(tree, number) for number in range(raw.FPDF_StructTree_CountChildren(tree))]
@@ -35,12 +35,12 @@ def test_they_are_those_that_pdfium_finds() -> None:
     handout = exporter.export(samples.TORTURE, PdfOptions(), samples.run())
     pdf = pypdfium2.PdfDocument(handout)
     found = structured_marks(handout)
-    assert found == [as_pdfium_finds_them(pdf[number]) for number in range(len(pdf))]
+    assert found == [marked_content_by_pdfium(pdf[number]) for number in range(len(pdf))]
     assert all(found)
     pdf.close()
 
 
-def written(pdf: pikepdf.Pdf) -> bytes:
+def saved(pdf: pikepdf.Pdf) -> bytes:
     out = io.BytesIO()
     pdf.save(out)
     return out.getvalue()
@@ -53,15 +53,15 @@ def test_an_element_may_stand_on_several_pages_and_a_tree_may_come_back_to_itsel
     paragraph = pdf.make_indirect(Dictionary(S=Name.P, Pg=pages[0], K=Array([0, on_the_third, Dictionary(S=Name.Span, Pg=pages[0], K=7)])))
     paragraph.K.append(paragraph)
     pdf.Root.StructTreeRoot = Dictionary(Type=Name.StructTreeRoot, K=Dictionary(S=Name.Document, K=Array([paragraph])))
-    assert structured_marks(written(pdf)) == [{0, 7}, set(), {4}]
+    assert structured_marks(saved(pdf)) == [{0, 7}, set(), {4}]
 
 
 def test_without_a_tree_there_are_none() -> None:
     pdf = pikepdf.new()
     pdf.add_blank_page()
-    assert structured_marks(written(pdf)) == [set()]
+    assert structured_marks(saved(pdf)) == [set()]
     pdf.Root.StructTreeRoot = Array([])
-    assert structured_marks(written(pdf)) == [set()]
+    assert structured_marks(saved(pdf)) == [set()]
 
 
 def test_a_damaged_file_is_an_error() -> None:

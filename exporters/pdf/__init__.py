@@ -1,4 +1,7 @@
-"""The PDF exporter: pages made by WeasyPrint, read back by PDFium."""
+"""The PDF exporter: WeasyPrint makes the pages of a document, PDFium and qpdf read a finished handout back.
+
+Each method imports what it needs when it is called, so that the command line can ask for the exporter's name and options at once.
+"""
 
 from __future__ import annotations
 
@@ -16,26 +19,26 @@ __all__ = ["PdfExporter", "PdfOptions", "exporter"]
 
 
 class PdfExporter:
-    """Handouts in PDF."""
+    """The exporter `pdf`, as `handbill.contract` describes exporters."""
 
     name = "pdf"
     suffix = ".pdf"
     media_type = "application/pdf"
     options_type = PdfOptions
-    modules = (f"{__name__}.render", f"{__name__}.readback.reading", f"{__name__}.standards.claims", "pypdfium2", "pikepdf")
+    modules = (f"{__name__}.render", f"{__name__}.readback.reading", f"{__name__}.readback.conformance", "pypdfium2", "pikepdf")
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """The versions of the shared libraries, and the digest of the fonts, that shape the pages."""
+        """The versions of the shared libraries that lay out the pages, and the digest of the installed font files."""
         from .fonts.environment import environment
 
         return environment()
 
     def environment_of(self, theme: Theme) -> Mapping[str, str]:
-        """Return the digests of the machine's fonts that the publication allows."""
-        from .fonts.files import system_digest
+        """Return the digests of those fonts of the machine that the theme allows by name."""
+        from .fonts.files import system_digests
 
-        return system_digest(theme.system_fonts)
+        return system_digests(theme.system_fonts)
 
     def export(self, document: Document, options: PdfOptions, run: Run) -> bytes:
         """Return the handout as PDF. Raises ExporterError."""
@@ -44,16 +47,16 @@ class PdfExporter:
         return render(document, options, run)
 
     def pages(self, handout: bytes) -> Sequence[Page]:
-        """Return what a person sees on each sheet. Raises ExporterError where the bytes are no readable PDF."""
+        """Return the visible text of each sheet. Raises ExporterError where the bytes are no readable PDF."""
         from .readback.reading import read_pages
 
         return read_pages(handout)
 
     def claims(self, handout: bytes) -> Sequence[str]:
-        """Return the standards that the handout says it conforms to ("PDF/A-2a"). Raises ExporterError where the bytes are no PDF."""
-        from .standards.claims import read_claims
+        """Return the names of the standards that the handout states ("PDF/A-2a"). Raises ExporterError where the bytes are no PDF."""
+        from .readback.conformance import read_conformance
 
-        return read_claims(handout)
+        return read_conformance(handout)
 
 
 exporter = PdfExporter()

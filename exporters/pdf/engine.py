@@ -1,33 +1,27 @@
-"""WeasyPrint, imported without the compiler and the linker that would otherwise be started to look for its libraries.
+"""The names of WeasyPrint that this exporter uses. Importing this module imports WeasyPrint, in about half the usual time.
 
-It names each library in several ways; for the first ones Python's `ctypes.util.find_library` starts gcc and ldconfig, and the last one is
-the name by which the loader finds it on its own. That search is left out here; where the loader finds nothing, it is made after all.
+WeasyPrint tries several names for each shared library. For the first ones Python's `ctypes.util.find_library` starts gcc and ldconfig;
+the last one is the soname, which the dynamic loader resolves by itself. This module disables `find_library` during the import. Where
+the loader finds nothing, WeasyPrint is imported again with `find_library`.
 """
 
 from __future__ import annotations
 
-import contextlib
 import ctypes.util
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterator
+
+from .patching import temporary_attribute
 
 __all__ = ["CSS", "HTML", "FatalURLFetchingError", "FontConfiguration"]
 
 
-@contextlib.contextmanager
-def _no_search() -> Iterator[None]:
-    search = ctypes.util.find_library
-    ctypes.util.find_library = lambda name: None
-    try:
-        yield
-    finally:
-        ctypes.util.find_library = search
+def _defer_import(name: str) -> None:
+    """Let a module be executed when one of its attributes is used first.
 
-
-def _put_off(name: str) -> None:
-    """Import a module when something of it is used first: WeasyPrint needs it where HarfBuzz cannot make subsets alone."""
+    WeasyPrint imports fontTools.subset, and uses it only where HarfBuzz is too old to subset fonts.
+    """
     spec = importlib.util.find_spec(name)
     if name in sys.modules or spec is None or spec.loader is None:
         return
@@ -37,13 +31,13 @@ def _put_off(name: str) -> None:
     spec.loader.exec_module(module)
 
 
-_put_off("fontTools.subset")
+_defer_import("fontTools.subset")
 try:
-    with _no_search():
+    with temporary_attribute(ctypes.util, "find_library", lambda name: None):
         importlib.import_module("weasyprint")
 except OSError:
     importlib.import_module("weasyprint")
 
-from weasyprint import CSS, HTML  # noqa: E402 - after the import above, which is what this module is for
+from weasyprint import CSS, HTML  # noqa: E402 - these need the import above
 from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 from weasyprint.urls import FatalURLFetchingError  # noqa: E402

@@ -1,4 +1,4 @@
-"""The options of an edition made by the PDF exporter."""
+"""The options that an edition may set for the PDF exporter, and their bounds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LENGTH = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?)\s*pt")
 
 @dataclass(frozen=True, slots=True)
 class PdfOptions:
-    """What an edition may choose. Raises ValueError for a font size that is no length between 8pt and 40pt."""
+    """The options of an edition. Raises ValueError for an unknown choice, and for a font size that is not between 8pt and 40pt."""
 
     page_size: Literal["A4", "Letter"] = field(default="A4", metadata={"help": "the size of the sheet"})
     font_size: str = field(default="12pt", metadata={"help": "the size of running text, 8pt to 40pt; all else follows it"})
@@ -38,7 +38,7 @@ class PdfOptions:
     )
 
     def __post_init__(self) -> None:
-        """Refuse what no page can be made with."""
+        """Refuse values that no page can be made with."""
         for name, value, choices in (
             ("page_size", self.page_size, ("A4", "Letter")),
             ("notes", self.notes, ("page", "end")),
@@ -52,7 +52,7 @@ class PdfOptions:
 
     @property
     def points(self) -> float:
-        """The font size in points. Raises ValueError where it is no length in pt."""
+        """The font size in points. Raises ValueError where the option is no length in pt."""
         match = _LENGTH.fullmatch(self.font_size.strip())
         if match is None:
             raise ValueError(f"font_size is a length in points such as 12pt, not {self.font_size!r}")

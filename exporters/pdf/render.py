@@ -1,10 +1,12 @@
-"""Tree to bytes: WeasyPrint confined to our fonts and the document's assets, and what it logs told as diagnostics."""
+"""Document to PDF: `render` lays out the pages with WeasyPrint and returns the bytes of the handout.
+
+WeasyPrint may use the allowed fonts and the document's assets, and nothing else. What it logs becomes diagnostics.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -13,20 +15,20 @@ from handbill.document import direction, take_boxed_notice, text_of
 
 from .engine import CSS, HTML, FatalURLFetchingError, FontConfiguration
 from .fonts.files import system_files, theme_files
-from .fonts.fontconfig import configuration, environment_variables
-from .fonts.glyph_codes import CodedFonts, coded_text, write_codes
-from .fonts.instances import kept_instances
+from .fonts.fontconfig import fontconfig_file, temporary_environment
+from .fonts.glyph_codes import CodedFonts, code_assignment, write_glyph_codes
+from .fonts.instances import static_instances
 from .fonts.missing_glyphs import refuse_missing_glyphs
 from .log import Log, collected_log
-from .pages.boxed_notice import pages_of_claims, placing, smallest_type
+from .pages.boxed_notice import boxed_footer_rules, claims_by_page, smallest_type_size
 from .pages.elements import standard_tree
 from .pages.markup import Markup, markup
 from .standards.tagged_pdf import write_tagged
-from .style.fetcher import fetcher
-from .style.geometry import Geometry
-from .style.marks import LATEST, MARKS, qr_code
+from .style.drawings import DRAWINGS, LATEST_CODE, qr_code
+from .style.fetcher import confined_fetcher
+from .style.geometry import page_geometry
 from .style.stylesheet import stylesheet
-from .style.theme import served, theme_rules
+from .style.theme import assets_by_name, theme_rules
 
 if TYPE_CHECKING:
     from handbill.document import Document
@@ -35,14 +37,14 @@ if TYPE_CHECKING:
 
 __all__ = ["render"]
 
-# fontTools stamps the fonts that it instantiates (head.modified) with this time, whatever the day.
+# fontTools writes this time into the fonts that it instantiates (head.modified), so that the bytes do not depend on the day.
 _EPOCH = "0"
-# Style sheets and sets of fonts, which few publications have more than two of.
-_KEPT = 8
+# Entries of each cache: few publications have more than two style sheets or sets of fonts.
+_CACHE_SIZE = 8
 
 
-def _html(root: Any, url_fetcher: Any) -> Any:
-    """Return WeasyPrint's HTML object for a tree, without a way through its HTML parser."""
+def _weasyprint_html(root: Any, url_fetcher: Any) -> Any:
+    """Return WeasyPrint's HTML object for an lxml tree. It is made without its constructor, which would parse HTML text."""
     import cssselect2
 
     html = HTML.__new__(HTML)
@@ -54,36 +56,42 @@ def _html(root: Any, url_fetcher: Any) -> Any:
     return html
 
 
-@functools.lru_cache(maxsize=_KEPT)
-def _known_fonts(configuration_file: str) -> Any:
-    """Return WeasyPrint's fonts of a fonts.conf, which FONTCONFIG_FILE names now; Pango keeps in it what it has looked up."""
+@functools.lru_cache(maxsize=_CACHE_SIZE)
+def _font_configuration(configuration_file: str) -> Any:
+    """Return WeasyPrint's fonts for the fonts.conf that FONTCONFIG_FILE names now.
+
+    `configuration_file` is the cache key: Pango keeps the fonts that it has looked up in the returned object.
+    """
     return FontConfiguration()
 
 
-@functools.lru_cache(maxsize=_KEPT)
-def _parsed(css: str, configuration_file: str) -> tuple[Any, tuple[tuple[str, str], ...], tuple[str, ...]]:
-    """Return a style sheet as WeasyPrint takes it, what was logged meanwhile, and what it would have fetched: it may fetch nothing."""
+@functools.lru_cache(maxsize=_CACHE_SIZE)
+def _parse_style_sheet(css: str, configuration_file: str) -> tuple[Any, tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """Return the parsed style sheet, the messages logged while parsing, and the refused URLs; no sheet where a refusal ended the parsing.
+
+    Parsing may fetch nothing.
+    """
     refused: list[str] = []
     sheet = None
     with collected_log() as log, contextlib.suppress(FatalURLFetchingError):
-        sheet = CSS(string=css, font_config=_known_fonts(configuration_file), url_fetcher=fetcher({}, refused, {}))
+        sheet = CSS(string=css, font_config=_font_configuration(configuration_file), url_fetcher=confined_fetcher({}, refused, {}))
     return sheet, tuple(log.messages), tuple(refused)
 
 
-def _laid_out(page_tree: Markup, css: str, url_fetcher: Any, refused: list[str], log: Log) -> Any:
-    html = _html(page_tree.root, url_fetcher)
-    font_config = _known_fonts(os.environ["FONTCONFIG_FILE"])
-    sheet, messages, addresses = _parsed(css, os.environ["FONTCONFIG_FILE"])
+def _lay_out(page_tree: Markup, css: str, url_fetcher: Any, refused: list[str], log: Log) -> Any:
+    html = _weasyprint_html(page_tree.root, url_fetcher)
+    font_config = _font_configuration(os.environ["FONTCONFIG_FILE"])
+    sheet, messages, addresses = _parse_style_sheet(css, os.environ["FONTCONFIG_FILE"])
     log.messages.extend(messages)
     refused.extend(addresses)
     if sheet is None:
         raise FatalURLFetchingError
-    # Presentational hints give lists their start, type and value.
+    # Lists have `start`, `type` and `value` from presentational hints.
     return html.render(font_config=font_config, stylesheets=[sheet], presentational_hints=True)
 
 
 def _misplaced_footnotes(weasyprint_document: Any, page_tree: Markup) -> set[str]:
-    """Return the footnotes that are not on exactly one page, that run off theirs, or that stand after a later one."""
+    """Return the ids of the footnotes that are not on exactly one page, that overflow their page, or that come after a later footnote."""
     places: dict[str, list[tuple[int, float]]] = {note: [] for note in page_tree.footnotes}
     misplaced = set()
     for number, page in enumerate(weasyprint_document.pages):
@@ -92,8 +100,8 @@ def _misplaced_footnotes(weasyprint_document: Any, page_tree: Markup) -> set[str
                 places[name].append((number, top))
                 if top < 0 or bottom > page.height:
                     misplaced.add(name)
-    misplaced |= {note for note, found in places.items() if len(found) != 1}
-    # In the order of their calls, from the last: WeasyPrint turns some about that it carries over to the next page.
+    misplaced |= {note for note, on_pages in places.items() if len(on_pages) != 1}
+    # From the last call to the first: WeasyPrint swaps some footnotes that it moves on to the next page.
     first = (len(weasyprint_document.pages), 0.0)
     for note in reversed(page_tree.footnotes):
         if note not in misplaced:
@@ -104,50 +112,47 @@ def _misplaced_footnotes(weasyprint_document: Any, page_tree: Markup) -> set[str
     return misplaced
 
 
-def _written(laid_out: Any, document: Document, options: PdfOptions, run: Run) -> bytes:
-    metadata = document.metadata
-    identity = "\0".join((metadata.identifier, metadata.version, metadata.language, document.name)).encode()
-
+def _write(laid_out: Any, document: Document, options: PdfOptions, run: Run) -> bytes:
     fonts = CodedFonts()
 
-    def check(_weasyprint_document: Any, pdf: Any) -> None:
+    def finish(pdf: Any) -> None:
         refuse_missing_glyphs(fonts, document)
-        write_codes(fonts, pdf)
+        write_glyph_codes(fonts, pdf)
 
-    with coded_text(fonts), kept_instances():
-        return write_tagged(laid_out, fonts, document, options, run, hashlib.sha256(identity).digest()[:16], check)
+    with code_assignment(fonts), static_instances():
+        return write_tagged(laid_out, fonts, document, options, run, finish)
 
 
-def _rendered(document: Document, options: PdfOptions, run: Run, extra_css: str, log: Log) -> bytes:
+def _render_pdf(document: Document, options: PdfOptions, run: Run, extra_css: str, log: Log) -> bytes:
     notice = f"{document.disclaimer.notice} {document.words.see_disclaimer}" if document.disclaimer.notice else ""
     box = take_boxed_notice(document.tree())
-    geometry = Geometry.of(options, notice) if box is None else Geometry.of(options, notice, text_of(box), smallest_type())
+    geometry = page_geometry(options, notice) if box is None else page_geometry(options, notice, text_of(box), smallest_type_size())
     css = stylesheet(options, geometry, direction(document.metadata.language)) + theme_rules(document.theme) + extra_css
     refused: list[str] = []
     latest = document.metadata.latest
-    url_fetcher = fetcher(served(document), refused, {**MARKS, **({LATEST: qr_code(latest)} if latest else {})})
-    kept: set[str] = set()
+    url_fetcher = confined_fetcher(assets_by_name(document), refused, {**DRAWINGS, **({LATEST_CODE: qr_code(latest)} if latest else {})})
+    endnotes: set[str] = set()
     try:
         while True:
-            page_tree = markup(document, options, geometry, run.timestamp, kept)
-            laid_out = _laid_out(page_tree, css, url_fetcher, refused, log)
+            page_tree = markup(document, options, geometry, run.timestamp, endnotes)
+            laid_out = _lay_out(page_tree, css, url_fetcher, refused, log)
             misplaced = _misplaced_footnotes(laid_out, page_tree)
             if not misplaced:
                 break
-            # Each round moves at least one note to the article's end: this ends.
-            kept |= misplaced
+            # Each round moves at least one more note to the article's end, so that the loop ends.
+            endnotes |= misplaced
             log.messages.clear()
         if box is not None:
-            # The boxes stand in margins that are as wide on every page: they move nothing.
-            bearing = pages_of_claims(laid_out.pages)
+            # The lower margin has room for the box on every page: adding the boxes moves no text.
+            page_claims = claims_by_page(laid_out.pages)
             log.messages.clear()
-            page_tree = markup(document, options, geometry, run.timestamp, kept, bearing)
-            laid_out = _laid_out(page_tree, css + placing(bearing), url_fetcher, refused, log)
-        content = _written(laid_out, document, options, run)
+            page_tree = markup(document, options, geometry, run.timestamp, endnotes, page_claims)
+            laid_out = _lay_out(page_tree, css + boxed_footer_rules(page_claims), url_fetcher, refused, log)
+        content = _write(laid_out, document, options, run)
     except FatalURLFetchingError:
-        # It is a BaseException, and its address is among those refused.
+        # A BaseException of WeasyPrint. The refused URL is in `refused`.
         content = b""
-    # Inside SVG images, what was refused is only logged.
+    # WeasyPrint only logs a refusal inside an SVG image.
     if refused:
         raise ExporterError(
             diagnostic(
@@ -162,19 +167,19 @@ def _rendered(document: Document, options: PdfOptions, run: Run, extra_css: str,
 
 
 def render(document: Document, options: PdfOptions, run: Run, extra_css: str = "") -> bytes:
-    """Return the PDF of the document. `extra_css` comes after the design's rules; the exporter itself gives none.
+    """Return the PDF of the document. `extra_css` follows all other style rules; tests alone give any.
 
     Raises ExporterError for a resource that the document does not hold, an image or a font that cannot be read, a font that this
-    machine has not, and characters that no font has. What WeasyPrint and fontTools log is reported to the run. While it runs,
-    FONTCONFIG_FILE and SOURCE_DATE_EPOCH are set in this process's environment.
+    machine does not have, and characters that no font has. Messages of WeasyPrint and fontTools are reported to the run. While it
+    runs, FONTCONFIG_FILE and SOURCE_DATE_EPOCH are set in the environment of this process.
     """
-    own = theme_files(document.theme.fonts) + system_files(document.theme.system_fonts)
-    variables = {"FONTCONFIG_FILE": str(configuration(own)), "SOURCE_DATE_EPOCH": _EPOCH}
-    with environment_variables(variables), collected_log() as log:
-        content = _rendered(document, options, run, extra_css, log)
-    found = log.diagnostics()
-    if errors := [one for one in found if one.severity is Severity.ERROR]:
+    theme_fonts = theme_files(document.theme.fonts) + system_files(document.theme.system_fonts)
+    variables = {"FONTCONFIG_FILE": str(fontconfig_file(theme_fonts)), "SOURCE_DATE_EPOCH": _EPOCH}
+    with temporary_environment(variables), collected_log() as log:
+        content = _render_pdf(document, options, run, extra_css, log)
+    diagnostics = log.diagnostics()
+    if errors := [one for one in diagnostics if one.severity is Severity.ERROR]:
         raise ExporterError(errors)
-    for remark in found:
-        run.report(remark)
+    for warning in diagnostics:
+        run.report(warning)
     return content

@@ -1,1 +1,1 @@
-"""Fonts of a PDF: files, instances, glyphs, and what fontconfig knows."""
+"""The fonts that pages are set in: their files, the fontconfig that names them, static instances, text codes, missing glyphs."""

@@ -1,4 +1,4 @@
-"""Files that outlast a run, in the user's cache folder: none of them is needed, and none is believed unseen."""
+"""A file cache in the user's cache folder: each entry has a digest of its content, and a damaged or missing one is made again."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ import hashlib
 import tempfile
 from pathlib import Path
 
-__all__ = ["cache_folder", "keep", "put", "recall"]
+__all__ = ["cache_folder", "load", "store", "write_atomically"]
 
-_MOST = 200
-"""Files of one kind. Of static fonts, ten to fifty kilobytes each, a publication needs some ten."""
+_MOST_FILES = 200
+"""Files of one kind. A publication needs about ten static fonts of ten to fifty kilobytes each."""
 
 
 def cache_folder(name: str) -> Path:
-    """Return where files of a kind are kept. It need not be there."""
+    """Return the folder for files of a kind. It may not exist."""
     import platformdirs
 
     return platformdirs.user_cache_path("handbill") / name
 
 
-def put(file: Path, content: bytes) -> None:
-    """Write a file that other processes may read: it is there whole, or not at all. Raises OSError."""
+def write_atomically(file: Path, content: bytes) -> None:
+    """Write a file that other processes may read: they find it whole or not at all. Raises OSError."""
     if not file.is_file() or file.read_bytes() != content:
         with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".", delete=False) as temporary:
             temporary.write(content)
         Path(temporary.name).replace(file)
 
 
-def recall(kind: str, key: bytes) -> bytes | None:
-    """Return what was kept under a key, which names all that it depends on; None where nothing is, or what is there was damaged."""
+def load(kind: str, key: bytes) -> bytes | None:
+    """Return the content stored under a key, None where there is none or it is damaged. The key names all that the content depends on."""
     try:
         digest, _, content = _file(kind, key).read_bytes().partition(b"\n")
     except OSError:
@@ -37,15 +37,15 @@ def recall(kind: str, key: bytes) -> bytes | None:
     return content if digest == _digest(content) else None
 
 
-def keep(kind: str, key: bytes, content: bytes) -> None:
-    """Keep bytes under a key, if that can be done; of many files, those that were written longest ago go."""
+def store(kind: str, key: bytes, content: bytes) -> None:
+    """Store bytes under a key, and delete the files of this kind that were written longest ago, down to _MOST_FILES."""
     file = _file(kind, key)
-    # What cannot be kept is made again in the next run.
+    # Without a cache the next run makes the content again.
     with contextlib.suppress(OSError):
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        put(file, _digest(content) + b"\n" + content)
+        write_atomically(file, _digest(content) + b"\n" + content)
         files = sorted(file.parent.iterdir(), key=lambda one: one.stat().st_mtime)
-        for one in files[:-_MOST]:
+        for one in files[:-_MOST_FILES]:
             one.unlink()
 
 

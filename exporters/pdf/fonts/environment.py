@@ -1,4 +1,4 @@
-"""What of the machine shapes the pages: the versions of the shared libraries, and the fonts."""
+"""The parts of the machine that shape the pages: the versions of the shared libraries, and a digest of the font files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from .files import font_digest
 
-__all__ = ["environment"]
+__all__ = ["environment", "harfbuzz_version"]
 
 
 def _pango(library: ctypes.CDLL) -> str:
@@ -37,7 +37,7 @@ def _freetype(library: ctypes.CDLL) -> str:
     return ".".join(str(number.value) for number in numbers)
 
 
-# By soname, which the loader finds by itself: ctypes.util.find_library would start a compiler and ldconfig.
+# Each library's soname, which the dynamic loader resolves: ctypes.util.find_library would start a compiler and ldconfig.
 _LIBRARIES: tuple[tuple[str, str, Callable[[ctypes.CDLL], str]], ...] = (
     ("pango", "libpango-1.0.so.0", _pango),
     ("harfbuzz", "libharfbuzz.so.0", _harfbuzz),
@@ -47,19 +47,24 @@ _LIBRARIES: tuple[tuple[str, str, Callable[[ctypes.CDLL], str]], ...] = (
 )
 
 
-def _version(soname: str, ask: Callable[[ctypes.CDLL], str]) -> str:
+def _library_version(soname: str, read_version: Callable[[ctypes.CDLL], str]) -> str:
     try:
-        return ask(ctypes.CDLL(soname))
+        return read_version(ctypes.CDLL(soname))
     except (OSError, AttributeError):
-        # The library, or its version, cannot be had: rendering will say so where it matters.
+        # Rendering reports a missing library itself.
         return "missing"
+
+
+def harfbuzz_version() -> str:
+    """Return the version of HarfBuzz, "missing" where the library cannot be loaded."""
+    return _library_version("libharfbuzz.so.0", _harfbuzz)
 
 
 @functools.cache
 def environment() -> Mapping[str, str]:
-    """Return library names with their versions, and `fonts` with a digest of the font files. Computed once a process.
+    """Return the libraries' names with their versions, and `fonts` with a digest of the font files. Computed once in a process.
 
-    Raises ExporterError where the fonts' packages are not installed.
+    Raises ExporterError where a required font package is not installed.
     """
-    versions = {name: _version(soname, ask) for name, soname, ask in _LIBRARIES}
+    versions = {name: _library_version(soname, read_version) for name, soname, read_version in _LIBRARIES}
     return types.MappingProxyType({**versions, "fonts": font_digest()})

@@ -1,4 +1,4 @@
-"""The font files that pages are set in: which Python packages bring them, and which of the machine's a publication allows."""
+"""Font files: those of the Python packages that handbill requires, those of a theme, and those of the machine that a theme allows."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
 __all__ = [
-    "PACKS",
+    "FONT_PACKAGES",
     "FontFile",
-    "Pack",
-    "files_left_out",
+    "FontPackage",
+    "excluded_files",
     "font_digest",
     "font_files",
     "font_folders",
     "is_installed",
-    "system_digest",
+    "system_digests",
     "system_files",
     "theme_files",
 ]
 
 
 @dataclass(frozen=True, slots=True)
-class Pack:
-    """A Python package, its folders that hold fonts, and how it is installed.
+class FontPackage:
+    """A Python package that contains fonts, by its import name, and the folders in it that hold them.
 
-    `extra` is the extra of handbill that brings it; "" where handbill itself requires it. `scripts` are the scripts that it is there
-    for, as ISO 15924 names them ("Zsye" is emoji). Of a package with `files`, these alone are taken.
+    `extra` is the extra of handbill that installs it; "" where handbill itself requires it. `scripts` are the ISO 15924 codes of the
+    scripts that it serves ("Zsye" is emoji). Where `files` is set, only these of its files are used.
     """
 
-    package: str
+    name: str
     folders: tuple[str, ...]
     extra: str = ""
     scripts: tuple[str, ...] = ()
@@ -46,8 +46,8 @@ class Pack:
 
     @property
     def command(self) -> str:
-        """What installs it."""
-        return f"pip install 'handbill[{self.extra}]'" if self.extra else f"pip install {self.package.replace('_', '-')}"
+        """The command that installs it."""
+        return f"pip install 'handbill[{self.extra}]'" if self.extra else f"pip install {self.name.replace('_', '-')}"
 
 
 _FURTHER_SCRIPTS = {
@@ -71,30 +71,30 @@ _FURTHER_SCRIPTS = {
     "Zsye": "Emoji",
 }
 
-# Fallbacks for what the Source families lack come after them, in the order in which they are to be tried.
-PACKS = (
-    Pack("fontpkg_source_serif_4", ("files",), scripts=("Latn", "Grek", "Cyrl")),
-    Pack("fontpkg_source_sans_3", ("files",)),
-    Pack("fontpkg_source_code_pro", ("files",)),
-    Pack(
+# The Source families come first. fontconfig tries the others in this order for characters that these lack.
+FONT_PACKAGES = (
+    FontPackage("fontpkg_source_serif_4", ("files",), scripts=("Latn", "Grek", "Cyrl")),
+    FontPackage("fontpkg_source_sans_3", ("files",)),
+    FontPackage("fontpkg_source_code_pro", ("files",)),
+    FontPackage(
         "justmytype_western_core",
         tuple(f"fonts/ofl/{name}" for name in ("notoserif", "notosans", "notosansmono", "notosanssymbols2", "stixtwomath")),
     ),
-    # Noto Sans Arabic draws letters as a shape with dots beside it, which few programs read back as letters; Plex has a glyph for each.
-    Pack("fontpkg_ibm_plex_sans_arabic", ("files",), scripts=("Arab",)),
-    Pack("justmytype_intl_rtl", ("fonts/ofl/notosanshebrew",), scripts=("Hebr",)),
-    # Noto Sans for other scripts, and emoji without colours. It has other versions of fonts named above, too.
-    Pack(
+    # Noto Sans Arabic composes letters of a shape and separate dots, which few programs read as letters. Plex has a glyph for each letter.
+    FontPackage("fontpkg_ibm_plex_sans_arabic", ("files",), scripts=("Arab",)),
+    FontPackage("justmytype_intl_rtl", ("fonts/ofl/notosanshebrew",), scripts=("Hebr",)),
+    # Noto Sans for further scripts, and emoji without colours. Its other files are other versions of the fonts above.
+    FontPackage(
         "manimgx_fonts", ("",), scripts=tuple(_FURTHER_SCRIPTS), files=tuple(f"Noto{name}[wght].ttf" for name in _FURTHER_SCRIPTS.values())
     ),
-    Pack(
+    FontPackage(
         "justmytype_intl_cjk",
         tuple(f"fonts/ofl/notosans{region}" for region in ("sc", "tc", "jp", "kr")),
         "cjk",
         ("Hani", "Hira", "Kana", "Hang", "Bopo"),
     ),
 )
-"""Every package of fonts that handbill knows."""
+"""Every font package that handbill uses."""
 
 _SUFFIXES = frozenset({".ttf", ".otf", ".ttc"})
 _SIGNATURES = {b"\0\1\0\0": ".ttf", b"true": ".ttf", b"OTTO": ".otf"}
@@ -102,58 +102,58 @@ _SIGNATURES = {b"\0\1\0\0": ".ttf", b"true": ".ttf", b"OTTO": ".otf"}
 
 @dataclass(frozen=True, slots=True)
 class FontFile:
-    """A font that a publication brings or allows: a name that its bytes decide, and these or where they are."""
+    """A font of a theme, or one of the machine that a theme allows: a file name made of its digest, and its bytes or its path."""
 
     name: str
     content: bytes | None = None
     path: Path | None = None
 
 
-def _root(pack: Pack) -> Path | None:
-    spec = importlib.util.find_spec(pack.package)
+def _package_folder(package: FontPackage) -> Path | None:
+    spec = importlib.util.find_spec(package.name)
     return Path(next(iter(spec.submodule_search_locations or ()), "")) if spec else None
 
 
-def is_installed(pack: Pack) -> bool:
-    """Tell whether a package is there."""
-    return _root(pack) is not None
+def is_installed(package: FontPackage) -> bool:
+    """Return whether a package is installed."""
+    return _package_folder(package) is not None
 
 
 @functools.cache
 def font_folders() -> tuple[Path, ...]:
-    """Return the folders of every installed package, in order. Raises ExporterError where a required one is not installed."""
+    """Return the font folders of the installed packages, in order. Raises ExporterError where a required package is not installed."""
     return tuple(dict.fromkeys(folder for folder, _ in _folders()))
 
 
-def _folders() -> Iterator[tuple[Path, Pack]]:
-    for pack in PACKS:
-        root = _root(pack)
-        folders = [root / folder for folder in pack.folders] if root is not None else []
-        if pack.extra and root is None:
+def _folders() -> Iterator[tuple[Path, FontPackage]]:
+    for package in FONT_PACKAGES:
+        root = _package_folder(package)
+        folders = [root / folder for folder in package.folders] if root is not None else []
+        if package.extra and root is None:
             continue
         if not folders or not all(folder.is_dir() for folder in folders):
-            message = f"the fonts of the Python package {pack.package} are not installed"
-            raise ExporterError(diagnostic("missing-fonts", message, hint=pack.command))
-        yield from ((folder, pack) for folder in folders)
+            message = f"the fonts of the Python package {package.name} are not installed"
+            raise ExporterError(diagnostic("missing-fonts", message, hint=package.command))
+        yield from ((folder, package) for folder in folders)
 
 
-def _sorted_files(*, taken: bool) -> tuple[Path, ...]:
+def _packaged_files(*, included: bool) -> tuple[Path, ...]:
     return tuple(
         file
-        for folder, pack in _folders()
+        for folder, package in _folders()
         for file in sorted(folder.iterdir())
-        if file.suffix in _SUFFIXES and (not pack.files or file.name in pack.files) == taken
+        if file.suffix in _SUFFIXES and (not package.files or file.name in package.files) == included
     )
 
 
 def font_files() -> tuple[Path, ...]:
-    """Return the packages' font files, in a fixed order. Raises ExporterError where a package is not installed."""
-    return _sorted_files(taken=True)
+    """Return the font files that pages are set in, in a fixed order. Raises ExporterError where a required package is not installed."""
+    return _packaged_files(included=True)
 
 
-def files_left_out() -> tuple[Path, ...]:
-    """Return the font files of the same folders that pages are not set in. Raises ExporterError where a package is not installed."""
-    return _sorted_files(taken=False)
+def excluded_files() -> tuple[Path, ...]:
+    """Return the other font files of the same folders. Raises ExporterError where a required package is not installed."""
+    return _packaged_files(included=False)
 
 
 @functools.cache
@@ -161,20 +161,20 @@ def font_digest() -> str:
     """Return the SHA-256 digest, in hexadecimal, of the packages' fonts: their names and bytes."""
     digest = hashlib.sha256()
     for file in font_files():
-        digest.update(file.name.encode() + b"\0" + bytes.fromhex(_digest_of(file)))
+        digest.update(file.name.encode() + b"\0" + bytes.fromhex(_file_digest(file)))
     return digest.hexdigest()
 
 
-def _digest_of(file: Path) -> str:
+def _file_digest(file: Path) -> str:
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def theme_files(fonts: Sequence[Any]) -> tuple[FontFile, ...]:
-    """Return the publication's own fonts. Raises ExporterError, with its place, for a file that is no whole TrueType or OpenType font."""
+    """Return the theme's own fonts. Raises ExporterError for a file that is no whole TrueType or OpenType font."""
     found = []
     for asset in fonts:
-        problem = _problem(asset.content)
+        problem = _font_problem(asset.content)
         if problem:
             raise ExporterError(
                 diagnostic(
@@ -189,8 +189,8 @@ def theme_files(fonts: Sequence[Any]) -> tuple[FontFile, ...]:
     return tuple(found)
 
 
-def _problem(content: bytes) -> str:
-    """Return what keeps these bytes from being a font that can be set and embedded, or ""."""
+def _font_problem(content: bytes) -> str:
+    """Return why these bytes cannot be used and embedded as a font, "" where they can."""
     import io
 
     from fontTools.ttLib import TTFont, TTLibError
@@ -209,14 +209,14 @@ def _problem(content: bytes) -> str:
     except (TTLibError, KeyError, AssertionError, ValueError, IndexError, EOFError) as error:
         return f"it is damaged ({error})" if str(error) else "it is damaged"
     except Exception as error:
-        # fontTools reads tables with struct and array, which raise errors of their own.
+        # fontTools reads tables with struct and array, which raise further exceptions.
         return f"it is damaged ({type(error).__name__})"
     if not outlines or not glyphs:
         return "it has no outlines"
     return "" if any(names) else "it has no family name"
 
 
-# ---- What a publication allows of the machine's fonts ----
+# ---- Fonts of the machine that a theme allows ----
 
 
 class _FontSet(ctypes.Structure):
@@ -225,8 +225,8 @@ class _FontSet(ctypes.Structure):
     _fields_ = (("count", ctypes.c_int), ("allocated", ctypes.c_int), ("fonts", ctypes.POINTER(ctypes.c_void_p)))
 
 
-def _installed(family: str) -> tuple[Path, ...]:
-    """Return the files of a family that the machine's own fontconfig knows, by its exact name without regard to case."""
+def _installed_files(family: str) -> tuple[Path, ...]:
+    """Return the files of a family in the machine's own fontconfig. The name is compared without regard to case."""
     try:
         library = ctypes.CDLL("libfontconfig.so.1")
     except OSError:
@@ -262,14 +262,14 @@ def _installed(family: str) -> tuple[Path, ...]:
 
 
 @functools.cache
-def _system(family: str) -> tuple[FontFile, ...]:
-    files = {_digest_of(file): file for file in reversed(_installed(family))}
+def _family_files(family: str) -> tuple[FontFile, ...]:
+    files = {_file_digest(file): file for file in reversed(_installed_files(family))}
     return tuple(FontFile(f"{digest}{files[digest].suffix.lower()}", path=files[digest]) for digest in sorted(files))
 
 
 def system_files(families: Collection[str]) -> tuple[FontFile, ...]:
-    """Return the files of these families as the machine has them. Raises ExporterError for a family that it has not."""
-    missing = [family for family in families if not _system(family)]
+    """Return the machine's files of these families. Raises ExporterError for a family that the machine does not have."""
+    missing = [family for family in families if not _family_files(family)]
     if missing:
         raise ExporterError(
             diagnostic(
@@ -281,9 +281,9 @@ def system_files(families: Collection[str]) -> tuple[FontFile, ...]:
             )
             for family in missing
         )
-    return tuple(sorted({file.name: file for family in families for file in _system(family)}.values(), key=lambda file: file.name))
+    return tuple(sorted({file.name: file for family in families for file in _family_files(family)}.values(), key=lambda file: file.name))
 
 
-def system_digest(families: Collection[str]) -> Mapping[str, str]:
-    """Return each family with the digests of its files on this machine, "missing" where there are none."""
-    return {family: ",".join(Path(file.name).stem for file in _system(family)) or "missing" for family in sorted(families)}
+def system_digests(families: Collection[str]) -> Mapping[str, str]:
+    """Return the digests of the machine's files of each family, joined by commas; "missing" where there are none."""
+    return {family: ",".join(Path(file.name).stem for file in _family_files(family)) or "missing" for family in sorted(families)}

@@ -1,4 +1,4 @@
-"""A fontconfig that knows our fonts and those of one publication, and no others."""
+"""fontconfig files that name the packaged fonts and those of one publication, and no other font of the machine."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from .cache import cache_folder, put
-from .files import FontFile, files_left_out, font_folders
+from .cache import cache_folder, write_atomically
+from .files import FontFile, excluded_files, font_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["configuration", "environment_variables"]
+__all__ = ["fontconfig_file", "temporary_environment"]
 
-# Where a Source family draws several characters with one glyph (soft hyphen, hyphen, non-breaking hyphen, ʻ ʼ ˭, division slash,
-# increment), what is read from the page could not be told from - ‘ ’ = ⁄ Δ, which keep their glyph: these come from the next family.
+# The Source families draw these characters (soft hyphen, hyphen, non-breaking hyphen, ʻ ʼ ˭, division slash, increment) with the glyphs
+# of - ‘ ’ = ⁄ Δ, so that the text read from the page would be wrong. They are removed here, and come from the next family.
 _SHARED_GLYPHS = (0xAD, 0x2010, 0x2011, 0x2BB, 0x2BC, 0x2ED, 0x2215, 0x2206)
 _SEPARATE_GLYPHS = f"""\
   <match target="scan">
@@ -34,15 +34,15 @@ _SEPARATE_GLYPHS = f"""\
   </match>
 """
 
-# fontconfig sets Source Serif's axis of optical size from the size that Pango asks for, which WeasyPrint states in CSS pixels. Here
-# it is about the size in points, which the axis means, and in steps: sizes that lie close together share one font in the file.
+# fontconfig sets Source Serif's optical size axis to the font size in CSS pixels, as WeasyPrint states it to Pango; the axis means points.
+# These rules set it to about the size in points, in steps, so that similar sizes share one font in the PDF.
 _OPTICAL_SIZES = ((0, 9), (13, 12), (22, 24), (40, 40))
-# fontconfig's weights (FC_WEIGHT) with those of the axis.
+# fontconfig's weights (FC_WEIGHT), each with the value of the weight axis.
 _WEIGHTS = ((0, 400), (90, 500), (150, 600), (190, 700))
 
 
 def _optical_size_rules() -> str:
-    """Return rules of which the last one that fits counts."""
+    """Return the rules for the optical size. Where several match, fontconfig applies the last one."""
     return "".join(
         f"""\
   <match target="font">
@@ -60,7 +60,7 @@ def _optical_size_rules() -> str:
 def _configuration_text(cache: Path, own: Path | None) -> str:
     folders = [*font_folders(), *([own] if own else [])]
     listed = "".join(f"  <dir>{escape(str(folder))}</dir>\n" for folder in folders)
-    rejected = "".join(f"<glob>{escape(str(file))}</glob>" for file in files_left_out())
+    rejected = "".join(f"<glob>{escape(str(file))}</glob>" for file in excluded_files())
     listed += f"  <selectfont><rejectfont>{rejected}</rejectfont></selectfont>\n" if rejected else ""
     return (
         '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n<fontconfig>\n'
@@ -74,20 +74,21 @@ def _write(folder: Path, fonts: tuple[FontFile, ...]) -> Path:
     if own:
         own.mkdir(mode=0o700, exist_ok=True)
         for font in fonts:
-            put(own / font.name, font.path.read_bytes() if font.path else font.content or b"")
+            write_atomically(own / font.name, font.path.read_bytes() if font.path else font.content or b"")
     file = folder / "fonts.conf"
-    put(file, _configuration_text(folder / "cache", own).encode())
+    write_atomically(file, _configuration_text(folder / "cache", own).encode())
     return file
 
 
 @functools.lru_cache(maxsize=32)
-def configuration(fonts: tuple[FontFile, ...] = ()) -> Path:
-    """Return a fonts.conf that names our packages' folders and a copy of these fonts, and nothing else.
+def fontconfig_file(fonts: tuple[FontFile, ...] = ()) -> Path:
+    """Return the path of a fonts.conf that names the folders of the font packages and a copy of these fonts, and nothing else.
 
-    It is in the user's cache folder, or else in a temporary one; it and the fonts beside it are readable by the user alone.
+    It is in the user's cache folder, or in a temporary one where that cannot be written. Only the user can read it and the fonts
+    beside it.
     """
-    said = _configuration_text(Path(), None) + "\n".join(font.name for font in fonts)
-    key = hashlib.sha256(said.encode()).hexdigest()[:16]
+    identity = _configuration_text(Path(), None) + "\n".join(font.name for font in fonts)
+    key = hashlib.sha256(identity.encode()).hexdigest()[:16]
     try:
         return _write(cache_folder("fontconfig") / key, fonts)
     except OSError:
@@ -95,8 +96,8 @@ def configuration(fonts: tuple[FontFile, ...] = ()) -> Path:
 
 
 @contextlib.contextmanager
-def environment_variables(variables: Mapping[str, str]) -> Iterator[None]:
-    """Set environment variables of this process, and set back what they were."""
+def temporary_environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables of this process, and restore them at the end."""
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:

@@ -1,1 +1,1 @@
-"""The HTML pages that WeasyPrint lays out."""
+"""A document as one HTML tree, as WeasyPrint lays it out: title, contents, text, notes, tables, margins and disclaimer."""

@@ -1,4 +1,7 @@
-"""The boxed notice at the foot of each page that bears a marked claim (21 CFR 101.93(d)), and the size of its type (101.93(e))."""
+"""The boxed notice at the foot of each page with a marked claim (21 CFR 101.93(d)), and the size of its type (101.93(e)).
+
+The layout is made twice: the first shows which claims are on which page (`claims_by_page`), the second has the boxes there.
+"""
 
 from __future__ import annotations
 
@@ -11,94 +14,105 @@ from typing import TYPE_CHECKING, Any
 from handbill.document import CLAIM_SYMBOL, claims_of, text_of
 
 from ..fonts.files import font_files
-from .elements import element, has_class
+from .elements import WHOLE_BLOCK, add_class, element, enclosing_block, has_class
 
 if TYPE_CHECKING:
     from lxml import etree
 
     from ..style.geometry import Geometry
 
-__all__ = ["WEIGHT", "boxed_feet", "keep_claims_whole", "link_claims", "number_claims", "pages_of_claims", "placing", "smallest_type"]
+__all__ = [
+    "FONT_WEIGHT",
+    "boxed_footer_rules",
+    "boxed_footers",
+    "claims_by_page",
+    "keep_claim_blocks_whole",
+    "link_claims_to_boxes",
+    "number_claims",
+    "smallest_type_size",
+]
 
-WEIGHT = 700
+FONT_WEIGHT = 700
 
-_FACE = "SourceSans3[wght].ttf"
-_HEIGHT = 4.5
-"""Points, of a lower-case o: a sixteenth of an inch."""
-
-# A block with a claim that takes up to this share of a page's height is not divided; where one is, both pages get the box.
-_WHOLE = 0.5
-_INLINE = frozenset(
-    {"a", "abbr", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "ins", "mark", "q", "small", "span", "strong", "sub", "sup"}
-)
+_FONT_FILE = "SourceSans3[wght].ttf"
+_SMALLEST_O = 4.5
+"""The least height of a lower-case o, in points: a sixteenth of an inch (21 CFR 101.93(e))."""
 
 
 @functools.cache
-def smallest_type() -> float:
-    """Return the size in points, in tenths, at which the box's own face draws a lower-case o high enough, measured from the baseline."""
+def smallest_type_size() -> float:
+    """Return the font size in points, rounded up to tenths, at which a lower-case o of the box's font reaches the required height."""
     from fontTools.pens.boundsPen import BoundsPen
     from fontTools.ttLib import TTFont
 
-    font = TTFont(next(file for file in font_files() if file.name == _FACE), lazy=True)
-    glyphs = font.getGlyphSet(location={"wght": WEIGHT})
+    font = TTFont(next(file for file in font_files() if file.name == _FONT_FILE), lazy=True)
+    glyphs = font.getGlyphSet(location={"wght": FONT_WEIGHT})
     pen = BoundsPen(glyphs)
     glyphs[font.getBestCmap()[ord("o")]].draw(pen)
     top = pen.bounds[3] if pen.bounds else 0
-    return math.ceil(10 * _HEIGHT * int(font["head"].unitsPerEm) / top) / 10
+    return math.ceil(10 * _SMALLEST_O * int(font["head"].unitsPerEm) / top) / 10
 
 
 def number_claims(body: etree._Element) -> None:
-    """Give each marked claim a number, by which it is found again on its page."""
+    """Set `data-claim` on each marked claim: its number, counted from 0, by which the laid-out pages are searched for it."""
     for number, claim in enumerate(claims_of(body)):
         claim.set("data-claim", str(number))
 
 
-def keep_claims_whole(body: etree._Element, geometry: Geometry) -> None:
-    """Let the block around each marked claim be divided by no page's end, unless it is long."""
+def keep_claim_blocks_whole(body: etree._Element, geometry: Geometry) -> None:
+    """Keep the block around each marked claim on one page, unless it is long; both pages of a divided block get the box."""
     for claim in claims_of(body):
-        block = next((above for above in claim.iterancestors() if above.tag not in _INLINE), None)
-        if block is not None and geometry.height_of(len(text_of(block)), geometry.measure, geometry.font) <= _WHOLE * geometry.column:
-            block.set("class", f"{block.get('class', '')} whole".strip())
+        block = enclosing_block(claim)
+        if (
+            block is not None
+            and geometry.paragraph_height(len(text_of(block)), geometry.measure, geometry.font) <= WHOLE_BLOCK * geometry.column
+        ):
+            add_class(block, "whole")
 
 
-def pages_of_claims(pages: Sequence[Any]) -> dict[int, list[int]]:
-    """Return the numbers of the claims on each of WeasyPrint's laid-out pages that bears any; pages count from 1."""
-    found: dict[int, list[int]] = {}
+def claims_by_page(pages: Sequence[Any]) -> dict[int, list[int]]:
+    """Return the numbers of the claims on each of WeasyPrint's laid-out pages that has any. Pages count from 1."""
+    claims: dict[int, list[int]] = {}
     for number, page in enumerate(pages, 1):
         for box in page._page_box.descendants():
             claim = None if box.element is None else box.element.get("data-claim")
-            if claim is not None and int(claim) not in found.get(number, ()):
-                found.setdefault(number, []).append(int(claim))
-    return found
+            if claim is not None and int(claim) not in claims.get(number, ()):
+                claims.setdefault(number, []).append(int(claim))
+    return claims
 
 
-def link_claims(body: etree._Element, bearing: Mapping[int, Iterable[int]]) -> None:
-    """Let each claim's symbol lead to the box on its page; the first on a page names that, which is read after the claim's paragraph."""
+def link_claims_to_boxes(body: etree._Element, page_claims: Mapping[int, Iterable[int]]) -> None:
+    """Link each claim's symbol to the box on its page.
+
+    The first symbol on a page names the box in `data-box`: the tag tree has the box after that claim's paragraph.
+    """
     claims = claims_of(body)
-    for page, numbers in bearing.items():
-        for place, number in enumerate(numbers):
+    for page, numbers in page_claims.items():
+        for index, number in enumerate(numbers):
             for link in claims[number].iter("a"):
                 if has_class(link, CLAIM_SYMBOL):
-                    link.set("href", f"#{_name(page)}")
-                    if not place:
-                        link.set("data-box", f"{link.get('data-box', '')} {_name(page)}".strip())
+                    link.set("href", f"#{_box_id(page)}")
+                    if index == 0:
+                        link.set("data-box", f"{link.get('data-box', '')} {_box_id(page)}".strip())
 
 
-def _name(page: int) -> str:
+def _box_id(page: int) -> str:
     return f"note-boxed-{page}"
 
 
-def boxed_feet(box: etree._Element, foot: etree._Element, pages: Iterable[int]) -> list[etree._Element]:
-    """Return for each of these pages what runs in its lower margin: the box, and below it what stands there otherwise."""
-    feet = []
+def boxed_footers(box: etree._Element, foot: etree._Element, pages: Iterable[int]) -> list[etree._Element]:
+    """Return, for each of these pages, the running element of its lower margin: the box, and below it the usual footer `foot`."""
+    footers = []
     for page in pages:
         boxed, below = copy.deepcopy(box), copy.deepcopy(foot)
-        boxed.set("id", _name(page))
+        boxed.set("id", _box_id(page))
         below.set("class", f"{below.get('class')} below-box")
-        feet.append(element("div", attributes={"class": "boxed-foot", "style": f"position: running(foot-{page})"}, children=[boxed, below]))
-    return feet
+        footers.append(
+            element("div", attributes={"class": "boxed-foot", "style": f"position: running(foot-{page})"}, children=[boxed, below])
+        )
+    return footers
 
 
-def placing(pages: Iterable[int]) -> str:
-    """Return the style rules that put the boxes on their pages."""
+def boxed_footer_rules(pages: Iterable[int]) -> str:
+    """Return the style rules that place the running elements of `boxed_footers` on their pages."""
     return "".join(f"@page :nth({page}) {{ @bottom-left {{ content: element(foot-{page}) }} }}\n" for page in pages)

@@ -1,4 +1,4 @@
-"""The table of contents: which headings it lists, and when an article has one."""
+"""The table of contents: which headings it lists, and which articles have one."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from handbill.document import text_of
 
 from .elements import element, has_class
 
-__all__ = ["contents"]
+__all__ = ["table_of_contents"]
 
-_SECTIONS = 4
-_WORDS = 1500
-# With more entries than this, subsections are left out.
-_LONGEST = 16
+_LEAST_SECTIONS = 4
+_LEAST_WORDS = 1500
+# A table with more entries leaves out the subsections.
+_MOST_ENTRIES = 16
 
 
 def _entry_text(heading: etree._Element) -> etree._Element:
-    """Return a span with the heading's inline content, without what a list cannot repeat: notes, links, images and ids."""
+    """Return a span with the heading's inline content, without note calls, links, images and ids, which must not occur twice."""
     span = copy.deepcopy(heading)
     for call in span.iter("a"):
         if has_class(call, "noteref"):
@@ -34,25 +34,26 @@ def _entry_text(heading: etree._Element) -> etree._Element:
     return span
 
 
-def contents(
+def table_of_contents(
     body: etree._Element, title: str, disclaimer: etree._Element, choice: Literal["auto", "always", "never"]
 ) -> etree._Element | None:
-    """Return the list of sections with their pages, or None where the article is to have none.
+    """Return the `nav` of sections, or None where the article has none. The style sheet adds the page numbers.
 
-    `auto` gives one to articles of at least 4 sections and 1,500 words, which is more than three pages. The disclaimer is listed
-    too.
+    With `auto`, articles of at least 4 sections and 1,500 words (more than three pages) have one. The disclaimer is its last entry.
     """
     headings = [heading for heading in body.iter("h2", "h3") if heading.get("id")]
     sections = [heading for heading in headings if heading.tag == "h2"]
     if choice == "never" or not headings:
         return None
-    if choice == "auto" and (len(sections) < _SECTIONS or len(text_of(body).split()) < _WORDS):
+    if choice == "auto" and (len(sections) < _LEAST_SECTIONS or len(text_of(body).split()) < _LEAST_WORDS):
         return None
-    listed = headings if len(headings) <= _LONGEST else sections or headings
+    listed = headings if len(headings) <= _MOST_ENTRIES else sections or headings
     items = []
     for heading in [*listed, disclaimer]:
         link = element("a", attributes={"href": f"#{heading.get('id')}"}, children=[_entry_text(heading)])
         items.append(element("li", attributes={"class": "sub" if heading.tag == "h3" else ""}, children=[link]))
     return element(
-        "nav", attributes={"class": "contents"}, children=[element("p", title, {"class": "contents-title"}), element("ul", children=items)]
+        "nav",
+        attributes={"class": "contents"},
+        children=[element("p", title, {"class": "contents-title"}), element("ul", children=items)],
     )

@@ -1,4 +1,4 @@
-"""Making and asking elements of the page's tree, and handing the tree to the renderer."""
+"""Elements of the page tree: functions that make, query and change them, and the conversion of the tree for WeasyPrint."""
 
 from __future__ import annotations
 
@@ -9,16 +9,32 @@ from lxml import etree
 
 from handbill.document import CLAIM_SYMBOL
 
+from ..invisible_characters import NOTE_GUARD, SPACE_GUARD
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["append_text", "element", "guard_notes", "guard_spaces", "has_class", "standard_tree", "without_guards"]
+__all__ = [
+    "WHOLE_BLOCK",
+    "add_class",
+    "append_text",
+    "element",
+    "enclosing_block",
+    "guard_notes",
+    "guard_spaces",
+    "has_class",
+    "inherited_direction",
+    "standard_tree",
+]
 
-_SPACE_GUARD = "\N{ZERO WIDTH SPACE}"
-_NOTE_GUARD = "\N{WORD JOINER}"
-_WITHOUT_GUARDS = str.maketrans(dict.fromkeys(_SPACE_GUARD + _NOTE_GUARD))
+WHOLE_BLOCK = 0.5
+"""The share of a page's height up to which callouts, and blocks with a marked claim, are not divided between pages."""
 
-_INLINE = ("a", "abbr", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "ins", "kbd", "mark", "q", "samp", "small", "span", "strong")
+_INLINE = frozenset(
+    {"a", "abbr", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "ins", "mark", "q", "small", "span", "strong", "sub", "sup"}
+)
+# The elements before which `guard_spaces` acts.
+_GUARDED = ("a", "abbr", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "ins", "kbd", "mark", "q", "samp", "small", "span", "strong")
 
 
 def element(
@@ -38,12 +54,27 @@ def element(
 
 
 def has_class(candidate: etree._Element, name: str) -> bool:
-    """Tell whether the element's class attribute holds this name."""
+    """Return whether the element's class attribute holds this name."""
     return name in candidate.get("class", "").split()
 
 
+def add_class(changed: etree._Element, name: str) -> None:
+    """Add a name to the element's class attribute."""
+    changed.set("class", f"{changed.get('class', '')} {name}".strip())
+
+
+def enclosing_block(inner: etree._Element) -> etree._Element | None:
+    """Return the nearest ancestor that is no inline element, None where there is none."""
+    return next((above for above in inner.iterancestors() if above.tag not in _INLINE), None)
+
+
+def inherited_direction(inner: etree._Element) -> str:
+    """Return the `dir` of the nearest ancestor that has one: "rtl" or "ltr"."""
+    return next((above.get("dir", "") for above in inner.iterancestors() if above.get("dir")), "ltr")
+
+
 def append_text(parent: etree._Element, text: str) -> None:
-    """Put text after all that the element holds."""
+    """Append text to the element's content."""
     if len(parent):
         parent[-1].tail = (parent[-1].tail or "") + text
     else:
@@ -51,34 +82,29 @@ def append_text(parent: etree._Element, text: str) -> None:
 
 
 def guard_spaces(root: etree._Element) -> None:
-    """Put a zero-width space after each space that stands before an inline element.
+    """Add a zero-width space after each space that precedes an inline element.
 
-    WeasyPrint 70 takes a text that ends in a space, and fits its line but for that space, as one that does not fit, and breaks the
-    line after the first word. The zero-width space draws nothing, and is not in the page's text.
+    WeasyPrint 70 ignores that a space at a line's end may hang: where a text fits its line except for its last space, it breaks the
+    line after the first word. The zero-width space draws nothing and is not in the page's text.
     """
-    for inner in root.iter(*_INLINE):
+    for inner in root.iter(*_GUARDED):
         text = _text_before(inner)
         before, parent = inner.getprevious(), inner.getparent()
         if text.strip() and text[-1] in " \n\t":
             if before is not None:
-                before.tail = text + _SPACE_GUARD
+                before.tail = text + SPACE_GUARD
             elif parent is not None:
-                parent.text = text + _SPACE_GUARD
+                parent.text = text + SPACE_GUARD
 
 
 def guard_notes(root: etree._Element) -> None:
-    """Put a word joiner before the number of each note that is called after a word, and before a claim's symbol: none begins a line alone.
+    """Add a word joiner before each note number and each claim symbol that follows a word, so that none begins a line.
 
-    Pango 1.50 lets a line end between a full stop and a digit. The word joiner draws nothing, and is not in the page's text.
+    Pango 1.50 allows a line break between a full stop and a digit. The word joiner draws nothing and is not in the page's text.
     """
     for call in [link for link in root.iter("a") if has_class(link, "noteref") or has_class(link, CLAIM_SYMBOL)]:
         if not _text_before(call)[-1:].isspace():
-            call.text = _NOTE_GUARD + (call.text or "")
-
-
-def without_guards(text: str) -> str:
-    """Return the text without what the guards have put into it."""
-    return text.translate(_WITHOUT_GUARDS)
+            call.text = NOTE_GUARD + (call.text or "")
 
 
 def _text_before(inner: etree._Element) -> str:
@@ -91,7 +117,7 @@ def _text_before(inner: etree._Element) -> str:
 def standard_tree(root: etree._Element) -> ElementTree.Element:
     """Return a copy of the tree made of the standard library's elements.
 
-    WeasyPrint knows elements by their identity, which lxml's proxies do not keep.
+    WeasyPrint uses elements as dictionary keys. lxml makes a new proxy object for an element when the last one is gone.
     """
     builder = ElementTree.TreeBuilder()
     for event, node in etree.iterwalk(root, events=("start", "end")):

@@ -1,4 +1,8 @@
-"""The document as one tree of HTML: title, contents, article, notes, colophon, and the disclaimer on pages of its own."""
+"""Document to page markup: one HTML tree with title, contents, article, notes, colophon, and the disclaimer on pages of its own.
+
+`markup` runs the other modules of this package in their order. It takes a document and the edition's geometry, and returns the tree
+that WeasyPrint lays out with the style sheet of `style/`.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +15,12 @@ from lxml import etree
 from handbill.document import Document, direction, take_boxed_notice, text_of
 
 from ..style.fetcher import asset_url
-from .boxed_notice import boxed_feet, keep_claims_whole, link_claims, number_claims
-from .contents import contents
-from .directions import set_directions
-from .elements import element, guard_notes, guard_spaces, has_class
-from .furniture import running_elements
-from .notes import arrange_notes, float_numbers
+from .bidi import set_directions
+from .boxed_notice import boxed_footers, keep_claim_blocks_whole, link_claims_to_boxes, number_claims
+from .contents import table_of_contents
+from .elements import WHOLE_BLOCK, add_class, element, guard_notes, guard_spaces, has_class, inherited_direction
+from .margin_boxes import running_elements
+from .notes import arrange_notes, float_note_numbers
 from .tables import prepare_tables
 from .title import colophon, title_block
 
@@ -31,18 +35,16 @@ __all__ = ["DISCLAIMER", "Markup", "markup"]
 
 DISCLAIMER = "handbill-disclaimer"
 
-# A callout that takes up to this share of a page's height is not divided.
-_WHOLE = 0.5
 _ADDRESS = re.compile(r"\S*[/.:@]\S+")
-# Ems of a note: the column beside it where numbers have one or two digits, and what each further digit takes (Source Serif,
-# semibold, lining figures: 0.55).
+# Ems of the note's font: the width of the column for numbers of one or two digits, and of each further digit (in Source Serif,
+# semibold, lining figures, a digit takes 0.55).
 _NOTE_COLUMN = 1.5
 _NOTE_DIGIT = 0.58
 
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """The tree, and the ids of the notes that it floats to the foot of a page."""
+    """The tree, and the ids of the notes that float to the foot of a page, in the order of their calls."""
 
     root: etree._Element
     footnotes: tuple[str, ...]
@@ -71,7 +73,7 @@ def _disclaimer(document: Document) -> etree._Element:
         attributes={"class": "disclaimer", "lang": disclaimer.language, "dir": direction(disclaimer.language)},
         children=[element("h1", disclaimer.title, {"id": DISCLAIMER})],
     )
-    # The article's ids and the disclaimer's are independent of each other.
+    # The article may have the same ids as the disclaimer.
     body = disclaimer.tree()
     for inner in body.iter():
         if inner.get("id"):
@@ -84,7 +86,7 @@ def _disclaimer(document: Document) -> etree._Element:
 
 
 def _label(heading: etree._Element) -> str:
-    """Return the heading's text for a bookmark: without the numbers of its notes."""
+    """Return the heading's text for a bookmark, without note numbers."""
     text = []
     walker = etree.iterwalk(heading, events=("start", "end"))
     for event, node in walker:
@@ -98,15 +100,15 @@ def _label(heading: etree._Element) -> str:
 
 
 def _mark_addresses(tree: etree._Element) -> None:
-    """Mark the links whose words are an address: no hyphen may come into it."""
+    """Give links whose text is an address a class, so that the style sheet turns off their hyphenation."""
     for link in tree.iter("a"):
         words = text_of(link).strip()
         if _ADDRESS.fullmatch(words) and not has_class(link, "noteref"):
-            link.set("class", f"{link.get('class', '')} address".strip())
+            add_class(link, "address")
 
 
 def _bracket_readings(body: etree._Element) -> None:
-    """Put brackets around the readings of a ruby that has none: they stand on the line, since the renderer lays out no ruby."""
+    """Put brackets around the readings of each ruby that has none: WeasyPrint has no ruby layout and sets readings on the line."""
     for reading in [reading for ruby in body.iter("ruby") if ruby.find("rp") is None for reading in ruby.findall("rt")]:
         if not text_of(reading).strip():
             continue
@@ -117,14 +119,13 @@ def _bracket_readings(body: etree._Element) -> None:
 
 
 def _size_drawings(root: etree._Element, document: Document) -> None:
-    """Let drawings without a width of their own, in lines that run to the left, be as wide as there is room, once `dir` is set.
+    """Set the width of SVG images without one, in right-to-left lines, to the available width. Needs `dir` on the elements.
 
-    That is what they are anyway (CSS 2.2, 10.3.2); but where nothing says so, WeasyPrint 70 raises an AttributeError.
+    CSS 2.2 (10.3.2) gives them this width anyway; without the explicit rule WeasyPrint 70 raises an AttributeError.
     """
     wide = {asset_url(asset.name) for asset in document.assets if asset.media_type == "image/svg+xml" and _has_no_width(asset.content)}
     for image in [image for image in root.iter("img") if wide and image.get("src") in wide]:
-        way = next((above.get("dir") for above in image.iterancestors() if above.get("dir")), "ltr")
-        if way == "rtl" and next(image.iterancestors("figure"), None) is None:
+        if inherited_direction(image) == "rtl" and next(image.iterancestors("figure"), None) is None:
             image.set("style", "width: 100%; object-fit: contain; object-position: right")
 
 
@@ -134,7 +135,7 @@ def _has_no_width(drawing: bytes) -> bool:
 
 
 def _prepare(body: etree._Element, geometry: Geometry) -> None:
-    """Make ready what the renderer and the style sheet need to know: images' URLs, addresses, readings, bookmarks, code, tables."""
+    """Adapt a tree to WeasyPrint and the style sheet: image URLs, addresses, ruby readings, bookmarks, code, callouts, tables."""
     _mark_addresses(body)
     _bracket_readings(body)
     for image in body.iter("img"):
@@ -142,19 +143,19 @@ def _prepare(body: etree._Element, geometry: Geometry) -> None:
     for heading in body.iter("h1", "h2", "h3", "h4", "h5", "h6"):
         heading.set("data-label", _label(heading))
     for code in body.iterfind(".//pre/code"):
-        # A line end after the last line would be set as an empty line.
+        # A newline after the last line of code would be laid out as an empty line.
         if not len(code):
             code.text = (code.text or "").rstrip("\n")
     for callout in body.iter("aside"):
-        height = sum(geometry.height_of(len(text_of(block)), geometry.measure, geometry.font) for block in callout)
-        if has_class(callout, "admonition") and height <= _WHOLE * geometry.column:
-            callout.set("class", f"{callout.get('class')} whole")
+        height = sum(geometry.paragraph_height(len(text_of(block)), geometry.measure, geometry.font) for block in callout)
+        if has_class(callout, "admonition") and height <= WHOLE_BLOCK * geometry.column:
+            add_class(callout, "whole")
     prepare_tables(body, geometry)
 
 
 def _note_column(trees: Collection[etree._Element]) -> str:
-    """Return the width that the notes' numbers take beside the notes, in their own ems: two digits fit in the narrowest."""
-    numbers = ["".join(str(text) for text in link.itertext()) for tree in trees for link in tree.iter("a") if has_class(link, "noteref")]
+    """Return the CSS width of the column of note numbers, in ems of the notes' font: wide enough for the longest number."""
+    numbers = [text_of(link) for tree in trees for link in tree.iter("a") if has_class(link, "noteref")]
     digits = max((len(number) for number in numbers), default=0)
     return f"{_NOTE_COLUMN + _NOTE_DIGIT * max(0, digits - 2):.2f}em"
 
@@ -164,36 +165,36 @@ def markup(
     options: PdfOptions,
     geometry: Geometry,
     timestamp: datetime,
-    kept: Collection[str] = (),
-    bearing: Mapping[int, Sequence[int]] | None = None,
+    endnotes: Collection[str] = (),
+    page_claims: Mapping[int, Sequence[int]] | None = None,
 ) -> Markup:
-    """Return the whole document as HTML. Notes whose ids are among `kept` stand at the article's end.
+    """Return the whole document as HTML. Notes whose ids are in `endnotes` are set at the article's end.
 
-    `bearing` are the numbers of the marked claims on each page that has any, once that is known: these pages get the boxed notice.
+    `page_claims` has the numbers of the marked claims by page, as found in a first layout: these pages get the boxed notice.
     """
     metadata, words = document.metadata, document.words
     heading, body = document.heading_tree(), document.tree()
     box = take_boxed_notice(body)
     if box is not None:
         number_claims(body)
-        keep_claims_whole(body, geometry)
-        link_claims(body, bearing or {})
+        keep_claim_blocks_whole(body, geometry)
+        link_claims_to_boxes(body, page_claims or {})
     abstract = document.abstract_tree()
     trees = [tree for tree in (heading, abstract, body) if tree is not None]
     for tree in trees:
         _prepare(tree, geometry)
     note_column = _note_column(trees)
-    footnotes = arrange_notes(trees, words.notes, at_end=options.notes == "end", kept=kept)
+    footnotes = arrange_notes(trees, words.notes, at_end=options.notes == "end", endnotes=endnotes)
 
     disclaimer = _disclaimer(document)
-    article_furniture, disclaimer_furniture = running_elements(document, geometry, DISCLAIMER)
+    article_margins, disclaimer_margins = running_elements(document, geometry, DISCLAIMER)
     if box is not None:
-        article_furniture += boxed_feet(box, article_furniture[-1], bearing or {})
-    # What runs in the margins stands beside the article: a publication's theme does not reach it.
+        article_margins += boxed_footers(box, article_margins[-1], page_claims or {})
+    # The running elements are siblings of the article, so that a publication's theme does not apply to them.
     article = element("article", attributes={"class": "handbill-article"}, children=[title_block(document, heading)])
     if abstract is not None and text_of(abstract).strip():
         article.append(element("section", attributes={"class": "abstract"}, children=list(abstract)))
-    listed = contents(body, words.contents, disclaimer[0], options.contents)
+    listed = table_of_contents(body, words.contents, disclaimer[0], options.contents)
     if listed is not None:
         article.append(listed)
     main = element("main", children=list(body))
@@ -201,13 +202,13 @@ def markup(
     closing = colophon(document)
     if closing is not None:
         article.append(closing)
-    disclaimer[:0] = disclaimer_furniture
+    disclaimer[:0] = disclaimer_margins
 
     if document.disclaimer_position == "end":
-        parts = [*article_furniture, article, disclaimer]
+        parts = [*article_margins, article, disclaimer]
     else:
-        disclaimer[:0] = article_furniture[:1]
-        parts = [disclaimer, *article_furniture[1:], article]
+        disclaimer[:0] = article_margins[:1]
+        parts = [disclaimer, *article_margins[1:], article]
     root = element(
         "html",
         attributes={"lang": metadata.language, "dir": direction(metadata.language)},
@@ -217,7 +218,7 @@ def markup(
         ],
     )
     set_directions(root)
-    float_numbers(root)
+    float_note_numbers(root)
     _size_drawings(root, document)
     guard_spaces(root[1])
     guard_notes(root[1])

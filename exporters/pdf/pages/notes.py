@@ -1,4 +1,4 @@
-"""Footnotes: each note goes to the foot of the page that first calls it, or to the end of the article."""
+"""Notes: each is moved beside its first call, from where it floats to the foot of that page, or to a section at the article's end."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from lxml import etree
 
 from handbill.document import text_of
 
-from .elements import element, has_class
+from .elements import element, enclosing_block, has_class, inherited_direction
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-__all__ = ["ENDNOTES", "FOOTNOTE", "arrange_notes", "float_numbers"]
+__all__ = ["ENDNOTES", "FOOTNOTE", "arrange_notes", "float_note_numbers"]
 
 FOOTNOTE = "footnote"
 """The class of a note that floats to the foot of its page."""
 
 ENDNOTES = "endnotes"
-"""The id and class of the section that holds the other notes."""
+"""The id and class of the section that holds all other notes."""
 
-# A footnote is never divided between pages, so that a long one would leave a hole or run off the page.
+# Characters. A footnote is not divided between pages, so that a longer one would leave a gap or overflow its page.
 _LONGEST_FOOTNOTE = 1200
-# A block that calls more notes than this could not share a page with them.
+# A block with more note calls would not fit on a page together with the notes.
 _MOST_IN_A_BLOCK = 12
-# What is repeated on the next page, or stands outside the flow of text, cannot carry a float.
+# Elements that are repeated on the next page, or are outside the text flow, cannot contain a float.
 _NO_FLOAT = frozenset({"thead", "tfoot", "caption", "aside"})
 _UNFIT_CONTENT = ("table", "figure", "img")
 
@@ -35,7 +35,7 @@ def _is_note(candidate: etree._Element) -> bool:
     return candidate.tag == "aside" and has_class(candidate, "note") and not has_class(candidate, "admonition")
 
 
-def _floats(call: etree._Element, note: etree._Element) -> bool:
+def _can_float(call: etree._Element, note: etree._Element) -> bool:
     for ancestor in call.iterancestors():
         if _is_note(ancestor) or (ancestor.tag in _NO_FLOAT and not has_class(ancestor, "admonition")):
             return False
@@ -46,16 +46,8 @@ def _floats(call: etree._Element, note: etree._Element) -> bool:
     return len(text_of(note)) <= _LONGEST_FOOTNOTE
 
 
-def _block_of(call: etree._Element) -> etree._Element:
-    inline = {"a", "em", "strong", "span", "del", "ins", "mark", "q", "cite", "small", "abbr", "sup", "sub", "bdi", "bdo", "code"}
-    block = call.getparent()
-    while block is not None and block.tag in inline and block.getparent() is not None:
-        block = block.getparent()
-    return call if block is None else block
-
-
 def _set_number(note: etree._Element, number: str, target: str) -> None:
-    """Put the note's number, a link back to its first call, before its first words."""
+    """Insert the note's number, a link back to its first call, before its first words."""
     link = element("a", number, {"class": "note-number", "href": f"#{target}"})
     link.tail = " "
     first = next(iter(note), None)
@@ -75,11 +67,11 @@ def _footnote(note: etree._Element) -> etree._Element:
     return floated
 
 
-def arrange_notes(trees: list[etree._Element], heading: str, *, at_end: bool, kept: Collection[str] = ()) -> list[str]:
-    """Move the notes of the last of these trees (title, abstract, body) to where they are read; return the footnotes' ids.
+def arrange_notes(trees: list[etree._Element], heading: str, *, at_end: bool, endnotes: Collection[str] = ()) -> list[str]:
+    """Move the notes, which the last of these trees (title, abstract, body) holds at its end; return the ids of the footnotes.
 
-    A note is set once: floated beside its first call, or, with `at_end`, where it cannot float or where its id is among `kept`,
-    in a section at the end under this heading. A further call of a note shows the same number and links to the same place.
+    A note is set once: beside its first call, or in a section at the end, under this heading, where `at_end` is set, where the note
+    cannot float, and where its id is in `endnotes`. A further call of a note has the same number and links to the same note.
     """
     body = trees[-1]
     section = next((child for child in body if child.tag == "section" and has_class(child, "notes")), None)
@@ -87,15 +79,15 @@ def arrange_notes(trees: list[etree._Element], heading: str, *, at_end: bool, ke
         return []
     notes = {note.get("id", ""): note for note in section if note.tag == "aside"}
     called: dict[str, etree._Element] = {}
-    per_block: dict[etree._Element, int] = {}
+    per_block: dict[etree._Element | None, int] = {}
     for tree in trees:
         for call in [link for link in tree.iter("a") if has_class(link, "noteref")]:
             target = call.get("href", "").removeprefix("#")
             if target in notes and target not in called and not any(_is_note(above) for above in call.iterancestors()):
                 called[target] = call
-                block = _block_of(call)
+                block = enclosing_block(call)
                 per_block[block] = per_block.get(block, 0) + 1
-    # Notes that only other notes call have their number from there.
+    # Notes that only other notes call have the number of that call.
     for call in [link for link in section.iter("a") if has_class(link, "noteref")]:
         called.setdefault(call.get("href", "").removeprefix("#"), call)
 
@@ -104,8 +96,8 @@ def arrange_notes(trees: list[etree._Element], heading: str, *, at_end: bool, ke
         note = notes.get(target)
         if note is None:
             continue
-        _set_number(note, "".join(str(text) for text in call.itertext()), call.get("id", ""))
-        if at_end or target in kept or per_block.get(_block_of(call), 0) > _MOST_IN_A_BLOCK or not _floats(call, note):
+        _set_number(note, text_of(call), call.get("id", ""))
+        if at_end or target in endnotes or per_block.get(enclosing_block(call), 0) > _MOST_IN_A_BLOCK or not _can_float(call, note):
             continue
         footnote = _footnote(note)
         footnote.tail, call.tail = call.tail, None
@@ -122,12 +114,11 @@ def arrange_notes(trees: list[etree._Element], heading: str, *, at_end: bool, ke
     return floated
 
 
-def float_numbers(root: etree._Element) -> None:
-    """Let a number that has a line of its own float to where its note's lines begin, once `dir` is set.
+def float_note_numbers(root: etree._Element) -> None:
+    """Float each note number with a line of its own to the side where its note's lines begin. Needs `dir` on the elements.
 
-    The style sheet cannot say so: where a float with `inline-start` comes into an inline box, WeasyPrint 70 raises a KeyError.
+    The style sheet cannot do this: WeasyPrint 70 raises a KeyError for a float to `inline-start` inside an inline box.
     """
     for line in root.iter("p"):
         if has_class(line, "note-number-line"):
-            way = next((above.get("dir") for above in line.iterancestors() if above.get("dir")), "ltr")
-            line.set("style", f"float: {'right' if way == 'rtl' else 'left'}")
+            line.set("style", f"float: {'right' if inherited_direction(line) == 'rtl' else 'left'}")

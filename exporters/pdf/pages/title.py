@@ -1,11 +1,11 @@
-"""What is said about the article: the title block before it and the colophon after it."""
+"""The title block before the article and the colophon after it, made of the article's metadata."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..style.fetcher import MARK, asset_url
-from ..style.marks import LATEST
+from ..style.drawings import LATEST_CODE
+from ..style.fetcher import DRAWING_SCHEME, asset_url
 from .elements import element
 
 if TYPE_CHECKING:
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
     from handbill.document import Document
 
-__all__ = ["colophon", "edition_line", "title_block"]
+__all__ = ["colophon", "edition_facts", "title_block"]
 
 _SEPARATOR = " · "
 
 
-def edition_line(document: Document) -> list[str]:
-    """Return what dates this version, each in words: version, date, review, facts."""
+def edition_facts(document: Document) -> list[str]:
+    """Return the version and its dates (published, reviewed, facts as of), each as a phrase in the document's language."""
     metadata, words = document.metadata, document.words
-    said = [words.version.format(version=metadata.version)] if metadata.version else []
-    said.extend(
+    facts = [words.version.format(version=metadata.version)] if metadata.version else []
+    facts.extend(
         template.format(date=words.format_date(day))
         for template, day in (
             (words.dated, metadata.date),
@@ -31,11 +31,11 @@ def edition_line(document: Document) -> list[str]:
         )
         if day is not None
     )
-    return said
+    return facts
 
 
-def _separated(name: str, parts: list[str]) -> etree._Element:
-    """Return a line whose parts stay whole at its breaks."""
+def _separated_line(name: str, parts: list[str]) -> etree._Element:
+    """Return a paragraph of these parts with separators between them. Lines break only between parts."""
     line = element("p", attributes={"class": name})
     for index, part in enumerate(parts):
         span = element("span", part + (_SEPARATOR.rstrip() if index < len(parts) - 1 else ""), {"class": "part"})
@@ -53,20 +53,20 @@ def _logo(document: Document) -> list[etree._Element]:
 
 
 def title_block(document: Document, heading: etree._Element) -> etree._Element:
-    """Return the logo, title, subtitle, authors and the line that dates the version. The title keeps its id: the article may link to it."""
+    """Return the header: logo, title, subtitle, authors, version and dates. The title keeps its id, to which the article may link."""
     metadata = document.metadata
     block = element("header", attributes={"class": "title-block"}, children=[*_logo(document), heading])
     if metadata.subtitle:
         block.append(element("p", metadata.subtitle, {"class": "subtitle"}))
     if metadata.authors:
         block.append(element("p", document.words.separator.join(metadata.authors), {"class": "authors"}))
-    if dated := edition_line(document):
-        block.append(_separated("edition", dated))
+    if dated := edition_facts(document):
+        block.append(_separated_line("edition", dated))
     return block
 
 
 def colophon(document: Document) -> etree._Element | None:
-    """Return what stands small at the article's end, or None where there is nothing to say."""
+    """Return publisher, rights, contact, next review, keywords and the latest version's address; None where the metadata have none."""
     metadata, words = document.metadata, document.words
     source = [text for text in (metadata.publisher, metadata.rights) if text]
     if metadata.contact:
@@ -78,17 +78,23 @@ def colophon(document: Document) -> etree._Element | None:
         lines.append([words.keywords.format(keywords=words.separator.join(metadata.keywords))])
     if not lines and not metadata.latest:
         return None
-    return element("footer", attributes={"class": "colophon"}, children=[*_latest(document), *(_separated("line", line) for line in lines)])
+    return element(
+        "footer",
+        attributes={"class": "colophon"},
+        children=[*_latest_version(document), *(_separated_line("line", line) for line in lines)],
+    )
 
 
-def _latest(document: Document) -> list[etree._Element]:
-    """Return the address of the newest version, for whoever has the article on paper: to read, and to point a telephone at."""
+def _latest_version(document: Document) -> list[etree._Element]:
+    """Return the address of the latest version, in words and as a QR code, for readers of the printed article."""
     address, words = document.metadata.latest, document.words
     if not address:
         return []
-    code = element("img", attributes={"class": "code", "src": MARK + LATEST, "alt": words.latest_code.format(address=address)})
+    code = element(
+        "img", attributes={"class": "code", "src": DRAWING_SCHEME + LATEST_CODE, "alt": words.latest_code.format(address=address)}
+    )
     before, _, after = words.latest.partition("{address}")
     link = element("a", address, {"href": address, "class": "address"})
     link.tail = after
-    said = element("span", before, children=[link])
-    return [element("p", attributes={"class": "latest"}, children=[code, said])]
+    sentence = element("span", before, children=[link])
+    return [element("p", attributes={"class": "latest"}, children=[code, sentence])]

@@ -1,4 +1,4 @@
-"""The boxes of a finished page: what is drawn around text on all four sides, and the weight and size of the type inside."""
+"""The boxes of a page: rectangles with a visible edge on all four sides and text inside, and the weight and size of that text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BOLD = 700
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box by the places in the page's characters of what it holds; `bold` and `o_height` (in points) as the contract's Boxed has them."""
+    """A box: the indices of its characters among the page's, and `bold` and `o_height` (in points) as in `handbill.contract.Boxed`."""
 
     places: tuple[int, ...]
     bold: bool
@@ -68,7 +68,7 @@ def _objects(page: Any, kind: int, origin: tuple[float, float]) -> Iterator[tupl
 
 
 def _weights(page: Any, area: tuple[float, float, float, float], origin: tuple[float, float]) -> Iterator[int]:
-    """Yield the weight of the font of each text object in an area: what the embedded font itself says (OpenType, OS/2, usWeightClass)."""
+    """Yield the weight of the font of each text object in an area, as the embedded font states it (OpenType, OS/2, usWeightClass)."""
     import pypdfium2.raw as raw
 
     for (left, bottom, right, top), text in _objects(page, raw.FPDF_PAGEOBJ_TEXT, origin):
@@ -82,7 +82,7 @@ def _weights(page: Any, area: tuple[float, float, float, float], origin: tuple[f
 
 @functools.lru_cache(maxsize=16)
 def _weight(font: bytes) -> int:
-    """Return a font's weight, 0 where it does not say."""
+    """Return a font's weight, 0 where it states none."""
     import io
 
     from fontTools.ttLib import TTFont, TTLibError

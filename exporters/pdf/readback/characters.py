@@ -1,4 +1,4 @@
-"""The characters of a page as PDFium finds them: text, place, size and ink, from the page's content alone."""
+"""The characters of a page, as PDFium reads them from its content: text, position, size, colour and text object."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from ..fonts.glyph_codes import NOTHING
+from ..invisible_characters import NO_TEXT
 
 __all__ = ["Character", "Run", "characters", "hide_text", "is_mark"]
 
@@ -23,7 +23,7 @@ _LARGEST_SLANT = 0.5
 # Hebrew begins here; all that runs to the left stands behind it (Unicode 15.1, chapter 2.8).
 _FIRST_TO_LEFT = 0x590
 _MAYBE_GENERATED = frozenset({0x20, 0x0D, 0x0A})
-_SAYS_NOTHING = ord(NOTHING)
+_NO_TEXT = ord(NO_TEXT)
 _LINE_END_HYPHENS = frozenset({0x02, 0xFFFE})
 
 
@@ -32,9 +32,9 @@ class Run:
     """A text object: how its glyphs are painted, and where.
 
     The colour is sRGB with alpha, 0 to 255 each; `size` is what the glyphs come out at and `baseline` the first one's height
-    above the page's lower edge, both in points. `structured` tells that it is part of the document's structure: not a header,
-    a footer or another artifact (ISO 32000-2, 14.8.2.2); `upright` that its lines run across the page and its glyphs stand on them,
-    neither mirrored nor turned.
+    above the page's lower edge, both in points. `structured` is True for content in the structure tree, and
+    False for headers, footers and other artifacts (ISO 32000-2, 14.8.2.2). `upright` is True where lines run across the page and the
+    glyphs are neither mirrored nor rotated.
     """
 
     red: int
@@ -52,8 +52,8 @@ class Run:
 class Character:
     """A character: its text, and its glyph's box in points from the lower left of the visible page.
 
-    `start` and `end` are the edges of the place that the glyph takes on its line, told on pages that hold right-to-left letters alone.
-    `run` is None for what PDFium adds between glyphs: spaces and line ends. `hyphen` tells that a line was divided after it.
+    `start` and `end` are the edges of the glyph's advance on its line; they are set only on pages with right-to-left letters. `run` is
+    None for spaces and line ends that PDFium adds between glyphs. `hyphen` is True for a hyphen that divides a word at a line's end.
     """
 
     text: str
@@ -68,7 +68,7 @@ class Character:
 
 
 def is_mark(text: str) -> bool:
-    """Tell whether the text is marks alone, which stand over or under letters (general categories Mn and Me)."""
+    """Return whether the text is marks alone, which stand over or under letters (general categories Mn and Me)."""
     return all(unicodedata.category(character) in ("Mn", "Me") for character in text)
 
 
@@ -98,7 +98,7 @@ def _run(text_page: Any, index: int, text_object: Any, lower: float, structured:
 
 
 def _addresses(function: Any) -> Any:
-    """Return a function of a text page and a number that gives addresses, as numbers, in the place of one that gives pointers."""
+    """Return a PDFium function of a text page and an index with its result as an integer address, not a ctypes pointer."""
     address = ctypes.cast(function, ctypes.c_void_p).value
     assert address is not None
     return ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(address)
@@ -116,7 +116,7 @@ def characters(page: Any, text_page: Any, origin: tuple[float, float], structure
     unicode_of, generated, is_hyphen = raw.FPDFText_GetUnicode, raw.FPDFText_IsGenerated, raw.FPDFText_IsHyphen
     box_of, object_of = raw.FPDFText_GetCharBox, _addresses(raw.FPDFText_GetTextObject)
     across, up = origin
-    # Of its objects pypdfium2 makes what PDFium takes at each call, and there are four calls a character.
+    # The raw handle: pypdfium2 would convert its object at each of four calls a character.
     text_page = text_page.raw
     runs: dict[int, Run] = {}
     found: list[Character] = []
@@ -124,11 +124,11 @@ def characters(page: Any, text_page: Any, origin: tuple[float, float], structure
     turned = any(unicodedata.bidirectional(chr(code)) in ("R", "AL") for code in {*codes} if code >= _FIRST_TO_LEFT)
     place = raw.FS_RECTF()
     for index, code in enumerate(codes):
-        # Some of the spaces that it adds belong to no object, and are not said to be added.
+        # Some added spaces belong to no text object, and PDFium does not report them as generated.
         if code in _MAYBE_GENERATED and (generated(text_page, index) or not object_of(text_page, index)):
             found.append(Character(chr(code), 0, 0, 0, 0, None, False))
             continue
-        if code == _SAYS_NOTHING:
+        if code == _NO_TEXT:
             continue
         key = object_of(text_page, index) or 0
         run = runs.get(key)

@@ -1,7 +1,7 @@
-"""Lines that hold right-to-left text, put back from their glyphs' places into the order in which they are read.
+"""Reading order of lines with right-to-left text, computed from the positions of their glyphs (UAX #9).
 
-PDFium divides and orders such lines by rules of its own, which part marks from their letters and turn numbers and brackets about.
-Here only the places count: the glyphs of a line from left to right, as a person sees them, and then in the order of reading.
+PDFium divides and orders such lines by rules of its own, which separate combining marks from their letters and reverse numbers and
+brackets. This module uses the positions alone: it sorts the glyphs of a line from left to right, and reorders them for reading.
 """
 
 from __future__ import annotations

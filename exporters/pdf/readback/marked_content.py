@@ -1,11 +1,10 @@
-"""Which marked content of each page a finished PDF's structure tree reaches."""
+"""The marked content that the structure tree of a PDF contains, by page (ISO 32000-2, 14.7.5)."""
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Any
 
-from handbill.contract import ExporterError, diagnostic
+from .pdf_file import open_with_qpdf, unreadable_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,15 +21,14 @@ def structured_marks(handout: bytes) -> list[frozenset[int]]:
     import pikepdf
 
     try:
-        # A reader would mend what is damaged, and then tell what nobody wrote.
-        with pikepdf.Pdf.open(io.BytesIO(handout), attempt_recovery=False, suppress_warnings=True) as pdf:
+        with open_with_qpdf(handout) as pdf:
             root = pdf.Root.get("/StructTreeRoot")
             pages: dict[Any, set[int]] = {page.objgen: set() for page in pdf.pages}
             if isinstance(root, pikepdf.Dictionary):
                 _walk(root.get("/K"), pages)
             return [frozenset(pages[page.objgen]) for page in pdf.pages]
     except (pikepdf.PdfError, ValueError, TypeError, OverflowError) as error:
-        raise ExporterError(diagnostic("unreadable-pdf", f"the PDF's structure cannot be read: {error}", hint="build it anew")) from None
+        raise unreadable_pdf(f"the PDF's structure cannot be read: {error}") from None
 
 
 def _walk(top: Any, pages: Mapping[Any, set[int]]) -> None:

@@ -1,4 +1,4 @@
-"""Which glyphs are set over others: lines on top of one another that nobody can read."""
+"""Glyphs that are painted over other glyphs, so that neither can be read."""
 
 from __future__ import annotations
 

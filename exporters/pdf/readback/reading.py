@@ -1,4 +1,4 @@
-"""A finished PDF read back: what a person sees on each sheet, told apart into body and furniture."""
+"""Handout to pages: the text that a person sees on each sheet of a PDF, divided into body and furniture (running header and footer)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from handbill.contract import UNSEEN, Boxed, ExporterError, Page, diagnostic
+from handbill.contract import UNSEEN, Boxed, Page
 
 from .boxes import boxes
 from .characters import Character, characters
 from .line_order import in_reading_order
 from .marked_content import structured_marks
+from .pdf_file import require_header, unreadable_pdf
 from .units import has_own_units
 from .visibility import Rendering, visible
 
@@ -46,12 +47,8 @@ class _Sheet:
     boxed: tuple[Boxed, ...] = ()
 
 
-def _unreadable(reason: str) -> ExporterError:
-    return ExporterError(diagnostic("unreadable-pdf", reason, hint="build it anew"))
-
-
-# PDFium must not be entered by two threads at a time, in one document or in two (its public headers, fpdfview.h): it then reads wrong text.
-_ONE_AT_A_TIME = threading.Lock()
+# PDFium is not thread-safe, not even for two documents (its public header fpdfview.h): with two threads it returns wrong text.
+_PDFIUM_LOCK = threading.Lock()
 
 
 def read_pages(handout: bytes) -> list[Page]:
@@ -60,12 +57,11 @@ def read_pages(handout: bytes) -> list[Page]:
     Where text stands that a person does not see, the body has U+FFFD in its place: it can neither pass for text that has to be
     there nor be overlooked beside it.
     """
-    if not handout.startswith(b"%PDF-"):
-        raise _unreadable("these bytes are no PDF")
-    with _ONE_AT_A_TIME:
+    require_header(handout)
+    with _PDFIUM_LOCK:
         sheets = _sheets(handout)
     if not sheets:
-        raise _unreadable("the PDF has no pages")
+        raise unreadable_pdf("the PDF has no pages")
     return _pages(sheets)
 
 
@@ -76,25 +72,25 @@ def _sheets(handout: bytes) -> list[_Sheet]:
     try:
         pdf = pypdfium2.PdfDocument(handout)
     except pypdfium2.PdfiumError as error:
-        raise _unreadable(f"PDFium cannot open the PDF: {error}") from None
+        raise unreadable_pdf(f"PDFium cannot open the PDF: {error}") from None
     try:
         if raw.FPDF_GetSecurityHandlerRevision(pdf) != -1:
-            raise _unreadable("the PDF is encrypted")
+            raise unreadable_pdf("the PDF is encrypted")
         if has_own_units(handout):
-            raise _unreadable("the PDF measures its pages in units of its own (UserUnit)")
+            raise unreadable_pdf("the PDF measures its pages in units of its own (UserUnit)")
         to_left = _binds_at_right(pdf)
         structured = structured_marks(handout)
         if len(structured) != len(pdf):
-            raise _unreadable(f"PDFium finds {len(pdf)} pages in the PDF, qpdf {len(structured)}")
+            raise unreadable_pdf(f"PDFium finds {len(pdf)} pages in the PDF, qpdf {len(structured)}")
         return [_sheet(pdf, number, marks, to_left=to_left) for number, marks in enumerate(structured)]
     except pypdfium2.PdfiumError as error:
-        raise _unreadable(f"PDFium cannot read the PDF: {error}") from None
+        raise unreadable_pdf(f"PDFium cannot read the PDF: {error}") from None
     finally:
         pdf.close()
 
 
 def _binds_at_right(pdf: Any) -> bool:
-    """Tell whether the document says that its text runs from right to left (ISO 32000-1, 12.2, Direction)."""
+    """Return whether the document says that its text runs from right to left (ISO 32000-1, 12.2, Direction)."""
     import ctypes
 
     import pypdfium2.raw as raw
@@ -109,7 +105,7 @@ def _sheet(pdf: Any, number: int, structured: frozenset[int], *, to_left: bool) 
     text_page = None
     try:
         if page.get_rotation() != 0:
-            raise _unreadable(f"page {number + 1} is turned by {page.get_rotation()} degrees")
+            raise unreadable_pdf(f"page {number + 1} is turned by {page.get_rotation()} degrees")
         left, bottom, right, top = page.get_cropbox()
         text_page = page.get_textpage()
         found = characters(page, text_page, (left, bottom), structured)
@@ -207,7 +203,7 @@ def _folded(text: str) -> str:
 
 
 def _pages(sheets: Sequence[_Sheet]) -> list[Page]:
-    """Tell the furniture of each sheet from its body.
+    """Divide the lines of each sheet into body and furniture.
 
     Furniture is no part of the document's structure, stands on another sheet at the same place too, but for its numbers, and
     lies nearer to the edge than all text that is not so, on any sheet. What stands in a margin of one sheet alone is therefore

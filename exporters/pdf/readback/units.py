@@ -1,4 +1,4 @@
-"""Whether a PDF measures its pages in units of its own, which PDFium does not tell."""
+"""Whether a PDF has pages with a UserUnit (ISO 32000-2, 7.7.3.3, table 31), which PDFium does not report."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _objects(handout: bytes) -> Iterator[bytes | None]:
 
 
 def has_own_units(handout: bytes) -> bool:
-    """Tell whether any of the PDF's objects, also those in object streams, has a UserUnit (ISO 32000-2, 7.5.7 and table 31).
+    """Return whether any of the PDF's objects, also those in object streams, has a UserUnit (ISO 32000-2, 7.5.7 and table 31).
 
     An object stream that cannot be looked into is taken for one that has.
     """

@@ -1,4 +1,4 @@
-"""Which characters a person can see: large enough, on the page, of enough contrast, and really painted."""
+"""Visibility of characters: a person sees those that are large enough, on the page, of enough contrast, and really painted."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class _Sight:
     pixels: bytes = b""
 
     def shows(self, glyph: Character, height: int) -> bool:
-        """Tell whether the glyph is painted in its upper part and in its lower. `height` is that of the page in pixels."""
+        """Return whether the glyph is painted in its upper part and in its lower. `height` is that of the page in pixels."""
         start, end = int(glyph.left * _SCALE), int(glyph.right * _SCALE) + 1
         lacking = max(0, _LEAST_COLUMNS - (end - start))
         start, end = max(0, start - (lacking + 1) // 2 - self.left), end + lacking // 2 - self.left
@@ -131,7 +131,7 @@ class Rendering:
         return _mean(self._behind.crop(box)), _mean(coloured) / 255, lost / max(1, sum(histogram))
 
     def has_edges(self, left: float, bottom: float, right: float, top: float) -> bool:
-        """Tell whether a line is seen along each side of a rectangle, in points from the page's lower left."""
+        """Return whether a line is seen along each side of a rectangle, in points from the page's lower left."""
         start, end = round(left * _SCALE), round(right * _SCALE)
         upper, lower = round(self.height - top * _SCALE), round(self.height - bottom * _SCALE)
         near = range(-_NEAR_EDGE, _NEAR_EDGE)
@@ -140,7 +140,7 @@ class Rendering:
         return all(any(map(self._is_line, side)) for side in (*across, *along))
 
     def _is_line(self, box: tuple[int, int, int, int]) -> bool:
-        """Tell whether all pixels of a box, which is on the page, are dark."""
+        """Return whether all pixels of a box, which is on the page, are dark."""
         if box[0] < 0 or box[1] < 0 or box[2] > self._behind.width or box[3] > self.height or box[0] >= box[2] or box[1] >= box[3]:
             return False
         return bool(self._behind.crop(box).getextrema()[1] <= _LIGHTEST_EDGE)
@@ -186,7 +186,7 @@ def _has_box_inside(character: Character, width: float, height: float) -> bool:
 
 
 def visible(rendering: Rendering, found: Sequence[Character], width: float, height: float) -> list[bool]:
-    """Tell of each character whether a person sees it; of what PDFium adds between glyphs, always True.
+    """Return for each character whether a person sees it; True for spaces and line ends that PDFium adds between glyphs.
 
     Text that is off the page, too small, of too little contrast against what really lies behind it, invisible by its mode,
     clipped away, in a hidden layer, turned or mirrored, set over other text, or covered by what is drawn later, if only its upper or

@@ -1,1 +1,1 @@
-"""Standards that a PDF conforms to: PDF/A, PDF/UA, metadata and attachments."""
+"""The rules of PDF/A and PDF/UA beside the tag tree: what a file states, its XMP metadata, colours, attachment."""

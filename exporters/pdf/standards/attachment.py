@@ -1,4 +1,4 @@
-"""The article's Markdown as a file in its PDF (ISO 19005-3, 6.8)."""
+"""The article's Markdown as a file embedded in its PDF/A-3 (ISO 19005-3, 6.8)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["source_attachment"]
 
 
 def source_attachment(document: Document, timestamp: datetime) -> Any:
-    """Return the WeasyPrint attachment of the article's own file. Raises ExporterError where the document has no source."""
+    """Return a WeasyPrint attachment with the article's Markdown. Raises ExporterError where the document does not hold it."""
     from weasyprint import Attachment
 
     if not document.source:

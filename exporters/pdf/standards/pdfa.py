@@ -1,4 +1,4 @@
-"""What PDF/A asks of a file beside its tags: its colours, images, graphics states, associated files and metadata."""
+"""Requirements of PDF/A (ISO 19005-2 and -3) on a pydyf PDF: output intent, images, graphics states, associated files, metadata."""
 
 from __future__ import annotations
 
@@ -6,18 +6,26 @@ import io
 from importlib import resources
 from typing import Any
 
-__all__ = ["COLOURS", "colour_profile", "deepest_state", "has_press_colours", "own_references", "set_metadata", "smooth_nothing"]
+__all__ = [
+    "OUTPUT_PROFILE",
+    "deduplicate_associated_files",
+    "forbid_interpolation",
+    "graphics_state_depth",
+    "has_cmyk_colours",
+    "output_profile",
+    "set_metadata",
+]
 
-_CMYK = frozenset({b"/DeviceCMYK cs", b"/DeviceCMYK CS"})
+_CMYK_OPERATORS = frozenset({b"/DeviceCMYK cs", b"/DeviceCMYK CS"})
 
-COLOURS = "sRGB"
-"""The name of the output intent's colour profile."""
+OUTPUT_PROFILE = "sRGB"
+"""The name of the colour profile in the output intent."""
 
 
-def colour_profile() -> Any:
-    """Return what the pages' colours are to be taken as (ISO 19005-2, 6.2.3): sRGB, from a file that comes with WeasyPrint.
+def output_profile() -> Any:
+    """Return the colour profile of the output intent (ISO 19005-2, 6.2.3): sRGB, from WeasyPrint's own file.
 
-    WeasyPrint, asked for it by its own name, leaves the file open.
+    Asked for it by name, WeasyPrint would leave the file open.
     """
     from weasyprint.css import ColorProfile
 
@@ -25,15 +33,15 @@ def colour_profile() -> Any:
     return ColorProfile(io.BytesIO(content), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
 
 
-def smooth_nothing(pdf: Any) -> None:
-    """Ask for no interpolation of images, which PDF/A forbids (ISO 19005-2, 6.2.8), wherever they stand: in SVG images too."""
+def forbid_interpolation(pdf: Any) -> None:
+    """Turn off the interpolation of all images, also inside SVG images: PDF/A forbids it (ISO 19005-2, 6.2.8)."""
     for entry in pdf.objects:
         if "Interpolate" in getattr(entry, "extra", {}):
             entry.extra["Interpolate"] = "false"
 
 
-def deepest_state(pdf: Any) -> int:
-    """Return how many graphics states are saved upon each other at most (the operators q and Q) in any stream of the PDF."""
+def graphics_state_depth(pdf: Any) -> int:
+    """Return the deepest nesting of graphics states (operators q and Q) in any stream of the PDF."""
     deepest = 0
     for entry in pdf.objects:
         saved = 0
@@ -46,13 +54,15 @@ def deepest_state(pdf: Any) -> int:
     return deepest
 
 
-def has_press_colours(pdf: Any) -> bool:
-    """Tell whether anything is painted in CMYK, which the output intent does not cover (ISO 19005-2, 6.2.4.3)."""
-    return any(operator in _CMYK for entry in pdf.objects for operator in getattr(entry, "stream", ()) if isinstance(operator, bytes))
+def has_cmyk_colours(pdf: Any) -> bool:
+    """Return whether anything is painted in CMYK, which an output intent of sRGB does not allow (ISO 19005-2, 6.2.4.3)."""
+    return any(
+        operator in _CMYK_OPERATORS for entry in pdf.objects for operator in getattr(entry, "stream", ()) if isinstance(operator, bytes)
+    )
 
 
-def own_references(pdf: Any) -> None:
-    """Name each file once among the document's associated files: WeasyPrint 70 names those in its name tree twice."""
+def deduplicate_associated_files(pdf: Any) -> None:
+    """Remove repetitions from the document's associated files (AF): WeasyPrint 70 lists attachments twice."""
     import pydyf
 
     if "AF" in pdf.catalog:
@@ -60,9 +70,9 @@ def own_references(pdf: Any) -> None:
 
 
 def set_metadata(pdf: Any, packet: bytes) -> None:
-    """Put the packet in place of WeasyPrint's, which has no room for a second standard.
+    """Replace WeasyPrint's metadata, which cannot state two standards, by this XMP packet.
 
-    It is not compressed: a program that knows nothing of PDF may look for it (ISO 16684-3).
+    The stream is not compressed, so that programs that do not parse PDF find the packet (ISO 16684-3).
     """
     import pydyf
 

@@ -1,20 +1,30 @@
-"""A PDF that reads as its article does, and says which standards it keeps: WeasyPrint's pages written with our tags."""
+"""Laid-out pages to PDF: WeasyPrint writes the file, and a finisher adds our tag tree, metadata and statement of conformance."""
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from handbill.contract import Run, diagnostic
 
-from ..tags.content import painted_pages, painting
+from ..conformance import Conformance
 from ..tags.model import Tag
-from ..tags.structure import ROLES, structure
+from ..tags.painted_content import painted_document, painted_pages
+from ..tags.structure import ROLES, structure_elements
 from ..tags.writing import write_tags
 from .attachment import source_attachment
-from .pdfa import COLOURS, colour_profile, deepest_state, has_press_colours, own_references, set_metadata, smooth_nothing
-from .xmp import Claims, packet
+from .pdfa import (
+    OUTPUT_PROFILE,
+    deduplicate_associated_files,
+    forbid_interpolation,
+    graphics_state_depth,
+    has_cmyk_colours,
+    output_profile,
+    set_metadata,
+)
+from .xmp import xmp_packet
 
 if TYPE_CHECKING:
     from handbill.document import Document
@@ -22,15 +32,15 @@ if TYPE_CHECKING:
     from ..fonts.glyph_codes import CodedFonts
     from ..options import PdfOptions
 
-__all__ = ["claims_for", "write_tagged"]
+__all__ = ["stated_conformance", "write_tagged"]
 
-# WeasyPrint's own means for what PDF/A asks for beside tags: the output intent, printed annotations, associated files.
+# WeasyPrint's variants, for what PDF/A requires beside tags: the output intent, printed annotations, associated files.
 _VARIANTS = {"accessible-archive": "pdf/a-2a", "a-3a": "pdf/a-3a"}
-# ISO 32000-1, annex C; ISO 19005-2, 6.1.13.
-_DEEPEST_STATE = 28
-_TOO_DEEP = diagnostic(
+# The limit on nested graphics states (ISO 32000-1, annex C; ISO 19005-2, 6.1.13).
+_DEEPEST_GRAPHICS_STATE = 28
+_DEEP_DRAWING = diagnostic(
     "deep-drawing",
-    f"an SVG image has groups in groups more than {_DEEPEST_STATE} deep in all; the file is no PDF/A",
+    f"an SVG image has groups in groups more than {_DEEPEST_GRAPHICS_STATE} deep in all; the file is no PDF/A",
     hint="ungroup its parts in the program that drew it",
 )
 _PRESS_COLOURS = diagnostic(
@@ -41,33 +51,41 @@ _PRESS_COLOURS = diagnostic(
 _LEVELS = {f"H{level}": level for level in range(1, 7)}
 
 
-def claims_for(options: PdfOptions, *, accessible: bool, private: bool = False, archival: bool = True) -> Claims:
-    """Return what a PDF may claim in an edition.
+def stated_conformance(options: PdfOptions, *, accessible: bool, private_use: bool = False, archival: bool = True) -> Conformance:
+    """Return the standards that the PDF of an edition may state.
 
-    One that is not `accessible` is no PDF/UA. It stays of PDF/A's level A, which asks for structure, but not for alternatives and
-    for levels of headings (ISO 19005-2, 6.7). With `private` use characters, which nothing can read aloud, it is of level U (6.2.11.7.3).
+    A PDF that is not `accessible` does not state PDF/UA. It keeps level A of PDF/A, which requires a tag tree, but neither alternatives
+    nor an order of heading levels (ISO 19005-2, 6.7). With private use characters, which have no meaning to read aloud, PDF/A is of
+    level U (6.2.11.7.3). A PDF that is not `archival` states no PDF/A.
     """
     if options.profile == "plain":
-        return Claims()
+        return Conformance()
     if options.profile == "ua-1" or not archival:
-        return Claims(accessible=accessible)
-    return Claims("3" if options.profile == "a-3a" else "2", "U" if private else "A", accessible)
+        return Conformance(accessible=accessible)
+    return Conformance("3" if options.profile == "a-3a" else "2", "U" if private_use else "A", accessible)
 
 
 def _is_accessible(tags: Sequence[Tag]) -> bool:
-    """Tell whether headings begin at the first level and skip none (ISO 14289-1, 7.4.2), and each figure has its alternative (7.3)."""
+    """Return whether heading levels begin at 1 and skip none (ISO 14289-1, 7.4.2), and each figure has an alternative (7.3)."""
     last = 0
-    waiting = [*reversed(tags)]
-    while waiting:
-        tag = waiting.pop()
+    stack = [*reversed(tags)]
+    while stack:
+        tag = stack.pop()
         if tag.kind in _LEVELS:
             if _LEVELS[tag.kind] > last + 1:
                 return False
             last = _LEVELS[tag.kind]
         if tag.kind == "Figure" and not tag.alternative:
             return False
-        waiting.extend(kid for kid in reversed(tag.kids) if isinstance(kid, Tag))
+        stack.extend(kid for kid in reversed(tag.kids) if isinstance(kid, Tag))
     return True
+
+
+def _file_identifier(document: Document) -> bytes:
+    """Return 16 bytes that identify the file (ISO 32000-1, 14.4): a digest of the edition's identity, not of the day it is made."""
+    metadata = document.metadata
+    identity = "\0".join((metadata.identifier, metadata.version, metadata.language, document.name)).encode()
+    return hashlib.sha256(identity).digest()[:16]
 
 
 def write_tagged(
@@ -76,48 +94,48 @@ def write_tagged(
     document: Document,
     options: PdfOptions,
     run: Run,
-    identifier: bytes,
-    finish: Callable[[Any, Any], None],
+    finish: Callable[[Any], None],
 ) -> bytes:
-    """Return a laid-out WeasyPrint document as PDF.
+    """Return a laid-out WeasyPrint document as the bytes of a PDF with our tags and metadata.
 
-    `fonts` takes the fonts that are drawn with. `finish` is called with WeasyPrint's document and the pydyf PDF when all is painted.
-    `identifier` has 16 bytes.
+    `fonts` is filled with the fonts that the pages are drawn with. `finish` is called with the pydyf PDF once all pages are painted.
+    What prevents conformance to PDF/A, where the profile asks for it, is reported to the run. Raises ExporterError where the profile
+    attaches the document's source and there is none.
     """
     variant = _VARIANTS.get(options.profile)
     pages = painted_pages(laid_out.pages)
 
-    def finisher(weasyprint_document: Any, pdf: Any) -> None:
-        finish(weasyprint_document, pdf)
-        painted = painting(pages)
-        tags = structure(painted.root, document.metadata.language, document.words)
+    def finisher(_weasyprint_document: Any, pdf: Any) -> None:
+        finish(pdf)
+        painted = painted_document(pages)
+        tags = structure_elements(painted.root, document.metadata.language, document.words)
         write_tags(pdf, pages, painted, tags, ROLES)
-        own_references(pdf)
-        obstacles = [_TOO_DEEP] if deepest_state(pdf) > _DEEPEST_STATE else []
-        obstacles += [_PRESS_COLOURS] if has_press_colours(pdf) else []
+        deduplicate_associated_files(pdf)
+        obstacles = [_DEEP_DRAWING] if graphics_state_depth(pdf) > _DEEPEST_GRAPHICS_STATE else []
+        obstacles += [_PRESS_COLOURS] if has_cmyk_colours(pdf) else []
         if variant is not None:
             for obstacle in obstacles:
                 run.report(obstacle)
-        private = any(unicodedata.category(character) == "Co" for text in fonts.texts() for character in text)
-        accessible = not document.barriers and not private and _is_accessible(tags)
-        claims = claims_for(options, accessible=accessible, private=private, archival=not obstacles)
-        if claims.part:
-            smooth_nothing(pdf)
+        private_use = any(unicodedata.category(character) == "Co" for text in fonts.texts() for character in text)
+        accessible = not document.barriers and not private_use and _is_accessible(tags)
+        conformance = stated_conformance(options, accessible=accessible, private_use=private_use, archival=not obstacles)
+        if conformance.part:
+            forbid_interpolation(pdf)
         if painted.root.element.get("dir") == "rtl":
             pdf.catalog["ViewerPreferences"]["Direction"] = "/R2L"
-        set_metadata(pdf, packet(document.metadata, run.timestamp, claims, str(pdf.info["Producer"].string)))
+        set_metadata(pdf, xmp_packet(document.metadata, run.timestamp, conformance, str(pdf.info["Producer"].string)))
 
     recorded = laid_out.copy(pages)
     recorded.fonts = fonts
     if variant is not None:
-        recorded.color_profiles = {**laid_out.color_profiles, COLOURS: colour_profile()}
-        recorded.output_intent = COLOURS
+        recorded.color_profiles = {**laid_out.color_profiles, OUTPUT_PROFILE: output_profile()}
+        recorded.output_intent = OUTPUT_PROFILE
     content: bytes = recorded.write_pdf(
         finisher=finisher,
         pdf_variant=variant,
-        output_intent=COLOURS,
+        output_intent=OUTPUT_PROFILE,
         pdf_tags=True,
-        pdf_identifier=identifier,
+        pdf_identifier=_file_identifier(document),
         attachments=[source_attachment(document, run.timestamp)] if options.profile == "a-3a" else None,
     )
     return content

@@ -1,1 +1,1 @@
-"""The style of a PDF: style sheet, geometry, colours and theme."""
+"""The look of the pages: style sheets, page geometry, the theme, and the resources that WeasyPrint may fetch for them."""

@@ -1,4 +1,4 @@
-"""The style sheet of an edition: the lengths that its geometry and options decide, before the rules of handout.css."""
+"""The style sheet of an edition: rules with the lengths of its geometry and options, then handout.css, scripts.css and boxed.css."""
 
 from __future__ import annotations
 
@@ -6,48 +6,52 @@ import functools
 from importlib import resources
 
 from ..options import PdfOptions
-from .geometry import LINE, TABLE, Geometry
+from .geometry import LINE_HEIGHT, TABLE_SHARE, Geometry
 
 __all__ = ["stylesheet"]
 
 
 @functools.cache
-def _rules() -> str:
-    """Return the rules of the design, and after them those of single scripts."""
+def _design_rules() -> str:
+    """Return the rules of the design, followed by those for single scripts."""
     folder = resources.files(__package__)
     return "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in ("handout.css", "scripts.css"))
 
 
 @functools.cache
-def _rules_of_box() -> str:
+def _boxed_notice_rules() -> str:
     return resources.files(__package__).joinpath("boxed.css").read_text(encoding="utf-8")
 
 
 def stylesheet(options: PdfOptions, geometry: Geometry, direction: str) -> str:
-    """Return the whole style sheet for a text that runs `ltr` or `rtl`. Lengths are in points; rules in rem follow the font size."""
-    pt = "{:.3f}pt".format
+    """Return the style sheet for a text of direction `ltr` or `rtl`. Lengths are in points; lengths in rem follow the font size."""
+    pt, small = "{:.3f}pt".format, geometry.small_type
     start = "right" if direction == "rtl" else "left"
     boxed = ""
-    if geometry.boxed:
-        size, padding, gap = pt(geometry.boxed), f"{pt(0.4 * geometry.boxed)} {pt(0.8 * geometry.boxed)}", pt(0.8 * geometry.boxed)
-        boxed = f"{_rules_of_box()}html {{ --boxed-size: {size}; --boxed-padding: {padding}; --boxed-gap: {gap} }}\n"
+    if geometry.boxed_font:
+        size, padding, gap = (
+            pt(geometry.boxed_font),
+            f"{pt(0.4 * geometry.boxed_font)} {pt(0.8 * geometry.boxed_font)}",
+            pt(0.8 * geometry.boxed_font),
+        )
+        boxed = f"{_boxed_notice_rules()}html {{ --boxed-size: {size}; --boxed-padding: {padding}; --boxed-gap: {gap} }}\n"
     return f"""\
 @page {{
   size: {pt(geometry.width)} {pt(geometry.height)};
   margin: {pt(geometry.top)} {pt(geometry.side)} {pt(geometry.bottom)} {pt(geometry.side)};
 }}
 html {{
-  font-size: {pt(geometry.font)}; line-height: {LINE};
+  font-size: {pt(geometry.font)}; line-height: {LINE_HEIGHT};
   hyphens: {"auto" if options.hyphenate else "manual"};
   text-align: {"justify" if options.justify else "start"};
   hyphenate-limit-zone: {"0" if options.justify else "12%"};
-  --outdent: {pt(geometry.outdent)}; --furniture: {pt(geometry.furniture)};
+  --outdent: {pt(geometry.outdent)}; --furniture: {pt(geometry.margin_font)};
   --column: {pt(geometry.column)}; --content: {pt(geometry.content)};
-  --note-size: {pt(geometry.small(0.84))}; --caption-size: {pt(geometry.small(0.88))}; --table-size: {pt(geometry.small(TABLE))};
-  --code-size: {pt(geometry.small(0.86))}; --aside-size: {pt(geometry.small(0.9))};
-  --small: {"1em" if geometry.small(0.5) > 0.5 * geometry.font else "0.86em"};
+  --note-size: {pt(small(0.84))}; --caption-size: {pt(small(0.88))}; --table-size: {pt(small(TABLE_SHARE))};
+  --code-size: {pt(small(0.86))}; --aside-size: {pt(small(0.9))};
+  --small: {"1em" if small(0.5) > 0.5 * geometry.font else "0.86em"};
   --title-size: {pt(geometry.title)}; --logo-limit: {pt(min(0.12 * geometry.column, 72.0))};
-  --contents-size: {pt(geometry.small(0.94))};
+  --contents-size: {pt(small(0.94))};
 }}
 @page {{
   @footnote {{
@@ -55,4 +59,4 @@ html {{
     background: url("handbill-mark:rule") no-repeat {start} top;
   }}
 }}
-{_rules()}{boxed}"""
+{_design_rules()}{boxed}"""

@@ -1,4 +1,4 @@
-"""A publication's theme on paper: its style sheet with URLs that the fetcher serves, and the files behind them."""
+"""A publication's theme for PDF: its rules with URLs that the fetcher serves, and the assets that these URLs name."""
 
 from __future__ import annotations
 
@@ -11,28 +11,29 @@ if TYPE_CHECKING:
 
     from handbill.document import Asset, Document, Theme
 
-__all__ = ["served", "theme_rules"]
+__all__ = ["assets_by_name", "theme_rules"]
 
 
-def served(document: Document) -> dict[str, Asset]:
-    """Return everything that a page of the document may show, by name."""
+def assets_by_name(document: Document) -> dict[str, Asset]:
+    """Return every asset that a page of the document may show, by name."""
     theme = document.theme
     logo = () if theme.logo is None else (theme.logo,)
     return {asset.name: asset for asset in (*document.assets, *theme.assets, *logo)}
 
 
 def theme_rules(theme: Theme) -> str:
-    """Return the theme's rules, their URLs those of assets."""
+    """Return the theme's rules with each URL replaced by that of the asset of this name."""
     import tinycss2
 
     if not theme.assets:
         return theme.css
     nodes = tinycss2.parse_component_value_list(theme.css)
-    _point(nodes)
+    _rewrite_urls(nodes)
     return str(tinycss2.serialize(nodes))
 
 
-def _point(tokens: Sequence[Any]) -> None:
+def _rewrite_urls(tokens: Sequence[Any]) -> None:
+    """Replace the URLs in tinycss2 tokens, in place, also inside functions and blocks."""
     for token in tokens:
         if token.type == "url":
             token.representation = f'url("{asset_url(token.value)}")'
@@ -43,4 +44,4 @@ def _point(tokens: Sequence[Any]) -> None:
         for name in ("arguments", "content"):
             inner_tokens = getattr(token, name, None)
             if isinstance(inner_tokens, list) and not (token.type == "function" and token.lower_name == "url"):
-                _point(inner_tokens)
+                _rewrite_urls(inner_tokens)

@@ -1,4 +1,4 @@
-"""Lists, definitions and tables of contents as structure elements (ISO 32000-1, 14.8.4.3.3 and 14.8.4.2)."""
+"""Structure elements of lists, definition lists and tables of contents (ISO 32000-1, 14.8.4.3.3 and 14.8.4.2)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from .model import Attributes, Kid, Tag
 
 if TYPE_CHECKING:
-    from .content import Content
+    from .painted_content import PaintedElement
 
-__all__ = ["contents_list", "definitions", "list_item", "list_kind"]
+__all__ = ["definition_items", "list_attributes", "list_item", "toc"]
 
-# CSS list styles (CSS Counter Styles 3, 6) and the values of ListNumbering (ISO 32000-1, table 347).
-_NUMBERING = {
+# The values of ListNumbering (ISO 32000-1, table 347) for CSS list styles (CSS Counter Styles 3, 6).
+_LIST_NUMBERING = {
     "disc": "/Disc",
     "circle": "/Circle",
     "square": "/Square",
@@ -28,24 +28,24 @@ _NUMBERING = {
 }
 
 
-def list_kind(content: Content) -> tuple[Attributes, ...]:
-    """Return how a list's items are marked. A mark that PDF has no word for counts as the usual one."""
-    if content.has_class("task-list"):
+def list_attributes(painted: PaintedElement) -> tuple[Attributes, ...]:
+    """Return the ListNumbering of a list. A marker that PDF has no value for counts as the usual one, disc or decimal."""
+    if painted.has_class("task-list"):
         numbering = "/Square"
     else:
-        styles = [item.numbering for item in content.inner("li") if item.marker]
-        usual = "/Decimal" if content.element.tag == "ol" else "/Disc"
-        numbering = _NUMBERING.get(styles[0], usual) if styles else "/None"
+        styles = [item.numbering for item in painted.inner_elements("li") if item.marker]
+        usual = "/Decimal" if painted.element.tag == "ol" else "/Disc"
+        numbering = _LIST_NUMBERING.get(styles[0], usual) if styles else "/None"
     return (Attributes("/List", {"ListNumbering": numbering}),)
 
 
 def list_item(label: list[Kid], body: list[Kid]) -> Tag:
-    """Return an item: its bullet or number, where it has one, and what it says."""
+    """Return the LI of an item: its bullet or number as Lbl, where it has one, and its body."""
     return Tag("LI", (*([Tag("Lbl", tuple(label))] if label else []), *body))
 
 
-def definitions(tags: Iterable[Tag]) -> list[Tag]:
-    """Return an item for each run of terms (Lbl) with the definitions (LBody) that follow; a term's notes go with the first."""
+def definition_items(tags: Iterable[Tag]) -> list[Tag]:
+    """Return an LI for each run of terms (Lbl) with the definitions (LBody) after it. Notes of a term go into its first definition."""
     items: list[list[Tag]] = []
     notes: list[Tag] = []
     for tag in tags:
@@ -65,8 +65,8 @@ def definitions(tags: Iterable[Tag]) -> list[Tag]:
     return [Tag("LI", tuple(item)) for item in items]
 
 
-def contents_list(title: list[Kid], entries: list[tuple[bool, Tag]]) -> Tag:
-    """Return a TOC of entries, each told whether it is a subsection's: these stand in a TOC inside the section's entry."""
+def toc(title: list[Kid], entries: list[tuple[bool, Tag]]) -> Tag:
+    """Return the TOC of these entries. An entry whose flag is set is a subsection: it goes into a TOC inside its section's entry."""
     sections: list[tuple[Tag, list[Tag]]] = []
     for below, entry in entries:
         if below and sections:

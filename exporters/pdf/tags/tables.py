@@ -1,4 +1,4 @@
-"""Tables as structure elements: regular rows, and which heads belong to which cell (ISO 32000-1, 14.8.4.3.4; ISO 14289-1, 7.5)."""
+"""Structure elements of tables: rows of equal length, and the header cells of each cell (ISO 32000-1, 14.8.4.3.4; ISO 14289-1, 7.5)."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _SCOPES = {"col": "/Column", "colgroup": "/Column", "row": "/Row", "rowgroup": "
 _GROUPS = frozenset({"THead", "TBody", "TFoot"})
 
 
-def _number(element: Element, name: str) -> int:
+def _span(element: Element, name: str) -> int:
     text = element.get(name, "1")
     return max(1, int(text)) if text.isascii() and text.isdigit() else 1
 
 
 def cell_attributes(element: Element, *, head: bool) -> tuple[Attributes, ...]:
-    """Return the spans of a cell as they are written, and the scope of a head: its column where it names none."""
+    """Return a cell's spans as the HTML states them, and the scope of a header cell: the column where it states none."""
     entries: dict[str, str | int] = {}
-    if (columns := _number(element, "colspan")) > 1:
+    if (columns := _span(element, "colspan")) > 1:
         entries["ColSpan"] = columns
-    if (rows := _number(element, "rowspan")) > 1:
+    if (rows := _span(element, "rowspan")) > 1:
         entries["RowSpan"] = rows
     if head:
         entries["Scope"] = _SCOPES.get(element.get("scope", ""), "/Column")
@@ -36,7 +36,7 @@ def cell_attributes(element: Element, *, head: bool) -> tuple[Attributes, ...]:
 
 @dataclass(slots=True)
 class _Cell:
-    """A cell with its place: row and first column, counted from 0, and how far it reaches."""
+    """A cell, its row and first column (counted from 0), how many columns and rows it spans, and the ids of its header cells."""
 
     tag: Tag
     row: int
@@ -47,49 +47,49 @@ class _Cell:
 
     @property
     def scope(self) -> str:
-        return str(_entries(self.tag).get("Scope", ""))
+        return str(_table_attributes(self.tag).get("Scope", ""))
 
 
-def _entries(tag: Tag) -> Mapping[str, object]:
+def _table_attributes(tag: Tag) -> Mapping[str, object]:
     return tag.attributes[0].entries if tag.attributes else {}
 
 
-def _placed(rows: Sequence[Tag], groups: Sequence[int]) -> tuple[list[list[_Cell]], int]:
-    """Return each row's cells in their places, and the number of columns. No cell leaves its group of rows or covers another.
+def _cell_grid(rows: Sequence[Tag], groups: Sequence[int]) -> tuple[list[list[_Cell]], int]:
+    """Return each row's cells with their positions, and the number of columns. Spans are cut at the end of a group and at other cells.
 
-    `groups` has the first row after each row's group.
+    `groups` has, for each row, the number of the first row after its group. Empty cells are added to short rows.
     """
-    taken: set[tuple[int, int]] = set()
+    occupied: set[tuple[int, int]] = set()
     width = 0
-    placed: list[list[_Cell]] = []
+    grid: list[list[_Cell]] = []
     for number, row in enumerate(rows):
         cells = []
         column = 0
         for tag in (kid for kid in row.kids if isinstance(kid, Tag)):
-            while (number, column) in taken:
+            while (number, column) in occupied:
                 column += 1
-            wide = int(str(_entries(tag).get("ColSpan", 1)))
-            high = min(int(str(_entries(tag).get("RowSpan", 1))), groups[number] - number)
-            wide = next((offset for offset in range(1, wide) if (number, column + offset) in taken), wide)
-            taken.update((number + down, column + across) for down in range(high) for across in range(wide))
+            wide = int(str(_table_attributes(tag).get("ColSpan", 1)))
+            high = min(int(str(_table_attributes(tag).get("RowSpan", 1))), groups[number] - number)
+            wide = next((offset for offset in range(1, wide) if (number, column + offset) in occupied), wide)
+            occupied.update((number + down, column + across) for down in range(high) for across in range(wide))
             cells.append(_Cell(tag, number, column, wide, high))
             column += wide
             width = max(width, column)
-        placed.append(cells)
-    for number, cells in enumerate(placed):
-        # The renderer leaves room where a row is short of cells.
-        missing = [column for column in range(width) if (number, column) not in taken]
+        grid.append(cells)
+    for number, cells in enumerate(grid):
+        # WeasyPrint leaves the room empty where a row has too few cells.
+        missing = [column for column in range(width) if (number, column) not in occupied]
         cells.extend(_Cell(Tag("TD", ()), number, column, 1, 1) for column in missing)
         cells.sort(key=lambda cell: cell.column)
-    return placed, width
+    return grid, width
 
 
-def _connect(placed: list[list[_Cell]], width: int, name: str) -> None:
-    """Give each cell the identifiers of its heads: the next block of heads above it in its columns, and the heads of its rows."""
+def _set_headers(grid: list[list[_Cell]], width: int, name: str) -> None:
+    """Set the header ids of each cell: those of the nearest block of header cells above it in its columns, and those of its rows."""
     above: list[list[str]] = [[] for _ in range(width)]
     in_block = [False] * width
     beside: dict[int, list[str]] = {}
-    for row, cells in enumerate(placed):
+    for row, cells in enumerate(grid):
         heads = beside.setdefault(row, [])
         for cell in cells:
             columns = range(cell.column, cell.column + cell.columns)
@@ -111,13 +111,13 @@ def _connect(placed: list[list[_Cell]], width: int, name: str) -> None:
                     in_block[column] = False
 
 
-def _is_simple(placed: list[list[_Cell]]) -> bool:
-    """Tell whether the scopes of the heads say it all: one row of heads, no spans."""
-    cells = [cell for row in placed for cell in row]
+def _is_simple(grid: list[list[_Cell]]) -> bool:
+    """Return whether scopes alone define the headers: one row of header cells, and no spans."""
+    cells = [cell for row in grid for cell in row]
     return all(cell.columns == cell.rows == 1 and (not cell.scope or (cell.scope == "/Column" and cell.row == 0)) for cell in cells)
 
 
-def _finished(cell: _Cell, name: str, *, simple: bool) -> Tag:
+def _cell_tag(cell: _Cell, name: str, *, simple: bool) -> Tag:
     entries: dict[str, str | int | tuple[str, ...]] = {}
     if cell.columns > 1:
         entries["ColSpan"] = cell.columns
@@ -132,10 +132,10 @@ def _finished(cell: _Cell, name: str, *, simple: bool) -> Tag:
 
 
 def regular_table(tags: Sequence[Tag], number: int) -> Tag:
-    """Return the table of these tags (caption, groups of rows), with spans that fit and rows of one length.
+    """Return the Table of these tags (caption, groups of rows), with spans that fit and rows of equal length.
 
-    `number` is the table's in the document: identifiers of heads begin with it. Where the scopes of the heads do not say all, each
-    cell names its heads.
+    `number` is the table's number in the document: the ids of its header cells begin with it. Where scopes do not define the headers,
+    each cell names its header cells (Headers).
     """
     name = f"table-{number}"
     captions = [tag for tag in tags if tag.kind == "Caption"]
@@ -147,19 +147,19 @@ def regular_table(tags: Sequence[Tag], number: int) -> Tag:
         inner = [kid for kid in group.kids if isinstance(kid, Tag)]
         ends.extend([len(rows) + len(inner)] * len(inner))
         rows.extend(inner)
-    placed, width = _placed(rows, ends)
-    _connect(placed, width, name)
-    simple = _is_simple(placed)
-    made = [
-        replace(row, kids=tuple(_finished(cell, name, simple=simple) for cell in cells)) for row, cells in zip(rows, placed, strict=True)
+    grid, width = _cell_grid(rows, ends)
+    _set_headers(grid, width, name)
+    simple = _is_simple(grid)
+    regular_rows = [
+        replace(row, kids=tuple(_cell_tag(cell, name, simple=simple) for cell in cells)) for row, cells in zip(rows, grid, strict=True)
     ]
     if not any(group.kind == "TBody" for group in groups):
-        # A head or a foot stands beside a body (ISO 32000-1, table 337).
-        return Tag("Table", (*captions, *made))
+        # A THead or TFoot requires a TBody (ISO 32000-1, table 337).
+        return Tag("Table", (*captions, *regular_rows))
     begin = 0
     kids: list[Tag] = []
     for group in groups:
         end = begin + sum(isinstance(kid, Tag) for kid in group.kids)
-        kids.append(replace(group, kids=tuple(made[begin:end])))
+        kids.append(replace(group, kids=tuple(regular_rows[begin:end])))
         begin = end
     return Tag("Table", (*captions, *kids))

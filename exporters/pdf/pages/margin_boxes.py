@@ -1,4 +1,7 @@
-"""What the margins of every page carry: publisher, version, the notice, the title and the page's number."""
+"""The running header and footer: elements that the style sheet places in the pages' margin boxes (CSS Generated Content for Paged Media).
+
+They carry publisher, version, the disclaimer's notice, the title and the page number.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from ..style.geometry import MARGIN_ADVANCE
 from .elements import append_text, element
 
 if TYPE_CHECKING:
@@ -15,28 +19,28 @@ if TYPE_CHECKING:
 
     from ..style.geometry import Geometry
 
-__all__ = ["running_elements", "shortened"]
-
-# The mean advance of a character in the furniture's face, in ems, on the safe side; one of East Asian width takes an em.
-_ADVANCE = 0.5
+__all__ = ["running_elements", "shorten"]
 
 
-def shortened(text: str, width: float) -> str:
-    """Return the text, cut after a word with an ellipsis where it would be wider than `width` ems."""
+def shorten(text: str, width: float) -> str:
+    """Return the text; where it would be wider than `width` ems, cut after a word and with an ellipsis.
+
+    A character of East Asian width takes an em.
+    """
     text = " ".join(text.split())
     room = width
     for index, character in enumerate(text):
-        room -= 1.0 if unicodedata.east_asian_width(character) in "WF" else _ADVANCE
+        room -= 1.0 if unicodedata.east_asian_width(character) in "WF" else MARGIN_ADVANCE
         if room < 0:
-            kept = text[: max(1, index - 1)]
-            if " " in kept[len(kept) // 2 :]:
-                kept = kept.rsplit(" ", 1)[0]
-            return kept.rstrip(" ,;:.–—-") + "…"
+            shortened = text[: max(1, index - 1)]
+            if " " in shortened[len(shortened) // 2 :]:
+                shortened = shortened.rsplit(" ", 1)[0]
+            return shortened.rstrip(" ,;:.–—-") + "…"
     return text
 
 
-def _filled(template: str, counters: dict[str, etree._Element], parent: etree._Element) -> None:
-    """Fill the template's names with elements whose content the style sheet counts."""
+def _fill_template(template: str, counters: dict[str, etree._Element], parent: etree._Element) -> None:
+    """Append a translated text to `parent`. For each name in braces it gets that element, whose content is a counter of the style sheet."""
     for piece in re.split(r"(\{\w+\})", template):
         name = piece.strip("{}")
         if piece.startswith("{") and name in counters:
@@ -48,27 +52,27 @@ def _filled(template: str, counters: dict[str, etree._Element], parent: etree._E
 def _folio(document: Document, geometry: Geometry) -> etree._Element:
     words = document.words
     number = element("span", attributes={"class": "number"})
-    _filled(
+    _fill_template(
         words.page_of,
         {"page": element("span", attributes={"class": "page"}), "pages": element("span", attributes={"class": "pages"})},
         number,
     )
     longest = words.page_of.format(page="000", pages="000")
-    room = geometry.content / geometry.furniture - (len(longest) + 2) * _ADVANCE
-    title = element("span", shortened(document.metadata.title, room), {"class": "running-title"})
+    room = geometry.content / geometry.margin_font - (len(longest) + 2) * MARGIN_ADVANCE
+    title = element("span", shorten(document.metadata.title, room), {"class": "running-title"})
     return element("div", attributes={"class": "folio"}, children=[title, number])
 
 
 def running_elements(document: Document, geometry: Geometry, disclaimer: str) -> tuple[list[etree._Element], list[etree._Element]]:
-    """Return what runs in the margins of the article's pages, and of the disclaimer's.
+    """Return the running elements of the article's pages (header, footer), and those of the disclaimer's pages (footer).
 
-    `disclaimer` is the id that the notice refers to by its page.
+    `disclaimer` is the id of the heading whose page number the notice names.
     """
     metadata, words = document.metadata, document.words
     head = element("div", attributes={"class": "running-head"})
     version = words.version.format(version=metadata.version) if metadata.version else ""
-    room = geometry.content / geometry.furniture - (len(version) + 3) * _ADVANCE
-    head.append(element("span", shortened(metadata.publisher, room), {"class": "publisher"}))
+    room = geometry.content / geometry.margin_font - (len(version) + 3) * MARGIN_ADVANCE
+    head.append(element("span", shorten(metadata.publisher, room), {"class": "publisher"}))
     head.append(element("span", version, {"class": "version"}))
     article = element("div", attributes={"class": "running-foot"})
     if notice := document.disclaimer.notice:
@@ -77,7 +81,9 @@ def running_elements(document: Document, geometry: Geometry, disclaimer: str) ->
         text.tail = " "
         line.append(text)
         reference = element("span", attributes={"class": "see"})
-        _filled(words.see_disclaimer, {"page": element("span", attributes={"class": "target", "data-target": f"#{disclaimer}"})}, reference)
+        _fill_template(
+            words.see_disclaimer, {"page": element("span", attributes={"class": "target", "data-target": f"#{disclaimer}"})}, reference
+        )
         line.append(reference)
         article.append(line)
     article.append(_folio(document, geometry))
