@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import importlib
 import io
 import os
 import posixpath
@@ -72,6 +73,11 @@ def test_the_exporter_meets_the_contract() -> None:
     checked: Exporter[EpubOptions] = exporter
     assert (checked.name, checked.suffix, checked.media_type) == ("epub", ".epub", "application/epub+zip")
     assert all(field.metadata["help"] and field.default is not dataclasses.MISSING for field in dataclasses.fields(EpubOptions))
+
+
+@pytest.mark.parametrize("name", exporter.modules)
+def test_the_modules_that_workers_load_beforehand_are_there(name: str) -> None:
+    assert importlib.import_module(name)
 
 
 def test_the_mimetype_is_first_and_stored_and_nothing_depends_on_the_clock(torture: bytes) -> None:

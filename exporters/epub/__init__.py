@@ -19,7 +19,7 @@ class EpubExporter:
     suffix = ".epub"
     media_type = "application/epub+zip"
     options_type = EpubOptions
-    modules = (f"{__name__}.writing", f"{__name__}.reading")
+    modules = (f"{__name__}.writing", f"{__name__}.readback.reading")
 
     def export(self, document: Document, options: EpubOptions, run: Run) -> bytes:
         """Return the EPUB. Raises ExporterError for an image that EPUB cannot hold."""
@@ -41,7 +41,7 @@ class EpubExporter:
 
         Raises ExporterError (`unreadable-epub`) where the bytes are no EPUB.
         """
-        from .package.accessibility import conformance_claims
+        from .readback.claims import conformance_claims
         from .readback.container import open_book
 
         return conformance_claims(open_book(handout).package)

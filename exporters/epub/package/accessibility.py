@@ -11,11 +11,9 @@ from handbill.document import Asset, Document
 
 from .images import is_decorative
 
-__all__ = ["CONFORMANCE", "Statement", "accessibility_metadata", "conformance_claims"]
+__all__ = ["CONFORMANCE", "Statement", "accessibility_metadata"]
 
 CONFORMANCE = "EPUB Accessibility 1.1 - WCAG 2.1 Level AA"
-_CLAIM = "EPUB Accessibility "
-_OPF = "{http://www.idpf.org/2007/opf}"
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -67,13 +65,6 @@ def accessibility_metadata(document: Document, bodies: Sequence[etree._Element],
         statements.append(Statement("dcterms:conformsTo", CONFORMANCE, identifier="conformance"))
         statements.append(Statement("a11y:certifiedBy", document.words.evaluated_by, document.words.language, refines="conformance"))
     return statements
-
-
-def conformance_claims(package: etree._Element) -> list[str]:
-    """Return the versions of EPUB Accessibility, with their levels, to which a package document says that the publication conforms."""
-    stated = (meta for meta in package.iter(f"{_OPF}meta") if meta.get("property") == "dcterms:conformsTo" and not meta.get("refines"))
-    claims = (" ".join((meta.text or "").split()) for meta in stated)
-    return [claim for claim in claims if claim.startswith(_CLAIM)]
 
 
 def _headings_in_order(bodies: Sequence[etree._Element]) -> bool:

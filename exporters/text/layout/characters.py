@@ -9,7 +9,7 @@ from handbill.contract import ASCII_PUNCTUATION
 
 from .wrap import BREAK
 
-__all__ = ["ASCII", "UNICODE", "Characters", "concealing"]
+__all__ = ["ASCII", "UNICODE", "Characters", "concealing_characters"]
 
 # What is invisible and can conceal or reorder what is not: controls, bidi overrides, deprecated format characters, annotations,
 # tags. A flag of a region is a black flag with tags (Unicode Technical Standard 51, ED-14a), and stays.
@@ -27,7 +27,7 @@ _ASCII_EARLY = str.maketrans({mark: text for mark, text in ASCII_PUNCTUATION.ite
 _ASCII_LATE = str.maketrans(dict.fromkeys(_NO_BREAK, " "))
 
 
-def concealing(text: str) -> list[str]:
+def concealing_characters(text: str) -> list[str]:
     """Return the characters that are not written because they are invisible and can conceal others, each once."""
     return list(dict.fromkeys(match.group() for match in _CONCEALING.finditer(text) if match.group(1) is None))
 
