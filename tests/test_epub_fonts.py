@@ -15,7 +15,7 @@ import pytest
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from handbill.exporters.epub import EpubOptions, exporter
-from handbill.exporters.epub.styles.font_files import CJK_MODULE, fallbacks
+from handbill.exporters.epub.styles.font_files import CJK_MODULE, fallback_families
 from lxml import etree
 
 from conftest import once
@@ -127,7 +127,7 @@ def test_chinese_is_set_in_the_letters_of_its_own_region() -> None:
     ("language", "family"), [("en", "sc"), ("zh", "sc"), ("zh-Hant", "tc"), ("zh-HK", "tc"), ("ja", "jp"), ("ja-JP", "jp"), ("ko", "kr")]
 )
 def test_han_characters_are_looked_for_in_the_letters_of_the_language(language: str, family: str) -> None:
-    eastern = [each.name for each in fallbacks(language) if each.package == CJK_MODULE]
+    eastern = [each.name for each in fallback_families(language) if each.package == CJK_MODULE]
     assert eastern[0] == f"notosans{family}"
     assert len(eastern) == 4
 

@@ -7,7 +7,7 @@ from lxml import etree
 __all__ = ["conformance_claims"]
 
 _OPF = "{http://www.idpf.org/2007/opf}"
-# A conformance statement begins so, with the version and the WCAG level behind it (EPUB Accessibility 1.1, 3.2.1).
+# A conformance statement begins so, with the version and the WCAG level behind it (EPUB Accessibility 1.1, conformance reporting).
 _STANDARD = "EPUB Accessibility "
 
 
