@@ -1,4 +1,4 @@
-"""The cascade: which declarations are for an element, the strongest last."""
+"""Applies the cascade (CSS Cascading Level 4): which declarations apply to each element of a page, the strongest last."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST_CONDITIONS = 5
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """A declaration that is for an element, with its weight in the cascade (CSS Cascading Level 4, 6.1)."""
+    """A declaration that applies to an element, with its weight in the cascade (CSS Cascading Level 4, 6.1)."""
 
     weight: tuple[bool, bool, tuple[int, ...], int]
     name: str
@@ -38,7 +38,7 @@ class Styles:
     fonts: Sequence[FontFace]
 
     def cases(self) -> Iterator[frozenset[str]]:
-        """Yield the conditions that may hold together: all of their combinations. Raises NotUnderstood where they are too many."""
+        """Yield every combination of the conditions, as each may hold or not. Raises NotUnderstood where there are too many."""
         conditions = sorted({condition for own in self.matched for each in own for condition in each.conditions})
         if len(conditions) > _MOST_CONDITIONS:
             raise NotUnderstood("too many conditions")
@@ -47,13 +47,13 @@ class Styles:
 
 
 def page_styles(root: etree._Element, folder: str, load: Load) -> Styles:
-    """Return the styles of a page in that folder; `load` finds style sheets. Raises NotUnderstood."""
+    """Return the styles of a page in that folder; `load` returns style sheets by their references. Raises NotUnderstood."""
     rules, fonts = page_rules(root, folder, load)
     return Styles(list(root.iter(etree.Element)), _matching(root, rules), fonts)
 
 
 def _matching(root: etree._Element, rules: Sequence[Rule]) -> list[list[Matched]]:
-    """Return for each element, in document order, the declarations that are for it, the strongest last."""
+    """Return for each element, in document order, the declarations that apply to it, the strongest last."""
     import cssselect2
     import tinycss2
 
