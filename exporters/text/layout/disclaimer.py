@@ -12,7 +12,7 @@ from handbill.document import Disclaimer, Words, text_of
 from .ascii import require_provable
 from .blocks import UNDERLINES, set_block, set_content, underlined
 from .characters import Characters
-from .layout import Layout
+from .context import Layout
 from .references import References
 from .wrap import wrap
 
