@@ -12,6 +12,7 @@ from lxml import etree
 
 from .inks import FontFace
 from .stylesheets import Load, NotUnderstood, Rule, declarations, page_rules
+from .tokens import significant_tokens
 from .variables import asks_for_variables
 
 __all__ = ["Matched", "Styles", "page_styles", "winning", "word"]
@@ -89,7 +90,7 @@ def _compiled(selectors: str) -> tuple[Any, ...]:
 
 
 def _matched(declaration: Any, inline: bool, specificity: tuple[int, ...], order: int, conditions: frozenset[str]) -> Matched:
-    tokens = tuple(token for token in declaration.value if token.type not in ("whitespace", "comment"))
+    tokens = tuple(significant_tokens(declaration.value))
     name = declaration.name if declaration.name.startswith("--") else declaration.lower_name
     if asks_for_variables(tokens):
         # Reading systems without custom properties keep an earlier declaration.

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from struct import error
 from typing import Any
 
+from .tokens import significant_tokens, url_value
+
 __all__ = ["GENERIC_FAMILIES", "FontFace", "blank_characters", "families", "font_face", "hides"]
 
 GENERIC_FAMILIES = frozenset("serif sans-serif monospace system-ui ui-serif ui-sans-serif ui-monospace".split())
@@ -31,7 +33,7 @@ def font_face(declarations: Iterable[Any], folder: str) -> FontFace | None:
 
     A rule is known that gives one file to a family whose name is no keyword of CSS, and changes neither metrics nor the characters.
     """
-    descriptors = {each.lower_name: [token for token in each.value if token.type not in ("whitespace", "comment")] for each in declarations}
+    descriptors = {each.lower_name: significant_tokens(each.value) for each in declarations}
     names = families(descriptors.get("font-family", []))
     if not descriptors.keys() <= _DESCRIPTORS or names is None or len(names) != 1 or names[0] in _WORDS_OF_CSS:
         return None
@@ -47,10 +49,7 @@ def _source(tokens: Sequence[Any]) -> str:
         hint = tokens[1]
         if hint.type != "function" or hint.lower_name != "format" or not {_text(part) for part in hint.arguments} <= _FORMATS:
             return ""
-    first = tokens[0]
-    if first.type == "function" and first.lower_name == "url":
-        return "".join(str(part.value) for part in first.arguments if part.type == "string")
-    return str(first.value) if first.type == "url" else ""
+    return url_value(tokens[0])
 
 
 def _text(token: Any) -> str:

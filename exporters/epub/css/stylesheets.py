@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .inks import FontFace, font_face
+from .tokens import significant_tokens
 
 __all__ = ["Load", "NotUnderstood", "Rule", "Sheet", "declarations", "is_structural", "page_rules", "parse_sheet"]
 
@@ -157,7 +158,7 @@ def _import(prelude: Sequence[Any]) -> tuple[str, frozenset[str]]:
     """Return the reference of an `@import`, and its conditions."""
     import tinycss2
 
-    tokens = [token for token in prelude if token.type not in ("whitespace", "comment")]
+    tokens = significant_tokens(prelude)
     if tokens and tokens[0].type in ("string", "url"):
         href = tokens[0].value
     elif tokens and tokens[0].type == "function" and tokens[0].lower_name == "url":

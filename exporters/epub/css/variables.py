@@ -6,6 +6,8 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .tokens import significant_tokens
+
 __all__ = ["asks_for_variables", "custom_properties", "substituted"]
 
 _MOST_TOKENS = 200
@@ -53,7 +55,7 @@ def substituted(tokens: Sequence[Any], values: Mapping[str, Tokens], depth: int 
             changed.arguments = list(inner)
             found.append(changed)
             continue
-        asked = [part for part in token.arguments if part.type not in ("whitespace", "comment")]
+        asked = significant_tokens(token.arguments)
         name = asked[0].value if asked and asked[0].type == "ident" else ""
         has_fallback = len(asked) > 1 and asked[1].type == "literal" and asked[1].value == ","
         if name in values:

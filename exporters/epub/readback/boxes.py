@@ -12,6 +12,7 @@ from ..css.cascade import Styles, winning, word
 from ..css.colour import BLACK, WHITE, contrast, over, parse_colour
 from ..css.lengths import ROOT_SIZE, length
 from ..css.stylesheets import NotUnderstood
+from ..css.tokens import significant_tokens
 from .visibility import size_of
 from .vocabulary import pops_up
 
@@ -93,7 +94,7 @@ def _is_bold(tokens: Sequence[Any], inherited: bool) -> bool:
 
 def _has_edges(winners: Winners) -> bool:
     """Return whether `border` alone draws a line on all sides whose width and colour are seen on a light and on a dark background."""
-    border = [token for token in winners.get("border", ()) if token.type not in ("whitespace", "comment")]
+    border = significant_tokens(winners.get("border", ()))
     if any(name.startswith("border") and name != "border" and name not in _OF_CORNERS for name in winners):
         return False
     drawn, wide, seen = False, True, True

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..css.properties import is_harmless
 from ..css.stylesheets import is_structural
+from ..css.tokens import significant_tokens, url_value
 from ..css.variables import asks_for_variables
 
 __all__ = ["packaged_style_sheet", "style_sheet_images"]
@@ -36,7 +37,7 @@ _CONDITIONAL_RULES = frozenset({"media", "supports"})
 
 def style_sheet_images(css: str) -> list[str]:
     """Return the URLs in a style sheet, each once, in their order."""
-    return list(dict.fromkeys(_url(token) for token in _tokens(_parse(css)) if _url(token)))
+    return list(dict.fromkeys(url_value(token) for token in _tokens(_parse(css)) if url_value(token)))
 
 
 def packaged_style_sheet(css: str, paths: Mapping[str, str]) -> tuple[bytes, list[str]]:
@@ -51,8 +52,8 @@ def packaged_style_sheet(css: str, paths: Mapping[str, str]) -> tuple[bytes, lis
     """
     nodes = _parse(css)
     for token in _tokens(nodes):
-        if _url(token) in paths:
-            _redirect(token, paths[_url(token)])
+        if url_value(token) in paths:
+            _redirect(token, paths[url_value(token)])
     theme = _ThemeFilter(light_only="prefers-color-scheme" not in css.lower())
     return "\n".join(theme.rules(nodes)).encode(), list(dict.fromkeys(theme.dropped))
 
@@ -77,15 +78,6 @@ def _tokens(nodes: Sequence[Any]) -> Iterator[Any]:
             inner = getattr(node, name, None)
             if isinstance(inner, list):
                 yield from _tokens(inner)
-
-
-def _url(token: Any) -> str:
-    """Return the URL that a component value is, "" for any other value."""
-    if token.type == "url":
-        return str(token.value)
-    if token.type == "function" and token.lower_name == "url":
-        return "".join(str(part.value) for part in token.arguments if part.type == "string")
-    return ""
 
 
 def _redirect(token: Any, path: str) -> None:
@@ -175,7 +167,7 @@ def _selects_images(selector: Sequence[Any]) -> bool:
 def _stays_in_place(declaration: Any, images_only: bool) -> bool:
     """Return whether a declaration cannot move its element, enlarge it or lay it over others."""
     name = str(declaration.lower_name)
-    tokens = [token for token in declaration.value if token.type not in ("whitespace", "comment")]
+    tokens = significant_tokens(declaration.value)
     if name in _FORBIDDEN:
         return False
     if name in _OWN_LOOK or name.startswith("--"):
