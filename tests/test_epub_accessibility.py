@@ -1,4 +1,4 @@
-"""What an EPUB says of its accessibility follows from what is in it."""
+"""An EPUB's accessibility metadata follow from its content."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from lxml import etree
 from handbill.contract import ExporterError
 from handbill.document import Asset, Document, Words
 from handbill.testing.documents import PLAIN, TORTURE, png
-from test_epub_exporter import OPF, XHTML, XML_LANG, export, members, trees, with_body
+from handouts import members, with_body
+from test_epub_exporter import OPF, XHTML, XML_LANG, export, trees
 
 CLAIM = "EPUB Accessibility 1.1 - WCAG 2.1 Level AA"
 PICTURE = (Asset("a.png", "image/png", png()),)
@@ -28,7 +29,8 @@ def metas(document: Document) -> dict[str, list[etree._Element]]:
     return found
 
 
-def said(document: Document, name: str) -> list[str]:
+def meta_values(document: Document, name: str) -> list[str]:
+    """Return the values of the `meta` elements with that property."""
     return [meta.text or "" for meta in metas(document).get(name, [])]
 
 
@@ -44,9 +46,9 @@ def test_conformance_is_claimed_in_the_words_of_the_specification_with_its_evalu
 
 def test_a_document_with_barriers_claims_nothing_and_says_so() -> None:
     document = dataclasses.replace(TORTURE, barriers=("table-shape",))
-    assert said(document, "dcterms:conformsTo") == []
-    assert said(document, "a11y:certifiedBy") == []
-    (summary,) = said(document, "schema:accessibilitySummary")
+    assert meta_values(document, "dcterms:conformsTo") == []
+    assert meta_values(document, "a11y:certifiedBy") == []
+    (summary,) = meta_values(document, "schema:accessibilitySummary")
     assert summary.endswith(TORTURE.words.summary_barriers)
     assert TORTURE.words.summary_conforms not in summary
     assert exporter.claims(export(document)) == []
@@ -71,10 +73,10 @@ def test_claims_are_read_from_the_bytes_alone() -> None:
 )
 def test_modes_follow_from_the_images(body: str, modes: list[str], sufficient: list[str], described: bool, claimed: bool) -> None:
     document = with_body(body, assets=PICTURE)
-    assert said(document, "schema:accessMode") == modes
-    assert said(document, "schema:accessModeSufficient") == sufficient
-    assert ("alternativeText" in said(document, "schema:accessibilityFeature")) == described
-    assert bool(said(document, "dcterms:conformsTo")) == claimed
+    assert meta_values(document, "schema:accessMode") == modes
+    assert meta_values(document, "schema:accessModeSufficient") == sufficient
+    assert ("alternativeText" in meta_values(document, "schema:accessibilityFeature")) == described
+    assert bool(meta_values(document, "dcterms:conformsTo")) == claimed
 
 
 def test_a_decoration_has_an_empty_alternative_and_the_role_for_it() -> None:
@@ -93,18 +95,18 @@ def test_a_decoration_has_an_empty_alternative_and_the_role_for_it() -> None:
 )
 def test_what_may_move_is_an_unknown_hazard_and_ends_the_claim(media_type: str, content: bytes) -> None:
     document = with_body('<p><img src="a" alt="Waves"/></p>', assets=(Asset("a", media_type, content),))
-    assert said(document, "schema:accessibilityHazard") == ["unknown"]
-    assert said(document, "dcterms:conformsTo") == []
-    assert document.words.summary_motion in said(document, "schema:accessibilitySummary")[0]
+    assert meta_values(document, "schema:accessibilityHazard") == ["unknown"]
+    assert meta_values(document, "dcterms:conformsTo") == []
+    assert document.words.summary_motion in meta_values(document, "schema:accessibilitySummary")[0]
     still = dataclasses.replace(document, assets=(Asset("a", "image/png", png()),))
-    assert said(still, "schema:accessibilityHazard") == ["none"]
+    assert meta_values(still, "schema:accessibilityHazard") == ["none"]
 
 
 def test_skipped_headings_are_no_structure_to_navigate() -> None:
     skipping = with_body("<h2>A</h2><p>Text.</p><h4>B</h4><p>Text.</p>")
-    assert "structuralNavigation" not in said(skipping, "schema:accessibilityFeature")
-    assert said(skipping, "dcterms:conformsTo") == []
-    assert said(PLAIN, "schema:accessibilityFeature") == [
+    assert "structuralNavigation" not in meta_values(skipping, "schema:accessibilityFeature")
+    assert meta_values(skipping, "dcterms:conformsTo") == []
+    assert meta_values(PLAIN, "schema:accessibilityFeature") == [
         "displayTransformability",
         "readingOrder",
         "structuralNavigation",
@@ -133,7 +135,7 @@ def test_the_summary_is_composed_of_what_is_there_in_the_documents_words() -> No
         assert (summary.text, summary.get(XML_LANG)) == (wanted, "eo")
 
 
-def test_callouts_are_notes_and_no_landmarks() -> None:
+def test_callouts_are_notes_and_not_landmarks() -> None:
     callouts = [
         each for each in trees(export(TORTURE))["section-1-lists.xhtml"].iter(f"{XHTML}aside") if "admonition" in each.get("class", "")
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import importlib
 import io
 import os
 import posixpath
@@ -22,6 +23,7 @@ from handbill.contract import Exporter, ExporterError
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.document import Asset, Document, text_of
 from handbill.testing.documents import DISCLAIMER, LONG_DISCLAIMER, PLAIN, TORTURE, png, run
+from handouts import members, with_body
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 OPF = "{http://www.idpf.org/2007/opf}"
@@ -34,31 +36,23 @@ def export(document: Document, options: EpubOptions | None = None, reported: lis
     return exporter.export(document, options or EpubOptions(), run(reported))
 
 
-def members(handout: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(handout)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def spine(files: dict[str, bytes]) -> list[str]:
+def spine_paths(files: dict[str, bytes]) -> list[str]:
     package = etree.fromstring(files["EPUB/content.opf"])
     paths = {item.get("id"): item.get("href") or "" for item in package.iter(f"{OPF}item")}
     return [paths[reference.get("idref")] for reference in package.iter(f"{OPF}itemref")]
 
 
 def trees(handout: bytes) -> dict[str, etree._Element]:
+    """Return the pages of the spine by their files' names."""
     files = members(handout)
-    return {name: etree.fromstring(files[f"EPUB/{name}"]) for name in spine(files)}
+    return {name: etree.fromstring(files[f"EPUB/{name}"]) for name in spine_paths(files)}
 
 
-def typed(root: etree._Element, term: str) -> list[etree._Element]:
+def elements_of_type(root: etree._Element, term: str) -> list[etree._Element]:
     return [element for element in root.iter(etree.Element) if term in (element.get(TYPE) or "").split()]
 
 
-def with_body(body: str, **changes: object) -> Document:
-    return dataclasses.replace(PLAIN, body=f"<body>{body}</body>".encode(), **changes)  # type: ignore[arg-type]
-
-
-def call(number: int, again: str = "") -> str:
+def note_call(number: int, again: str = "") -> str:
     mark = f"noteref-{number}{again}"
     return f'<a class="noteref" role="doc-noteref" id="{mark}" href="#note-{number}">{number}</a>'
 
@@ -72,6 +66,11 @@ def test_the_exporter_meets_the_contract() -> None:
     checked: Exporter[EpubOptions] = exporter
     assert (checked.name, checked.suffix, checked.media_type) == ("epub", ".epub", "application/epub+zip")
     assert all(field.metadata["help"] and field.default is not dataclasses.MISSING for field in dataclasses.fields(EpubOptions))
+
+
+@pytest.mark.parametrize("name", exporter.modules)
+def test_the_modules_that_workers_load_beforehand_are_there(name: str) -> None:
+    assert importlib.import_module(name)
 
 
 def test_the_mimetype_is_first_and_stored_and_nothing_depends_on_the_clock(torture: bytes) -> None:
@@ -101,7 +100,7 @@ def test_another_process_gives_the_same_bytes(torture: bytes, zone: str, seed: s
 
 
 def test_the_article_is_split_at_its_sections(torture: bytes) -> None:
-    assert spine(members(torture)) == [
+    assert spine_paths(members(torture)) == [
         "title.xhtml",
         "article.xhtml",
         "section-1-lists.xhtml",
@@ -113,11 +112,11 @@ def test_the_article_is_split_at_its_sections(torture: bytes) -> None:
 
 
 def test_the_article_can_stay_in_one_file() -> None:
-    assert spine(members(export(TORTURE, EpubOptions(split="none")))) == ["title.xhtml", "article.xhtml", "disclaimer.xhtml"]
+    assert spine_paths(members(export(TORTURE, EpubOptions(split="none")))) == ["title.xhtml", "article.xhtml", "disclaimer.xhtml"]
 
 
 def test_an_article_without_text_has_only_its_title_and_the_disclaimer() -> None:
-    assert spine(members(export(with_body("")))) == ["title.xhtml", "disclaimer.xhtml"]
+    assert spine_paths(members(export(with_body("")))) == ["title.xhtml", "disclaimer.xhtml"]
 
 
 def test_file_names_are_ascii_whatever_the_headings_and_images_are_called() -> None:
@@ -173,7 +172,7 @@ def test_white_space_of_code_is_kept(torture: bytes) -> None:
     assert code == [text_of(pre) for pre in TORTURE.tree().iter("pre")][:3]
 
 
-def test_the_title_page_tells_what_is_known_of_the_article(torture: bytes) -> None:
+def test_the_title_page_shows_the_articles_metadata(torture: bytes) -> None:
     page = exporter.pages(torture)[0].body.splitlines()
     assert page == [
         "Everything at once",
@@ -197,9 +196,9 @@ def test_the_title_page_tells_what_is_known_of_the_article(torture: bytes) -> No
 
 
 def test_a_note_stands_in_the_file_that_calls_it_first(torture: bytes) -> None:
-    where = {aside.get("id"): name for name, root in trees(torture).items() for aside in typed(root, "footnote")}
+    where = {aside.get("id"): name for name, root in trees(torture).items() for aside in elements_of_type(root, "footnote")}
     assert where == {"note-1": "article.xhtml", "note-2": "section-1-lists.xhtml", "note-3": "section-3-tables.xhtml"}
-    calls = {link.get("id"): link.get("href") for root in trees(torture).values() for link in typed(root, "noteref")}
+    calls = {link.get("id"): link.get("href") for root in trees(torture).values() for link in elements_of_type(root, "noteref")}
     assert calls == {
         "noteref-1": "#note-1",
         "noteref-1-2": "article.xhtml#note-1",
@@ -210,15 +209,15 @@ def test_a_note_stands_in_the_file_that_calls_it_first(torture: bytes) -> None:
 
 def test_notes_and_calls_say_what_they_are_and_lead_back(torture: bytes) -> None:
     for root in trees(torture).values():
-        assert all(link.get("role") == "doc-noteref" for link in typed(root, "noteref"))
-        for aside in typed(root, "footnote"):
+        assert all(link.get("role") == "doc-noteref" for link in elements_of_type(root, "noteref"))
+        for aside in elements_of_type(root, "footnote"):
             assert aside.tag == f"{XHTML}aside"
             assert aside.get("role") == "doc-footnote"
             (back,) = [link for link in aside.iter(f"{XHTML}a") if link.get("role") == "doc-backlink"]
             assert back.get("href") == f"#{(aside.get('id') or '').replace('note', 'noteref')}"
 
 
-def test_a_note_that_nothing_calls_is_no_footnote_that_readers_would_take_out_of_the_page(torture: bytes) -> None:
+def test_a_note_that_nothing_calls_is_no_footnote(torture: bytes) -> None:
     page = trees(torture)["section-4-languages.xhtml"]
     (note,) = [element for element in page.iter(etree.Element) if element.get("id") == "note-4"]
     assert note.tag == f"{XHTML}div"
@@ -228,12 +227,14 @@ def test_a_note_that_nothing_calls_is_no_footnote_that_readers_would_take_out_of
 
 def test_notes_called_by_the_title_by_notes_and_by_nothing_all_have_a_place() -> None:
     notes = (
-        f'<section class="notes"><aside class="note" id="note-1"><p>Of the title.{call(2)}</p></aside>'
+        f'<section class="notes"><aside class="note" id="note-1"><p>Of the title.{note_call(2)}</p></aside>'
         '<aside class="note" id="note-2"><ul><li>Of a note.</li></ul></aside>'
         '<aside class="note" id="note-3"><p>Of the abstract.</p></aside>'
         '<aside class="note uncalled" id="note-4"><p>Of nothing.</p></aside></section>'
     )
-    document = with_body(notes, heading=f"<h1>A letter{call(1)}</h1>".encode(), abstract=f"<body><p>Short.{call(3)}</p></body>".encode())
+    document = with_body(
+        notes, heading=f"<h1>A letter{note_call(1)}</h1>".encode(), abstract=f"<body><p>Short.{note_call(3)}</p></body>".encode()
+    )
     pages = [page.body for page in exporter.pages(export(document))]
     assert pages[0].splitlines() == ["A letter1", "Short.3", "1 Of the title.2", "3 Of the abstract.", "2", "Of a note."]
     assert pages[1] == "Of nothing."
@@ -268,7 +269,7 @@ def test_the_disclaimer_is_whole_and_alone_on_its_page(position: str, place: int
 
 def test_contents_and_landmarks_name_the_sections_and_the_disclaimer(torture: bytes) -> None:
     navigation = etree.fromstring(members(torture)["EPUB/nav.xhtml"])
-    (contents,), (landmarks,) = typed(navigation, "toc"), typed(navigation, "landmarks")
+    (contents,), (landmarks,) = elements_of_type(navigation, "toc"), elements_of_type(navigation, "landmarks")
     assert [(link.text, link.get("href")) for link in contents.iter(f"{XHTML}a")] == [
         ("Everything at once", "title.xhtml"),
         ("Lists of every kind", "section-1-lists.xhtml#lists"),
@@ -289,11 +290,11 @@ def test_contents_and_landmarks_name_the_sections_and_the_disclaimer(torture: by
 
 
 def test_the_contents_go_as_deep_as_asked() -> None:
-    def depth_four(options: EpubOptions) -> bool:
+    def lists_fourth_level(options: EpubOptions) -> bool:
         return b"A heading of the fourth level" in members(export(TORTURE, options))["EPUB/nav.xhtml"]
 
-    assert not depth_four(EpubOptions())
-    assert depth_four(EpubOptions(contents_depth=4))
+    assert not lists_fourth_level(EpubOptions())
+    assert lists_fourth_level(EpubOptions(contents_depth=4))
     with pytest.raises(ValueError, match="from 2 to 6"):
         EpubOptions(contents_depth=1)
 

@@ -1,12 +1,10 @@
-"""Fonts inside an EPUB: cut down to what is needed, with their licences, and never with a character that nobody sees."""
+"""Fonts inside an EPUB: cut down to its characters, with their licences, and read back as visible only where they draw the text."""
 
 from __future__ import annotations
 
 import dataclasses
 import io
 import re
-import zipfile
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,14 +13,15 @@ import pytest
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from handbill.exporters.epub import EpubOptions, exporter
-from handbill.exporters.epub.styles.font_files import CJK_MODULE, fallbacks
+from handbill.exporters.epub.styles.font_files import CJK_MODULE, fallback_families
 from lxml import etree
 
 from conftest import once
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.document import text_of
 from handbill.testing.documents import DISCLAIMER, PLAIN, run
-from test_epub_exporter import OPF, export, members, trees, with_body
+from handouts import members, repacked, with_body
+from test_epub_exporter import OPF, export, trees
 from test_epub_languages import ARABIC
 
 pytestmark = pytest.mark.slow
@@ -35,7 +34,7 @@ SAMPLES = {"latin": LATIN, "arabic": ARABIC}
 
 @pytest.fixture(scope="module")
 def books(tmp_path_factory: pytest.TempPathFactory, worker: str) -> dict[str, bytes]:
-    """Return each sample with fonts in it, and as `reported` what was said of the first. Cutting fonts takes a second or two."""
+    """Return each sample with fonts in it, and as `reported` the diagnostics of the first. Cutting fonts takes a second or two."""
 
     def make(folder: Path) -> None:
         reported: list[Diagnostic] = []
@@ -129,23 +128,15 @@ def test_chinese_is_set_in_the_letters_of_its_own_region() -> None:
     ("language", "family"), [("en", "sc"), ("zh", "sc"), ("zh-Hant", "tc"), ("zh-HK", "tc"), ("ja", "jp"), ("ja-JP", "jp"), ("ko", "kr")]
 )
 def test_han_characters_are_looked_for_in_the_letters_of_the_language(language: str, family: str) -> None:
-    eastern = [each.name for each in fallbacks(language) if each.package == CJK_MODULE]
+    eastern = [each.name for each in fallback_families(language) if each.package == CJK_MODULE]
     assert eastern[0] == f"notosans{family}"
     assert len(eastern) == 4
 
 
 def test_what_no_font_draws_is_named(books: dict[str, bytes]) -> None:
-    said = books["reported"].decode()
-    assert said.count("warning[unembedded-characters]") == 1
-    assert "\U00013000 (U+13000) \U0001f98a (U+1F98A)" in said
-
-
-def changed(handout: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(handout)) as source, zipfile.ZipFile(buffer, "w") as target:
-        for entry in source.namelist():
-            target.writestr(entry, change(entry, source.read(entry)))
-    return buffer.getvalue()
+    report = books["reported"].decode()
+    assert report.count("warning[unembedded-characters]") == 1
+    assert "\U00013000 (U+13000) \U0001f98a (U+1F98A)" in report
 
 
 def without_ink(characters: str, name: str, content: bytes) -> bytes:
@@ -164,8 +155,8 @@ def without_ink(characters: str, name: str, content: bytes) -> bytes:
 
 def test_text_in_a_font_without_ink_is_not_seen(books: dict[str, bytes]) -> None:
     whole = exporter.pages(books["latin"])[-1].body
-    assert exporter.pages(changed(books["latin"], partial(without_ink, "☃")))[-1].body == whole
-    assert "health professional" not in exporter.pages(changed(books["latin"], partial(without_ink, "p")))[-1].body
+    assert exporter.pages(repacked(books["latin"], partial(without_ink, "☃")))[-1].body == whole
+    assert "health professional" not in exporter.pages(repacked(books["latin"], partial(without_ink, "p")))[-1].body
 
 
 @pytest.mark.parametrize(
@@ -188,9 +179,9 @@ def test_a_font_whose_effect_is_not_known_hides_its_text(books: dict[str, bytes]
         assert old in content
         return content.replace(old, new)
 
-    assert "health professional" not in exporter.pages(changed(books["latin"], change))[-1].body
+    assert "health professional" not in exporter.pages(repacked(books["latin"], change))[-1].body
 
 
 def test_a_file_that_is_no_font_hides_its_text(books: dict[str, bytes]) -> None:
-    broken = changed(books["latin"], lambda name, content: content[:900] if name.endswith("serif-regular.ttf") else content)
+    broken = repacked(books["latin"], lambda name, content: content[:900] if name.endswith("serif-regular.ttf") else content)
     assert "health professional" not in exporter.pages(broken)[-1].body

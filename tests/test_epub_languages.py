@@ -9,7 +9,8 @@ from lxml import etree
 
 from handbill.document import Document, Metadata, Words, text_of
 from handbill.testing.documents import DISCLAIMER, PLAIN, TORTURE
-from test_epub_exporter import OPF, XHTML, XML_LANG, export, members, trees
+from handouts import members
+from test_epub_exporter import OPF, XHTML, XML_LANG, export, trees
 
 NCX = "{http://www.daisy.org/z3986/2005/ncx/}"
 HOTLINE = "اتصل على 1-800-222-1222 أو +1 202-555-0142، من 9 إلى 17، العدد 10-20."
@@ -33,7 +34,7 @@ ARABIC = Document(
 )
 
 
-def numbers(page: etree._Element) -> list[str]:
+def isolated_numbers(page: etree._Element) -> list[str]:
     return [text_of(each) for each in page.iter(f"{XHTML}bdi") if each.get("dir") == "ltr"]
 
 
@@ -48,14 +49,14 @@ def test_pages_contents_and_package_run_from_right_to_left() -> None:
 
 def test_numbers_of_several_groups_keep_their_order_and_ranges_do_not() -> None:
     pages = trees(export(ARABIC))
-    assert numbers(pages["section-1-a.xhtml"]) == ["1-800-222-1222", "+1 202-555-0142"]
-    assert numbers(pages["disclaimer.xhtml"]) == ["1-800-222-1222", "+1 202-555-0142"]
+    assert isolated_numbers(pages["section-1-a.xhtml"]) == ["1-800-222-1222", "+1 202-555-0142"]
+    assert isolated_numbers(pages["disclaimer.xhtml"]) == ["1-800-222-1222", "+1 202-555-0142"]
     assert HOTLINE in text_of(pages["section-1-a.xhtml"])
     assert exporter.pages(export(ARABIC))[-1].body.splitlines() == ["إخلاء", HOTLINE]
 
 
 def test_nothing_is_isolated_where_text_runs_from_left_to_right() -> None:
-    assert not any(numbers(page) for page in trees(export(TORTURE)).values())
+    assert not any(isolated_numbers(page) for page in trees(export(TORTURE)).values())
 
 
 def test_values_beside_handbills_words_are_isolated() -> None:
@@ -75,8 +76,8 @@ def test_an_entry_in_another_language_says_so() -> None:
 def test_words_that_handbill_has_only_in_another_language_say_so() -> None:
     files = members(export(dataclasses.replace(TORTURE, metadata=dataclasses.replace(TORTURE.metadata, language="ar"))))
     title = etree.fromstring(files["EPUB/title.xhtml"])
-    said = {text_of(span): (span.get("lang"), span.get("dir")) for span in title.iter(f"{XHTML}span")}
-    assert said["Version 1.10"] == ("en", "ltr")
+    languages = {text_of(span): (span.get("lang"), span.get("dir")) for span in title.iter(f"{XHTML}span")}
+    assert languages["Version 1.10"] == ("en", "ltr")
     links = [link for link in title.iter(f"{XHTML}a") if link.get("href") == "disclaimer.xhtml"]
     assert [(text_of(link), link.get("lang")) for link in links] == [("See the disclaimer.", "en")]
     page = etree.fromstring(files["EPUB/section-1-lists.xhtml"])
@@ -92,16 +93,16 @@ def test_every_word_that_is_added_is_one_of_the_documents_words() -> None:
     fields |= {name: f"⟦{name}⟧ {{{name}}}" for name in ("version", "contact")}
     fields |= {name: f"⟦{name}⟧ {{date}}" for name in ("dated", "reviewed", "review_by", "facts_as_of")}
     words = dataclasses.replace(Words(), **(fields | {"language": "en", "separator": " / ", "date": "{day}.{number}.{year}"}))  # type: ignore[arg-type]
-    said = set()
+    texts = set()
     for name, content in members(export(dataclasses.replace(TORTURE, words=words))).items():
         if name.endswith((".xhtml", ".opf", ".ncx")):
             for each in etree.fromstring(content).iter(etree.Element):
-                said |= {(each.text or "").strip(), (each.tail or "").strip(), *(str(value) for value in each.attrib.values())}
-    used = {name for name, value in fields.items() if any(value.partition(" {")[0] in text for text in said)}
+                texts |= {(each.text or "").strip(), (each.tail or "").strip(), *(str(value) for value in each.attrib.values())}
+    used = {name for name, value in fields.items() if any(value.partition(" {")[0] in text for text in texts)}
     assert used >= {"contents", "notes", "title_page", "back_to_text", "see_disclaimer_section", "version", "reviewed", "contact"}
     assert used >= {"summary_images", "summary_tables", "summary_navigation", "summary_conforms", "evaluated_by"}
     english = {str(getattr(Words(), name)).partition(" {")[0] for name in used}
-    assert not {text for text in said & english if len(text) > 2}
+    assert not {text for text in texts & english if len(text) > 2}
 
 
 def test_letters_without_a_slanted_form_are_not_slanted() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from handbill.exporters.epub import exporter
 
 from handbill.testing.documents import PLAIN
-from test_epub_exporter import XHTML, export, members, trees, with_body
+from handouts import members, with_body
+from test_epub_exporter import XHTML, export, trees
 
 
 def test_a_table_of_many_columns_scrolls_in_a_box_that_has_a_name_and_takes_the_focus() -> None:

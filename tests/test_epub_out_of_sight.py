@@ -1,14 +1,13 @@
-"""EPUBs whose text is there, but struck out, pushed away, laid out by itself or out of the reading order."""
+"""Text of an EPUB that is struck out, pushed out of sight, of a fixed layout or out of the reading order."""
 
 from __future__ import annotations
-
-import dataclasses
 
 import pytest
 from handbill.exporters.epub import EpubOptions, exporter
 
-from handbill.testing.documents import PLAIN, run
-from test_epub_reading import HANDOUT, SENTENCE, disclaimer_after, tampered
+from handbill.testing.documents import run
+from handouts import with_body
+from test_epub_reading import HANDOUT, SENTENCE, changed_disclaimer, with_changed_member
 
 
 def itemref_of_the_disclaimer(attributes: str) -> bytes:
@@ -19,7 +18,7 @@ def itemref_of_the_disclaimer(attributes: str) -> bytes:
         assert found
         return before + f"<itemref {attributes} ".encode() + after.replace(b'linear="yes" ', b"").replace(b' linear="yes"', b"")
 
-    return tampered("EPUB/content.opf", change)
+    return with_changed_member("EPUB/content.opf", change)
 
 
 def test_an_item_out_of_the_reading_order_is_no_page() -> None:
@@ -55,11 +54,11 @@ def test_an_item_whose_layout_is_fixed_is_not_seen(properties: str, seen: bool) 
     ],
 )
 def test_text_that_is_struck_out_is_marked(opening: str, closing: str) -> None:
-    assert "\N{REPLACEMENT CHARACTER}" in disclaimer_after(SENTENCE, opening + SENTENCE + closing)
+    assert "\N{REPLACEMENT CHARACTER}" in changed_disclaimer(SENTENCE, opening + SENTENCE + closing)
 
 
 def test_struck_words_of_an_article_are_kept_beside_their_mark() -> None:
-    document = dataclasses.replace(PLAIN, body=b"<body><p>Take <del>two</del> one.</p></body>")
+    document = with_body("<p>Take <del>two</del> one.</p>")
     assert "Take \N{REPLACEMENT CHARACTER}two one." in exporter.pages(exporter.export(document, EpubOptions(), run()))[1].body
 
 
@@ -69,7 +68,7 @@ def test_struck_words_of_an_article_are_kept_beside_their_mark() -> None:
 )
 def test_many_empty_lines_or_blocks_are_marked(gap: str) -> None:
     def after(times: int) -> str:
-        return disclaimer_after("<p>Before", f"<div>{gap * times}</div><p>Before")
+        return changed_disclaimer("<p>Before", f"<div>{gap * times}</div><p>Before")
 
     assert after(30).count("\N{REPLACEMENT CHARACTER}") >= 1
     assert "\N{REPLACEMENT CHARACTER}" not in after(8)
@@ -77,12 +76,12 @@ def test_many_empty_lines_or_blocks_are_marked(gap: str) -> None:
 
 @pytest.mark.parametrize("gap", [f"<pre>{chr(10) * 30}x</pre>", f"<table>{'<tr><td></td></tr>' * 30}</table>"])
 def test_text_pushed_away_by_lines_or_rows_is_marked(gap: str) -> None:
-    assert "\N{REPLACEMENT CHARACTER}" in disclaimer_after("<p>Before", f"{gap}<p>Before")
+    assert "\N{REPLACEMENT CHARACTER}" in changed_disclaimer("<p>Before", f"{gap}<p>Before")
 
 
 def test_neither_deep_nesting_nor_the_empty_cells_of_a_row_are_a_gap() -> None:
     nested = "<div>" * 60 + "<p>deep</p>" + "</div>" * 60
-    body = f"<body>{nested}<table><tbody><tr>{'<td></td>' * 30}<td>last</td></tr></tbody></table></body>"
-    pages = exporter.pages(exporter.export(dataclasses.replace(PLAIN, body=body.encode()), EpubOptions(), run()))
+    document = with_body(f"{nested}<table><tbody><tr>{'<td></td>' * 30}<td>last</td></tr></tbody></table>")
+    pages = exporter.pages(exporter.export(document, EpubOptions(), run()))
     assert not any("\N{REPLACEMENT CHARACTER}" in page.body for page in pages)
     assert not any("\N{REPLACEMENT CHARACTER}" in page.body for page in exporter.pages(HANDOUT))

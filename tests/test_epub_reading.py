@@ -13,46 +13,43 @@ from handbill.exporters.epub import EpubOptions, exporter
 
 from handbill.contract import ExporterError
 from handbill.testing.documents import DISCLAIMER, PLAIN, TORTURE, run
+from handouts import repacked
 
 DOCUMENT = dataclasses.replace(PLAIN, disclaimer=DISCLAIMER)
 HANDOUT = exporter.export(DOCUMENT, EpubOptions(), run())
 SENTENCE = "talk to a health professional"
 
 
-def tampered(name: str, change: Callable[[bytes], bytes], **added: bytes) -> bytes:
-    """Return the handout with one member changed, and others added under `EPUB/`."""
-    source = zipfile.ZipFile(io.BytesIO(HANDOUT))
-    buffer = io.BytesIO()
-    with source, zipfile.ZipFile(buffer, "w") as target:
-        for entry in source.namelist():
-            content = source.read(entry)
-            if entry == "EPUB/content.opf":
-                items = "".join(f'<item id="{name}" href="{name}" media-type="text/css"/>' for name in added if name.endswith(".css"))
-                content = content.replace(b"</manifest>", f"{items}</manifest>".encode())
-            target.writestr(entry, change(content) if entry == name else content)
-        for entry, content in added.items():
-            target.writestr(f"EPUB/{entry}", content)
-    return buffer.getvalue()
+def with_changed_member(path: str, change: Callable[[bytes], bytes], **added: bytes) -> bytes:
+    """Return the handout with one member changed, and others added under `EPUB/`, style sheets to its manifest too."""
+
+    def changed(member: str, content: bytes) -> bytes:
+        if member == "EPUB/content.opf":
+            items = "".join(f'<item id="{name}" href="{name}" media-type="text/css"/>' for name in added if name.endswith(".css"))
+            content = content.replace(b"</manifest>", f"{items}</manifest>".encode())
+        return change(content) if member == path else content
+
+    return repacked(HANDOUT, changed, {f"EPUB/{name}": content for name, content in added.items()})
 
 
-def disclaimer_after(old: str, new: str, **added: bytes) -> str:
+def changed_disclaimer(old: str, new: str, **added: bytes) -> str:
     """Return the disclaimer as it is read back after a change of its page."""
 
     def change(content: bytes) -> bytes:
         assert old.encode() in content
         return content.replace(old.encode(), new.encode(), 1)
 
-    return exporter.pages(tampered("EPUB/disclaimer.xhtml", change, **added))[-1].body
+    return exporter.pages(with_changed_member("EPUB/disclaimer.xhtml", change, **added))[-1].body
 
 
-def after_css(css: str, **added: bytes) -> str:
+def disclaimer_with_css(css: str, **added: bytes) -> str:
     """Return the disclaimer as it is read back with a style element of its own."""
-    return disclaimer_after("</head>", f"<style>{escape(css)}</style></head>", **added)
+    return changed_disclaimer("</head>", f"<style>{escape(css)}</style></head>", **added)
 
 
 def test_an_untouched_disclaimer_is_read_whole() -> None:
     assert SENTENCE in exporter.pages(HANDOUT)[-1].body
-    assert SENTENCE in after_css("p { color: #222; background: white } @page { }".replace("@page { }", ""))
+    assert SENTENCE in disclaimer_with_css("p { color: #222; background: white }")
 
 
 def test_everything_that_the_own_style_sheet_does_is_visible() -> None:
@@ -152,7 +149,7 @@ def test_everything_that_the_own_style_sheet_does_is_visible() -> None:
     ],
 )
 def test_text_hidden_by_a_style_sheet_is_left_out(css: str) -> None:
-    assert SENTENCE not in after_css(css, **{"hide.css": b"p { display: none }"})
+    assert SENTENCE not in disclaimer_with_css(css, **{"hide.css": b"p { display: none }"})
 
 
 @pytest.mark.parametrize(
@@ -173,7 +170,7 @@ def test_text_hidden_by_a_style_sheet_is_left_out(css: str) -> None:
     ],
 )
 def test_text_that_a_style_sheet_leaves_visible_is_read(css: str) -> None:
-    assert SENTENCE in after_css(css, **{"show.css": b"p { text-align: justify }"})
+    assert SENTENCE in disclaimer_with_css(css, **{"show.css": b"p { text-align: justify }"})
 
 
 @pytest.mark.parametrize(
@@ -209,7 +206,7 @@ def test_text_that_a_style_sheet_leaves_visible_is_read(css: str) -> None:
     ],
 )
 def test_text_hidden_by_markup_is_left_out(old: str, new: str) -> None:
-    assert SENTENCE not in disclaimer_after(old, new, **{"hide.css": b"p { display: none }", "show.css": b"", "show.txt": b""})
+    assert SENTENCE not in changed_disclaimer(old, new, **{"hide.css": b"p { display: none }", "show.css": b"", "show.txt": b""})
 
 
 @pytest.mark.parametrize(
@@ -229,7 +226,7 @@ def test_text_hidden_by_markup_is_left_out(old: str, new: str) -> None:
 )
 def test_text_in_what_does_not_show_it_is_left_out(opening: str, closing: str) -> None:
     sentence = "<p>Before you start, combine or stop anything, talk to a health professional:</p>"
-    assert SENTENCE not in disclaimer_after(sentence, opening + sentence + closing)
+    assert SENTENCE not in changed_disclaimer(sentence, opening + sentence + closing)
 
 
 @pytest.mark.parametrize(
@@ -247,7 +244,7 @@ def test_a_style_attribute_has_its_place_in_the_cascade(inline: str, sheet: str,
         styled = content.replace(b"<p>Before", f'<p style="{inline}">Before'.encode())
         return styled.replace(b"</head>", f"<style>{sheet}</style></head>".encode())
 
-    assert (SENTENCE in exporter.pages(tampered("EPUB/disclaimer.xhtml", change))[-1].body) == seen
+    assert (SENTENCE in exporter.pages(with_changed_member("EPUB/disclaimer.xhtml", change))[-1].body) == seen
 
 
 @pytest.mark.parametrize(
@@ -262,7 +259,7 @@ def test_a_style_attribute_has_its_place_in_the_cascade(inline: str, sheet: str,
     ],
 )
 def test_more_than_the_disclaimer_leaves_a_mark_even_where_it_may_not_be_seen(more: str) -> None:
-    body = disclaimer_after("</section></body>", f"{more}</section></body>")
+    body = changed_disclaimer("</section></body>", f"{more}</section></body>")
     assert "Forget" not in body
     assert body.endswith("\N{REPLACEMENT CHARACTER}")
     assert SENTENCE in body
@@ -273,18 +270,18 @@ def test_a_page_that_is_all_one_note_is_not_seen() -> None:
         opened = content.replace(b"<section ", b'<aside epub:type="footnote" id="n"><a epub:type="noteref" href="#n">1</a><section ', 1)
         return opened.replace(b"</section></body>", b"</section></aside></body>")
 
-    assert exporter.pages(tampered("EPUB/disclaimer.xhtml", change))[-1].body == "\N{REPLACEMENT CHARACTER}"
+    assert exporter.pages(with_changed_member("EPUB/disclaimer.xhtml", change))[-1].body == "\N{REPLACEMENT CHARACTER}"
 
 
 def test_text_outside_the_body_makes_the_whole_page_doubtful() -> None:
-    assert disclaimer_after("</body>", "</body><body><p>Forget this.</p></body>") == "\N{REPLACEMENT CHARACTER}"
+    assert changed_disclaimer("</body>", "</body><body><p>Forget this.</p></body>") == "\N{REPLACEMENT CHARACTER}"
 
 
 def test_a_style_sheet_that_hides_the_disclaimer_alone_leaves_the_article_visible() -> None:
     def change(content: bytes) -> bytes:
         return content + b".disclaimer { display: none }"
 
-    pages = exporter.pages(tampered("EPUB/style.css", change))
+    pages = exporter.pages(with_changed_member("EPUB/style.css", change))
     assert [page.body for page in pages[:1]] == [exporter.pages(HANDOUT)[0].body]
     assert set(pages[-1].body) <= {"\N{REPLACEMENT CHARACTER}", " ", "\n"}
 
@@ -302,7 +299,7 @@ def test_bytes_that_are_no_epub_are_refused(content: bytes) -> None:
     assert [diagnostic.code for diagnostic in caught.value.diagnostics] == ["unreadable-epub"]
 
 
-def _twice(name: str) -> bytes:
+def _with_duplicate_member(name: str) -> bytes:
     buffer = io.BytesIO(HANDOUT)
     with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(buffer, "a") as archive:
         archive.writestr(name, b"<html/>")
@@ -321,13 +318,13 @@ def _with_member(name: str, content: bytes) -> bytes:
     [
         (lambda: _with_member("META-INF/encryption.xml", b"<encryption/>"), "encrypted"),
         (lambda: _with_member("EPUB/bomb.css", b" " * 30_000_000), "unpacks to"),
-        (lambda: _twice("EPUB/disclaimer.xhtml"), "twice"),
-        (lambda: tampered("mimetype", lambda _: b"application/zip"), "mimetype"),
-        (lambda: tampered("META-INF/container.xml", lambda old: old.replace(b"content.opf", b"x.opf")), "missing"),
-        (lambda: tampered("EPUB/content.opf", lambda old: old.replace(b"disclaimer.xhtml", b"gone.xhtml")), "not there"),
-        (lambda: tampered("EPUB/disclaimer.xhtml", lambda old: old.replace(b"</p>", b"", 1)), "disclaimer.xhtml"),
+        (lambda: _with_duplicate_member("EPUB/disclaimer.xhtml"), "twice"),
+        (lambda: with_changed_member("mimetype", lambda _: b"application/zip"), "mimetype"),
+        (lambda: with_changed_member("META-INF/container.xml", lambda old: old.replace(b"content.opf", b"x.opf")), "missing"),
+        (lambda: with_changed_member("EPUB/content.opf", lambda old: old.replace(b"disclaimer.xhtml", b"gone.xhtml")), "not there"),
+        (lambda: with_changed_member("EPUB/disclaimer.xhtml", lambda old: old.replace(b"</p>", b"", 1)), "disclaimer.xhtml"),
         (
-            lambda: tampered(
+            lambda: with_changed_member(
                 "EPUB/content.opf",
                 lambda old: old.replace(b"</metadata>", b'<meta property="rendition:layout">pre-paginated</meta></metadata>'),
             ),
@@ -350,6 +347,6 @@ def test_an_encrypted_member_is_refused() -> None:
 
 
 def test_entities_are_not_expanded() -> None:
-    body = disclaimer_after("<!DOCTYPE html>", '<!DOCTYPE html [<!ENTITY e SYSTEM "file:///etc/passwd">]>')
+    body = changed_disclaimer("<!DOCTYPE html>", '<!DOCTYPE html [<!ENTITY e SYSTEM "file:///etc/passwd">]>')
     assert "root:" not in body
     assert SENTENCE not in body

@@ -16,21 +16,22 @@ from handbill.contract import ExporterError
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.document import Asset, Document, Theme, text_of
 from handbill.testing.documents import DISCLAIMER, PLAIN, SVG, TORTURE, png
-from test_epub_exporter import OPF, XHTML, export, members, trees
+from handouts import members
+from test_epub_exporter import OPF, XHTML, export, trees
 
 DOCUMENT = dataclasses.replace(PLAIN, disclaimer=DISCLAIMER)
 
 
-def themed(css: str = "", document: Document = DOCUMENT, **parts: object) -> Document:
+def with_theme(css: str = "", document: Document = DOCUMENT, **parts: object) -> Document:
     return dataclasses.replace(document, theme=Theme(css=css, **parts))  # type: ignore[arg-type]
 
 
-def sheet(document: Document, reported: list[Diagnostic] | None = None) -> str:
+def theme_css(document: Document, reported: list[Diagnostic] | None = None) -> str:
     """Return the theme's style sheet as the package has it, without line breaks."""
     return " ".join(members(export(document, reported=reported))["EPUB/theme.css"].decode().split())
 
 
-def a_font(family: str = "Example Sans") -> bytes:
+def sample_font(family: str = "Example Sans") -> bytes:
     """Return a font of a few letters under another name."""
     file = importlib.resources.files("fontpkg_source_sans_3") / "files/SourceSans3-Italic[wght].ttf"
     font = TTFont(io.BytesIO(file.read_bytes()), recalcTimestamp=False)
@@ -46,9 +47,9 @@ def a_font(family: str = "Example Sans") -> bytes:
 
 
 def test_the_style_sheet_is_linked_from_the_article_alone_and_reaches_all_of_it_but_the_notice() -> None:
-    files = members(export(themed(".handbill-article p { font-style: italic }", TORTURE)))
+    files = members(export(with_theme(".handbill-article p { font-style: italic }", TORTURE)))
     assert b"theme.css" not in files["EPUB/nav.xhtml"]
-    for name, page in trees(export(themed(".handbill-article p { font-style: italic }", TORTURE))).items():
+    for name, page in trees(export(with_theme(".handbill-article p { font-style: italic }", TORTURE))).items():
         linked = [link.get("href") for link in page.iter(f"{XHTML}link")]
         reached = [each for each in page.iter(etree.Element) if each.get("class") == "handbill-article"]
         if name == "disclaimer.xhtml":
@@ -80,7 +81,7 @@ def test_without_a_theme_there_is_no_second_style_sheet() -> None:
     ],
 )
 def test_no_theme_hides_the_disclaimer_or_the_notice(css: str) -> None:
-    pages = exporter.pages(export(themed(css)))
+    pages = exporter.pages(export(with_theme(css)))
     assert pages[-1] == exporter.pages(export(DOCUMENT))[-1]
     assert all(page.body.endswith(f"\n{DISCLAIMER.notice}") for page in pages[:-1])
 
@@ -88,7 +89,7 @@ def test_no_theme_hides_the_disclaimer_or_the_notice(css: str) -> None:
 def test_what_could_cover_the_notice_is_left_out_and_named() -> None:
     reported: list[Diagnostic] = []
     css = ".handbill-article p { float: left; margin: 1em; position: static; direction: rtl } .handbill-article h2 { margin-top: -2em }"
-    assert sheet(themed(css), reported) == ".handbill-article p { margin: 1em; position: static; }"
+    assert theme_css(with_theme(css), reported) == ".handbill-article p { margin: 1em; position: static; }"
     assert {each.severity for each in reported} == {Severity.NOTE}
     assert [(each.code, each.excerpt) for each in reported] == [
         ("theme-declaration", "float: left"),
@@ -99,20 +100,20 @@ def test_what_could_cover_the_notice_is_left_out_and_named() -> None:
 
 def test_colours_are_for_the_light_unless_the_theme_knows_the_dark() -> None:
     css = ".handbill-article h2 { color: #036; font-weight: 400; background: #eee }"
-    assert sheet(themed(css)) == (
+    assert theme_css(with_theme(css)) == (
         ".handbill-article h2 { font-weight: 400; } "
         "@media (prefers-color-scheme: light) { .handbill-article h2 { color: #036; background: #eee; } }"
     )
     aware = "@media (prefers-color-scheme: dark) { .handbill-article h2 { color: #9cf; } }"
-    assert sheet(themed(css + aware)) == ".handbill-article h2 { color: #036; font-weight: 400; background: #eee; } " + aware
+    assert theme_css(with_theme(css + aware)) == ".handbill-article h2 { color: #036; font-weight: 400; background: #eee; } " + aware
 
 
 def test_images_of_the_theme_are_packed_and_its_urls_lead_to_them() -> None:
     css = '.handbill-article { background-image: url("theme/Grain 1.png"); list-style-image: url(theme/dot.svg) }'
     assets = (Asset("theme/Grain 1.png", "image/png", png()), Asset("theme/dot.svg", "image/svg+xml", SVG))
-    document = themed(css, assets=assets)
-    assert 'url("images/grain-1.png")' in sheet(document)
-    assert 'url("images/dot.svg")' in sheet(document)
+    document = with_theme(css, assets=assets)
+    assert 'url("images/grain-1.png")' in theme_css(document)
+    assert 'url("images/dot.svg")' in theme_css(document)
     packed = members(export(document))
     assert packed["EPUB/images/grain-1.png"] == png()
     assert packed["EPUB/images/dot.svg"] == SVG
@@ -120,12 +121,12 @@ def test_images_of_the_theme_are_packed_and_its_urls_lead_to_them() -> None:
 
 
 def test_rules_for_paper_are_left_out() -> None:
-    assert sheet(themed("@page { size: a5 } .handbill-article { widows: 3 }")) == ".handbill-article { widows: 3; }"
+    assert theme_css(with_theme("@page { size: a5 } .handbill-article { widows: 3 }")) == ".handbill-article { widows: 3; }"
 
 
 @pytest.mark.parametrize(("words", "role", "modes"), [("The Example Press", None, 2), ("", "presentation", 1)])
 def test_the_logo_opens_the_title_page_with_its_words(words: str, role: str | None, modes: int) -> None:
-    document = themed(logo=Asset("logo.png", "image/png", png()), logo_text=words)
+    document = with_theme(logo=Asset("logo.png", "image/png", png()), logo_text=words)
     files = members(export(document))
     (logo,) = etree.fromstring(files["EPUB/title.xhtml"]).iter(f"{XHTML}img")
     assert (logo.get("src"), logo.get("alt"), logo.get("role")) == ("images/logo.png", words, role)
@@ -137,8 +138,10 @@ def test_the_logo_opens_the_title_page_with_its_words(words: str, role: str | No
 
 
 def test_fonts_of_the_theme_are_packed_whole_under_their_own_names() -> None:
-    font = a_font()
-    document = themed('.handbill-article p { font-family: "Example Sans", serif }', fonts=(Asset("theme/Example.ttf", "font/ttf", font),))
+    font = sample_font()
+    document = with_theme(
+        '.handbill-article p { font-family: "Example Sans", serif }', fonts=(Asset("theme/Example.ttf", "font/ttf", font),)
+    )
     files = members(export(document))
     assert files["EPUB/fonts/theme-1-example.ttf"] == font
     css = " ".join(files["EPUB/theme.css"].decode().split())
@@ -155,11 +158,11 @@ def test_fonts_of_the_theme_are_packed_whole_under_their_own_names() -> None:
     [
         (b"%PDF-1.7", "not TrueType"),
         (b"\0\1\0\0 and no more", "cannot be embedded"),
-        (a_font("Handbill-serif"), "cannot be called 'Handbill-serif'"),
+        (sample_font("Handbill-serif"), "cannot be called 'Handbill-serif'"),
     ],
     ids=["no-font", "broken", "reserved"],
 )
 def test_a_file_that_is_no_font_or_has_a_reserved_name_is_refused(content: bytes, why: str) -> None:
     with pytest.raises(ExporterError, match=why) as caught:
-        export(themed(fonts=(Asset("theme/x.ttf", "font/ttf", content),)))
+        export(with_theme(fonts=(Asset("theme/x.ttf", "font/ttf", content),)))
     assert [each.code for each in caught.value.diagnostics] == ["bad-font"]

@@ -15,14 +15,14 @@ from handbill.document import Disclaimer, Document, Words
 from handbill.proof.disclaimer import expected, prove
 from handbill.registry import load
 from handbill.testing import documents as samples
+from handouts import with_body
 
 exporter = load("text")
 
 
 def article(body: str, width: int = 72) -> str:
     """Return the article's page of a document with that body."""
-    document = dataclasses.replace(samples.PLAIN, body=f"<body>{body}</body>".encode())
-    return handout(document, width=width).split("\f")[0]
+    return handout(with_body(body), width=width).split("\f")[0]
 
 
 def handout(document: Document, **options: object) -> str:
@@ -78,20 +78,17 @@ def test_nothing_but_code_and_addresses_is_wider_than_the_width(width: int) -> N
 
 def test_every_word_of_the_article_appears_once() -> None:
     words = [f"word{n:03}" for n in range(42)]
-    take = iter(words)
-
-    def w() -> str:
-        return f"{next(take)} {next(take)}"
-
-    body = (
-        f"<h2 id='a'>{w()}</h2><p>{w()} <em>{w()}<br/>{w()}</em></p><ul><li>{w()}<ol><li><p>{w()}</p></li></ol></li></ul>"
-        f"<dl><dt>{w()}</dt><dd>{w()}</dd></dl><blockquote><p>{w()}</p></blockquote><pre><code>{w()}</code></pre>"
-        f"<table><caption>{w()}</caption><thead><tr><th>{w()}</th><th>{w()}</th></tr></thead>"
-        f"<tbody><tr><td rowspan='2'>{w()}</td><td><p>{w()}</p></td></tr><tr><td><ul><li>{w()}</li></ul></td></tr></tbody></table>"
-        f"<aside class='admonition tip'><p class='admonition-title'>{w()}</p><p>{w()}</p></aside>"
-        f"<div class='details'><p class='summary'>{w()}</p></div><figure><img src='x' alt='alt'/><figcaption>{w()}</figcaption></figure>"
-        f"<section class='notes'><aside class='note uncalled' id='note-1'><p>{w()}</p></aside></section>"
+    remaining = iter(words)
+    template = (
+        "<h2 id='a'>§</h2><p>§ <em>§<br/>§</em></p><ul><li>§<ol><li><p>§</p></li></ol></li></ul>"
+        "<dl><dt>§</dt><dd>§</dd></dl><blockquote><p>§</p></blockquote><pre><code>§</code></pre>"
+        "<table><caption>§</caption><thead><tr><th>§</th><th>§</th></tr></thead>"
+        "<tbody><tr><td rowspan='2'>§</td><td><p>§</p></td></tr><tr><td><ul><li>§</li></ul></td></tr></tbody></table>"
+        "<aside class='admonition tip'><p class='admonition-title'>§</p><p>§</p></aside>"
+        "<div class='details'><p class='summary'>§</p></div><figure><img src='x' alt='alt'/><figcaption>§</figcaption></figure>"
+        "<section class='notes'><aside class='note uncalled' id='note-1'><p>§</p></aside></section>"
     )
+    body = re.sub("§", lambda _: f"{next(remaining)} {next(remaining)}", template)
     for width in (30, 72):
         assert sorted(re.findall(r"word\d+", article(body, width))) == words
 
@@ -205,7 +202,7 @@ def test_tasks_have_their_boxes_as_bullets() -> None:
         '<ul class="task-list"><li class="task"><span class="checkbox">☑</span> done</li>'
         '<li class="task"><p><span class="checkbox">☐</span> not</p></li></ul>'
     )
-    document = dataclasses.replace(samples.PLAIN, body=f"<body>{task}</body>".encode())
+    document = with_body(task)
     assert "  ☑ done\n\n  ☐ not\n" in handout(document)
     assert "  [x] done\n\n  [ ] not\n" in handout(document, ascii=True)
 
@@ -291,7 +288,7 @@ def test_inline_markup_becomes_marks_not_words(inline: str, text: str) -> None:
 
 def test_ascii_replaces_punctuation_before_lines_are_broken() -> None:
     body = "<p>“Quoted”—with… ≥ 4 and a b.</p><table><tbody><tr><td>‘x’</td><td>…</td></tr></tbody></table><hr/>"
-    document = dataclasses.replace(samples.PLAIN, body=f"<body>{body}</body>".encode())
+    document = with_body(body)
     text = handout(document, ascii=True)
     assert text.isascii()
     assert "\"Quoted\"--with... >= 4 and a b.\n\n+-----+-----+\n| 'x' | ... |\n+-----+-----+\n\n" in text
@@ -300,7 +297,7 @@ def test_ascii_replaces_punctuation_before_lines_are_broken() -> None:
 
 def test_ascii_refuses_what_it_cannot_write_and_names_it() -> None:
     with pytest.raises(ExporterError) as caught:
-        handout(dataclasses.replace(samples.PLAIN, body="<body><p>A naïve “café” äöüß.</p></body>".encode()), ascii=True)
+        handout(with_body("<p>A naïve “café” äöüß.</p>"), ascii=True)
     (diagnostic,) = caught.value.diagnostics
     assert (diagnostic.code, diagnostic.excerpt) == ("not-ascii", "naïve")
     assert "ï (U+00EF), é (U+00E9), ä (U+00E4), ö (U+00F6), ü (U+00FC) and 1 more" in diagnostic.message
@@ -352,7 +349,7 @@ def test_a_disclaimers_dashes_that_are_no_rule_are_text(plain: bool) -> None:
 
 def test_concealing_characters_are_reported_and_left_out() -> None:
     reported: list[Diagnostic] = []
-    document = dataclasses.replace(samples.PLAIN, body="<body><p>a\u202eb\u009bc</p></body>".encode())
+    document = with_body("<p>a\u202eb\u009bc</p>")
     text = exporter.export(document, TextOptions(), samples.run(reported)).decode()
     assert "\nabc\n" in text
     assert [diagnostic.code for diagnostic in reported] == ["concealing-character"]

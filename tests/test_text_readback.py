@@ -12,6 +12,7 @@ from handbill.diagnostics.errors import ProofError
 from handbill.document import Words
 from handbill.proof.disclaimer import expected, prove
 from handbill.testing import documents as samples
+from handouts import with_body
 
 HANDOUT = exporter.export(samples.TORTURE, TextOptions(), samples.run()).decode()
 SENTENCE = "This handout gives general information."
@@ -99,7 +100,7 @@ def test_tables_come_back_cell_by_cell(width: int, plain: bool) -> None:
         "<tbody><tr><td rowspan='2'>this spans both rows with so many words that it is wrapped</td><td>one</td><td>two</td></tr>"
         "<tr><td>three has several words</td><td>four</td></tr></tbody>"
     )
-    document = dataclasses.replace(samples.PLAIN, body=f"<body><ul><li><table>{table}</table></li></ul></body>".encode())
+    document = with_body(f"<ul><li><table>{table}</table></li></ul>")
     body = exporter.pages(exporter.export(document, TextOptions(width=width, ascii=plain), samples.run()))[0].body
     assert " ".join(body.split()).endswith(
         "A head that is long Two heads b c this spans both rows with so many words that it is wrapped one two three has several words four"
@@ -108,7 +109,7 @@ def test_tables_come_back_cell_by_cell(width: int, plain: bool) -> None:
 
 def test_a_table_without_rules_comes_back_row_by_row() -> None:
     rows = "".join(f"<tr><td>row {n}</td><td>漢 {n}</td></tr>" for n in range(3))
-    document = dataclasses.replace(samples.PLAIN, body=f"<body><p>{'prose ' * 30}</p><table>{rows}</table></body>".encode())
+    document = with_body(f"<p>{'prose ' * 30}</p><table>{rows}</table>")
     body = exporter.pages(exporter.export(document, TextOptions(), samples.run()))[0].body
     assert body.endswith("row 0\n漢 0\nrow 1\n漢 1\nrow 2\n漢 2")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 from handbill.exporters.text import TextOptions, exporter
 from handbill.exporters.text.cells import cells
@@ -11,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handbill.testing import documents as samples
+from handouts import with_body
 
 
 def table(xhtml: str, width: int = 72) -> list[str]:
-    document = dataclasses.replace(samples.PLAIN, body=f"<body><table>{xhtml}</table></body>".encode())
-    text = exporter.export(document, TextOptions(width=width), samples.run()).decode()
+    """Return the lines of an article whose body is one table with this content."""
+    text = exporter.export(with_body(f"<table>{xhtml}</table>"), TextOptions(width=width), samples.run()).decode()
     return text.split("\f")[0].rstrip("\n").split("\n")[4:]
 
 

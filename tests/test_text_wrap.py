@@ -16,13 +16,13 @@ _TEXTS = st.lists(st.text(_ALPHABET, min_size=1, max_size=12) | st.sampled_from(
 )
 
 
-def _bare(text: str) -> str:
+def _visible_characters(text: str) -> str:
     return "".join(char for char in text.replace(HOLD, "") if not char.isspace() and char not in (BREAK, JOIN))
 
 
 @given(_TEXTS, st.integers(2, 40))
 def test_no_character_is_lost_added_or_moved(text: str, width: int) -> None:
-    assert _bare("".join(wrap(text, width))) == _bare(text)
+    assert _visible_characters("".join(wrap(text, width))) == _visible_characters(text)
 
 
 @given(_TEXTS, st.integers(2, 40))

@@ -1,4 +1,4 @@
-"""EPUB 3.3 handouts: reflowable, with pop-up notes, the disclaimer as a page of its own."""
+"""The exporter `epub`: EPUB 3.3 handouts that reflow, with pop-up notes and the disclaimer on a page of its own."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class EpubExporter:
         return write(document, options, run)
 
     def pages(self, handout: bytes) -> Sequence[Page]:
-        """Return a page for each item of the spine, with the text that a person sees there.
+        """Return a page for each item of the spine in the reading order, with the text that a person sees there.
 
         Raises ExporterError (`unreadable-epub`) where the bytes are no EPUB.
         """
@@ -37,11 +37,11 @@ class EpubExporter:
         return read_pages(handout)
 
     def claims(self, handout: bytes) -> Sequence[str]:
-        """Return the versions of EPUB Accessibility, with their levels of WCAG, that the package document claims to conform to.
+        """Return the publication's conformance statements: versions of EPUB Accessibility with their levels of WCAG.
 
         Raises ExporterError (`unreadable-epub`) where the bytes are no EPUB.
         """
-        from .package.accessibility import conformance_claims
+        from .readback.claims import conformance_claims
         from .readback.container import open_book
 
         return conformance_claims(open_book(handout).package)

@@ -10,7 +10,7 @@ __all__ = ["EpubOptions"]
 
 @dataclass(frozen=True, slots=True)
 class EpubOptions:
-    """What an edition may choose. Raises ValueError for a depth that no heading has."""
+    """The options of an edition. Raises ValueError for a contents depth that no level of heading has."""
 
     split: Literal["sections", "none"] = field(
         default="sections",

@@ -1,4 +1,4 @@
-"""Plain-text handouts, for people who read in a terminal, in an editor or with a screen reader."""
+"""The exporter `text`: plain-text handouts for people who read in a terminal, in an editor or with a screen reader."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class TextExporter:
     def export(self, document: Document, options: TextOptions, run: Run) -> bytes:
         """Return the handout: UTF-8 without a byte order mark, lines that end with a line feed, pages parted by form feeds.
 
-        Raises ExporterError: `not-ascii` where ASCII is asked for and the text has other characters than the table's, or the
-        disclaimer has such as could not be proven; `taken-for-rule` where a line of the disclaimer reads as a rule.
+        Raises ExporterError: `not-ascii` where ASCII is asked for and the text has characters without a replacement, or the disclaimer
+        has characters that could not be proven; `taken-for-rule` where a line of the disclaimer reads as a rule.
         """
         from .writing import write
 
         return write(document, options, run)
 
     def pages(self, handout: bytes) -> Sequence[Page]:
-        """Return the text between form feeds, without underlines and rules; U+FFFD stands for what a person may not see.
+        """Return the pages: the text between form feeds, without underlines and rules; U+FFFD stands for what a person may not see.
 
         Raises ExporterError (`not-utf-8`) where the bytes are not UTF-8.
         """

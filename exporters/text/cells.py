@@ -1,4 +1,4 @@
-"""How many cells of a terminal a text takes (Unicode Standard Annex 11, as wcwidth implements it)."""
+"""Measures, cuts and pads text in cells of a terminal (Unicode Standard Annex 11, as wcwidth implements it)."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def _wide_cells(text: str) -> int:
 
 
 def clusters(text: str) -> list[str]:
-    """Return the extended grapheme clusters (UAX 29): what a reader takes for one character."""
+    """Return the extended grapheme clusters (Unicode Standard Annex 29): what a person takes for one character."""
     return list(text) if text.isascii() else list(iter_graphemes(text))
 
 
 def cut(text: str, width: int) -> list[str]:
-    """Return the text in parts of at most so many cells, cut between clusters. There is at least one cluster in a part."""
+    """Return the text in parts of at most `width` cells, cut between clusters. A part has one cluster at least."""
     parts: list[str] = []
     part: list[str] = []
     used = 0
@@ -42,7 +42,7 @@ def cut(text: str, width: int) -> list[str]:
 
 
 def pad(text: str, width: int, align: str = "left") -> str:
-    """Return the text with blanks at its sides, so that it is `width` cells wide; `align` is left, center or right."""
+    """Return the text padded with blanks to `width` cells; `align` is left, center or right."""
     blank = max(0, width - cells(text))
     if align == "right":
         return " " * blank + text

@@ -12,7 +12,7 @@ _WIDEST = 200
 
 @dataclass(frozen=True, slots=True)
 class TextOptions:
-    """How a text handout is set. Raises ValueError where a value is out of its range."""
+    """The options of an edition. Raises ValueError where a value is out of its range."""
 
     width: int = field(
         default=72,
@@ -24,6 +24,6 @@ class TextOptions:
     )
 
     def __post_init__(self) -> None:
-        """Refuse a width at which nothing can be read."""
+        """Refuse a width that is too narrow or too wide for reading."""
         if not _NARROWEST <= self.width <= _WIDEST:
             raise ValueError(f"width is {self.width}, and must be from {_NARROWEST} to {_WIDEST}")

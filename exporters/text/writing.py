@@ -1,37 +1,64 @@
-"""A document to the bytes of a text handout."""
+"""Writes a document as the bytes of a text handout: lays out its two pages, and makes sure that the disclaimer can be read back."""
 
 from __future__ import annotations
 
-from handbill.contract import Run, diagnostic
+from collections.abc import Sequence
+
+from handbill.contract import ExporterError, Run, diagnostic
 from handbill.document import Document
 
 from .layout.article import set_article
 from .layout.ascii import require_ascii
-from .layout.characters import ASCII, UNICODE, concealing
+from .layout.characters import ASCII, UNICODE, concealing_characters
 from .layout.disclaimer import set_disclaimer
 from .options import TextOptions
+from .readback.reading import read_pages
 
 __all__ = ["write"]
 
 
 def write(document: Document, options: TextOptions, run: Run) -> bytes:
-    """Return the handout. Raises ExporterError (`not-ascii`, `taken-for-rule`)."""
-    _report_concealing(document, run)
+    """Return the handout's bytes, in UTF-8.
+
+    Raises ExporterError (`not-ascii`, `taken-for-rule`). Reports `concealing-character` for characters that are left out.
+    """
+    _report_concealing_characters(document, run)
     characters = ASCII if options.ascii else UNICODE
     article = set_article(document, options.width, characters)
     disclaimer = set_disclaimer(document.disclaimer, options.width, characters, document.words)
-    order = (disclaimer, article) if document.disclaimer_position == "front" else (article, disclaimer)
-    text = "\f\n".join("".join(f"{characters.line(line)}\n" for line in page) for page in order)
+    for block in disclaimer.blocks:
+        _require_readable(block)
+    pages = (disclaimer.lines, article) if document.disclaimer_position == "front" else (article, disclaimer.lines)
+    text = "\f\n".join("".join(f"{characters.line(line)}\n" for line in page) for page in pages)
     if options.ascii:
         require_ascii(text)
     return text.encode()
 
 
-def _report_concealing(document: Document, run: Run) -> None:
+def _require_readable(lines: Sequence[str]) -> None:
+    """Raise ExporterError (`taken-for-rule`) where a part of these lines is read back as a rule, an underline or a table's frame.
+
+    ASCII lists have asterisks as bullets, which are read back as bullets: the two count as one character.
+    """
+    written = "\n".join(lines)
+    read = "".join(page.body for page in read_pages(written.encode()))
+    if "".join(read.split()).replace("*", "•") == "".join(written.split()).replace("*", "•"):
+        return
+    raise ExporterError(
+        diagnostic(
+            "taken-for-rule",
+            "the disclaimer has a line that reads as a rule, an underline or a frame, so that it could not be proven whole",
+            hint="leave out the line of dashes, or put words into it",
+            excerpt=next((line for line in lines if line.strip() and not any(map(str.isalnum, line))), lines[0]),
+        )
+    )
+
+
+def _report_concealing_characters(document: Document, run: Run) -> None:
     parts = (document.heading, document.abstract, document.body, document.disclaimer.body)
-    found = {char: None for part in parts for char in concealing(part.decode())}
+    found = {character: None for part in parts for character in concealing_characters(part.decode())}
     if found:
-        named = ", ".join("+".join(f"U+{ord(char):04X}" for char in each) for each in found)
+        named = ", ".join("+".join(f"U+{ord(character):04X}" for character in each) for each in found)
         run.report(
             diagnostic(
                 "concealing-character",

@@ -1,1 +1,1 @@
-"""CSS as a reading system applies it: cascade, properties, colours and lengths."""
+"""Evaluates CSS as reading systems do: cascade, properties, colours and lengths. What it cannot evaluate, it refuses."""

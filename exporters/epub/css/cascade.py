@@ -1,4 +1,4 @@
-"""The cascade: which declarations are for an element, the strongest last."""
+"""Applies the cascade (CSS Cascading Level 4): which declarations apply to each element of a page, the strongest last."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from lxml import etree
 
 from .inks import FontFace
 from .stylesheets import Load, NotUnderstood, Rule, declarations, page_rules
+from .tokens import significant_tokens
 from .variables import asks_for_variables
 
 __all__ = ["Matched", "Styles", "page_styles", "winning", "word"]
@@ -21,7 +22,7 @@ _MOST_CONDITIONS = 5
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """A declaration that is for an element, with its weight in the cascade (CSS Cascading Level 4, 6.1)."""
+    """A declaration that applies to an element, with its weight in the cascade (CSS Cascading Level 4, 6.1)."""
 
     weight: tuple[bool, bool, tuple[int, ...], int]
     name: str
@@ -38,7 +39,7 @@ class Styles:
     fonts: Sequence[FontFace]
 
     def cases(self) -> Iterator[frozenset[str]]:
-        """Yield the conditions that may hold together: all of their combinations. Raises NotUnderstood where they are too many."""
+        """Yield every combination of the conditions, as each may hold or not. Raises NotUnderstood where there are too many."""
         conditions = sorted({condition for own in self.matched for each in own for condition in each.conditions})
         if len(conditions) > _MOST_CONDITIONS:
             raise NotUnderstood("too many conditions")
@@ -47,13 +48,13 @@ class Styles:
 
 
 def page_styles(root: etree._Element, folder: str, load: Load) -> Styles:
-    """Return the styles of a page in that folder; `load` finds style sheets. Raises NotUnderstood."""
+    """Return the styles of a page in that folder; `load` returns style sheets by their references. Raises NotUnderstood."""
     rules, fonts = page_rules(root, folder, load)
     return Styles(list(root.iter(etree.Element)), _matching(root, rules), fonts)
 
 
 def _matching(root: etree._Element, rules: Sequence[Rule]) -> list[list[Matched]]:
-    """Return for each element, in document order, the declarations that are for it, the strongest last."""
+    """Return for each element, in document order, the declarations that apply to it, the strongest last."""
     import cssselect2
     import tinycss2
 
@@ -89,7 +90,7 @@ def _compiled(selectors: str) -> tuple[Any, ...]:
 
 
 def _matched(declaration: Any, inline: bool, specificity: tuple[int, ...], order: int, conditions: frozenset[str]) -> Matched:
-    tokens = tuple(token for token in declaration.value if token.type not in ("whitespace", "comment"))
+    tokens = tuple(significant_tokens(declaration.value))
     name = declaration.name if declaration.name.startswith("--") else declaration.lower_name
     if asks_for_variables(tokens):
         # Reading systems without custom properties keep an earlier declaration.

@@ -1,4 +1,4 @@
-"""Colours of style sheets, laid over each other, and their contrast."""
+"""Parses colours of style sheets, composes them, and computes their contrast (WCAG 2.1)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["BLACK", "WHITE", "YELLOW", "Colour", "contrast", "over", "parse_colo
 
 @dataclass(frozen=True, slots=True)
 class Colour:
-    """A colour of sRGB; all four from 0 to 1."""
+    """A colour of sRGB; all four channels from 0 to 1."""
 
     red: float
     green: float
@@ -27,7 +27,7 @@ YELLOW = Colour(1.0, 1.0, 0.0)
 
 
 def parse_colour(tokens: Sequence[Any]) -> Colour | None:
-    """Return the colour that these component values name, or None where it is not one that can be worked out in sRGB."""
+    """Return the colour that these component values name, or None where it has no known value in sRGB."""
     from tinycss2 import color4
 
     if len(tokens) != 1 or tokens[0].type not in ("ident", "hash", "function"):

@@ -1,4 +1,4 @@
-"""Embedded fonts as style sheets name them, and what such a font would hide: characters that it draws with nothing."""
+"""Parses `@font-face` rules, and finds the characters that an embedded font would hide: those whose glyphs are empty."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from struct import error
 from typing import Any
+
+from .tokens import significant_tokens, url_value
 
 __all__ = ["GENERIC_FAMILIES", "FontFace", "blank_characters", "families", "font_face", "hides"]
 
@@ -27,15 +29,15 @@ class FontFace:
 
 
 def font_face(declarations: Iterable[Any], folder: str) -> FontFace | None:
-    """Return what an `@font-face` says (CSS Fonts Level 4, 4), or None for one whose effect is not known.
+    """Return the font of an `@font-face` rule (CSS Fonts Level 4, 4), or None for a rule whose effect is not known.
 
-    One file of the package, by a name that is no word of CSS; nothing that changes metrics, nor for which characters it is used.
+    A rule is known that gives one file to a family whose name is no keyword of CSS, and changes neither metrics nor the characters.
     """
-    said = {each.lower_name: [token for token in each.value if token.type not in ("whitespace", "comment")] for each in declarations}
-    names = families(said.get("font-family", []))
-    if not said.keys() <= _DESCRIPTORS or names is None or len(names) != 1 or names[0] in _WORDS_OF_CSS:
+    descriptors = {each.lower_name: significant_tokens(each.value) for each in declarations}
+    names = families(descriptors.get("font-family", []))
+    if not descriptors.keys() <= _DESCRIPTORS or names is None or len(names) != 1 or names[0] in _WORDS_OF_CSS:
         return None
-    href = _source(said.get("src", []))
+    href = _source(descriptors.get("src", []))
     return FontFace(names[0], folder, href) if href else None
 
 
@@ -47,10 +49,7 @@ def _source(tokens: Sequence[Any]) -> str:
         hint = tokens[1]
         if hint.type != "function" or hint.lower_name != "format" or not {_text(part) for part in hint.arguments} <= _FORMATS:
             return ""
-    first = tokens[0]
-    if first.type == "function" and first.lower_name == "url":
-        return "".join(str(part.value) for part in first.arguments if part.type == "string")
-    return str(first.value) if first.type == "url" else ""
+    return url_value(tokens[0])
 
 
 def _text(token: Any) -> str:
@@ -72,9 +71,9 @@ def families(tokens: Sequence[Any]) -> list[str] | None:
 
 
 def blank_characters(content: bytes) -> frozenset[str] | None:
-    """Return the characters that a font maps to a shape without any ink, white space and invisible ones aside; None for no font.
+    """Return the characters that a font maps to an empty glyph, but white space and invisible ones; None where it cannot be evaluated.
 
-    What a font does not map at all is drawn by another (CSS Fonts Level 4, 5.3).
+    A character that a font does not map at all is drawn by another font (CSS Fonts Level 4, 5.3).
     """
     from fontTools.pens.boundsPen import BoundsPen
     from fontTools.ttLib import TTFont, TTLibError
@@ -101,7 +100,7 @@ def blank_characters(content: bytes) -> frozenset[str] | None:
         ValueError,
         error,
     ):
-        # fontTools meets a broken table in the middle of reading it: whatever comes of that, the font is not known.
+        # fontTools meets a broken table while it reads it, and raises any of these.
         return None
     return frozenset(chr(code) for code, name in mapped.items() if not inked[name] and not _unseen(chr(code)))
 
@@ -111,10 +110,10 @@ def _unseen(character: str) -> bool:
 
 
 def hides(names: Sequence[str], letters: frozenset[str], blanks: Mapping[str, frozenset[str] | None]) -> bool:
-    """Return whether a list of families may leave one of the characters without a shape.
+    """Return whether a list of families may leave one of the characters without a visible glyph.
 
-    `blanks` gives what each embedded family draws with nothing, None where it could not be told. A name that is neither embedded nor
-    generic may be a font of symbols.
+    `blanks` gives the characters with empty glyphs for each embedded family, None where these are not known. A family that is neither
+    embedded nor generic may be a font of symbols.
     """
     for name in names:
         if name in blanks:

@@ -1,4 +1,4 @@
-"""Lengths of style sheets in points, at a reader's default of 12 points to the em."""
+"""Converts lengths and font sizes of style sheets to points, at a default font size of 12 points."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SMALLER = 0.8333
 
 
 def length(token: Any, em: float) -> float | None:
-    """Return a length in points, or None for what is none or is not known without a page (percentages, calc, viewport units)."""
+    """Return a length in points, or None where the value is no length or depends on the page (percentages, calc, viewport units)."""
     if token.type == "number":
         return 0.0 if token.value == 0 else None
     if token.type != "dimension":
@@ -38,7 +38,7 @@ def length(token: Any, em: float) -> float | None:
 
 
 def font_size(tokens: Sequence[Any], inherited: float) -> float | None:
-    """Return the size in points, or None where it cannot be worked out."""
+    """Return the size in points, or None where it is not known. `inherited` is the parent's, in points."""
     if len(tokens) != 1:
         return None
     token = tokens[0]

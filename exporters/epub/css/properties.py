@@ -1,7 +1,7 @@
-"""Which declarations leave text where it can be seen. What is not listed here is taken to hide it.
+"""Decides which declarations leave text visible. A property that is not in its table counts as hiding text.
 
-Values are held to the grammar as closely as browsers do: a value that they would drop must not win over one that hides.
-Colours, font size, font family and visibility, which are inherited and computed, are not in this table.
+A value has to match the grammar as closely as browsers ask: one that they would drop must not win over one that hides.
+Colours, font size, font family and visibility are inherited and computed, and are not in this table.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ OVERLAYING = frozenset(
 
 
 def is_harmless(name: str, tokens: Sequence[Any], characters: int) -> bool:
-    """Return whether a declaration cannot hide the text of the element that it is for, nor of any other.
+    """Return whether a declaration cannot hide the text of its element, nor of any other.
 
     `tokens` are the value without white space; `characters` is how much text the element holds.
     """

@@ -1,4 +1,4 @@
-"""The style rules that apply to a page: linked, embedded and imported, in their order."""
+"""Collects the style rules of a page, from linked, embedded and imported style sheets, in the order of the cascade."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .inks import FontFace, font_face
+from .tokens import significant_tokens
 
 __all__ = ["Load", "NotUnderstood", "Rule", "Sheet", "declarations", "is_structural", "page_rules", "parse_sheet"]
 
@@ -21,8 +22,8 @@ _STRUCTURAL = frozenset(
 )
 
 
-class NotUnderstood(Exception):  # noqa: N818 - it says what is the case, and never leaves this package
-    """Something in a style sheet whose effect cannot be told."""
+class NotUnderstood(Exception):  # noqa: N818 - it names a state of a style sheet, and never leaves this exporter
+    """A part of a style sheet whose effect on the page is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Sheet:
 
 
 Load = Callable[[str, str], Sheet]
-"""Gives the style sheet that a reference from a folder means, or raises NotUnderstood."""
+"""Returns the style sheet for a reference and the folder of the file that has it; raises NotUnderstood."""
 
 
 def parse_sheet(path: str, content: bytes) -> Sheet:
@@ -82,7 +83,7 @@ def page_rules(root: Any, folder: str, load: Load) -> tuple[list[Rule], list[Fon
 
 
 def _refuse_unusual(element: Any) -> None:
-    """Refuse a style or link that readers may take no notice of: its rules might undo, for us alone, what others do."""
+    """Raise NotUnderstood for a `style` or `link` that reading systems may ignore: its rules might undo others for the proof alone."""
     parent = element.getparent()
     if parent is None or parent.tag != f"{_XHTML}head" or element.get("type", "text/css") != "text/css":
         raise NotUnderstood("an unusual style sheet")
@@ -154,10 +155,10 @@ class _Sheets:
 
 
 def _import(prelude: Sequence[Any]) -> tuple[str, frozenset[str]]:
-    """Return what is imported, and under which condition."""
+    """Return the reference of an `@import`, and its conditions."""
     import tinycss2
 
-    tokens = [token for token in prelude if token.type not in ("whitespace", "comment")]
+    tokens = significant_tokens(prelude)
     if tokens and tokens[0].type in ("string", "url"):
         href = tokens[0].value
     elif tokens and tokens[0].type == "function" and tokens[0].lower_name == "url":
@@ -171,7 +172,7 @@ def _import(prelude: Sequence[Any]) -> tuple[str, frozenset[str]]:
 
 
 def is_structural(selector: Sequence[Any]) -> bool:
-    """Return whether a selector depends on nothing but the tree, and is understood."""
+    """Return whether a selector is valid and depends on the document tree alone."""
     import cssselect2
 
     try:
@@ -183,7 +184,7 @@ def is_structural(selector: Sequence[Any]) -> bool:
 
 
 def _refuse_states(tokens: Sequence[Any]) -> None:
-    """Refuse a selector that depends on more than the tree, pseudo-elements included."""
+    """Raise NotUnderstood for a selector that depends on more than the document tree, and for pseudo-elements."""
     previous_colon = False
     for token in tokens:
         if token.type in ("function", "() block", "[] block"):

@@ -1,10 +1,12 @@
-"""Custom properties of style sheets, put in where `var()` asks for them."""
+"""Substitutes custom properties for `var()` (CSS Custom Properties Level 1)."""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from .tokens import significant_tokens
 
 __all__ = ["asks_for_variables", "custom_properties", "substituted"]
 
@@ -22,14 +24,14 @@ def asks_for_variables(tokens: Sequence[Any]) -> bool:
 def custom_properties(own: Mapping[str, Tokens], inherited: Mapping[str, Tokens]) -> Mapping[str, Tokens]:
     """Return the custom properties of an element: its own, and those that it inherits (CSS Custom Properties Level 1, 2).
 
-    One whose value cannot be worked out is left out, so that what asks for it is not understood.
+    A property whose value is not known is left out, so that a declaration that refers to it is not understood.
     """
     if not own:
         return inherited
     kept = {name: value for name, value in inherited.items() if name not in own}
     found = dict(kept)
     for name, tokens in own.items():
-        # A property may ask for others of the same element; one that asks for itself, on whatever way, has no value.
+        # A property may refer to others of the same element; one that refers to itself, directly or not, has no value.
         value = substituted(tokens, {**kept, **{other: value for other, value in own.items() if other != name}})
         if value is not None:
             found[name] = value
@@ -37,7 +39,7 @@ def custom_properties(own: Mapping[str, Tokens], inherited: Mapping[str, Tokens]
 
 
 def substituted(tokens: Sequence[Any], values: Mapping[str, Tokens], depth: int = 0) -> Tokens | None:
-    """Return the component values with every `var()` replaced; None where one has neither a value nor a fallback, or there is no end."""
+    """Return the component values with every `var()` replaced; None where one has neither value nor fallback, or they nest too deep."""
     if depth > _DEEPEST:
         return None
     found: list[Any] = []
@@ -53,7 +55,7 @@ def substituted(tokens: Sequence[Any], values: Mapping[str, Tokens], depth: int 
             changed.arguments = list(inner)
             found.append(changed)
             continue
-        asked = [part for part in token.arguments if part.type not in ("whitespace", "comment")]
+        asked = significant_tokens(token.arguments)
         name = asked[0].value if asked and asked[0].type == "ident" else ""
         has_fallback = len(asked) > 1 and asked[1].type == "literal" and asked[1].value == ","
         if name in values:

@@ -1,1 +1,1 @@
-"""The EPUB package: its archive, metadata, names and images."""
+"""Builds the package: its zip container, package document, file names and images."""

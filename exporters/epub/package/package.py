@@ -1,4 +1,7 @@
-"""The package document and the container, by EbookLib's model with our own bytes."""
+"""Builds an EPUB container: the package document by EbookLib's model, every file's bytes as they are given.
+
+EbookLib would parse and print the content documents anew and stamp the clock into the zip file; its writer is overridden where it does.
+"""
 
 from __future__ import annotations
 
@@ -9,47 +12,35 @@ from datetime import datetime
 from ebooklib import epub
 from lxml import etree
 
-from handbill.document import Metadata, direction
+from handbill.document import direction
 
-from .accessibility import Statement
+from ..namespaces import OPF, XML_LANG
+from .metadata import MetaElement, PackageMetadata
+from .resources import Licence, Resource
 from .zip import zip_members
 
-__all__ = ["ContentFile", "Licence", "package"]
-
-_DCTERMS_MODIFIED = "%Y-%m-%dT%H:%M:%SZ"
-_LICENCE = "dcterms:license"
-_OPF = "{http://www.idpf.org/2007/opf}"
-_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+__all__ = ["PackageContents", "build_package"]
 
 
 @dataclass(frozen=True, slots=True)
-class ContentFile:
-    """A file of the package. `in_spine` says that it is a page of the reading order."""
+class PackageContents:
+    """The files of a package. The resources of the spine stand in its order; `navigation` and `ncx` are finished documents."""
 
-    path: str
-    media_type: str
-    content: bytes
-    in_spine: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Licence:
-    """A text that goes with some of the files, named by their paths. The package document links to it; no page shows it."""
-
-    path: str
-    content: bytes
-    covers: tuple[str, ...]
+    resources: Sequence[Resource]
+    navigation: bytes
+    ncx: bytes
+    licences: Sequence[Licence] = ()
 
 
-class _Page(epub.EpubHtml):  # type: ignore[misc]
-    """A content document whose bytes are final; EbookLib's own would be parsed and printed anew."""
+class _ContentDocument(epub.EpubHtml):  # type: ignore[misc]
+    """A content document whose bytes are final."""
 
     def get_content(self, default: bytes | None = None) -> bytes:
         return bytes(self.content)
 
 
-class _Members:
-    """What EbookLib takes for the open zip file: it keeps the members."""
+class _MemberRecorder:
+    """Stands in for EbookLib's open zip file: it keeps the members that are written."""
 
     def __init__(self) -> None:
         self.members: dict[str, bytes] = {}
@@ -59,113 +50,102 @@ class _Members:
 
 
 class _Writer(epub.EpubWriter):  # type: ignore[misc]
-    """EbookLib's writer with final bytes for the navigation and a zip file without clock."""
+    """EbookLib's writer with final bytes for the navigation, links to licences, and a zip file that does not depend on the clock."""
 
-    def __init__(self, book: epub.EpubBook, modified: datetime, navigation: bytes, ncx: bytes, licences: Sequence[Licence]) -> None:
+    def __init__(self, book: epub.EpubBook, modified: datetime, contents: PackageContents) -> None:
         super().__init__("", book, {"mtime": modified, "epub2_guide": False, "epub3_pages": False, "raise_exceptions": True})
-        self._navigation = navigation
-        self._ncx = ncx
-        self._licences = licences
+        self._contents = contents
 
     def _get_nav(self, item: epub.EpubNav) -> bytes:
-        return self._navigation
+        return self._contents.navigation
 
     def _get_ncx(self) -> bytes:
-        return self._ncx
+        return self._contents.ncx
 
     def _write_opf_file(self, root: etree._Element) -> None:
         del root.attrib["prefix"]
-        root.set(_XML_LANG, self.book.language)
+        root.set(XML_LANG, self.book.language)
         if self.book.direction:
             root.set("dir", self.book.direction)
         items = {item.get("href"): item.get("id") for item in root.iter("item")}
-        for licence in self._licences:
+        for licence in self._contents.licences:
             for path in licence.covers:
                 # EPUB 3.3, 5.5.7: a linked resource is no publication resource, and stands outside of the manifest.
-                link = {"refines": f"#{items[path]}", "rel": _LICENCE, "href": licence.path, "media-type": "text/plain"}
-                etree.SubElement(root[0], f"{_OPF}link", link)
+                link = {"refines": f"#{items[path]}", "rel": "dcterms:license", "href": licence.path, "media-type": "text/plain"}
+                etree.SubElement(root[0], f"{{{OPF}}}link", link)
         super()._write_opf_file(root)
 
     def container(self) -> bytes:
-        """Return the finished container."""
-        self.out = _Members()
+        """Return the bytes of the container."""
+        self.out = _MemberRecorder()
         self._write_container()
         self._write_opf()
         self._write_items()
-        for licence in self._licences:
+        for licence in self._contents.licences:
             self.out.writestr(f"{self.book.FOLDER_NAME}/{licence.path}", licence.content)
         return zip_members(self.out.members)
 
 
-def package(
-    metadata: Metadata,
-    files: Sequence[ContentFile],
-    navigation: bytes,
-    ncx: bytes,
-    *,
-    modified: datetime,
-    description: str,
-    languages: Sequence[str],
-    accessibility: Sequence[Statement],
-    licences: Sequence[Licence],
-) -> bytes:
-    """Return the bytes of the EPUB. The files of the spine stand in its order; `languages` names those beside the article's."""
+def build_package(metadata: PackageMetadata, contents: PackageContents) -> bytes:
+    """Return the bytes of the EPUB: the same for the same arguments."""
     book = epub.EpubBook()
     book.metadata.clear()
-    book.set_identifier(metadata.identifier)
-    _describe(book, metadata, description, languages)
-    for statement in accessibility:
-        book.add_metadata("OPF", "meta", statement.value, _attributes(statement))
-    if direction(metadata.language) == "rtl":
+    book.set_identifier(metadata.article.identifier)
+    _add_dublin_core(book, metadata)
+    for meta in metadata.accessibility:
+        book.add_metadata("OPF", "meta", meta.value, _attributes(meta))
+    if direction(metadata.article.language) == "rtl":
         book.set_direction("rtl")
-    for number, file in enumerate(files, start=1):
-        kind = _Page if file.in_spine else epub.EpubItem
-        item = kind(uid=f"item-{number}", file_name=file.path, media_type=file.media_type, content=file.content)
+    for number, resource in enumerate(contents.resources, start=1):
+        kind = _ContentDocument if resource.in_spine else epub.EpubItem
+        item = kind(uid=f"item-{number}", file_name=resource.path, media_type=resource.media_type, content=resource.content)
         book.add_item(item)
-        if file.in_spine:
+        if resource.in_spine:
             book.spine.append(item)
     book.add_item(epub.EpubNav(uid="nav", file_name="nav.xhtml"))
     book.add_item(epub.EpubNcx(uid="ncx", file_name="toc.ncx"))
-    return _Writer(book, modified, navigation, ncx, licences).container()
+    return _Writer(book, metadata.modified, contents).container()
 
 
-def _attributes(statement: Statement) -> dict[str, str]:
-    attributes = {"property": statement.name}
-    if statement.identifier:
-        attributes["id"] = statement.identifier
-    if statement.refines:
-        attributes["refines"] = f"#{statement.refines}"
-    if statement.language:
-        attributes[_XML_LANG] = statement.language
+def _attributes(meta: MetaElement) -> dict[str, str]:
+    attributes = {"property": meta.name}
+    if meta.identifier:
+        attributes["id"] = meta.identifier
+    if meta.refines:
+        attributes["refines"] = f"#{meta.refines}"
+    if meta.language:
+        attributes[XML_LANG] = meta.language
     return attributes
 
 
-def _describe(book: epub.EpubBook, metadata: Metadata, description: str, languages: Sequence[str]) -> None:
-    """Add the Dublin Core elements (EPUB 3.3, 5.5) and what refines them."""
-    book.title = metadata.title
-    book.language = metadata.language
-    _refined(book, "title", metadata.title, "title", {"title-type": "main"} if metadata.subtitle else {})
-    if metadata.subtitle:
-        _refined(book, "title", metadata.subtitle, "subtitle", {"title-type": "subtitle"})
-    for number, author in enumerate(metadata.authors, start=1):
-        _refined(book, "creator", author, f"creator-{number}", {"role": "aut"})
-    plain: Mapping[str, Sequence[str]] = {
-        "language": [metadata.language, *languages],
-        "publisher": [metadata.publisher],
-        "date": [metadata.date.isoformat() if metadata.date else ""],
-        "rights": [metadata.rights],
-        "subject": metadata.keywords,
-        "description": [description],
+def _add_dublin_core(book: epub.EpubBook, metadata: PackageMetadata) -> None:
+    """Add the Dublin Core elements, the `meta` elements that refine them (EPUB 3.3, 5.5), and the article's version."""
+    article = metadata.article
+    book.title = article.title
+    book.language = article.language
+    _add_refined_element(book, "title", article.title, "title", {"title-type": "main"} if article.subtitle else {})
+    if article.subtitle:
+        _add_refined_element(book, "title", article.subtitle, "subtitle", {"title-type": "subtitle"})
+    for number, author in enumerate(article.authors, start=1):
+        _add_refined_element(book, "creator", author, f"creator-{number}", {"role": "aut"})
+    unrefined: Mapping[str, Sequence[str]] = {
+        "language": [article.language, *metadata.languages],
+        "publisher": [article.publisher],
+        "date": [article.date.isoformat() if article.date else ""],
+        "rights": [article.rights],
+        "subject": article.keywords,
+        "description": [metadata.description],
     }
-    for name, values in plain.items():
+    for name, values in unrefined.items():
         for value in values:
             if value.strip():
                 book.add_metadata("DC", name, value)
-    if metadata.version:
-        book.add_metadata("OPF", "meta", metadata.version, {"property": "schema:version"})
+    if article.version:
+        book.add_metadata("OPF", "meta", article.version, {"property": "schema:version"})
 
 
-def _refined(book: epub.EpubBook, name: str, value: str, identifier: str, refinements: Mapping[str, str]) -> None:
+def _add_refined_element(book: epub.EpubBook, name: str, value: str, identifier: str, refinements: Mapping[str, str]) -> None:
+    """Add a Dublin Core element with its id, and a `meta` element for each property that refines it."""
     book.add_metadata("DC", name, value, {"id": identifier})
     for refining, term in refinements.items():
         attributes = {"refines": f"#{identifier}", "property": refining}

@@ -1,4 +1,4 @@
-"""The zip container, the same bytes for the same members."""
+"""Writes the zip container of an EPUB: the same bytes for the same members, on every machine and day."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from collections.abc import Mapping
 
 __all__ = ["zip_members"]
 
-_EARLIEST = (1980, 1, 1, 0, 0, 0)
+# The earliest date that a zip entry can have.
+_DATE = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
-_MODE = 0o100644
+_FILE_MODE = 0o100644
 
 
 def zip_members(members: Mapping[str, bytes]) -> bytes:
@@ -24,8 +25,8 @@ def zip_members(members: Mapping[str, bytes]) -> bytes:
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes, method: int) -> None:
-    entry = zipfile.ZipInfo(name, _EARLIEST)
+    entry = zipfile.ZipInfo(name, _DATE)
     entry.create_system = _UNIX
-    entry.external_attr = _MODE << 16
+    entry.external_attr = _FILE_MODE << 16
     entry.compress_type = method
     archive.writestr(entry, content, compresslevel=9)

@@ -1,1 +1,1 @@
-"""The content documents of an EPUB."""
+"""Builds the content documents of an EPUB: the XHTML of its pages and its navigation."""

@@ -1,4 +1,4 @@
-"""The boxed notice at the end of each page that bears a marked claim."""
+"""Builds the boxed notice at the end of each page that bears a marked claim, and explains the claims' symbols."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from lxml import etree
 
 from handbill.document import CLAIM_SYMBOL, Words
 
-from .language import in_language
-from .xhtml import EPUB_TYPE, element
+from ..namespaces import EPUB_TYPE
+from .language import language_attribute
+from .xhtml import element
 
 __all__ = ["boxed_notice", "claim_symbols", "explain_symbols"]
 
@@ -20,23 +21,26 @@ def claim_symbols(body: etree._Element) -> list[etree._Element]:
 
 
 def explain_symbols(body: etree._Element, words: Words, language: str) -> None:
-    """Say of the symbols where they lead, for those who do not see them; `language` is the article's."""
-    for link in claim_symbols(body):
-        if not in_language(words.language, language):
+    """Give each claim's symbol a title that names its target, for people who hear it; `language` is the article's.
+
+    A title cannot be in another language than its element: without words in the article's language there is none.
+    """
+    if not language_attribute(words.language, language):
+        for link in claim_symbols(body):
             link.set("title", words.see_disclaimer_section)
 
 
-def boxed_notice(box: etree._Element) -> etree._Element:
-    """Return a copy of the boxed notice for a page. It is bold by its markup, too: reading systems may leave style sheets out.
+def boxed_notice(notice: etree._Element) -> etree._Element:
+    """Return a copy of the boxed notice for a page. Its text is bold by its markup, since reading systems may ignore style sheets.
 
     It is a `div`, since no `aside` may have the role of a notice (ARIA in HTML, 4).
     """
-    made = copy.deepcopy(box)
-    made.tag = "div"
-    made.set(EPUB_TYPE, "notice")
-    made.set("role", "doc-notice")
-    for paragraph in made.iter("p"):
-        words = element("strong", None, *([paragraph.text] if paragraph.text else []), *paragraph)
+    box = copy.deepcopy(notice)
+    box.tag = "div"
+    box.set(EPUB_TYPE, "notice")
+    box.set("role", "doc-notice")
+    for paragraph in box.iter("p"):
+        bold = element("strong", None, *([paragraph.text] if paragraph.text else []), *paragraph)
         paragraph.text = None
-        paragraph.append(words)
-    return made
+        paragraph.append(bold)
+    return box

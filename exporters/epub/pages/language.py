@@ -1,4 +1,4 @@
-"""Languages and the direction in which they are written."""
+"""Marks languages and writing directions in the pages."""
 
 from __future__ import annotations
 
@@ -6,35 +6,39 @@ from lxml import etree
 
 from handbill.document import direction
 
-__all__ = ["has_italics", "in_language", "mark_languages"]
+from ..namespaces import XML_LANG
 
-_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+__all__ = ["has_italics", "is_east_asian", "language_attribute", "mark_languages"]
 
 _EAST_ASIAN = frozenset({"ja", "ko", "zh"})
 
 
+def is_east_asian(language: str) -> bool:
+    """Return whether the language, a BCP 47 tag, is Chinese, Japanese or Korean."""
+    return language.lower().split("-")[0] in _EAST_ASIAN
+
+
 def has_italics(language: str) -> bool:
-    """Return whether the language is written in letters that have a slanted form (CLDR's likely script for it)."""
-    return direction(language) == "ltr" and language.lower().split("-")[0] not in _EAST_ASIAN
+    """Return whether the language is written in letters that have an italic form (by its likely script in CLDR)."""
+    return direction(language) == "ltr" and not is_east_asian(language)
 
 
-def in_language(language: str, around: str) -> dict[str, str]:
-    """Return the attribute that says in which language something is, none where it is that of what surrounds it, or its parent (es-MX)."""
-    return {"lang": language} if language and not f"{around}-".startswith(f"{language}-") else {}
+def language_attribute(language: str, surrounding: str) -> dict[str, str]:
+    """Return the `lang` attribute for text in a language; {} where the surrounding text is in it or in a variety of it (es, es-MX)."""
+    return {"lang": language} if language and not f"{surrounding}-".startswith(f"{language}-") else {}
 
 
 def mark_languages(root: etree._Element, language: str) -> None:
-    """Give every element with `lang` an equal `xml:lang`, and a `dir` where its language runs against what surrounds it."""
-    _mark(root, direction(language))
+    """Give every element with `lang` an equal `xml:lang`, and a `dir` where its language runs against the text around it.
 
-
-def _mark(root: etree._Element, around: str) -> None:
-    pending = [(root, around)]
+    `language` is that of the text around the root.
+    """
+    pending: list[tuple[etree._Element, str]] = [(root, direction(language))]
     while pending:
         element, surrounding = pending.pop()
         own = element.get("lang")
         if own:
-            element.set(_XML_LANG, own)
+            element.set(XML_LANG, own)
             if element.get("dir") is None and direction(own) != surrounding:
                 element.set("dir", direction(own))
         inner = element.get("dir") or surrounding

@@ -1,4 +1,4 @@
-"""Links between the files of the package, and URIs that validators accept."""
+"""Rewrites links: an id leads to the file that has it, and a URI is escaped so that validators accept it."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from urllib.parse import quote, urlsplit
 
 from lxml import etree
 
-__all__ = ["places", "rewrite_links", "valid_uri"]
+__all__ = ["files_by_id", "rewrite_links"]
 
-# What may stand in a URI as it is (RFC 3986, 2); "[" and "]" only around an IPv6 address.
+# Characters that need no escape in a URI (RFC 3986, 2); "[" and "]" only around an IPv6 address.
 _LITERAL = "%/:?#@!$&'()*+,;=~"
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _LABEL = re.compile(r"[^\s\x00-\x20\x7f\"#%/:<>?@\[\\\]^`{|}]+")
 
 
-def places(bodies: Mapping[str, etree._Element]) -> dict[str, str]:
-    """Return for each id the name of the file that has it."""
+def files_by_id(bodies: Mapping[str, etree._Element]) -> dict[str, str]:
+    """Return for each id in the bodies the name of the file that has it."""
     return {str(each.get("id")): name for name, body in bodies.items() for each in body.iter(etree.Element) if each.get("id")}
 
 
-def rewrite_links(name: str, body: etree._Element, where: Mapping[str, str]) -> list[str]:
-    """Make `#id` lead to the file that has the id, and URIs valid.
+def rewrite_links(file: str, body: etree._Element, files: Mapping[str, str]) -> list[str]:
+    """Rewrite the links of a file's body: `#id` leads to the file that has the id (by `files`), other targets become valid URIs.
 
     Returns the targets that lead nowhere or cannot be valid; those links keep their text and lose their target.
     """
@@ -32,10 +32,10 @@ def rewrite_links(name: str, body: etree._Element, where: Mapping[str, str]) -> 
         if href is None:
             continue
         if href.startswith("#"):
-            target = where.get(href[1:])
-            rewritten = None if target is None else href if target == name else target + href
+            target = files.get(href[1:])
+            rewritten = None if target is None else href if target == file else target + href
         else:
-            rewritten = valid_uri(href)
+            rewritten = _valid_uri(href)
         if rewritten is None:
             lost.append(href)
             del link.attrib["href"]
@@ -44,10 +44,10 @@ def rewrite_links(name: str, body: etree._Element, where: Mapping[str, str]) -> 
     return lost
 
 
-def valid_uri(uri: str) -> str | None:
-    """Return the URI with every character escaped that may not stand there (RFC 3986; letters of all scripts stay, RFC 3987).
+def _valid_uri(uri: str) -> str | None:
+    """Return the URI with every character escaped that must be (RFC 3986; letters of all scripts are kept, RFC 3987).
 
-    Returns None where its host cannot be one.
+    Returns None where its host is not valid.
     """
     text = _BAD_PERCENT.sub("%25", uri.strip())
     try:
@@ -79,12 +79,13 @@ def _is_host(host: str) -> bool:
 
 
 def _escaped(text: str) -> str:
+    """Return the text with percent-encoding where a URI needs it; of several "#" the first begins the fragment."""
     fragment_seen = False
-    out = []
+    characters = []
     for character in text:
         if character == "#" and fragment_seen:
-            out.append("%23")
+            characters.append("%23")
             continue
         fragment_seen = fragment_seen or character == "#"
-        out.append(character if ord(character) > 0xA0 else quote(character, safe=_LITERAL))
-    return "".join(out)
+        characters.append(character if ord(character) > 0xA0 else quote(character, safe=_LITERAL))
+    return "".join(characters)

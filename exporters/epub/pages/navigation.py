@@ -1,4 +1,4 @@
-"""The navigation document, and the NCX for readers of EPUB 2."""
+"""Builds the navigation document (EPUB 3.3, 7), and the NCX for reading systems of EPUB 2."""
 
 from __future__ import annotations
 
@@ -10,22 +10,21 @@ from lxml import etree
 
 from handbill.document import Words, direction
 
-from .language import in_language
+from ..namespaces import NCX, XML_LANG
+from .language import language_attribute
 from .sections import Section, heading_text
 from .xhtml import content_document, element
 
 __all__ = ["Landmark", "NavPoint", "navigation_document", "ncx", "section_points"]
 
-_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_NCX = "http://www.daisy.org/z3986/2005/ncx/"
-_NAMESPACES: dict[Any, str] = {None: _NCX}
-# Headings that belong to what is quoted or set apart, not to the article's outline (HTML, 4.3.11).
-_APART = frozenset({"aside", "blockquote", "dd", "figure", "li", "table"})
+_NAMESPACES: dict[Any, str] = {None: NCX}
+# Headings inside of these are not part of the article's outline (HTML, 4.3.11).
+_OUTSIDE_OUTLINE = frozenset({"aside", "blockquote", "dd", "figure", "li", "table"})
 
 
 @dataclass(slots=True)
 class NavPoint:
-    """An entry of the table of contents. `language` is the label's, where it is another than the book's."""
+    """An entry of the table of contents. `language` is the label's where it is not the book's, else ""."""
 
     label: str
     href: str
@@ -35,7 +34,7 @@ class NavPoint:
 
 @dataclass(frozen=True, slots=True)
 class Landmark:
-    """An entry of the landmarks. `epub_type` is a term of EPUB SSV 1.1."""
+    """An entry of the landmarks. `epub_type` is a term of EPUB SSV 1.1; `language` is as in NavPoint."""
 
     epub_type: str
     label: str
@@ -44,7 +43,7 @@ class Landmark:
 
 
 def section_points(sections: Sequence[Section], deepest: int) -> list[NavPoint]:
-    """Return the headings of level two to `deepest`, nested by level."""
+    """Return entries for the headings of level two to `deepest`, nested by level."""
     top: list[NavPoint] = []
     open_points: list[tuple[int, NavPoint]] = []
     for section in sections:
@@ -63,56 +62,57 @@ def section_points(sections: Sequence[Section], deepest: int) -> list[NavPoint]:
 
 
 def _headings(body: etree._Element) -> Iterator[etree._Element]:
+    """Yield the headings of the article's outline."""
     for heading in body.iter("h2", "h3", "h4", "h5", "h6"):
-        if not any(ancestor.tag in _APART for ancestor in heading.iterancestors()):
+        if not any(ancestor.tag in _OUTSIDE_OUTLINE for ancestor in heading.iterancestors()):
             yield heading
 
 
 def navigation_document(words: Words, language: str, points: Sequence[NavPoint], landmarks: Sequence[Landmark]) -> bytes:
-    """Return the navigation document (EPUB 3.3, 7): table of contents and landmarks."""
-    heading = element("span", in_language(words.language, language), words.contents)
-    toc = element("nav", {"epub:type": "toc", "role": "doc-toc"}, element("h1", None, heading), _list(points))
+    """Return the bytes of the navigation document: table of contents and landmarks. `language` is the book's."""
+    heading = element("span", language_attribute(words.language, language), words.contents)
+    toc = element("nav", {"epub:type": "toc", "role": "doc-toc"}, element("h1", None, heading), _ordered_list(points))
     marks = element("ol")
     for landmark in landmarks:
-        attributes = {"epub:type": landmark.epub_type, "href": landmark.href} | _in(landmark.language)
+        attributes = {"epub:type": landmark.epub_type, "href": landmark.href} | _lang(landmark.language)
         marks.append(element("li", None, element("a", attributes, landmark.label)))
     hidden = element("nav", {"epub:type": "landmarks", "hidden": "hidden"}, marks)
     return content_document(words.contents, language, element("body", None, toc, hidden))
 
 
-def _list(points: Sequence[NavPoint]) -> etree._Element:
+def _ordered_list(points: Sequence[NavPoint]) -> etree._Element:
     ordered = element("ol")
     for point in points:
-        item = element("li", None, element("a", {"href": point.href} | _in(point.language), point.label))
+        item = element("li", None, element("a", {"href": point.href} | _lang(point.language), point.label))
         if point.children:
-            item.append(_list(point.children))
+            item.append(_ordered_list(point.children))
         ordered.append(item)
     return ordered
 
 
-def _in(language: str) -> dict[str, str]:
+def _lang(language: str) -> dict[str, str]:
     return {"lang": language} if language else {}
 
 
 def ncx(title: str, language: str, identifier: str, points: Sequence[NavPoint]) -> bytes:
-    """Return the NCX (OPF 2.0.1, 2.4.1), which the navigation document supersedes."""
-    root = etree.Element(f"{{{_NCX}}}ncx", nsmap=_NAMESPACES)
+    """Return the bytes of the NCX (OPF 2.0.1, 2.4.1). `identifier` is that of the package document."""
+    root = etree.Element(f"{{{NCX}}}ncx", nsmap=_NAMESPACES)
     root.set("version", "2005-1")
-    root.set(_XML_LANG, language)
+    root.set(XML_LANG, language)
     if direction(language) == "rtl":
         root.set("dir", "rtl")
-    head = _sub(root, "head")
+    head = _ncx_element(root, "head")
     for name, content in (
         ("dtb:uid", identifier),
         ("dtb:depth", str(_depth(points))),
         ("dtb:totalPageCount", "0"),
         ("dtb:maxPageNumber", "0"),
     ):
-        meta = _sub(head, "meta")
+        meta = _ncx_element(head, "meta")
         meta.set("name", name)
         meta.set("content", content)
-    _sub(_sub(root, "docTitle"), "text").text = title
-    _nav_points(_sub(root, "navMap"), points, 0)
+    _ncx_element(_ncx_element(root, "docTitle"), "text").text = title
+    _add_nav_points(_ncx_element(root, "navMap"), points, 0)
     return etree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
 
 
@@ -120,21 +120,22 @@ def _depth(points: Sequence[NavPoint]) -> int:
     return max((1 + _depth(point.children) for point in points), default=0)
 
 
-def _nav_points(parent: etree._Element, points: Sequence[NavPoint], seen: int) -> int:
+def _add_nav_points(parent: etree._Element, points: Sequence[NavPoint], number: int) -> int:
+    """Add the entries below the parent, numbered from `number` + 1; return the number of the last."""
     for point in points:
-        seen += 1
-        made = _sub(parent, "navPoint")
-        made.set("id", f"point-{seen}")
-        made.set("playOrder", str(seen))
-        label = _sub(made, "navLabel")
+        number += 1
+        entry = _ncx_element(parent, "navPoint")
+        entry.set("id", f"point-{number}")
+        entry.set("playOrder", str(number))
+        label = _ncx_element(entry, "navLabel")
         if point.language:
-            label.set(_XML_LANG, point.language)
+            label.set(XML_LANG, point.language)
             label.set("dir", direction(point.language))
-        _sub(label, "text").text = point.label
-        _sub(made, "content").set("src", point.href)
-        seen = _nav_points(made, point.children, seen)
-    return seen
+        _ncx_element(label, "text").text = point.label
+        _ncx_element(entry, "content").set("src", point.href)
+        number = _add_nav_points(entry, point.children, number)
+    return number
 
 
-def _sub(parent: etree._Element, name: str) -> etree._Element:
-    return etree.SubElement(parent, f"{{{_NCX}}}{name}")
+def _ncx_element(parent: etree._Element, name: str) -> etree._Element:
+    return etree.SubElement(parent, f"{{{NCX}}}{name}")

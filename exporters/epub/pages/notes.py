@@ -1,4 +1,4 @@
-"""Notes that pop up: each in the file that first calls it, with a link back."""
+"""Places the notes as pop-up footnotes: each at the end of the file that calls it first, with a link back to its call."""
 
 from __future__ import annotations
 
@@ -8,61 +8,60 @@ from lxml import etree
 
 from handbill.document import Words
 
-from .language import in_language
-from .xhtml import EPUB_TYPE, element, prepend_text
+from ..namespaces import EPUB_TYPE
+from .language import language_attribute
+from .markup import note_calls
+from .xhtml import element, prepend_text
 
 __all__ = ["mark_calls", "place_notes"]
 
 
-def _calls(root: etree._Element) -> list[etree._Element]:
-    return [link for link in root.iter("a") if "noteref" in (link.get("class") or "").split()]
-
-
 def mark_calls(root: etree._Element) -> None:
-    """Say of every call what it is (EPUB 3.3 with EPUB SSV 1.1, 6.4, and DPUB-ARIA 1.1)."""
-    for call in _calls(root):
+    """Give every call of a note its semantics: `noteref` (EPUB SSV 1.1, 6.4) and `doc-noteref` (DPUB-ARIA 1.1)."""
+    for call in note_calls(root):
         call.set(EPUB_TYPE, "noteref")
         call.set("role", "doc-noteref")
 
 
 def place_notes(bodies: Sequence[etree._Element], notes: Sequence[etree._Element], words: Words, language: str) -> None:
-    """Append each note to the body that calls it first, in the order of the calls; uncalled notes to the last body.
+    """Append each note to the body that calls it first, in the order of the calls, and uncalled notes to the last body.
 
-    The group has a name, and the link back an explanation, for those who do not see them; `language` is the article's. There is at
-    least one body where there are notes.
+    The group of notes is named and each link back is explained, in `words`, for people who hear the page. `language` is the article's.
+    There has to be a body where there are notes.
     """
-    waiting = {note.get("id") or "": note for note in notes}
+    unplaced = {note.get("id") or "": note for note in notes}
     for body in bodies:
-        placed = _notes_called_in(body, waiting, words, language)
+        placed = _notes_called_in(body, unplaced, words, language)
         if body is bodies[-1]:
-            placed += [_uncalled(note) for note in waiting.values()]
+            placed += [_plain_division(note) for note in unplaced.values()]
         if placed:
             attributes = {"class": "notes", "epub:type": "footnotes", "aria-label": words.notes}
-            other = in_language(words.language, language)
+            other = language_attribute(words.language, language)
             for note in placed if other else ():
                 note.set("lang", note.get("lang") or language)
             body.append(element("section", attributes | other, *placed))
 
 
-def _notes_called_in(body: etree._Element, waiting: dict[str, etree._Element], words: Words, language: str) -> list[etree._Element]:
-    """Take the notes that the body calls, and those that these call, out of `waiting`."""
+def _notes_called_in(body: etree._Element, unplaced: dict[str, etree._Element], words: Words, language: str) -> list[etree._Element]:
+    """Take the notes that the body calls, and those that these notes call, out of `unplaced`, and return them as footnotes."""
     placed = []
-    calls = _calls(body)
+    calls = note_calls(body)
     for call in calls:
-        note = waiting.pop((call.get("href") or "").removeprefix("#"), None)
+        note = unplaced.pop((call.get("href") or "").removeprefix("#"), None)
         if note is not None:
-            calls.extend(_calls(note))
-            placed.append(_called(note, call, words, language))
+            calls.extend(note_calls(note))
+            placed.append(_footnote(note, call, words, language))
     return placed
 
 
-def _called(note: etree._Element, call: etree._Element, words: Words, language: str) -> etree._Element:
+def _footnote(note: etree._Element, call: etree._Element, words: Words, language: str) -> etree._Element:
+    """Return the note as a footnote that begins with its number, a link back to the call."""
     note.tail = "\n"
     note.set(EPUB_TYPE, "footnote")
     note.set("role", "doc-footnote")
     number = "".join(str(piece) for piece in call.itertext())
     attributes = {"class": "backlink", "epub:type": "backlink", "role": "doc-backlink", "href": f"#{call.get('id')}"}
-    other = in_language(words.language, language)
+    other = language_attribute(words.language, language)
     link = element("a", attributes | {"title": words.back_to_text} | other, number)
     first = note[0] if len(note) else None
     if first is not None and first.tag == "p":
@@ -72,8 +71,8 @@ def _called(note: etree._Element, call: etree._Element, words: Words, language: 
     return note
 
 
-def _uncalled(note: etree._Element) -> etree._Element:
-    """Make a plain division of a note that nothing calls: several readers show a footnote only when its call is touched."""
+def _plain_division(note: etree._Element) -> etree._Element:
+    """Return a note that nothing calls as a `div`: several reading systems show a footnote only when its call is activated."""
     note.tail = "\n"
     note.tag = "div"
     return note

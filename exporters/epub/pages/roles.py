@@ -1,21 +1,22 @@
-"""What elements are, said to screen readers."""
+"""Gives callouts and decorative images the roles that screen readers need."""
 
 from __future__ import annotations
 
 from lxml import etree
 
 from ..package.images import is_decorative
+from .markup import has_class
 
-__all__ = ["mark_roles"]
+__all__ = ["set_roles"]
 
 
-def mark_roles(body: etree._Element) -> None:
-    """Make notes of the callouts, which would be landmarks that nobody can tell apart (WAI-ARIA 1.2, `note`).
+def set_roles(body: etree._Element) -> None:
+    """Give callouts the role `note` (WAI-ARIA 1.2), decorative images an empty alternative and the role `presentation` (ARIA in HTML).
 
-    Images that are only decoration get an empty alternative and one role for it (ARIA in HTML).
+    Without a role each callout, an `aside`, would be a landmark, and none of these could be told from another.
     """
     for aside in body.iter("aside"):
-        if "admonition" in (aside.get("class") or "").split() and aside.get("role") is None:
+        if has_class(aside, "admonition") and aside.get("role") is None:
             aside.set("role", "note")
     for image in body.iter("img"):
         if is_decorative(image):

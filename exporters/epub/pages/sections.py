@@ -1,4 +1,4 @@
-"""The article's body, split at its sections into what become spine items."""
+"""Splits the article's body at its sections into the files that become items of the spine."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from lxml import etree
 
 from ..package.names import ascii_slug
+from .markup import has_class
 from .xhtml import element
 
-__all__ = ["Section", "detach_notes", "heading_text", "split"]
+__all__ = ["Section", "detach_notes", "heading_text", "split_body"]
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One file of the article. `heading` is its first heading as plain text, "" where it has none."""
+    """A file of the article: its name, the plain text of the h2 that opens it ("" where none does), its `<body>`."""
 
     file_name: str
     heading: str
@@ -22,19 +23,19 @@ class Section:
 
 
 def detach_notes(body: etree._Element) -> list[etree._Element]:
-    """Take the notes out of the body and return them in their order."""
+    """Remove the notes from the body and return them in their order."""
     notes: list[etree._Element] = []
     for child in list(body):
-        if child.tag == "section" and "notes" in (child.get("class") or "").split():
+        if child.tag == "section" and has_class(child, "notes"):
             notes.extend(child.iterchildren("aside"))
             body.remove(child)
     return notes
 
 
-def split(body: etree._Element, *, at_sections: bool) -> list[Section]:
-    """Return the article's files: what stands before the first h2, and then one for each h2 that is a child of the body.
+def split_body(body: etree._Element, *, at_sections: bool) -> list[Section]:
+    """Return the article's files: the blocks before the first h2, then a file for each h2 that is a child of the body.
 
-    There is none for a body without blocks.
+    Without `at_sections` there is one file. A body without blocks has none. The blocks are moved out of the body.
     """
     runs: list[list[etree._Element]] = []
     for block in list(body):
@@ -43,21 +44,21 @@ def split(body: etree._Element, *, at_sections: bool) -> list[Section]:
         runs[-1].append(block)
     sections = []
     for number, run in enumerate(runs):
-        opening = at_sections and run[0].tag == "h2"
-        heading = heading_text(run[0]) if opening else ""
-        slug = ascii_slug(run[0].get("id") or heading) if opening else ""
+        opens_section = at_sections and run[0].tag == "h2"
+        heading = heading_text(run[0]) if opens_section else ""
+        slug = ascii_slug(run[0].get("id") or heading) if opens_section else ""
         ordinal = number + (1 if runs[0][0].tag == "h2" else 0)
-        name = f"section-{ordinal:0{len(str(len(runs)))}d}" if opening else "article"
-        held = element("body", {"epub:type": "bodymatter"})
+        name = f"section-{ordinal:0{len(str(len(runs)))}d}" if opens_section else "article"
+        section_body = element("body", {"epub:type": "bodymatter"})
         for block in run:
             block.tail = "\n"
-            held.append(block)
-        sections.append(Section(f"{name}{'-' + slug if slug else ''}.xhtml", heading, held))
+            section_body.append(block)
+        sections.append(Section(f"{name}{'-' + slug if slug else ''}.xhtml", heading, section_body))
     return sections
 
 
 def heading_text(heading: etree._Element) -> str:
-    """Return a heading's words on one line: notes' numbers left out, images by their alternative text."""
+    """Return a heading's text on one line, without calls of notes and ruby annotations, images by their alternative text."""
     pieces: list[str] = []
 
     def collect(node: etree._Element) -> None:
@@ -67,7 +68,7 @@ def heading_text(heading: etree._Element) -> str:
                 pieces.append(child.get("alt") or "")
             elif child.tag in ("br", "wbr"):
                 pieces.append(" " if child.tag == "br" else "")
-            elif child.tag != "rp" and child.tag != "rt" and "noteref" not in (child.get("class") or "").split():
+            elif child.tag != "rp" and child.tag != "rt" and not has_class(child, "noteref"):
                 collect(child)
             pieces.append(child.tail or "")
 

@@ -1,4 +1,4 @@
-"""The title page: what is known about the article, before its text."""
+"""Builds the title page: the article's metadata and abstract."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lxml import etree
 
 from handbill.document import Document
 
-from .language import in_language
+from .language import language_attribute
 from .xhtml import element
 
 __all__ = ["title_page"]
@@ -29,7 +29,7 @@ def title_page(document: Document) -> etree._Element:
         page.append(element("p", {"class": "subtitle", "role": "doc-subtitle"}, metadata.subtitle))
     if metadata.authors:
         names = (element("bdi", {"class": "author"}, author) for author in metadata.authors)
-        page.append(element("p", {"class": "authors"}, *_joined(names, document.words.separator)))
+        page.append(element("p", {"class": "authors"}, *_separated(names, document.words.separator)))
     abstract = document.abstract_tree()
     if abstract is not None:
         page.append(element("div", {"class": "abstract", "epub:type": "abstract", "role": "doc-abstract"}, *_on_own_lines(abstract)))
@@ -48,14 +48,15 @@ def _logo(document: Document) -> Iterator[etree._Element]:
         yield element("p", {"class": "logo"}, element("img", attributes))
 
 
-def _joined(pieces: Iterator[etree._Element], between: str) -> Iterator[str | etree._Element]:
+def _separated(pieces: Iterator[etree._Element], separator: str) -> Iterator[str | etree._Element]:
     for number, piece in enumerate(pieces):
         if number:
-            yield between
+            yield separator
         yield piece
 
 
 def _on_own_lines(parent: etree._Element) -> Iterator[etree._Element]:
+    """Yield the parent's children, a line feed behind each."""
     for child in list(parent):
         child.tail = "\n"
         yield child
@@ -64,7 +65,7 @@ def _on_own_lines(parent: etree._Element) -> Iterator[etree._Element]:
 def _dates(document: Document) -> Iterator[etree._Element]:
     metadata, words = document.metadata, document.words
     if metadata.version:
-        yield _said(document, *_filled(words.version, "version", element("bdi", None, metadata.version)))
+        yield _phrase(document, *_fill_in(words.version, "version", element("bdi", None, metadata.version)))
     for day, phrase in (
         (metadata.date, words.dated),
         (metadata.reviewed, words.reviewed),
@@ -72,7 +73,7 @@ def _dates(document: Document) -> Iterator[etree._Element]:
         (metadata.review_by, words.review_by),
     ):
         if day is not None:
-            yield _said(document, phrase.format(date=words.format_date(day)))
+            yield _phrase(document, phrase.format(date=words.format_date(day)))
 
 
 def _imprint(document: Document) -> Iterator[etree._Element]:
@@ -80,22 +81,22 @@ def _imprint(document: Document) -> Iterator[etree._Element]:
     if metadata.publisher:
         yield element("p", None, element("bdi", None, metadata.publisher))
     if metadata.contact:
-        yield _said(document, *_filled(words.contact, "contact", element("bdi", None, _contact(metadata.contact))))
+        yield _phrase(document, *_fill_in(words.contact, "contact", element("bdi", None, _contact(metadata.contact))))
     if metadata.rights:
         yield element("p", None, element("bdi", None, metadata.rights))
     if metadata.latest:
         link = element("a", {"href": metadata.latest}, metadata.latest)
-        yield _said(document, *_filled(words.latest, "address", element("bdi", None, link)))
+        yield _phrase(document, *_fill_in(words.latest, "address", element("bdi", None, link)))
 
 
-def _said(document: Document, *words: str | etree._Element) -> etree._Element:
-    """Return a paragraph of handbill's words, which may be in another language than the article."""
-    other = in_language(document.words.language, document.metadata.language)
+def _phrase(document: Document, *words: str | etree._Element) -> etree._Element:
+    """Return a paragraph of handbill's words, marked with their language where it is not the article's."""
+    other = language_attribute(document.words.language, document.metadata.language)
     return element("p", None, element("span", other, *words)) if other else element("p", None, *words)
 
 
-def _filled(phrase: str, name: str, value: etree._Element) -> tuple[str | etree._Element, ...]:
-    """Return the phrase with an element where the braces stand: a `bdi`, whose direction nothing around it shares."""
+def _fill_in(phrase: str, name: str, value: etree._Element) -> tuple[str | etree._Element, ...]:
+    """Return the phrase in parts, with `value`, an isolated element, in place of `{name}`."""
     before, _, after = phrase.partition(f"{{{name}}}")
     return before, value, after
 

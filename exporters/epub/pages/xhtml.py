@@ -1,4 +1,4 @@
-"""XHTML content documents: the page around a body, and its bytes."""
+"""Builds XHTML elements, and the bytes of a content document from its body."""
 
 from __future__ import annotations
 
@@ -9,51 +9,47 @@ from lxml import etree
 
 from handbill.document import direction
 
+from ..namespaces import EPUB_TYPE, OPS, XHTML
 from .language import has_italics, mark_languages
 
-__all__ = ["EPUB_TYPE", "append_text", "content_document", "element", "prepend_text"]
+__all__ = ["append_text", "content_document", "element", "prepend_text"]
 
-_XHTML = "http://www.w3.org/1999/xhtml"
-_OPS = "http://www.idpf.org/2007/ops"
-_NAMESPACES: dict[Any, str] = {None: _XHTML, "epub": _OPS}
-EPUB_TYPE = f"{{{_OPS}}}type"
-_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-
+_NAMESPACES: dict[Any, str] = {None: XHTML, "epub": OPS}
 _VOID = frozenset({"br", "hr", "img", "link", "meta", "wbr"})
 
 
 def element(tag: str, attributes: dict[str, str] | None = None, *content: str | etree._Element) -> etree._Element:
-    """Return an element of this content. A key `epub:type` stands for the attribute of that name."""
-    made = etree.Element(tag)
+    """Return a new element with these attributes and this content. The key `epub:type` stands for the attribute of that name."""
+    new = etree.Element(tag)
     for name, value in (attributes or {}).items():
-        made.set(EPUB_TYPE if name == "epub:type" else name, value)
+        new.set(EPUB_TYPE if name == "epub:type" else name, value)
     for piece in content:
         if isinstance(piece, str):
-            append_text(made, piece)
+            append_text(new, piece)
         else:
-            made.append(piece)
-    return made
+            new.append(piece)
+    return new
 
 
 def append_text(parent: etree._Element, text: str) -> None:
-    """Put text after all that the parent holds."""
+    """Add text at the end of the parent's content."""
     if len(parent):
         parent[-1].tail = (parent[-1].tail or "") + text
     else:
         parent.text = (parent.text or "") + text
 
 
-def prepend_text(parent: etree._Element, first: etree._Element, gap: str) -> None:
-    """Put an element and a gap before all that the parent holds."""
-    first.tail = gap + (parent.text or "")
+def prepend_text(parent: etree._Element, first: etree._Element, text: str) -> None:
+    """Add an element, and text behind it, at the start of the parent's content."""
+    first.tail = text + (parent.text or "")
     parent.text = None
     parent.insert(0, first)
 
 
 def content_document(title: str, language: str, body: etree._Element, style_sheets: Sequence[str] = ("style.css",)) -> bytes:
-    """Return the bytes of a content document (EPUB 3.3, 6.1). The body is taken over and changed.
+    """Return the bytes of a content document (EPUB 3.3, 6.1). The body is moved into it and changed.
 
-    Empty elements other than the void ones keep their end tag, so that a reader that takes the file for HTML sees the same tree.
+    Empty elements other than the void ones keep their end tag: a reading system that parses the file as HTML then gets the same tree.
     """
     html = etree.Element("html", nsmap=_NAMESPACES)
     html.set("lang", language)
@@ -74,8 +70,9 @@ def content_document(title: str, language: str, body: etree._Element, style_shee
 
 
 def _put_in_namespace(elements: Iterable[etree._Element]) -> None:
+    """Give the elements the namespace of XHTML, and the empty ones that are not void an empty text, so that they keep their end tag."""
     for each in list(elements):
         name = str(each.tag)
         if not each.text and not len(each) and name not in _VOID:
             each.text = ""
-        each.tag = f"{{{_XHTML}}}{name}"
+        each.tag = f"{{{XHTML}}}{name}"

@@ -1,4 +1,4 @@
-"""The boxes of a page, found by evaluating its style: their edges, and the weight and size of their type."""
+"""Finds the boxes of a page by evaluating its style: divisions with a visible edge, and the weight and size of their type."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from ..css.cascade import Styles, winning, word
 from ..css.colour import BLACK, WHITE, contrast, over, parse_colour
 from ..css.lengths import ROOT_SIZE, length
 from ..css.stylesheets import NotUnderstood
+from ..css.tokens import significant_tokens
 from .visibility import size_of
+from .vocabulary import pops_up
 
 __all__ = ["LOWEST_O", "Box", "boxes"]
 
@@ -20,18 +22,16 @@ _LEAST_EDGE_CONTRAST = 3.0
 """WCAG 2.1, success criterion 1.4.11."""
 
 LOWEST_O = 0.375
-"""How high a lower-case o is taken to be, in ems, whatever face a reader chooses: so low that 12 points are just enough."""
+"""The assumed height of a lower-case o, in em, whatever typeface a reader chooses: so low that 12 points are just enough."""
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _DIVISIONS = frozenset(f"{_XHTML}{tag}" for tag in ("aside", "div", "section"))
-_POPPING = frozenset({"footnote", "endnote", "rearnote", "note"})
-_OPS_TYPE = "{http://www.idpf.org/2007/ops}type"
 _BOLD_TAGS = frozenset({"b", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "th"})
 _BOLD = 700
 # Points.
 _THINNEST = 0.5
 _LINES = frozenset({"solid", "double", "dashed", "dotted"})
-# What changes no edge that another declaration has drawn.
+# Properties that change no edge that `border` draws.
 _OF_CORNERS = frozenset({"border-radius", "border-collapse", "border-spacing"})
 
 Winners = Mapping[str, tuple[Any, ...]]
@@ -47,27 +47,23 @@ class Box:
 
 
 def boxes(root: etree._Element, styles: Styles) -> Iterator[Box]:
-    """Yield each division of a page that is drawn as a box, whatever conditions of the style sheets hold, with the least of its type.
+    """Yield each division of a page that is drawn as a box under every condition of the style sheets, with its lightest, smallest type.
 
-    One that pops up is none.
+    A note that pops up is no box.
     """
-    drawn = [
-        number
-        for number, each in enumerate(styles.elements)
-        if each.tag in _DIVISIONS and _POPPING.isdisjoint((each.get(_OPS_TYPE) or "").split())
-    ]
-    told: list[dict[etree._Element, tuple[bool, float]]] = []
+    drawn = [number for number, each in enumerate(styles.elements) if each.tag in _DIVISIONS and not pops_up(each)]
+    types_by_case: list[dict[etree._Element, tuple[bool, float]]] = []
     try:
         cases = list(styles.cases())
         drawn = [number for number in drawn if all(_has_edges(winning(styles.matched[number], holding)) for holding in cases)]
         for holding in cases if drawn else ():
             winners = {each: winning(own, holding) for each, own in zip(styles.elements, styles.matched, strict=True)}
-            told.append(dict(_types(root, winners)))
+            types_by_case.append(dict(_types(root, winners)))
     except NotUnderstood:
         return
     for number in drawn:
         element = styles.elements[number]
-        inner = [types[each] for types in told for each in element.iter(etree.Element) if _has_text(each)]
+        inner = [types[each] for types in types_by_case for each in element.iter(etree.Element) if _has_text(each)]
         yield Box(element, all(bold for bold, _ in inner), min((size for _, size in inner), default=0.0))
 
 
@@ -97,8 +93,8 @@ def _is_bold(tokens: Sequence[Any], inherited: bool) -> bool:
 
 
 def _has_edges(winners: Winners) -> bool:
-    """Tell whether `border` alone draws a line on all sides, of a width and a colour that are seen on light and on dark ground."""
-    border = [token for token in winners.get("border", ()) if token.type not in ("whitespace", "comment")]
+    """Return whether `border` alone draws a line on all sides whose width and colour are seen on a light and on a dark background."""
+    border = significant_tokens(winners.get("border", ()))
     if any(name.startswith("border") and name != "border" and name not in _OF_CORNERS for name in winners):
         return False
     drawn, wide, seen = False, True, True

@@ -1,4 +1,4 @@
-"""A finished EPUB taken apart: the zip file, the package document, the spine."""
+"""Opens a finished EPUB: the members of its zip file, the package document, the spine (EPUB 3.3, 4 and 5)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Book", "SpineItem", "open_book", "parse_xml", "resolve", "unreadable
 
 _MOST_MEMBERS = 20_000
 _MOST_BYTES = 512 * 1024 * 1024
-# Deflate cannot do better than 1032 : 1; text of a page is near 5 : 1.
+# Deflate compresses by 1032 : 1 at most; the text of a page by about 5 : 1.
 _GREATEST_RATIO = 200
 _RATIO_APPLIES_FROM = 1024 * 1024
 
@@ -35,7 +35,7 @@ _OPF = "{http://www.idpf.org/2007/opf}"
 
 @dataclass(frozen=True, slots=True)
 class SpineItem:
-    """A page of the reading order: its path in the container and its media type, and whether it is laid out as any text is."""
+    """A page of the reading order: its path in the container and its media type, and whether its text flows (its layout is not fixed)."""
 
     path: str
     media_type: str
@@ -53,7 +53,7 @@ class Book:
 
 
 def unreadable(reason: str) -> ExporterError:
-    """Return the error for bytes that are not an EPUB, or are one whose pages cannot be told."""
+    """Return the error for bytes that are not an EPUB, or an EPUB whose pages cannot be determined."""
     return ExporterError(diagnostic("unreadable-epub", f"not a readable EPUB: {reason}", hint="build it anew"))
 
 
@@ -79,7 +79,7 @@ def resolve(href: str, folder: str) -> str | None:
 
 
 def open_book(handout: bytes) -> Book:
-    """Return the book (EPUB 3.3, 4.2 and 5.7). Raises ExporterError where the bytes are none, or could be read in two ways."""
+    """Return the book (EPUB 3.3, 4.2 and 5.7). Raises ExporterError where the bytes are no EPUB, or can be read in two ways."""
     members = _members(handout)
     if members.get("mimetype") != b"application/epub+zip":
         raise unreadable("it has no mimetype of an EPUB")

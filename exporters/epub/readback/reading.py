@@ -1,4 +1,4 @@
-"""A finished EPUB is read back: the text that a person sees on each item of the spine."""
+"""Reads the text that a person sees on each item of a finished EPUB's spine."""
 
 from __future__ import annotations
 
@@ -16,15 +16,12 @@ from ..css.stylesheets import Load, NotUnderstood, Sheet, parse_sheet
 from .boxes import LOWEST_O, boxes
 from .container import Book, SpineItem, open_book, parse_xml, resolve
 from .visibility import LoadFont, visible_elements
-from .vocabulary import BLOCKS, is_shown
+from .vocabulary import BLOCKS, EPUB_TYPE, is_shown, pops_up
 
 __all__ = ["read_pages"]
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
-_OPS_TYPE = "{http://www.idpf.org/2007/ops}type"
 _SPACE = re.compile(r"[ \t\r\n]+")
-# Several readers take these out of the page and show them only when their call is touched.
-_POPPING = frozenset({"footnote", "endnote", "rearnote", "note"})
 _STRUCK = frozenset({"del", "s"})
 # More of them in a row could push what follows out of sight.
 _MOST_BLANKS = 20
@@ -35,9 +32,9 @@ _ZERO_WIDTH = str.maketrans(dict.fromkeys("\u00ad\u200b\u2060\ufeff"))
 def read_pages(handout: bytes) -> list[Page]:
     """Return a page for each item of the spine. Raises ExporterError.
 
-    Where text stands that a person does not see, or may not see, the page has U+FFFD in its place: what is doubtful can then
-    neither pass for text that has to be there nor be overlooked where it is shown after all. The mark also stands before text that
-    is struck out, and where more than 20 empty lines, blocks and images follow each other.
+    U+FFFD stands in place of text that a person does not see, or may not see: doubtful text can then neither pass for text that has to
+    be there nor be overlooked where it is shown after all. The mark also stands before text that is struck out, and where more than 20
+    empty lines, blocks and images follow each other.
     """
     book = open_book(handout)
     load, load_font = _loader(book), _font_loader(book)
@@ -69,7 +66,7 @@ def _page(book: Book, item: SpineItem, load: Load, load_font: LoadFont) -> Page:
 
 
 def _loader(book: Book) -> Load:
-    """Return what finds the book's style sheets; each is parsed once."""
+    """Return the function that returns the book's style sheets, each parsed once."""
     parsed: dict[str, Sheet] = {}
 
     def load(href: str, folder: str) -> Sheet:
@@ -84,7 +81,7 @@ def _loader(book: Book) -> Load:
 
 
 def _font_loader(book: Book) -> LoadFont:
-    """Return what looks into the book's fonts; into each once."""
+    """Return the function that returns the empty glyphs of the book's fonts, each read once."""
 
     @functools.cache
     def load_font(href: str, folder: str) -> frozenset[str] | None:
@@ -97,13 +94,13 @@ def _font_loader(book: Book) -> LoadFont:
 
 
 def _called(body: etree._Element) -> set[str]:
-    """Return the ids of the notes that this page calls by something that can be touched."""
-    calls = (link for link in body.iter(f"{_XHTML}a") if "noteref" in (link.get(_OPS_TYPE) or "").split())
+    """Return the ids of the notes that this page calls by a link with text."""
+    calls = (link for link in body.iter(f"{_XHTML}a") if "noteref" in (link.get(EPUB_TYPE) or "").split())
     return {(call.get("href") or "").removeprefix("#") for call in calls if "".join(str(piece) for piece in call.itertext()).strip()}
 
 
 class _Lines:
-    """Collects visible text, a line for each block. `only_popping` says that all of it is in notes that pop up."""
+    """Collects visible text, a line for each block. `only_popping` is true where all of it is in notes that pop up."""
 
     def __init__(self, visible: set[etree._Element], called: set[str]) -> None:
         self._visible = visible
@@ -122,10 +119,10 @@ class _Lines:
         return "\n".join(line for line in lines if line)
 
     def read(self, element: etree._Element, *, preformatted: bool = False, popping: bool = False) -> None:
-        """Take in an element. The depth of its tree is bounded by the parser (256)."""
+        """Collect an element's text. The parser bounds the depth of its tree (256)."""
         name = str(element.tag).removeprefix(_XHTML)
         preformatted = preformatted or name == "pre"
-        if name == "aside" and not _POPPING.isdisjoint((element.get(_OPS_TYPE) or "").split()):
+        if name == "aside" and pops_up(element):
             popping = True
             if element.get("id") not in self._called:
                 self._lines.append([UNSEEN])

@@ -1,7 +1,7 @@
-"""Which elements of a page show their text to a person, found by evaluating the page's style.
+"""Finds the elements of a page whose text a person sees, by evaluating the page's style.
 
-What is not understood counts as hiding: the proof would rather fail than trust. Text counts as visible where it is visible in
-a light and in a dark theme, and with every condition of the style sheets (media queries, features) holding and not holding.
+A declaration that is not understood counts as hiding: a wrong failure of the proof is better than a wrong success. Text is visible where
+it is visible in a light and in a dark theme, and under every combination of the style sheets' conditions (media and feature queries).
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ _COMPUTED = frozenset({"background", "background-color", "color", "font-family",
 
 Blanks = Mapping[str, frozenset[str] | None]
 LoadFont = Callable[[str, str], frozenset[str] | None]
-"""Gives the characters that the font at a reference from a folder draws with nothing, None where that cannot be told."""
+"""Returns the characters with empty glyphs in the font of a reference from a folder; None where they are not known."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What an element is whatever its style: its number in document order, how many characters it holds, and which."""
+    """The facts of an element that do not depend on style: its number in document order, the count and the set of its characters."""
 
     number: int
     tag: str
@@ -64,9 +64,10 @@ class _Kind:
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """What an element hands down: `shown` that nothing around it hides it; size in points; the colours as they are seen.
+    """The computed style that children inherit.
 
-    `indent` is how far margins and padding have moved it, in em; `custom` are the custom properties.
+    `shown`: no element around hides it. `size`: in points. `colour`, `ground`: composed as they are seen. `indent`: how far margins and
+    padding have moved it, in em. `custom`: the custom properties.
     """
 
     shown: bool
@@ -81,7 +82,7 @@ class _Style:
 def visible_elements(root: etree._Element, styles: Styles, load_font: LoadFont) -> list[etree._Element]:
     """Return the elements of a page whose own text (not that of their children) a person sees.
 
-    `load_font` tells what an embedded font draws with nothing.
+    `load_font` returns the characters with empty glyphs of an embedded font.
     """
     if is_scripted(root):
         return []
@@ -100,7 +101,7 @@ def visible_elements(root: etree._Element, styles: Styles, load_font: LoadFont) 
 
 
 def _blanks(fonts: Sequence[FontFace], load_font: LoadFont) -> Blanks:
-    """Return for each family what any of its files draws with nothing."""
+    """Return for each family the characters with an empty glyph in any of its files."""
     found: dict[str, frozenset[str] | None] = {}
     for face in fonts:
         blank, before = load_font(face.href, face.folder), found.get(face.family, frozenset())
@@ -159,7 +160,7 @@ def _computed(kind: _Kind, winners: Mapping[str, tuple[Any, ...]], around: _Styl
 
 
 def _known(tokens: tuple[Any, ...], custom: Mapping[str, tuple[Any, ...]]) -> tuple[Any, ...]:
-    """Return the value with custom properties put in; as it was, and so not understood, where that cannot be done."""
+    """Return the value with custom properties substituted; unchanged, and so not understood, where one is not known."""
     return (substituted(tokens, custom) or tokens) if asks_for_variables(tokens) else tokens
 
 

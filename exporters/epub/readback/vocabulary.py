@@ -1,4 +1,4 @@
-"""The elements and attributes with which text is shown as it stands."""
+"""Lists the elements and attributes that show their text as it stands, and detects pages that may change or hide text otherwise."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Any
 
 from lxml import etree
 
-__all__ = ["BLOCKS", "has_only_known_attributes", "is_scripted", "is_shown"]
+__all__ = ["BLOCKS", "EPUB_TYPE", "has_only_known_attributes", "is_scripted", "is_shown", "pops_up"]
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _OPS = "{http://www.idpf.org/2007/ops}"
+EPUB_TYPE = f"{_OPS}type"
 
 BLOCKS = frozenset(
     "address article aside blockquote body caption dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hgroup hr li main "
@@ -26,7 +27,15 @@ _SHOWN = BLOCKS | _INLINE | {"html"}
 _ATTRIBUTES = frozenset(
     "abbr alt cite class colspan datetime dir headers href hreflang id lang rel reversed role rowspan scope span src start style "
     "tabindex title translate type value".split()
-) | {f"{_XML}lang", f"{_XML}space", f"{_OPS}type", f"{_OPS}prefix"}
+) | {f"{_XML}lang", f"{_XML}space", EPUB_TYPE, f"{_OPS}prefix"}
+
+# Several reading systems take notes of these types out of the page, and show each only when its call is activated.
+_POP_UP_TYPES = frozenset({"footnote", "endnote", "rearnote", "note"})
+
+
+def pops_up(element: etree._Element) -> bool:
+    """Return whether the type of an element is that of a note that pops up."""
+    return not _POP_UP_TYPES.isdisjoint((element.get(EPUB_TYPE) or "").split())
 
 
 def is_shown(element: etree._Element) -> bool:
@@ -39,7 +48,7 @@ def is_shown(element: etree._Element) -> bool:
 
 
 def has_only_known_attributes(element: etree._Element) -> bool:
-    """Return whether the attributes are of those that hide nothing; `hidden` and those that set colours or sizes are not."""
+    """Return whether none of the attributes can hide text, as `hidden` and those that set colours or sizes can."""
     for name, value in element.attrib.items():
         text = str(name)
         if text == "aria-hidden":
@@ -54,7 +63,7 @@ def has_only_known_attributes(element: etree._Element) -> bool:
 
 
 def is_scripted(root: etree._Element) -> bool:
-    """Return whether the page could change itself, or carries instructions or declarations that an XML parser would follow."""
+    """Return whether the page has scripts, processing instructions or declarations that may change its content."""
     document: Any = root.getroottree()
     dtd = document.docinfo.internalDTD
     if dtd is not None and (document.docinfo.doctype != "<!DOCTYPE html>" or list(dtd.iterelements()) or list(dtd.iterentities())):

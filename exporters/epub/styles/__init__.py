@@ -1,1 +1,1 @@
-"""The style sheets and fonts of an EPUB."""
+"""Chooses the style sheets and fonts of an EPUB; the exporter's own style sheets lie here."""

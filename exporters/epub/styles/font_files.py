@@ -1,4 +1,4 @@
-"""The open fonts that an EPUB may carry: which Python packages bring them, and what they can draw."""
+"""Finds the open fonts that an EPUB may embed: their files in Python packages, their licences, their characters."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["CJK_MODULE", "MONO", "SANS", "SERIF", "Family", "covered", "fallbacks", "licence_of", "path_of"]
+__all__ = ["CJK_MODULE", "MONO", "SANS", "SERIF", "Family", "code_points", "fallback_families", "font_path", "licence_text"]
 
 CJK_MODULE = "justmytype_intl_cjk"
 _LICENCES = ("OFL.txt", "LICENSE", "LICENSE.txt")
@@ -16,14 +16,17 @@ _LICENCES = ("OFL.txt", "LICENSE", "LICENSE.txt")
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A family: the name that it has inside a book, its package, its files (the second is the italic), its axes at regular weight."""
+    """A family of fonts: its name inside a book, its Python package, and its files there, for upright and for italic text.
+
+    `axes` are the values of a variable font's axes at regular weight; `has_weights` is false where there is no bold.
+    """
 
     name: str
     package: str
     upright: str
     italic: str = ""
     axes: tuple[tuple[str, float], ...] = ()
-    weights: bool = True
+    has_weights: bool = True
 
 
 def _noto(package: str, folder: str, file: str, italic: str = "") -> Family:
@@ -48,33 +51,33 @@ _EAST_ASIAN = {
     "ja": _noto(CJK_MODULE, "notosansjp", "NotoSansJP[wght].ttf"),
     "ko": _noto(CJK_MODULE, "notosanskr", "NotoSansKR[wght].ttf"),
 }
-_SYMBOLS = Family("notosanssymbols2", _WESTERN, "fonts/ofl/notosanssymbols2/NotoSansSymbols2-Regular.ttf", weights=False)
+_SYMBOLS = Family("notosanssymbols2", _WESTERN, "fonts/ofl/notosanssymbols2/NotoSansSymbols2-Regular.ttf", has_weights=False)
 _FURTHER_SCRIPTS = (
     "Devanagari Bengali Gurmukhi Gujarati Oriya Tamil Telugu Kannada Malayalam Sinhala Thai Lao Khmer Myanmar Georgian Armenian Ethiopic"
 ).split()
 _FURTHER = tuple(Family(f"notosans{script.lower()}", "manimgx_fonts", f"NotoSans{script}[wght].ttf") for script in _FURTHER_SCRIPTS)
-_MATHS = Family("stixtwomath", _WESTERN, "fonts/ofl/stixtwomath/STIXTwoMath-Regular.ttf", weights=False)
+_MATHS = Family("stixtwomath", _WESTERN, "fonts/ofl/stixtwomath/STIXTwoMath-Regular.ttf", has_weights=False)
 
 
-def fallbacks(language: str) -> tuple[Family, ...]:
-    """Return the families for what the first three lack, in the order in which they are asked; Han characters by the language."""
+def fallback_families(language: str) -> tuple[Family, ...]:
+    """Return the families for characters that SERIF, SANS and MONO lack, in search order. Han characters have the language's forms."""
     primary, *rest = language.lower().split("-")
     traditional = primary == "zh" and not {"hant", "tw", "hk", "mo"}.isdisjoint(rest)
-    east = "Hant" if traditional else primary if primary in ("ja", "ko") else "Hans"
-    others = (family for name, family in _EAST_ASIAN.items() if name != east)
-    return (_NOTO_SERIF, _NOTO_SANS, _ARABIC, _HEBREW, *_FURTHER, _EAST_ASIAN[east], *others, _SYMBOLS, _MATHS)
+    han = "Hant" if traditional else primary if primary in ("ja", "ko") else "Hans"
+    others = (family for name, family in _EAST_ASIAN.items() if name != han)
+    return (_NOTO_SERIF, _NOTO_SANS, _ARABIC, _HEBREW, *_FURTHER, _EAST_ASIAN[han], *others, _SYMBOLS, _MATHS)
 
 
-def path_of(family: Family, *, italic: bool = False) -> Path | None:
-    """Return the family's file, or None where its package is not installed."""
+def font_path(family: Family, *, italic: bool = False) -> Path | None:
+    """Return the family's font file, or None where its package is not installed."""
     folder = _folder(family.package)
     file = folder / ((family.italic if italic else "") or family.upright) if folder else None
     return file if file is not None and file.is_file() else None
 
 
-def licence_of(family: Family) -> str:
-    """Return the text of the licence that comes with the font, or with its package; "" where none does."""
-    file = path_of(family)
+def licence_text(family: Family) -> str:
+    """Return the text of the licence beside the font file, else of that in the package's metadata; "" where there is none."""
+    file = font_path(family)
     if file is None:
         return ""
     beside = [folder / name for folder in (file.parent, file.parent.parent) for name in _LICENCES]
@@ -86,8 +89,8 @@ def licence_of(family: Family) -> str:
 
 
 @functools.cache
-def covered(file: Path) -> frozenset[int]:
-    """Return the code points that a font draws."""
+def code_points(file: Path) -> frozenset[int]:
+    """Return the code points for which a font has glyphs."""
     from fontTools.ttLib import TTFont
 
     with TTFont(file, lazy=True) as font:
@@ -96,5 +99,6 @@ def covered(file: Path) -> frozenset[int]:
 
 @functools.cache
 def _folder(package: str) -> Path | None:
+    """Return the folder of an installed package."""
     spec = importlib.util.find_spec(package)
     return Path(next(iter(spec.submodule_search_locations))) if spec and spec.submodule_search_locations else None

@@ -1,4 +1,4 @@
-"""A font with no more in it than a book uses: the same bytes for the same characters, on any day."""
+"""Cuts a font down to the characters that a book uses: the same bytes for the same characters, on any day."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any
 __all__ = ["subset_font"]
 
 _FEATURES = ("lnum", "tnum")
-# Copyright, unique name, version, licence and its address: what the Open Font License wants to stay with the font (section 2).
+# Copyright, unique name, version, licence and its address: the Open Font License wants these to stay with the font (section 2).
 _KEPT_NAMES = [0, 3, 5, 13, 14]
 _FAMILY, _STYLE, _FULL, _POSTSCRIPT = 1, 2, 4, 6
 
 
 def subset_font(file: Path, characters: str, axes: Mapping[str, float], name: str) -> bytes:
-    """Return a static TrueType or OpenType font that draws these characters, at a place of the axes that the font has.
+    """Return a static TrueType or OpenType font with these characters. `axes` are the values of a variable font's axes.
 
-    `name` replaces the font's own: what is changed must not have a reserved name (Open Font License 1.1, section 3). No date is
+    `name` replaces the font's own: a modified font must not have a reserved name (Open Font License 1.1, section 3). No date is
     written into it.
     """
     from fontTools import subset
@@ -36,8 +36,8 @@ def subset_font(file: Path, characters: str, axes: Mapping[str, float], name: st
         subsetter.populate(text=characters)
         subsetter.subset(font)
         if "fvar" in font:
-            at = {axis.axisTag: axes.get(axis.axisTag, axis.defaultValue) for axis in font["fvar"].axes}
-            instancer.instantiateVariableFont(font, at, inplace=True)
+            location = {axis.axisTag: axes.get(axis.axisTag, axis.defaultValue) for axis in font["fvar"].axes}
+            instancer.instantiateVariableFont(font, location, inplace=True)
         _rename(font, name)
         buffer = io.BytesIO()
         font.save(buffer)

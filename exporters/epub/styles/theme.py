@@ -1,4 +1,7 @@
-"""A publication's style sheet, made fit for reading systems: their colours at night, their files, what EPUB forbids."""
+"""Adapts a publication's style sheet to a book: its URLs, its colours in a dark theme, what EPUB and the proof do not allow.
+
+The declarations that may stay are those that the read-back accepts (`..css`), so that no theme can hide a notice from the proof.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,16 @@ from typing import Any
 
 from ..css.properties import is_harmless
 from ..css.stylesheets import is_structural
+from ..css.tokens import significant_tokens, url_value
 from ..css.variables import asks_for_variables
 
 __all__ = ["packaged_style_sheet", "style_sheet_images"]
 
-# EPUB 3.3, 6.3.1: these come from the markup, where they survive without a style sheet.
+# EPUB 3.3, 6.3.1: the direction of text belongs into the markup, where it holds without a style sheet.
 _FORBIDDEN = frozenset({"direction", "unicode-bidi"})
 _COLOURS = frozenset({"background", "background-color", "background-image", "color"})
-# What changes how an element itself looks, or hides it, but moves and covers nothing.
-_OF_ITSELF = frozenset(
+# Properties that change how an element itself looks, or hide it, but move and cover no other.
+_OWN_LOOK = frozenset(
     "accent-color background background-attachment background-clip background-color background-image background-origin "
     "background-position background-repeat background-size border-radius color column-rule-color font-family font-feature-settings "
     "font-kerning font-optical-sizing font-size font-stretch font-synthesis font-variant font-variant-caps font-variant-east-asian "
@@ -25,47 +29,49 @@ _OF_ITSELF = frozenset(
     "text-decoration-style text-decoration-thickness text-emphasis text-justify text-rendering text-transform text-underline-offset "
     "text-underline-position text-wrap".split()
 )
-# Queries and features under which rules apply: the proof looks at all of their combinations.
+# The most media queries and feature queries: the proof evaluates a page under each combination of them.
 _MOST_CONDITIONS = 3
-_BY_DAY = "(prefers-color-scheme: light)"
-_GROUPS = frozenset({"media", "supports"})
+_LIGHT_THEME = "(prefers-color-scheme: light)"
+_CONDITIONAL_RULES = frozenset({"media", "supports"})
 
 
 def style_sheet_images(css: str) -> list[str]:
-    """Return the URLs of a style sheet, each once, in their order."""
-    return list(dict.fromkeys(_url(token) for token in _tokens(_parse(css)) if _url(token)))
+    """Return the URLs in a style sheet, each once, in their order."""
+    return list(dict.fromkeys(url_value(token) for token in _tokens(_parse(css)) if url_value(token)))
 
 
 def packaged_style_sheet(css: str, paths: Mapping[str, str]) -> tuple[bytes, list[str]]:
-    """Return the style sheet with its URLs pointed to `paths` of the package, and the declarations that it had to lose.
+    """Return the style sheet for the package in UTF-8, and the declarations and selectors that were dropped.
 
-    A reading system turns the page dark and leaves the colours of a style sheet that it does not know of: unless the sheet itself
-    tells what holds in the dark, its colours of text and ground apply in the light alone. Rules for printed pages and fonts' files
-    are left out: the first mean nothing here, the second are the package's own matter. So is what could lay a part of the article
-    over the notice that follows it, and what depends on more than the text: states, pseudo-elements, many media queries.
+    URLs lead to `paths`, the paths in the package by the assets' names. A reading system that turns the page dark keeps the colours of a
+    style sheet: unless the sheet has rules for a dark theme, its colours of text and background apply in a light theme alone.
+
+    Rules for printed pages and font files are left out silently: the first have no meaning in a book, the second are the package's own
+    matter. Dropped are declarations that could lay a part of the article over the notice behind it, and selectors and rules that depend
+    on more than the text: states, pseudo-elements, many media queries.
     """
     nodes = _parse(css)
     for token in _tokens(nodes):
-        if _url(token) in paths:
-            _point(token, paths[_url(token)])
-    sheet = _Sheet(by_day="prefers-color-scheme" not in css.lower())
-    return "\n".join(sheet.rules(nodes)).encode(), list(dict.fromkeys(sheet.lost))
+        if url_value(token) in paths:
+            _redirect(token, paths[url_value(token)])
+    theme = _ThemeFilter(light_only="prefers-color-scheme" not in css.lower())
+    return "\n".join(theme.rules(nodes)).encode(), list(dict.fromkeys(theme.dropped))
 
 
 def _parse(css: str) -> list[Any]:
-    """Return the rules of a style sheet that a book has a use for."""
+    """Return the style rules of a style sheet, and its media and feature queries."""
     import tinycss2
 
     nodes = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
-    return [node for node in nodes if node.type == "qualified-rule" or _is_group(node)]
+    return [node for node in nodes if node.type == "qualified-rule" or _is_conditional_rule(node)]
 
 
-def _is_group(node: Any) -> bool:
-    return bool(node.type == "at-rule" and node.lower_at_keyword in _GROUPS)
+def _is_conditional_rule(node: Any) -> bool:
+    return bool(node.type == "at-rule" and node.lower_at_keyword in _CONDITIONAL_RULES)
 
 
 def _tokens(nodes: Sequence[Any]) -> Iterator[Any]:
-    """Yield all component values, those inside of blocks and functions too."""
+    """Yield all component values, also those inside of blocks and functions."""
     for node in nodes:
         yield node
         for name in ("prelude", "content", "arguments", "value"):
@@ -74,16 +80,8 @@ def _tokens(nodes: Sequence[Any]) -> Iterator[Any]:
                 yield from _tokens(inner)
 
 
-def _url(token: Any) -> str:
-    if token.type == "url":
-        return str(token.value)
-    if token.type == "function" and token.lower_name == "url":
-        return "".join(str(part.value) for part in token.arguments if part.type == "string")
-    return ""
-
-
-def _point(token: Any, path: str) -> None:
-    """Let a URL lead to another path, of ASCII letters, digits, slashes, hyphens and a full stop."""
+def _redirect(token: Any, path: str) -> None:
+    """Change a URL to a path in the package, which needs no escapes: it has ASCII letters, digits, slashes, hyphens and full stops."""
     if token.type == "url":
         token.value, token.representation = path, f'url("{path}")'
         return
@@ -91,63 +89,66 @@ def _point(token: Any, path: str) -> None:
     string.value, string.representation = path, f'"{path}"'
 
 
-class _Sheet:
-    """Writes rules, and collects what of them is lost. With `by_day`, colours are for the light alone."""
+class _ThemeFilter:
+    """Writes the rules that may stay, and collects in `dropped` what may not. With `light_only`, colours apply in a light theme alone."""
 
-    def __init__(self, *, by_day: bool) -> None:
-        self.lost: list[str] = []
-        self._by_day = by_day
+    def __init__(self, *, light_only: bool) -> None:
+        self.dropped: list[str] = []
+        self._light_only = light_only
         self._conditions: set[str] = set()
 
     def rules(self, nodes: Sequence[Any]) -> Iterator[str]:
-        """Yield the rules as text."""
+        """Yield the rules that may stay, as text."""
         import tinycss2
 
         for node in nodes:
             if node.type == "qualified-rule":
                 yield from self._rule(node)
-            elif _is_group(node) and node.content is not None:
+            elif _is_conditional_rule(node) and node.content is not None:
                 head = f"@{node.lower_at_keyword} {tinycss2.serialize(node.prelude).strip()}"
                 if len(self._conditions | {head}) > _MOST_CONDITIONS:
-                    self.lost.append(head)
+                    self.dropped.append(head)
                     continue
                 self._conditions.add(head)
                 inner = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
-                held = "\n".join(self.rules(inner))
-                if held:
-                    yield f"{head} {{\n{held}\n}}"
+                rules = "\n".join(self.rules(inner))
+                if rules:
+                    yield f"{head} {{\n{rules}\n}}"
 
     def _rule(self, node: Any) -> Iterator[str]:
+        """Yield a style rule without what is dropped, and its colours as a rule for a light theme where they apply there alone."""
         import tinycss2
 
-        selectors = [each for each in _selectors(node.prelude) if self._kept(each)]
+        selectors = [each for each in _selectors(node.prelude) if self._may_stay(each)]
         if not selectors:
             return
-        of_images = all(_is_of_images(each) for each in selectors)
+        images_only = all(_selects_images(each) for each in selectors)
         selector = ", ".join(tinycss2.serialize(each).strip() for each in selectors)
         plain: list[str] = []
         coloured: list[str] = []
         for each in tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True):
             text = " ".join(each.serialize().split())
-            if each.type != "declaration" or not _stays_in_place(each, of_images):
-                self.lost.append(text)
+            if each.type != "declaration" or not _stays_in_place(each, images_only):
+                self.dropped.append(text)
             else:
-                (coloured if self._by_day and each.lower_name in _COLOURS else plain).append(f"  {text};")
+                (coloured if self._light_only and each.lower_name in _COLOURS else plain).append(f"  {text};")
         if plain:
             yield "\n".join([f"{selector} {{", *plain, "}"])
         if coloured:
-            yield "\n".join([f"@media {_BY_DAY} {{", f"{selector} {{", *coloured, "}", "}"])
+            yield "\n".join([f"@media {_LIGHT_THEME} {{", f"{selector} {{", *coloured, "}", "}"])
 
-    def _kept(self, selector: Sequence[Any]) -> bool:
+    def _may_stay(self, selector: Sequence[Any]) -> bool:
+        """Return whether the selector depends on the document tree alone; record it as dropped where it does not."""
         import tinycss2
 
         if is_structural(selector):
             return True
-        self.lost.append(tinycss2.serialize(selector).strip())
+        self.dropped.append(tinycss2.serialize(selector).strip())
         return False
 
 
 def _selectors(prelude: Sequence[Any]) -> list[list[Any]]:
+    """Return the selectors of a list that is parted by commas."""
     found: list[list[Any]] = [[]]
     for token in prelude:
         if token.type == "literal" and token.value == ",":
@@ -157,21 +158,22 @@ def _selectors(prelude: Sequence[Any]) -> list[list[Any]]:
     return found
 
 
-def _is_of_images(selector: Sequence[Any]) -> bool:
-    named = [token for token in selector if token.type != "whitespace"]
-    return bool(named) and named[-1].type == "ident" and named[-1].lower_value == "img"
+def _selects_images(selector: Sequence[Any]) -> bool:
+    """Return whether a selector selects nothing but images."""
+    tokens = [token for token in selector if token.type != "whitespace"]
+    return bool(tokens) and tokens[-1].type == "ident" and tokens[-1].lower_value == "img"
 
 
-def _stays_in_place(declaration: Any, of_images: bool) -> bool:
-    """Return whether a declaration cannot move, enlarge or lay its element over others."""
+def _stays_in_place(declaration: Any, images_only: bool) -> bool:
+    """Return whether a declaration cannot move its element, enlarge it or lay it over others."""
     name = str(declaration.lower_name)
-    tokens = [token for token in declaration.value if token.type not in ("whitespace", "comment")]
+    tokens = significant_tokens(declaration.value)
     if name in _FORBIDDEN:
         return False
-    if name in _OF_ITSELF or name.startswith("--"):
+    if name in _OWN_LOOK or name.startswith("--"):
         return True
     if name in ("display", "visibility") and len(tokens) == 1 and tokens[0].type == "ident" and tokens[0].lower_value in ("none", "hidden"):
         return True
     if asks_for_variables(tokens):
         return name.startswith(("margin", "padding", "border"))
-    return is_harmless(name, tokens, 0 if of_images else 1)
+    return is_harmless(name, tokens, 0 if images_only else 1)

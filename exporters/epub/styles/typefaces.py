@@ -1,4 +1,4 @@
-"""The open fonts that go into a book, cut down to its characters, with their licences and the style sheet that uses them."""
+"""Chooses the open fonts that a book embeds: cut down to its characters, with their licences and the style sheet that uses them."""
 
 from __future__ import annotations
 
@@ -12,21 +12,27 @@ from lxml import etree
 from handbill.contract import ExporterError, Run, diagnostic
 from handbill.document import Document, direction
 
-from ..pages.language import has_italics
-from .font_files import CJK_MODULE, MONO, SANS, SERIF, Family, covered, fallbacks, licence_of, path_of
-from .lettering import Cut, lettering
+from ..package.resources import Licence, Resource
+from ..pages.language import has_italics, is_east_asian
+from .character_usage import FontStyle, character_usage
+from .font_face import RESERVED_PREFIX, font_face_rule
+from .font_files import CJK_MODULE, MONO, SANS, SERIF, Family, code_points, fallback_families, font_path, licence_text
 from .subsetting import subset_font
 
-__all__ = ["RESERVED_PREFIX", "FontFile", "Typefaces", "typefaces"]
-
-RESERVED_PREFIX = "handbill-"
+__all__ = ["Typefaces", "embedded_typefaces"]
 
 _REGULAR, _BOLD = 400, 700
-_GENERIC = {"serif": "serif", "sans": "sans-serif", "mono": "monospace"}
-_OWN = {"serif": SERIF, "sans": SANS, "mono": MONO}
-_EAST_ASIAN = frozenset({"ja", "ko", "zh"})
+_STYLE_NAMES = {
+    FontStyle(): "regular",
+    FontStyle(bold=True): "bold",
+    FontStyle(italic=True): "italic",
+    FontStyle(bold=True, italic=True): "bold-italic",
+}
+_CSS_GENERIC = {"serif": "serif", "sans": "sans-serif", "mono": "monospace"}
+_FIRST_CHOICE = {"serif": SERIF, "sans": SANS, "mono": MONO}
 _MOST_NAMED = 8
-_RULES = (
+# Selectors of the style sheet, each with its generic family; "" stands for that of running text.
+_SELECTORS = (
     ("body", ""),
     ("h1, h2, h3, h4, h5, h6, .admonition-title, .summary", "sans"),
     ("pre, code, kbd, samp", "mono"),
@@ -34,143 +40,126 @@ _RULES = (
 
 
 @dataclass(frozen=True, slots=True)
-class FontFile:
-    """A file of the package."""
-
-    path: str
-    media_type: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class LicenceFile:
-    """A licence as a text file, and the paths of the fonts that it covers."""
-
-    path: str
-    content: bytes
-    covers: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Typefaces:
-    """Font files, the texts of their licences, and the style sheet."""
+    """Font files, the texts of their licences, and the style sheet that names them."""
 
     css: str = ""
-    files: tuple[FontFile, ...] = ()
-    licences: tuple[LicenceFile, ...] = ()
+    files: tuple[Resource, ...] = ()
+    licences: tuple[Licence, ...] = ()
 
 
-def typefaces(document: Document, bodies: Sequence[etree._Element], run: Run) -> Typefaces:
+def embedded_typefaces(document: Document, bodies: Sequence[etree._Element], run: Run) -> Typefaces:
     """Return the fonts for all text of the pages.
 
-    Raises ExporterError where the fonts that handbill requires are not installed. Reports `unembedded-characters` for what no font
-    at hand draws: the reading system's own fonts show that, or nothing does.
+    Raises ExporterError (`missing-fonts`) where the fonts that handbill requires are not installed. Reports `unembedded-characters`
+    for characters that are in none of the installed fonts: a reading system shows these in its own fonts, or not at all.
     """
     language = document.metadata.language
-    eastern = language.lower().split("-")[0] in _EAST_ASIAN
-    # The fonts at hand for these scripts have no serifs: words of other scripts among them look the same.
-    text = "sans" if eastern or direction(language) == "rtl" else "serif"
-    letters = lettering(bodies, text, italics=has_italics(language))
-    spare = fallbacks(_east_asian_language(language, bodies))
-    stacks = {name: _shared_out(letters.characters[name], _order(_OWN[name], spare, eastern)) for name in sorted(letters.characters)}
-    _report({character for name, shares in stacks.items() for character in letters.characters[name].difference(*shares.values())}, run)
-    needed: dict[Family, tuple[set[str], set[Cut]]] = {}
-    for name, shares in stacks.items():
-        for family, share in shares.items():
-            characters, cuts = needed.setdefault(family, (set(), set()))
+    east_asian = is_east_asian(language)
+    # The fonts at hand for these scripts have no serifs: words of other scripts among them are set without serifs too.
+    text_family = "sans" if east_asian or direction(language) == "rtl" else "serif"
+    usage = character_usage(bodies, text_family, italics=has_italics(language))
+    fallbacks = fallback_families(_han_language(language, bodies))
+    stacks = {
+        name: _assign_characters(usage.characters[name], _search_order(_FIRST_CHOICE[name], fallbacks, east_asian))
+        for name in sorted(usage.characters)
+    }
+    _report_missing({each for name, drawn in stacks.items() for each in usage.characters[name].difference(*drawn.values())}, run)
+    needed: dict[Family, tuple[set[str], set[FontStyle]]] = {}
+    for name, drawn in stacks.items():
+        for family, share in drawn.items():
+            characters, styles = needed.setdefault(family, (set(), set()))
             characters.update(share)
-            cuts.update(_cut_of(family, cut) for cut in letters.cuts[name])
-    files, rules, licences = [], [], dict[str, list[str]]()
+            styles.update(_available_style(family, style) for style in usage.styles[name])
+    files, rules, paths_by_licence = [], [], dict[str, list[str]]()
     for family in sorted(needed, key=lambda each: each.name):
-        characters, cuts = needed[family]
-        for cut in sorted(cuts, key=lambda each: (each.bold, each.italic)):
-            file = _file(family, cut, "".join(sorted(characters)))
+        characters, styles = needed[family]
+        for style in sorted(styles, key=lambda each: (each.bold, each.italic)):
+            file = _font_file(family, style, "".join(sorted(characters)))
             files.append(file)
-            licences.setdefault(licence_of(family), []).append(file.path)
-            rules.append(_font_face(family, cut, file.path))
-    for selector, name in _RULES:
-        families = [f'"{_family_name(family)}"' for family in stacks.get(name or text, ())]
-        rules.append(f"{selector} {{\n  font-family: {', '.join([*families, _GENERIC[name or text]])};\n}}")
-    return Typefaces("\n".join(rules) + "\n", tuple(files), tuple(_licences(licences)))
+            paths_by_licence.setdefault(licence_text(family), []).append(file.path)
+            rules.append(font_face_rule(_css_family(family), file.path, italic=style.italic, weight=str(_weight(style))))
+    for selector, name in _SELECTORS:
+        families = [f'"{_css_family(family)}"' for family in stacks.get(name or text_family, ())]
+        rules.append(f"{selector} {{\n  font-family: {', '.join([*families, _CSS_GENERIC[name or text_family]])};\n}}")
+    return Typefaces("\n".join(rules) + "\n", tuple(files), tuple(_licences(paths_by_licence)))
 
 
-def _order(own: Family, spare: Sequence[Family], eastern: bool) -> list[Family]:
+def _search_order(first: Family, fallbacks: Sequence[Family], east_asian: bool) -> list[Family]:
     """Return the families in which a character is looked for. Full-width punctuation belongs to the East Asian letters around it."""
-    first = [family for family in spare if family.package == CJK_MODULE][:1] if eastern and own is not MONO else []
-    return [*first, own, *(family for family in spare if family not in first)]
+    before = [family for family in fallbacks if family.package == CJK_MODULE][:1] if east_asian and first is not MONO else []
+    return [*before, first, *(family for family in fallbacks if family not in before)]
 
 
-def _shared_out(characters: set[str], order: Sequence[Family]) -> dict[Family, set[str]]:
-    """Return the families that are needed, with what each draws: a character is drawn by the first that has it."""
-    left, shares = set(characters), {}
+def _assign_characters(characters: set[str], order: Sequence[Family]) -> dict[Family, set[str]]:
+    """Return the families that are needed, in that order, each with the characters that it draws: the first family that has one does."""
+    remaining, assigned = set(characters), {}
     for family in order:
-        file = path_of(family)
-        if file is None and family in _OWN.values():
-            raise _not_installed(family)
-        drawn = {character for character in left if ord(character) in covered(file)} if file is not None and left else set()
+        file = font_path(family)
+        if file is None and family in _FIRST_CHOICE.values():
+            raise _missing_fonts(family)
+        drawn = {each for each in remaining if ord(each) in code_points(file)} if file is not None and remaining else set()
         if any(character.strip() for character in drawn):
-            shares[family] = drawn
-            left -= drawn
-    return shares
+            assigned[family] = drawn
+            remaining -= drawn
+    return assigned
 
 
-def _cut_of(family: Family, cut: Cut) -> Cut:
-    return Cut(cut.bold and family.weights, cut.italic and bool(family.italic))
+def _available_style(family: Family, style: FontStyle) -> FontStyle:
+    """Return the style that the family has for text in this style."""
+    return FontStyle(style.bold and family.has_weights, style.italic and bool(family.italic))
 
 
-def _file(family: Family, cut: Cut, characters: str) -> FontFile:
-    source = path_of(family, italic=cut.italic)
+def _weight(style: FontStyle) -> int:
+    return _BOLD if style.bold else _REGULAR
+
+
+def _font_file(family: Family, style: FontStyle, characters: str) -> Resource:
+    source = font_path(family, italic=style.italic)
     if source is None:
-        raise _not_installed(family)
-    style = {Cut(): "regular", Cut(bold=True): "bold", Cut(italic=True): "italic", Cut(bold=True, italic=True): "bold-italic"}[cut]
-    axes = {**dict(family.axes), "wght": float(_BOLD if cut.bold else _REGULAR)}
-    content = subset_font(source, characters, axes, f"{_family_name(family)} {style}")
-    kind = "otf" if content[:4] == b"OTTO" else "ttf"
-    return FontFile(f"fonts/{family.name}-{style}.{kind}", f"font/{kind}", content)
+        raise _missing_fonts(family)
+    name = _STYLE_NAMES[style]
+    axes = {**dict(family.axes), "wght": float(_weight(style))}
+    content = subset_font(source, characters, axes, f"{_css_family(family)} {name}")
+    subtype = "otf" if content[:4] == b"OTTO" else "ttf"
+    return Resource(f"fonts/{family.name}-{name}.{subtype}", f"font/{subtype}", content)
 
 
-def _font_face(family: Family, cut: Cut, path: str) -> str:
-    slope, weight = "italic" if cut.italic else "normal", _BOLD if cut.bold else _REGULAR
-    return (
-        f'@font-face {{\n  font-family: "{_family_name(family)}";\n  font-style: {slope};\n  font-weight: {weight};\n'
-        f'  src: url("{path}");\n}}'
-    )
-
-
-def _family_name(family: Family) -> str:
-    """Return the name inside the book: none that a font of the reading system or of a publication has."""
+def _css_family(family: Family) -> str:
+    """Return the family's name inside the book: one that no font of the reading system or of a publication has."""
     return f"{RESERVED_PREFIX}{family.name}"
 
 
-def _licences(covers: Mapping[str, Sequence[str]]) -> Iterator[LicenceFile]:
-    """Yield each text once: it is to go with the fonts (Open Font License 1.1, section 2)."""
-    for number, (text, paths) in enumerate(covers.items(), start=1):
+def _licences(paths_by_licence: Mapping[str, Sequence[str]]) -> Iterator[Licence]:
+    """Yield each licence's text once: it has to accompany the fonts (Open Font License 1.1, section 2)."""
+    for number, (text, paths) in enumerate(paths_by_licence.items(), start=1):
         if text:
-            yield LicenceFile(f"fonts/licence-{number}.txt", text.encode(), tuple(paths))
+            yield Licence(f"fonts/licence-{number}.txt", text.encode(), tuple(paths))
 
 
-def _report(missing: set[str], run: Run) -> None:
-    lost = sorted(character for character in missing if _is_drawn(character))
-    if lost:
-        some = " ".join(f"{character} (U+{ord(character):04X})" for character in lost[:_MOST_NAMED])
-        more = f" and {len(lost) - _MOST_NAMED} more" if len(lost) > _MOST_NAMED else ""
+def _report_missing(characters: set[str], run: Run) -> None:
+    missing = sorted(character for character in characters if _has_glyph(character))
+    if missing:
+        some = " ".join(f"{character} (U+{ord(character):04X})" for character in missing[:_MOST_NAMED])
+        more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
         message = f"no font at hand draws {some}{more}; the reading system's own fonts have to"
         own = 'name a font file that has them in publication.toml: fonts = ["…"]'
         hint = f"pip install {CJK_MODULE.replace('_', '-')}; or {own}" if importlib.util.find_spec(CJK_MODULE) is None else own
-        run.report(diagnostic("unembedded-characters", message, hint=hint, excerpt="".join(lost[:_MOST_NAMED])))
+        run.report(diagnostic("unembedded-characters", message, hint=hint, excerpt="".join(missing[:_MOST_NAMED])))
 
 
-def _is_drawn(character: str) -> bool:
+def _has_glyph(character: str) -> bool:
+    """Return whether a font has to have a glyph for the character: not for blanks, controls, marks and unassigned code points."""
     return unicodedata.category(character) not in ("Cc", "Cf", "Cn", "Co", "Mn", "Zl", "Zp", "Zs")
 
 
-def _east_asian_language(language: str, bodies: Sequence[etree._Element]) -> str:
-    """Return the first language written in Han characters: the document's, or one that a part of it names."""
+def _han_language(language: str, bodies: Sequence[etree._Element]) -> str:
+    """Return the first language that may have Han characters, of the document's and those that its parts name; else the document's."""
     named = (each.get("lang") or "" for body in bodies for each in body.iter(etree.Element))
-    return next((tag for tag in (language, *named) if tag.lower().split("-")[0] in _EAST_ASIAN), language)
+    return next((tag for tag in (language, *named) if is_east_asian(tag)), language)
 
 
-def _not_installed(family: Family) -> ExporterError:
+def _missing_fonts(family: Family) -> ExporterError:
     message = f"the fonts of the Python package {family.package} are not installed"
     hint = f"pip install {family.package.replace('_', '-')}"
     return ExporterError(diagnostic("missing-fonts", message, hint=hint))

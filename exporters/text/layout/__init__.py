@@ -1,1 +1,1 @@
-"""The article laid out as plain text."""
+"""Lays out the pages of a text handout: the canonical tree becomes lines of text."""

@@ -1,4 +1,4 @@
-"""The article's page: title block, contents, body, notes, colophon and notice."""
+"""Lays out the article's page: title block, contents, body, notes, colophon and notice."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from handbill.document import CLAIM_SYMBOL, Document, Metadata, Words, take_boxe
 from ..cells import cells
 from .blocks import set_content, underlined
 from .characters import Characters
-from .inline import inline_of
-from .layout import Layout, indent, join
-from .references import References, address_of, number_references
+from .context import Layout
+from .flow import indent, join
+from .inline import element_text
+from .markup import has_class, is_note_call
+from .references import References, number_references, written_address
 from .wrap import wrap
 
 __all__ = ["set_article"]
@@ -26,12 +28,12 @@ _WORDS_FOR_CONTENTS = 1500
 
 
 def set_article(document: Document, width: int, characters: Characters) -> list[str]:
-    """Return the lines of the article's page. The last block is the disclaimer's notice, where there is one."""
+    """Return the lines of the article's page at a width in cells. The last block is the disclaimer's notice, where there is one."""
     heading = document.heading_tree()
     abstract = document.abstract_tree()
     body = document.tree()
-    _place_boxed_notice(body)
-    notes = next((part for part in body.iterchildren("section") if "notes" in (part.get("class") or "").split()), None)
+    _add_boxed_notices(body)
+    notes = next((part for part in body.iterchildren("section") if has_class(part, "notes")), None)
     trees = [tree for tree in (heading, abstract, body) if tree is not None]
     layout = Layout(characters, document.words, number_references(trees, notes))
     set_notes = _notes(notes, width, layout)
@@ -41,16 +43,16 @@ def set_article(document: Document, width: int, characters: Characters) -> list[
         _title_block(document, heading, width, layout),
         indent(set_content(abstract, width - 2 * _ABSTRACT_INDENT, layout), " " * _ABSTRACT_INDENT) if abstract is not None else [],
         _contents(body, width, layout),
-        _below(set_content(body, width, layout)),
-        _below([*underlined(_text(document.words.notes, width, layout), "="), "", *set_notes] if set_notes else []),
+        _set_apart(set_content(body, width, layout)),
+        _set_apart([*underlined(_text(document.words.notes, width, layout), "="), "", *set_notes] if set_notes else []),
         _colophon(document, width, layout),
         _text(document.disclaimer.notice, width, layout),
     ]
     return join([("", part) for part in parts])
 
 
-def _place_boxed_notice(body: etree._Element) -> None:
-    """Put the boxed notice at the end of each section that bears a marked claim, and of what stands before the first."""
+def _add_boxed_notices(body: etree._Element) -> None:
+    """Put the boxed notice at the end of each section that bears a marked claim, and of the blocks before the first section."""
     box = take_boxed_notice(body)
     if box is None:
         return
@@ -65,13 +67,13 @@ def _place_boxed_notice(body: etree._Element) -> None:
         last.addnext(box)
 
 
-def _below(lines: list[str]) -> list[str]:
-    """Return the lines of a part that stands two blank lines below the one before."""
+def _set_apart(lines: list[str]) -> list[str]:
+    """Return the lines of a part of the page with one more blank line above them."""
     return ["", *lines] if lines else []
 
 
 def _text(text: str, width: int, layout: Layout) -> list[str]:
-    """Return the lines of a plain text, none for a blank one."""
+    """Return the lines of a plain text; none for a blank one."""
     text = layout.characters.prose(text).strip()
     return wrap(text, width) if text else []
 
@@ -100,7 +102,7 @@ def _versions(metadata: Metadata, words: Words) -> list[str]:
 
 
 def _phrases(phrases: list[str], width: int, layout: Layout) -> list[str]:
-    """Return lines of phrases with separators between them, none broken where it fits a line."""
+    """Return lines of phrases with separators between them. A phrase that fits into a line is not broken."""
     lines: list[str] = []
     for phrase in phrases:
         text = layout.characters.prose(phrase).strip()
@@ -113,27 +115,27 @@ def _phrases(phrases: list[str], width: int, layout: Layout) -> list[str]:
 
 
 def _contents(body: etree._Element, width: int, layout: Layout) -> list[str]:
-    """Return the list of a long article's sections."""
+    """Return the lines of the table of contents; none for a short article."""
     sections = list(body.iter("h2"))
     if len(sections) < _SECTIONS_FOR_CONTENTS or len(text_of(body).split()) <= _WORDS_FOR_CONTENTS:
         return []
-    # A contents line has no notes: they are called where the heading stands.
+    # Entries have no references: those stand with the heading itself.
     plain = dataclasses.replace(layout, references=References({}, {}))
     bullet = f"  {layout.characters.bullets[0]} "
     lines = underlined(_text(layout.words.contents, width, layout), "-")
     lines.append("")
     for section in sections:
-        text = inline_of(_without_calls(section), plain).replace("\n", " ")
+        text = element_text(_without_calls(section), plain).replace("\n", " ")
         lines += indent(wrap(text, width - len(bullet)), bullet)
-    return _below(lines)
+    return _set_apart(lines)
 
 
 def _without_calls(section: etree._Element) -> etree._Element:
     """Return a copy of a heading without the calls of notes."""
-    copy = etree.fromstring(etree.tostring(section, with_tail=False))
-    for call in list(copy.iter("a")):
+    heading = etree.fromstring(etree.tostring(section, with_tail=False))
+    for call in list(heading.iter("a")):
         parent = call.getparent()
-        if parent is None or "noteref" not in (call.get("class") or "").split():
+        if parent is None or not is_note_call(call):
             continue
         before = call.getprevious()
         if before is not None:
@@ -141,11 +143,11 @@ def _without_calls(section: etree._Element) -> etree._Element:
         else:
             parent.text = (parent.text or "") + (call.tail or "")
         parent.remove(call)
-    return copy
+    return heading
 
 
 def _notes(notes: etree._Element | None, width: int, layout: Layout) -> list[str]:
-    """Return the notes and the addresses of links, in the order of their numbers, hanging from these."""
+    """Return the lines of the notes and of the links' addresses, in the order of their numbers, indented by these."""
     references = layout.references
     labels = [f"[{number}]" for number in (*references.notes.values(), *references.links.values())]
     hang = max(map(cells, labels), default=0) + 1
@@ -154,18 +156,17 @@ def _notes(notes: etree._Element | None, width: int, layout: Layout) -> list[str
     for note in notes if notes is not None else ():
         label = f"[{references.notes[str(note.get('id'))]}]"
         blocks.append(indent(set_content(note, width - hang, inner) or [""], label.ljust(hang)))
-    links = [f"[{number}]".ljust(hang) + layout.characters.exact(address_of(href)) for href, number in references.links.items()]
+    links = [f"[{number}]".ljust(hang) + layout.characters.verbatim(written_address(href)) for href, number in references.links.items()]
     blocks.append(links)
     return join([("", block) for block in blocks])
 
 
 def _latest(address: str, words: Words, width: int, layout: Layout) -> list[str]:
-    """Return the line with the address of the newest version; the address stays whole."""
+    """Return the lines that give the address of the newest version; the address is not broken."""
+    prose, whole = layout.characters.prose, layout.characters.verbatim(address)
     before, _, after = words.latest.partition("{address}")
-    line = layout.characters.prose(before) + layout.characters.exact(address) + layout.characters.prose(after)
-    return (
-        [line] if cells(line) <= width else [*_text(before, width, layout), layout.characters.exact(address), *_text(after, width, layout)]
-    )
+    line = prose(before) + whole + prose(after)
+    return [line] if cells(line) <= width else [*_text(before, width, layout), whole, *_text(after, width, layout)]
 
 
 def _colophon(document: Document, width: int, layout: Layout) -> list[str]:
@@ -179,4 +180,4 @@ def _colophon(document: Document, width: int, layout: Layout) -> list[str]:
         lines += _text(words.keywords.format(keywords=words.separator.join(metadata.keywords)), width, layout)
     if not lines and not document.disclaimer.notice.strip():
         return []
-    return _below([layout.characters.rule * width, *lines])
+    return _set_apart([layout.characters.rule * width, *lines])

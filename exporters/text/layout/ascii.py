@@ -1,4 +1,4 @@
-"""The refusal of a text that cannot be written in ASCII."""
+"""Refuses text that cannot be written in ASCII, or could not be proven in it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from handbill.contract import ExporterError, diagnostic
 
 __all__ = ["require_ascii", "require_provable"]
 
-_OTHER = re.compile(r"[^\x00-\x7f]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _NAMED = 5
-# The proof takes these for bullets and for hyphens at a line's end, and leaves them out; what ASCII writes for them it compares.
-_LEFT_OUT_BY_THE_PROOF = re.compile("[\u2010•‣▪◦⁃]")
+# The proof ignores these, as bullets and as hyphens at a line's end, but compares the characters that ASCII has in their place.
+_IGNORED_BY_PROOF = re.compile("[\u2010•‣▪◦⁃]")
 
 
 def require_ascii(text: str) -> None:
-    """Raise ExporterError (`not-ascii`), which names up to five characters, where there is one that is not ASCII."""
-    _refuse(
-        _OTHER,
+    """Raise ExporterError (`not-ascii`), naming up to five characters, where the text has any that are not ASCII."""
+    _refuse_characters(
+        _NOT_ASCII,
         text,
         "the text has characters that ASCII has not",
         "leave the option ascii out (the handout is then UTF-8), or write these characters in another way",
@@ -26,15 +26,15 @@ def require_ascii(text: str) -> None:
 
 def require_provable(disclaimer: str) -> None:
     """Raise ExporterError (`not-ascii`) where a disclaimer's text has bullets or U+2010: in ASCII it could not be proven whole."""
-    _refuse(
-        _LEFT_OUT_BY_THE_PROOF,
+    _refuse_characters(
+        _IGNORED_BY_PROOF,
         disclaimer,
         "the disclaimer's text has characters that in ASCII cannot be told from other ones, so that it could not be proven whole",
         "write a plain hyphen, or a list for lines with bullets, or leave the option ascii out (the handout is then UTF-8)",
     )
 
 
-def _refuse(refused: re.Pattern[str], text: str, message: str, hint: str) -> None:
+def _refuse_characters(refused: re.Pattern[str], text: str, message: str, hint: str) -> None:
     others = list(dict.fromkeys(refused.findall(text)))
     if not others:
         return

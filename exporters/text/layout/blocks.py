@@ -1,4 +1,4 @@
-"""Block elements to lines of text."""
+"""Lays out block elements as lines of text."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from lxml import etree
 from handbill.document import BOXED_NOTICE, text_of
 
 from ..cells import cells
-from .grid import Cell, Grid, draw
-from .inline import inline_of, set_inline
-from .layout import NARROWEST, Layout, flow, indent, join, runs
+from .context import NARROWEST, Layout
+from .flow import flow, indent, join, parts
+from .grid import Cell, Grid, draw_grid
+from .inline import element_text, set_inline
 from .lists import set_definitions, set_list
 from .tables import set_table
 from .wrap import wrap
@@ -19,19 +20,19 @@ from .wrap import wrap
 __all__ = ["UNDERLINES", "set_block", "set_content", "underlined"]
 
 UNDERLINES = {"h1": "=", "h2": "=", "h3": "-", "h4": "~", "h5": "^", "h6": "'"}
-"""What a heading of each level is underlined with."""
+"""The character that underlines a heading of each level."""
 
 _CODE_INDENT = 4
 _RULE = 24
 
 
 def set_content(parent: etree._Element, width: int, layout: Layout) -> list[str]:
-    """Return the lines of a container's content: none wider than `width` cells, but for code and addresses that are."""
-    return flow(parent, width, layout, set_block, set_inline)
+    """Return the lines of a container's content, none wider than `width` cells but those of code and of addresses."""
+    return flow(parent, width, layout, set_block)
 
 
 def underlined(lines: list[str], mark: str) -> list[str]:
-    """Return the lines with one more below them, as wide as the widest."""
+    """Return the lines with an underline below them, as wide as the widest; none for no lines."""
     return [*lines, mark * max(map(cells, lines))] if lines else []
 
 
@@ -66,11 +67,11 @@ def set_block(element: etree._Element, width: int, layout: Layout) -> list[str]:
 
 
 def _box(element: etree._Element, width: int, layout: Layout) -> list[str]:
-    """Return the lines of a box as wide as the page: plain text has no type that could be bold, or large."""
+    """Return the lines of a frame as wide as the page. Its text is not bold or large, since plain text has no such type."""
     room, symbol = width - 4, 2
     cell = Cell(element, 0, 0, 1, 1, "left")
     lines = indent(set_content(element, room - symbol, layout), "", " " * symbol)
-    return draw(Grid(((cell,),), 0, frozenset()), [room], {cell: lines}, layout.characters)
+    return draw_grid(Grid(((cell,),), 0, frozenset()), [room], {cell: lines}, layout.characters)
 
 
 def _quotation(element: etree._Element, width: int, layout: Layout) -> list[str]:
@@ -81,18 +82,18 @@ def _quotation(element: etree._Element, width: int, layout: Layout) -> list[str]
 
 
 def _code(element: etree._Element, layout: Layout) -> list[str]:
-    """Return the lines as they are, but for blanks that nobody sees: at the ends of lines, and blank lines at the end."""
-    text = layout.characters.exact(text_of(element))
+    """Return the lines of code unchanged, but without blanks at their ends and blank lines at the end."""
+    text = layout.characters.verbatim(text_of(element))
     lines = [line.rstrip() for line in (text.expandtabs() if layout.in_cell else text).rstrip().split("\n")]
     return lines if layout.in_cell else indent(lines, " " * _CODE_INDENT)
 
 
 def _figure(element: etree._Element, width: int, layout: Layout) -> list[str]:
-    """Return the image's description in brackets, or what else the figure holds, and the caption beneath."""
+    """Return the lines of a figure: its image's alternative text in brackets, or its other content, and the caption below."""
     inside = dataclasses.replace(layout, in_figure=True)
     lines: list[str] = []
     captions: list[str] = []
-    for part in runs(element):
+    for part in parts(element):
         if isinstance(part, list):
             lines += set_inline(part, width, inside)
         elif part.tag == "figcaption":
@@ -103,15 +104,15 @@ def _figure(element: etree._Element, width: int, layout: Layout) -> list[str]:
 
 
 def _callout(element: etree._Element, width: int, layout: Layout) -> list[str]:
-    """Return what is set off between two rules; its title stands in the upper one, or below that where it is too long."""
+    """Return the lines of a callout between two rules. Its title stands in the upper rule, or below that where it is too long."""
     layout = dataclasses.replace(layout, in_item=False)
     rule = layout.characters.rule
     head = next((part for part in element if part.tag == "p" and part.get("class") in ("admonition-title", "summary")), None)
-    title = inline_of(head, layout) if head is not None else ""
+    title = element_text(head, layout) if head is not None else ""
     text = join(
         [
             ("", set_inline(part, width, layout)) if isinstance(part, list) else (str(part.tag), set_block(part, width, layout))
-            for part in runs(element)
+            for part in parts(element)
             if part is not head
         ]
     )

@@ -1,4 +1,4 @@
-"""The characters that are written: the source's, cleaned and in ASCII where asked for, and the marks of the layout."""
+"""Chooses the characters of a handout: cleans the text's, replaces them for ASCII, and gives the marks of the layout."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ from handbill.contract import ASCII_PUNCTUATION
 
 from .wrap import BREAK
 
-__all__ = ["ASCII", "UNICODE", "Characters", "concealing"]
+__all__ = ["ASCII", "UNICODE", "Characters", "concealing_characters"]
 
-# What is invisible and can conceal or reorder what is not: controls, bidi overrides, deprecated format characters, annotations,
+# Invisible characters that can conceal or reorder visible ones: controls, bidi overrides, deprecated format characters, annotations,
 # tags. A flag of a region is a black flag with tags (Unicode Technical Standard 51, ED-14a), and stays.
 _CONCEALING = re.compile(
     "(\U0001f3f4[\U000e0030-\U000e007a]{2,6}\U000e007f)"
     "|[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202d\u202e\u206a-\u206f\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
-# Hyphenation points, which a text whose lines are not hyphenated has no use for, and byte order marks.
+# Soft hyphens, without use in lines that are not hyphenated, and byte order marks.
 _UNUSED = re.compile("[\u00ad\ufeff]")
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _BLANKS = re.compile(r"[ \t\r\n\v\f\x85\u2028\u2029]+")
 _DASH = re.compile(r"(?<=\w)—(?=\w)")
 _NO_BREAK = "\u00a0\u2007\u202f"
-_ASCII_EARLY = str.maketrans({mark: text for mark, text in ASCII_PUNCTUATION.items() if mark not in _NO_BREAK})
-_ASCII_LATE = str.maketrans(dict.fromkeys(_NO_BREAK, " "))
+_ASCII_TEXT = str.maketrans({mark: text for mark, text in ASCII_PUNCTUATION.items() if mark not in _NO_BREAK})
+_ASCII_LINE = str.maketrans(dict.fromkeys(_NO_BREAK, " "))
 
 
-def concealing(text: str) -> list[str]:
-    """Return the characters that are not written because they are invisible and can conceal others, each once."""
+def concealing_characters(text: str) -> list[str]:
+    """Return the characters that a handout leaves out since they are invisible and can conceal others, each once."""
     return list(dict.fromkeys(match.group() for match in _CONCEALING.finditer(text) if match.group(1) is None))
 
 
 @dataclass(frozen=True, slots=True)
 class Characters:
-    """The repertoire of a handout. `bullets` are those of the first, second and deeper levels."""
+    """The repertoire of a handout. `bullets` are those of lists of the first, the second and deeper levels."""
 
     ascii: bool
     bullets: tuple[str, ...]
@@ -42,18 +42,18 @@ class Characters:
     double_rule: str
     separator: str
 
-    def exact(self, text: str) -> str:
-        """Return the text for a place where blanks and line ends count."""
+    def verbatim(self, text: str) -> str:
+        """Return the text as it is written where blanks and line ends count, as in code."""
         text = _UNUSED.sub("", _CONCEALING.sub(lambda match: match.group(1) or "", _LINE_ENDS.sub("\n", text)))
-        return text.translate(_ASCII_EARLY) if self.ascii else text
+        return text.translate(_ASCII_TEXT) if self.ascii else text
 
     def prose(self, text: str) -> str:
-        """Return the text for a paragraph: white space is one blank, and a line may end after a dash between words."""
-        return self.exact(_DASH.sub(f"—{BREAK}", _BLANKS.sub(" ", text)))
+        """Return the text as it is written in a paragraph: white space is one blank, and a line may end after a dash between words."""
+        return self.verbatim(_DASH.sub(f"—{BREAK}", _BLANKS.sub(" ", text)))
 
     def line(self, text: str) -> str:
-        """Return a finished line: no-break spaces in the characters that are written, and nothing blank at its end."""
-        return (text.translate(_ASCII_LATE) if self.ascii else text).rstrip()
+        """Return a line as it is written: no-break spaces are blanks in ASCII, and no blanks end the line."""
+        return (text.translate(_ASCII_LINE) if self.ascii else text).rstrip()
 
 
 UNICODE = Characters(False, ("•", "◦", "▪"), "─", "═", " · ")

@@ -1,4 +1,4 @@
-"""The cells of a table in their places (HTML, 4.9.12), and the drawing of the grid."""
+"""Forms a table's grid of rows and columns (HTML, 4.9.12), and draws it with its cells' lines."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from lxml import etree
 from ..cells import pad
 from .characters import Characters
 
-__all__ = ["Cell", "Grid", "draw", "read_grid"]
+__all__ = ["Cell", "Grid", "cell_width", "draw_grid", "form_grid"]
 
 _MOST_COLUMNS = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cell:
-    """A cell at its first row and column; `element` is None where the source has none. `align` is left, center or right."""
+    """A cell, from its first row and column, over as many rows and columns.
+
+    `element` is None where the source has no cell. `align` is left, center or right.
+    """
 
     element: etree._Element | None
     row: int
@@ -30,14 +33,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table: its rows, each with the cell at each column, and the numbers of the rows before which a part of the table ends.
+    """A table: its rows, each with the cell at each column. A cell that spans several columns or rows stands in each of them.
 
-    The first `head` rows are the head's.
+    The first `head` rows are the head's. `section_ends` are the numbers of the rows before which a section of the table ends.
     """
 
     rows: tuple[tuple[Cell, ...], ...]
     head: int
-    parts: frozenset[int]
+    section_ends: frozenset[int]
 
     @property
     def columns(self) -> int:
@@ -52,8 +55,8 @@ class Grid:
                     yield cell
 
 
-def read_grid(table: etree._Element) -> Grid:
-    """Return the table's grid. Columns that no cell begins are left out, so that a far too large colspan does no harm."""
+def form_grid(table: etree._Element) -> Grid:
+    """Return the table's grid. Columns in which no cell begins are left out, so that a far too large colspan does no harm."""
     sections: list[list[etree._Element]] = []
     head: list[etree._Element] = []
     loose: list[etree._Element] = []
@@ -69,33 +72,34 @@ def read_grid(table: etree._Element) -> Grid:
                 head += rows
             else:
                 sections.append(rows)
-    sections = [part for part in (head, *sections, loose) if part]
-    placed: list[Cell] = []
-    parts: list[int] = []
+    sections = [section for section in (head, *sections, loose) if section]
+    cells: list[Cell] = []
+    section_ends: list[int] = []
     count = 0
     for section in sections:
-        placed += _place(section, count)
+        cells += _section_cells(section, count)
         count += len(section)
-        parts.append(count)
-    return Grid(_fill(placed, count), len(head), frozenset(parts[:-1]))
+        section_ends.append(count)
+    return Grid(_rows(cells, count), len(head), frozenset(section_ends[:-1]))
 
 
-def _place(section: Sequence[etree._Element], offset: int) -> Iterator[Cell]:
-    taken: dict[int, int] = {}
+def _section_cells(section: Sequence[etree._Element], offset: int) -> Iterator[Cell]:
+    """Yield the cells of a section of the table, whose first row has the number `offset`."""
+    occupied: dict[int, int] = {}
     for number, row in enumerate(section):
         column = 0
         for element in row:
             if element.tag not in ("td", "th"):
                 continue
-            while taken.get(column, 0) > number:
+            while occupied.get(column, 0) > number:
                 column += 1
             rows = _span(element.get("rowspan"), len(section) - number) or len(section) - number
             wanted = _span(element.get("colspan"), _MOST_COLUMNS) or 1
             columns = 1
-            while columns < wanted and taken.get(column + columns, 0) <= number:
+            while columns < wanted and occupied.get(column + columns, 0) <= number:
                 columns += 1
             for place in range(column, column + columns):
-                taken[place] = number + rows
+                occupied[place] = number + rows
             classes = (element.get("class") or "").split()
             align = next((name.removeprefix("align-") for name in classes if name.startswith("align-")), "left")
             yield Cell(element, offset + number, column, rows, columns, align)
@@ -106,56 +110,59 @@ def _span(text: str | None, most: int) -> int:
     return min(int(text), most) if text is not None and text.isdecimal() else min(1, most)
 
 
-def _fill(placed: Sequence[Cell], count: int) -> tuple[tuple[Cell, ...], ...]:
-    starts = sorted({cell.column for cell in placed})
+def _rows(cells: Sequence[Cell], count: int) -> tuple[tuple[Cell, ...], ...]:
+    """Return the grid's rows, `count` of them, without the columns in which no cell begins."""
+    starts = sorted({cell.column for cell in cells})
     owners: list[list[Cell | None]] = [[None] * len(starts) for _ in range(count)]
-    for cell in placed:
+    for cell in cells:
         first = bisect.bisect_left(starts, cell.column)
         end = bisect.bisect_left(starts, cell.column + cell.columns)
-        settled = Cell(cell.element, cell.row, first, cell.rows, end - first, cell.align)
+        compact = Cell(cell.element, cell.row, first, cell.rows, end - first, cell.align)
         for row in range(cell.row, cell.row + cell.rows):
-            owners[row][first:end] = [settled] * (end - first)
+            owners[row][first:end] = [compact] * (end - first)
     return tuple(
         tuple(owner or Cell(None, number, column, 1, 1, "left") for column, owner in enumerate(row)) for number, row in enumerate(owners)
     )
 
 
-# The joints of a frame by the lines that leave them: up, down, left, right; then the same with the horizontal one doubled.
+# The joints of a frame, by whether lines leave them up, down, left and right: with a single and with a double horizontal line.
 _JOINTS = {
     "0011": "──", "0101": "┌╒", "0110": "┐╕", "0111": "┬╤", "1001": "└╘", "1010": "┘╛", "1011": "┴╧", "1100": "││", "1101": "├╞",
     "1110": "┤╡", "1111": "┼╪", "0010": "──", "0001": "──", "1000": "││", "0100": "││", "0000": "  ",
 }  # fmt: skip
 
 
-def draw(grid: Grid, widths: Sequence[int], texts: dict[Cell, list[str]], characters: Characters) -> list[str]:
-    """Return the grid's lines. `texts` has the lines of each cell, none wider than its columns; there is a row at least.
+def draw_grid(grid: Grid, widths: Sequence[int], texts: dict[Cell, list[str]], characters: Characters) -> list[str]:
+    """Return the grid's lines. `texts` has the lines of each cell, none wider than its columns. There has to be a row.
 
-    Rows of the body are parted by rules only where one of them has several lines or a cell spans rows.
+    `widths` are those of the columns, in cells. Rules part the rows of the body only where one has several lines or a cell spans rows.
     """
     count = len(grid.rows)
     body = range(grid.head, count)
     ruled = any(len(texts[cell]) > 1 or cell.rows > 1 for number in body for cell in grid.rows[number])
-    rules = [number in (0, count) or number in grid.parts or ruled or number < grid.head for number in range(count + 1)]
+    rules = [number in (0, count) or number in grid.section_ends or ruled or number < grid.head for number in range(count + 1)]
     heights = _heights(grid, texts, rules)
-    waiting = {cell: iter(lines) for cell, lines in texts.items()}
+    remaining = {cell: iter(lines) for cell, lines in texts.items()}
     lines: list[str] = []
     for number in range(count + 1):
         if rules[number]:
-            lines.append(_rule(grid, number, widths, waiting, characters))
+            lines.append(_rule(grid, number, widths, remaining, characters))
         if number < count:
             bar = "|" if characters.ascii else "│"
             for _ in range(heights[number]):
-                texts_of_row = [_next(cell, widths, waiting) for cell in _owners(grid, number)]
-                lines.append(f"{bar} " + f" {bar} ".join(texts_of_row) + f" {bar}")
+                row_texts = [_next_line(cell, widths, remaining) for cell in _row_cells(grid, number)]
+                lines.append(f"{bar} " + f" {bar} ".join(row_texts) + f" {bar}")
     return lines
 
 
-def _owners(grid: Grid, number: int) -> Iterator[Cell]:
+def _row_cells(grid: Grid, number: int) -> Iterator[Cell]:
+    """Return the cells of a row, each once."""
     row = grid.rows[number]
     return (cell for column, cell in enumerate(row) if cell.column == column)
 
 
 def _heights(grid: Grid, texts: dict[Cell, list[str]], rules: Sequence[bool]) -> list[int]:
+    """Return how many lines each row takes; `rules` says before which rows a rule stands."""
     heights = [1] * len(grid.rows)
     for cell in sorted(grid.cells(), key=lambda cell: (cell.rows, cell.row, cell.column)):
         inside = range(cell.row, cell.row + cell.rows)
@@ -164,16 +171,17 @@ def _heights(grid: Grid, texts: dict[Cell, list[str]], rules: Sequence[bool]) ->
     return heights
 
 
-def _room(cell: Cell, widths: Sequence[int]) -> int:
+def cell_width(cell: Cell, widths: Sequence[int]) -> int:
+    """Return how wide the text of a cell may be, in cells of a terminal, at these widths of the columns."""
     return sum(widths[cell.column : cell.column + cell.columns]) + 3 * (cell.columns - 1)
 
 
-def _next(cell: Cell, widths: Sequence[int], waiting: dict[Cell, Iterator[str]]) -> str:
-    return pad(next(waiting[cell], ""), _room(cell, widths), cell.align)
+def _next_line(cell: Cell, widths: Sequence[int], remaining: dict[Cell, Iterator[str]]) -> str:
+    return pad(next(remaining[cell], ""), cell_width(cell, widths), cell.align)
 
 
-def _rule(grid: Grid, number: int, widths: Sequence[int], waiting: dict[Cell, Iterator[str]], characters: Characters) -> str:
-    """Return the line above a row (below the last): rules, and the text of cells that span it."""
+def _rule(grid: Grid, number: int, widths: Sequence[int], remaining: dict[Cell, Iterator[str]], characters: Characters) -> str:
+    """Return the line above a row, or below the last: rules, and the text of cells that span it."""
     above = grid.rows[number - 1] if number else None
     below = grid.rows[number] if number < len(grid.rows) else None
     double = grid.head > 0 and number == grid.head and below is not None
@@ -198,6 +206,6 @@ def _rule(grid: Grid, number: int, widths: Sequence[int], waiting: dict[Cell, It
             column += 1
         else:
             cell = below[column] if below is not None else grid.rows[-1][column]
-            line += f" {_next(cell, widths, waiting)} "
+            line += f" {_next_line(cell, widths, remaining)} "
             column += cell.columns
     return line

@@ -1,4 +1,4 @@
-"""Inline content to a text that can be broken into lines."""
+"""Lays out inline content: turns it into text with marks for line breaks, which `wrap` breaks into lines."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from lxml import etree
 
 from handbill.document import text_of
 
-from .layout import BLOCKS, Layout, Run
-from .references import address_of, is_address_shown
+from .context import BLOCKS, InlineRun, Layout
+from .markup import has_class, is_note_call
+from .references import is_address_shown, written_address
 from .wrap import BREAK, HOLD, JOIN, wrap
 
-__all__ = ["inline_of", "inline_text", "set_inline"]
+__all__ = ["element_text", "run_text", "set_inline"]
 
 _BLANKS_AT_LINE_ENDS = re.compile(r" *\n *")
 _BLANKS = re.compile(r" {2,}")
@@ -20,49 +21,50 @@ _REFERENCE = re.compile(rf"{JOIN}(?=\[)")
 _NUMBER = re.compile(r"[+\-−±]?\d+(?:[.,]\d+)*[+\-−]?|[+\-−±]")
 
 
-def set_inline(run: Run, width: int, layout: Layout) -> list[str]:
-    """Return the lines of inline content; none where there is nothing to read."""
-    text = inline_text(run, layout)
+def set_inline(run: InlineRun, width: int, layout: Layout) -> list[str]:
+    """Return the lines of inline content at a width in cells; none where it has no text."""
+    text = run_text(run, layout)
     return wrap(text, width) if text else []
 
 
-def inline_of(element: etree._Element, layout: Layout) -> str:
-    """Return the text of an element's content, all of it inline."""
-    run: Run = [element.text or ""]
+def element_text(element: etree._Element, layout: Layout) -> str:
+    """Return the text of an element whose content is inline, as `wrap` takes it."""
+    run: InlineRun = [element.text or ""]
     for child in element:
         run += (child, child.tail or "")
-    return inline_text(run, layout)
+    return run_text(run, layout)
 
 
-def inline_text(run: Run, layout: Layout) -> str:
+def run_text(run: InlineRun, layout: Layout) -> str:
     """Return the text of inline content, as `wrap` takes it."""
     out: list[str] = []
     for piece in run:
         if isinstance(piece, str):
-            _put(layout.characters.prose(piece), out)
+            _append(layout.characters.prose(piece), out)
         else:
             _element(piece, out, layout, 0)
     text = _BLANKS_AT_LINE_ENDS.sub("\n", _BLANKS.sub(" ", "".join(out)))
-    return _REFERENCE.sub(_reference_joint, text).strip(" \n")
+    return _REFERENCE.sub(_reference_separator, text).strip(" \n")
 
 
-def _reference_joint(match: re.Match[str]) -> str:
-    """Return a blank before a reference that follows an address: it would be taken for a part of that."""
+def _reference_separator(match: re.Match[str]) -> str:
+    """Return what joins a reference to the text before it: a blank after an address, of which it would seem a part; else nothing."""
     text, end = match.string, match.start()
     word = text[max(text.rfind(mark, 0, end) for mark in (" ", "\n", JOIN)) + 1 : end]
     return HOLD if "://" in word or "@" in word or word.startswith("www.") else JOIN
 
 
 def _content(element: etree._Element, out: list[str], layout: Layout, quotes: int) -> None:
+    """Append the text of an element's content. `quotes` is the number of quotations around it."""
     prose = layout.characters.prose
-    _put(prose(element.text or ""), out)
+    _append(prose(element.text or ""), out)
     for child in element:
         _element(child, out, layout, quotes)
-        _put(prose(child.tail or ""), out)
+        _append(prose(child.tail or ""), out)
 
 
-def _put(text: str, out: list[str]) -> None:
-    """Add a text that is not empty, so that the last one always has a last character."""
+def _append(text: str, out: list[str]) -> None:
+    """Append a text that is not empty, so that the last one always has a last character."""
     if text:
         out.append(text)
 
@@ -76,38 +78,38 @@ def _element(element: etree._Element, out: list[str], layout: Layout, quotes: in
         case "rp":
             pass
         case "img":
-            _put(_image(element, layout), out)
+            _append(_image(element, layout), out)
         case "a":
             _link(element, out, layout, quotes)
         case "q":
-            opening, closing = (layout.characters.exact(mark) for mark in layout.words.quotes[2 * (quotes % 2) :][:2])
-            _between(opening, element, closing, out, layout, quotes + 1)
+            opening, closing = (layout.characters.verbatim(mark) for mark in layout.words.quotes[2 * (quotes % 2) :][:2])
+            _enclose(opening, element, closing, out, layout, quotes + 1)
         case "del":
-            _between("~~", element, "~~", out, layout, quotes)
+            _enclose("~~", element, "~~", out, layout, quotes)
         case "rt" if text_of(element).strip() or element.find(".//img") is not None:
-            _between("(", element, ")", out, layout, quotes)
+            _enclose("(", element, ")", out, layout, quotes)
         case "sup":
             opening, closing = _superscript(element, _last(out))
-            _between(opening, element, closing, out, layout, quotes)
+            _enclose(opening, element, closing, out, layout, quotes)
         case "sub":
             digits = _last(out).isdecimal() and text_of(element).strip()[:1].isdecimal()
-            _between("_" if digits else "", element, "", out, layout, quotes)
-        case "span" if "checkbox" in (element.get("class") or "").split() and _is_task(element):
+            _enclose("_" if digits else "", element, "", out, layout, quotes)
+        case "span" if has_class(element, "checkbox") and _is_task(element):
             pass
         case tag if tag in BLOCKS:
-            _between("\n", element, "\n", out, layout, quotes)
+            _enclose("\n", element, "\n", out, layout, quotes)
         case _:
             _content(element, out, layout, quotes)
 
 
 def _is_task(element: etree._Element) -> bool:
-    """Say whether the element stands in an item of a task list, whose box is the item's bullet."""
+    """Return whether the element stands in an item of a task list, whose box is the item's bullet."""
     item = next(element.iterancestors("li"), None)
-    return item is not None and "task" in (item.get("class") or "").split()
+    return item is not None and has_class(item, "task")
 
 
 def _image(image: etree._Element, layout: Layout) -> str:
-    """Return what stands for an image; nothing for a decorative one."""
+    """Return an image's alternative text in brackets; "" for a decorative image."""
     alt = " ".join((image.get("alt") or "").split())
     kind = layout.words.figure if layout.in_figure else layout.words.image
     return layout.characters.prose(f"[{layout.words.labelled.format(label=kind, text=alt)}]") if alt else ""
@@ -115,7 +117,7 @@ def _image(image: etree._Element, layout: Layout) -> str:
 
 def _link(link: etree._Element, out: list[str], layout: Layout, quotes: int) -> None:
     href = (link.get("href") or "").strip()
-    if "noteref" in (link.get("class") or "").split():
+    if is_note_call(link):
         number = layout.references.notes.get(href.removeprefix("#")) or layout.characters.prose(text_of(link).strip())
         out.append(f"{JOIN}[{number}]")
         return
@@ -126,18 +128,18 @@ def _link(link: etree._Element, out: list[str], layout: Layout, quotes: int) -> 
     if is_address_shown(link):
         return
     if layout.inline_addresses:
-        out.append(f" <{layout.characters.exact(address_of(href))}>")
+        out.append(f" <{layout.characters.verbatim(written_address(href))}>")
     elif href in layout.references.links:
         out.append(f"{JOIN}[{layout.references.links[href]}]")
 
 
 def _last(out: list[str]) -> str:
-    """Return the last character so far, or a blank."""
+    """Return the last character of the text so far, or a blank."""
     return out[-1][-1] if out else " "
 
 
 def _superscript(element: etree._Element, before: str) -> tuple[str, str]:
-    """Return the marks around a superscript: 10^3, x^(n+1), none around letters (1st) or where nothing stands before it."""
+    """Return the marks around a superscript, as in 10^3 and x^(n+1): none around letters (1st), or at the start of a word."""
     text = text_of(element).strip()
     if before.isspace() or element.find(".//a[@class='noteref']") is not None:
         return "", ""
@@ -146,7 +148,7 @@ def _superscript(element: etree._Element, before: str) -> tuple[str, str]:
     return ("^(", ")") if any(char.isdigit() or char in "+−±=" for char in text) else ("", "")
 
 
-def _between(opening: str, element: etree._Element, closing: str, out: list[str], layout: Layout, quotes: int) -> None:
-    _put(opening, out)
+def _enclose(opening: str, element: etree._Element, closing: str, out: list[str], layout: Layout, quotes: int) -> None:
+    _append(opening, out)
     _content(element, out, layout, quotes)
-    _put(closing, out)
+    _append(closing, out)

@@ -1,4 +1,4 @@
-"""Which number stands in the text for a note or for the address of a link."""
+"""Numbers the references of an article: notes, and the addresses of links that stand in a list below the text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from lxml import etree
 
 from handbill.document import text_of
 
-__all__ = ["References", "address_of", "is_address_shown", "number_references"]
+from .markup import is_note_call
+
+__all__ = ["References", "is_address_shown", "number_references", "written_address"]
 
 _SCHEME = re.compile(r"https?://")
 _NOT_DIGIT = re.compile(r"\D")
@@ -18,27 +20,27 @@ _NOT_DIGIT = re.compile(r"\D")
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """The numbers of an article's references: `notes` by the note's id, `links` by the address, both in the order of the list."""
+    """The numbers of an article's references, in their order: of notes by the note's id, of links by the address."""
 
     notes: Mapping[str, str]
     links: Mapping[str, str]
 
 
 def number_references(trees: Iterable[etree._Element], notes: etree._Element | None) -> References:
-    """Return the numbers: notes keep theirs, links in the text get those that follow, an address that occurs again its first.
+    """Return the numbers of the references in the trees: notes keep theirs, addresses get the numbers that follow, each address one.
 
-    A link in a note has none: its address stands in the note.
+    A link in a note gets none, since its address stands in the note. `notes` is the section that holds the notes.
     """
     calls: dict[str, str] = {}
     addresses: dict[str, None] = {}
     for link in (link for tree in trees for link in tree.iter("a") if not _is_within(link, notes)):
         href = (link.get("href") or "").strip()
-        if "noteref" in (link.get("class") or "").split():
+        if is_note_call(link):
             calls.setdefault(href.removeprefix("#"), text_of(link).strip())
         elif href and not href.startswith("#") and _has_content(link) and not is_address_shown(link):
             addresses.setdefault(href)
     for link in notes.iter("a") if notes is not None else ():
-        if "noteref" in (link.get("class") or "").split():
+        if is_note_call(link):
             calls.setdefault((link.get("href") or "").removeprefix("#"), text_of(link).strip())
     numbers: dict[str, str] = {}
     for place, note in enumerate(notes if notes is not None else (), start=1):
@@ -56,19 +58,19 @@ def _has_content(link: etree._Element) -> bool:
     return bool(text_of(link).strip()) or link.find(".//img") is not None
 
 
-def address_of(href: str) -> str:
-    """Return the address as it is written: e-mail addresses and telephone numbers without their scheme."""
+def written_address(href: str) -> str:
+    """Return a link's target as it is written: e-mail addresses and telephone numbers without their scheme."""
     return href.strip().removeprefix("mailto:").removeprefix("tel:")
 
 
 def is_address_shown(link: etree._Element) -> bool:
-    """Say whether the link's text is its own address, so that it need not be written again.
+    """Return whether the link's text is its own address, so that it need not be written again.
 
-    It may lack the scheme and a last slash (www.example.org), or write the digits of a telephone number in another way.
+    The text may lack the scheme and a last slash (www.example.org), or group the digits of a telephone number in another way.
     """
     href = (link.get("href") or "").strip()
     text = " ".join(text_of(link).split())
-    if text in (href, address_of(href)) or text.removesuffix("/") == _SCHEME.sub("", href).removesuffix("/"):
+    if text in (href, written_address(href)) or text.removesuffix("/") == _SCHEME.sub("", href).removesuffix("/"):
         return True
     digits = _NOT_DIGIT.sub("", text)
     return href.startswith("tel:") and len(digits) > 2 and _NOT_DIGIT.sub("", href).endswith(digits)

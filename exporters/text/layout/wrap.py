@@ -1,7 +1,7 @@
-"""Breaks a text into lines by display width, greedily.
+"""Breaks text into lines by display width: each line takes as many words as fit.
 
-In such a text a line feed ends a line, `BREAK` marks a place where a line may end without a blank, `JOIN` one where it may not,
-and `HOLD` is a blank at which no line ends. (Control characters: XML has none of them, so no source can contain them.)
+In the text a line feed ends a line, `BREAK` marks a place where a line may end without a blank, `JOIN` one where none may end, and
+`HOLD` is written as a blank at which no line ends. They are control characters that XML does not allow, so no source contains them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from ..cells import cells, clusters, cut
 
-__all__ = ["BREAK", "HOLD", "JOIN", "is_address", "pieces", "wrap"]
+__all__ = ["BREAK", "HOLD", "JOIN", "is_address", "unbreakable_pieces", "wrap"]
 
 BREAK = "\x01"
 JOIN = "\x02"
@@ -28,7 +28,7 @@ _ADDRESS = re.compile(
 )
 # Ideographs, kana and full-width forms: lines end between them (UAX 14, class ID). Hangul is broken at blanks.
 _IDEOGRAPHIC = re.compile("[\u2e80-\u312f\u3190-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\U00020000-\U0003ffff]")
-# What cannot begin a line, and what cannot end one (JIS X 4051; UAX 14, classes CL, CP, EX, IS, NS and OP).
+# Characters that cannot begin a line, and those that cannot end one (JIS X 4051; UAX 14, classes CL, CP, EX, IS, NS and OP).
 _NOT_FIRST = frozenset(
     "、。，．・：；？！）〕］｝〉》」』】〙〗〟’”»›‼⁇⁈⁉…‥ーゝゞヽヾ々〻ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ゛゜％‰℃°゠〜～"
     ")]},.;:!?%/"
@@ -37,7 +37,7 @@ _NOT_LAST = frozenset("（〔［｛〈《「『【〘〖〝‘“«‹＄￥￡(
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Return the lines, none wider than `width` cells but where an address alone is wider.
+    """Return the lines of a text, none wider than `width` cells but those of an address that alone is wider.
 
     Between ideographs a line may end, but not before closing or after opening punctuation. A word that alone is wider is cut
     between grapheme clusters; an address never is.
@@ -47,6 +47,7 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def _fill(text: str, width: int) -> list[str]:
+    """Return the lines of a text without line feeds."""
     lines: list[str] = []
     line: list[str] = []
     used = 0
@@ -70,21 +71,21 @@ def _fill(text: str, width: int) -> list[str]:
 
 
 def _units(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each piece that cannot be broken, with the blank before it."""
+    """Yield each piece that cannot be broken, after the blank before it."""
     for match in _CHUNK.finditer(text):
         blank, chunk = match.groups()
-        for piece in pieces(chunk):
+        for piece in unbreakable_pieces(chunk):
             yield blank, piece
             blank = ""
 
 
 def is_address(text: str) -> bool:
-    """Say whether a URI or an e-mail address stands in the text."""
+    """Return whether the text contains a URI or an e-mail address."""
     return _ADDRESS.search(text) is not None
 
 
-def pieces(text: str) -> list[str]:
-    """Return what cannot be broken of a text without blanks, in order, in the characters that are written."""
+def unbreakable_pieces(text: str) -> list[str]:
+    """Return the pieces of a text without blanks between which a line may end, in order, as they are written."""
     return [
         piece.replace(JOIN, "").replace(HOLD, " ")
         for part in text.split(BREAK)
@@ -110,7 +111,7 @@ def _split(text: str, found: list[str]) -> None:
 
 
 def _append(found: list[str], text: str) -> None:
-    """Add the text as a piece of its own, or to the last piece where no line may end before it."""
+    """Append the text as a piece of its own, or to the last piece where no line may end before it."""
     if not found:
         found.append(text)
         return
