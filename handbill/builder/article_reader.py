@@ -104,10 +104,7 @@ class ArticleReader:
         """Return the cache's entry of an article that was read, and whether all its files have stamps, so that it may be kept."""
         timestamp = timestamp_of(article, self.environment)
         documents = {
-            name: CachedDocument(
-                digest_of((one.document, timestamp)), one.expected.digest(), dict(sorted(article.barriers(name, self.registered).items()))
-            )
-            for name, one in inputs.items()
+            name: CachedDocument(digest_of((one.document, timestamp)), one.expected.digest(), one.barriers) for name, one in inputs.items()
         }
         consulted = self.disclaimers.consulted(article.disclaimer.id, article.metadata.language)
         lookups = {**article.lookups, **article.source.named, **{name: "" for name, there in consulted.items() if not there}}
@@ -122,8 +119,11 @@ class ArticleReader:
         return f"{self.settings} {path.base} {path.language}"
 
     def _input(self, article: Article, exporter: str) -> ExporterInput:
-        document = article.document(exporter, self.registered)
-        return ExporterInput(document, expected(document.disclaimer, document.words, document.disclaimer_position))
+        rendition = article.rendition(exporter, self.registered)
+        document = rendition.document
+        return ExporterInput(
+            document, expected(document.disclaimer, document.words, document.disclaimer_position), dict(sorted(rendition.barriers.items()))
+        )
 
 
 def _unknown_formats(article: Article, registered: Mapping[str, Registration]) -> list[Diagnostic]:

@@ -47,10 +47,14 @@ class ArticleState:
 
 @dataclass(frozen=True, slots=True)
 class ExporterInput:
-    """What one exporter is given of an article: the document, and the texts that its handouts are proven against."""
+    """What one exporter is given of an article, and the texts that its handouts are proven against.
+
+    `barriers` are the codes of what keeps the document from a claim of accessibility, with how many there are of each.
+    """
 
     document: Document
     expected: Expected
+    barriers: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
