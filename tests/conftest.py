@@ -17,6 +17,7 @@ from commandline import Handbill
 from costs import is_slow
 from environments import environment
 from faulty import MANY
+from golden import Golden
 from twostates import Two
 
 ROOT = Path(__file__).parents[1]
@@ -24,6 +25,17 @@ ROOT = Path(__file__).parents[1]
 # An example may take as long as the machine needs for it.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--accept`."""
+    parser.addoption("--accept", action="store_true", help="write golden cases anew instead of comparing with them (cases/README.md)")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Return the comparison with the golden files of `cases/`; under `--accept` it writes them anew."""
+    return Golden(accept=bool(request.config.getoption("accept")))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -28,6 +28,15 @@ def test_help_names_every_command_and_every_exit_code(handbill: Handbill) -> Non
         assert code in " ".join(done.out.split())
 
 
+def test_help_keeps_the_lines_of_the_exit_codes(handbill: Handbill) -> None:
+    done = handbill.inside("--help")
+    assert "\\b" not in done.out
+    assert "\b" not in done.out
+    # Click joins the lines of any other paragraph.
+    assert "\n\n  Exit codes:\n  0 done, " in done.out
+    assert done.out.partition("Exit codes:")[2].partition("\n\n")[0].count("\n") == 3
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_and_every_option_says_what_it_is_for(command: str) -> None:
     assert cli.commands[command].help

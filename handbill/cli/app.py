@@ -1,4 +1,8 @@
-"""The command line: the group of all commands, and how a process ends."""
+"""The command `handbill`: the group of all commands, and the exit code of the process.
+
+`main` runs the command line and exits: 0 when it is done, 2 for a wrong call, the exit code of a HandbillError, 1 for an unexpected
+exception, 130 after an interrupt. Modules of handbill are imported in function bodies, so that `--help` loads click alone.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["cli", "main"]
 
 INTERRUPTED = 130
-
+"""The exit code after SIGINT: 128 and the signal's number, as shells report it."""
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -25,12 +29,14 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 @click.group(context_settings=_CONTEXT)
 @click.version_option(__version__, prog_name="handbill")
 def cli() -> None:
-    r"""Turn one Markdown article into handouts, each with its disclaimer page, and prove that the page is there.
+    """Turn one Markdown article into handouts, each with its disclaimer page, and prove that the page is there.
 
     \b
-    Exit codes: 0 done, 1 a defect of handbill, 2 usage, 3 the source, 4 the configuration, 5 an exporter,
-    6 the proof, 7 publishing, 8 the machine, 130 interrupted.
-    """
+    Exit codes:
+    0 done, 1 a defect of handbill, 2 usage, 3 the source,
+    4 the configuration, 5 an exporter, 6 the proof, 7 publishing,
+    8 the machine, 130 interrupted.
+    """  # noqa: D301 - the backspace is click's mark of a paragraph that keeps its lines
     if sys.getfilesystemencoding() != "utf-8":
         from handbill.diagnostics.errors import MachineError
         from handbill.diagnostics.rules import diagnostic
@@ -57,33 +63,34 @@ for _command in (
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit. Expected errors are messages; what nobody foresaw keeps its traceback."""
+    """Run the command line and exit. An expected error is printed as messages, any other exception with its traceback."""
     try:
         sys.exit(cli.main(args=None if arguments is None else list(arguments), prog_name="handbill", standalone_mode=False))
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        sys.exit(_interrupted())
+        sys.exit(_report_interrupt())
     except Exception as error:
-        # Until Python 3.12 what goes wrong while a dataclass is made comes as a RuntimeError: an interrupt too.
-        sys.exit(_interrupted() if isinstance(error.__cause__, KeyboardInterrupt) else _report(error))
+        # Before Python 3.12 an exception in __set_name__, an interrupt too, is raised as the cause of a RuntimeError.
+        sys.exit(_report_interrupt() if isinstance(error.__cause__, KeyboardInterrupt) else _report_error(error))
 
 
-def _interrupted() -> int:
+def _report_interrupt() -> int:
+    """Print that the command was interrupted and return the exit code."""
     click.echo("handbill: interrupted", err=True)
     return INTERRUPTED
 
 
-def _report(error: Exception) -> int:
-    """Print what stopped a command and return the exit code."""
+def _report_error(error: Exception) -> int:
+    """Print the error that ended a command and return the exit code."""
     from handbill.cli import terminal
     from handbill.diagnostics.errors import HandbillError, MachineError
     from handbill.diagnostics.rules import diagnostic
 
     if isinstance(error, OSError) and error.strerror:
-        what = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-        error = MachineError(diagnostic("machine", what))
+        message = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        error = MachineError(diagnostic("machine", message))
     if isinstance(error, HandbillError):
         terminal.show(error.diagnostics)
         return error.exit_code
