@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterable
 from unittest import mock
 
 from handbill.rendering.job import EARLIEST_ZIP_TIME, Job, Outcome
-from handbill.rendering.worker import make
+from handbill.rendering.worker import run_job
 
 __all__ = ["InProcessPool"]
 
@@ -29,5 +29,5 @@ class InProcessPool:
         """Yield each job with its outcome."""
         for job in jobs:
             with mock.patch.dict(os.environ, {"SOURCE_DATE_EPOCH": EARLIEST_ZIP_TIME}):
-                outcome: Outcome = pickle.loads(pickle.dumps(make(pickle.loads(pickle.dumps(job)))))  # noqa: S301 - made here
+                outcome: Outcome = pickle.loads(pickle.dumps(run_job(pickle.loads(pickle.dumps(job)))))  # noqa: S301 - made here
             yield job, outcome

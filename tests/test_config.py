@@ -16,10 +16,10 @@ from handbill.diagnostics.errors import ConfigurationError
 from handbill.document import Document
 from handbill.publication.assets.theme_settings import ThemeSettings
 from handbill.publication.declarations import Declaration, declarations, setting
-from handbill.publication.options import options_of, written
+from handbill.publication.options import edition_options, toml_value
 from handbill.publication.parser import read_publication
 from handbill.publication.schema import schema
-from handbill.publication.settings import BUILT_IN, EditionSettings, Publication, Setting
+from handbill.publication.settings import BUILT_IN_EXPORTERS, EditionSettings, OptionOverride, Publication
 
 GOOD = 'title = "T"\nlanguage = "en"\ndisclaimer = "general"\n'
 
@@ -63,14 +63,14 @@ class Fake:
         return ()
 
 
-def fake_options(written_there: dict[str, Any], *settings: Setting) -> Options:
+def fake_options(written_there: dict[str, Any], *settings: OptionOverride) -> Options:
     places = dict.fromkeys(written_there, (7, 1)) | {"": (6, 2)}
-    found = options_of(Fake(), EditionSettings("mine", "fake", written_there, places), settings)
+    found = edition_options(Fake(), EditionSettings("mine", "fake", written_there, places), settings)
     assert isinstance(found, Options)
     return found
 
 
-def option_errors(written_there: dict[str, Any], *settings: Setting) -> list[str]:
+def option_errors(written_there: dict[str, Any], *settings: OptionOverride) -> list[str]:
     with pytest.raises(ConfigurationError) as caught:
         fake_options(written_there, *settings)
     return [str(found) for found in caught.value.diagnostics]
@@ -79,7 +79,7 @@ def option_errors(written_there: dict[str, Any], *settings: Setting) -> list[str
 def test_the_three_required_settings_are_enough(tmp_path: Path) -> None:
     found = parse_publication(tmp_path, GOOD)
     assert found == Publication(title="T", language="en", disclaimer="general")
-    assert [edition.name for edition in found.editions] == list(BUILT_IN)
+    assert [edition.name for edition in found.editions] == list(BUILT_IN_EXPORTERS)
 
 
 def test_everything_that_can_be_set(tmp_path: Path) -> None:
@@ -129,10 +129,12 @@ def test_options_are_typed_by_the_exporter() -> None:
 
 def test_the_command_line_wins_over_the_file() -> None:
     typed = [
-        Setting("mine", key, value)
+        OptionOverride("mine", key, value)
         for key, value in (("columns", "50"), ("scale", "1.5"), ("ascii", "true"), ("fonts", "A, B"), ("notes", "end"))
     ]
-    assert fake_options({"columns": 60}, *typed, Setting("other", "columns", "30")) == Options("11pt", 50, 1.5, True, "end", ("A", "B"))
+    assert fake_options({"columns": 60}, *typed, OptionOverride("other", "columns", "30")) == Options(
+        "11pt", 50, 1.5, True, "end", ("A", "B")
+    )
 
 
 @pytest.mark.parametrize(
@@ -157,7 +159,7 @@ def test_a_bad_option_is_told_at_its_line(there: dict[str, Any], message: str) -
 
 
 def test_a_bad_option_of_the_command_line_is_told_as_such() -> None:
-    assert option_errors({}, Setting("mine", "columns", "wide")) == [
+    assert option_errors({}, OptionOverride("mine", "columns", "wide")) == [
         "--set mine.columns: error[setting]: `columns` is a number, not 'wide'\n    hint: its default is 72"
     ]
     assert option_errors({"columns": "x", "ascii": 3}) == [
@@ -270,7 +272,7 @@ def _valid(value: Any, rule: dict[str, Any], whole: dict[str, Any]) -> bool:
 def test_a_value_is_written_as_the_file_has_it(value: object) -> None:
     import tomllib
 
-    back = tomllib.loads(f"x = {written(value)}")["x"]
+    back = tomllib.loads(f"x = {toml_value(value)}")["x"]
     assert (tuple(back) if isinstance(value, tuple) else back) == value
 
 

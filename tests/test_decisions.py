@@ -15,7 +15,7 @@ from handbill.builder.incremental import Keep, Make, Skip, Wanted, decide, input
 from handbill.builder.ledger import CurrentDisclaimers, Ledger, reconcile
 from handbill.builder.plan import Edition, Plan
 from handbill.builder.results import Built, NotBuilt, Unchanged
-from handbill.proof.disclaimer import Expected, Proof
+from handbill.proof.disclaimer import ExpectedDisclaimer, Proof
 from handbill.proof.manifest import ArticleRecord, Expired, Handout, Manifest, MissingHandout
 from handbill.publication.discovery import ArticlePath, OpenedPublication
 from handbill.publication.settings import Publication
@@ -23,7 +23,7 @@ from handbill.registry import load
 
 TITLE = "Letters"
 TEXT = Edition("text", load("text"), load("text").options_type())
-OLD, NEW, THIRD = (Expected((("Disclaimer",), (words,)), "", "", "end") for words in ("Old words.", "New words.", "Third words."))
+OLD, NEW, THIRD = (ExpectedDisclaimer((("Disclaimer",), (words,)), "", "", "end") for words in ("Old words.", "New words.", "Third words."))
 CURRENT, EXPIRED, REFUSED, UNREADABLE = Standing
 WANTED = Wanted(inputs="now", publication=TITLE, barriers={"missing-alt": 1}, most_pages=9)
 

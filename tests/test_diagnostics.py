@@ -14,7 +14,7 @@ import pytest
 from articles import article, write
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import HandbillError
-from handbill.diagnostics.rules import RULES, at, diagnostic
+from handbill.diagnostics.rules import RULES, diagnostic, location
 from handbill.publication.parser import read_publication
 from handbill.reader.article import Article
 from handbill.reader.fixes import FIXES, fixed_files
@@ -138,7 +138,7 @@ def test_no_rule_is_without_a_place_that_gives_it() -> None:
 
 
 def test_a_message_has_the_severity_and_the_hint_of_its_rule() -> None:
-    found = diagnostic("not-locked", "m", at("a.md", 3), "do this")
+    found = diagnostic("not-locked", "m", location("a.md", 3), "do this")
     assert (found.severity, found.path, found.line, found.column, found.hint) == (Severity.ERROR, "a.md", 3, None, "do this")
     assert diagnostic("duplicate-id", "m").hint == RULES["duplicate-id"].hint != ""
 

@@ -21,7 +21,7 @@ from handbill.diagnostics.errors import (
     UsageError,
     worst_exit_code,
 )
-from handbill.diagnostics.user_paths import paths_below, seen_from_here
+from handbill.diagnostics.user_paths import rebase_diagnostic, rebase_errors
 from handbill.system import files
 from handbill.system.digests import digest_of
 
@@ -65,9 +65,9 @@ def test_what_is_no_regular_file_of_the_folder_is_not_read(tmp_path: Path) -> No
 
 
 def test_a_lock_is_held_by_one_at_a_time(tmp_path: Path) -> None:
-    with files.locked(tmp_path), pytest.raises(MachineError, match="another build is at work"), files.locked(tmp_path):
+    with files.lock(tmp_path), pytest.raises(MachineError, match="another build is at work"), files.lock(tmp_path):
         pass
-    with files.locked(tmp_path):
+    with files.lock(tmp_path):
         pass
 
 
@@ -93,11 +93,11 @@ def test_of_several_failures_the_worst_is_the_exit_code() -> None:
 
 def test_paths_are_placed_below_their_folder_once() -> None:
     found = Diagnostic(Severity.ERROR, "a", "b", "x.md", 1)
-    assert seen_from_here(found, Path("/source/../texts")).path == "/texts/x.md"
-    assert seen_from_here(found, Path("source")).path == "source/x.md"
+    assert rebase_diagnostic(found, Path("/source/../texts")).path == "/texts/x.md"
+    assert rebase_diagnostic(found, Path("source")).path == "source/x.md"
     for path in ("", "--set a.b"):
-        assert seen_from_here(Diagnostic(Severity.ERROR, "a", "b", path), Path("source")).path == path
-    with pytest.raises(SourceError) as caught, paths_below(Path("source")):
+        assert rebase_diagnostic(Diagnostic(Severity.ERROR, "a", "b", path), Path("source")).path == path
+    with pytest.raises(SourceError) as caught, rebase_errors(Path("source")):
         raise SourceError(found)
     assert caught.value.diagnostics[0].path == "source/x.md"
 

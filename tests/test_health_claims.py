@@ -12,9 +12,9 @@ from lxml import etree
 
 from commandline import Handbill
 from growth import assert_linear
-from handbill.checks.claims.health_claims import CODES, health_claims
+from handbill.checks.claims.health_claims import CODES, health_claim_findings
 from handbill.checks.claims.lexicon import LANGUAGES, LONGEST_GAP, LONGEST_MATCH, load_lexicon, tokenize
-from handbill.checks.passages import spoken
+from handbill.checks.passages import passages_by_part
 from handbill.markdown.tree.parts import Parts
 from handbill.publication.check_settings import ClaimSettings
 from handbill.reader.disclaimers import Disclaimers
@@ -36,7 +36,7 @@ FLOORS = {
 def claims_in_body(body: str, language: str = "en", settings: ClaimSettings | None = None, title: str = "") -> list[tuple[str, str]]:
     """Return the code of each finding in a body, with the words that its message quotes."""
     parts = Parts(etree.fromstring(f"<h1>{title}</h1>"), etree.fromstring(f"<body>{body}</body>"))
-    found = health_claims(parts, spoken(parts), language, settings or ClaimSettings())
+    found = health_claim_findings(parts, passages_by_part(parts), language, settings or ClaimSettings())
     return [(one.code, one.message.partition("“")[2].partition("”")[0]) for one in found]
 
 
@@ -69,7 +69,7 @@ def test_what_ships_claims_nothing() -> None:
     for language in ("en", "es"):
         disclaimer = Disclaimers(ROOT / "source", "en").find("general-health", language)
         parts = Parts.without_title(disclaimer.tree())
-        assert list(health_claims(parts, spoken(parts), language)) == []
+        assert list(health_claim_findings(parts, passages_by_part(parts), language)) == []
 
 
 @pytest.mark.parametrize("number", ["this statement has", "these statements have"])
@@ -178,7 +178,7 @@ def test_neither_the_title_nor_the_abstract_owes_a_note() -> None:
     assert claims_in_body("<p>Text.</p>", title="5 mg") == []
     body, abstract = map(etree.fromstring, ("<body><p>Text.</p></body>", "<body><p>Take 5 mg. It cures gout.</p></body>"))
     parts = Parts(etree.Element("h1"), body, abstract)
-    assert [found.code for found in health_claims(parts, spoken(parts), "en")] == [DISEASE]
+    assert [found.code for found in health_claim_findings(parts, passages_by_part(parts), "en")] == [DISEASE]
 
 
 def test_each_block_is_read_in_its_own_language_and_none_without_lists() -> None:

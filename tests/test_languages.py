@@ -13,9 +13,9 @@ from articles import PUBLICATION, outcome, write
 from commandline import Handbill, publication
 from handbill.contract import Run
 from handbill.document import Document, text_of
-from handbill.language.tags import lineage
-from handbill.language.translations import catalogues, words_for
-from handbill.proof.disclaimer import expected, prove
+from handbill.language.tags import fallback_chain
+from handbill.language.translations import catalogues, translated_words
+from handbill.proof.disclaimer import expected_disclaimer, prove_disclaimer
 from handbill.publication.discovery import article_paths
 from handbill.publication.parser import read_publication
 from handbill.reader.disclaimers import Disclaimers
@@ -47,10 +47,10 @@ def test_the_disclaimer_is_proven_in_every_language(language: str, name: str, tm
     made = document(tmp_path, language, "## A heading\n\nA word.[^1]\n\n> [!WARNING]\n> Careful.\n\n[^1]: A note.")
     handout = exporter.export(made, exporter.options_type(), Run(TIMESTAMP, lambda found: None))
     pages = exporter.pages(handout)
-    assert prove(pages, expected(made.disclaimer, made.words)).last == len(pages)
+    assert prove_disclaimer(pages, expected_disclaimer(made.disclaimer, made.words)).last == len(pages)
     shown = "\n".join(page.body for page in pages)
-    assert words_for(language).warning in shown
-    assert words_for(language).notes in shown or name == "epub"
+    assert translated_words(language).warning in shown
+    assert translated_words(language).notes in shown or name == "epub"
 
 
 @pytest.mark.parametrize(
@@ -201,11 +201,11 @@ def test_a_language_on_any_element_reaches_the_exporters(markdown: str, tmp_path
 
 
 def test_what_may_stand_in_for_a_language() -> None:
-    assert lineage("zh-TW") == ("zh-Hant-TW", "zh-Hant")
-    assert lineage("zh") == ("zh", "zh-Hans")
-    assert lineage("pt-AO")[:3] == ("pt-AO", "pt-PT", "pt")
-    assert lineage("sr-Latn") == ("sr-Latn",)
-    assert "fr" not in lineage("ht")
+    assert fallback_chain("zh-TW") == ("zh-Hant-TW", "zh-Hant")
+    assert fallback_chain("zh") == ("zh", "zh-Hans")
+    assert fallback_chain("pt-AO")[:3] == ("pt-AO", "pt-PT", "pt")
+    assert fallback_chain("sr-Latn") == ("sr-Latn",)
+    assert "fr" not in fallback_chain("ht")
 
 
 def outline(article: Document) -> list[tuple[str, str]]:

@@ -12,11 +12,11 @@ import pytest
 from commandline import Handbill, publication, write
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import ProofError
-from handbill.proof.disclaimer import Expected, Proof
+from handbill.proof.disclaimer import ExpectedDisclaimer, Proof
 from handbill.proof.manifest import Expired, Handout, Manifest, is_handout_name
 from handbill.proof.manifest_file import read_manifest, write_manifest
 
-TEXT = Expected((("Title",), ("A link", "https://example.org", ".")), "Notice.", "See page {page}.")
+TEXT = ExpectedDisclaimer((("Title",), ("A link", "https://example.org", ".")), "Notice.", "See page {page}.")
 HANDOUT = Handout(
     file="sub/a.txt",
     publication="P",

@@ -20,14 +20,14 @@ import pytest
 
 from commandline import Handbill, publication
 from handbill.diagnostics.errors import MachineError
-from handbill.linkcheck.check import asker
-from handbill.linkcheck.fetch import AGENT, Answer, Limits
+from handbill.linkcheck.check import link_requester
+from handbill.linkcheck.fetch import AGENT, Answer, RequestLimits
 from handbill.linkcheck.networks import Networks, RefusedError
 from polling import HANG_LIMIT
 
 LOOPBACK = ipaddress.ip_network("127.0.0.0/8")
 LOCAL = Networks((LOOPBACK,))
-QUICK = Limits(pause=0.0, connecting=HANG_LIMIT, replying=HANG_LIMIT, total=HANG_LIMIT, patience=2.0)
+QUICK = RequestLimits(pause=0.0, connecting=HANG_LIMIT, replying=HANG_LIMIT, total=HANG_LIMIT, patience=2.0)
 IMPATIENT = dataclasses.replace(QUICK, replying=0.1)
 """For what never answers: of what answers, this may be too little."""
 
@@ -127,9 +127,9 @@ def site() -> Iterator[Site]:
     server.server_close()
 
 
-def request_all(*addresses: str, limits: Limits = QUICK, networks: Networks = LOCAL) -> list[Answer]:
+def request_all(*addresses: str, limits: RequestLimits = QUICK, networks: Networks = LOCAL) -> list[Answer]:
     """Return the answers of addresses, in their order."""
-    found = asker(networks, limits)(addresses)
+    found = link_requester(networks, limits)(addresses)
     return [found[address] for address in addresses]
 
 
@@ -302,7 +302,7 @@ def test_a_certificate_is_held_to_the_name_and_not_to_the_address(site: Site, se
 
 
 def test_links_are_told_of_where_they_stand(handbill: Handbill, tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handbill.linkcheck.fetch.Limits", functools.partial(dataclasses.replace, QUICK))
+    monkeypatch.setattr("handbill.linkcheck.fetch.RequestLimits", functools.partial(dataclasses.replace, QUICK))
     text = f"""---
 title: T
 abstract: See [gone]({site.url("/gone")}).
@@ -348,7 +348,7 @@ def test_a_network_is_written_as_one(handbill: Handbill, tmp_path: Path) -> None
 def test_without_urllib3_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "urllib3", None)
     with pytest.raises(MachineError, match="urllib3 is not installed") as error:
-        asker(Networks(), Limits())
+        link_requester(Networks(), RequestLimits())
     assert "handbill[online]" in str(error.value)
 
 

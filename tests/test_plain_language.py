@@ -33,7 +33,7 @@ HARD = EASY.replace("We take this", "Physicians administering anticoagulants con
 def article_statistics(root: Path, text: str, language: str = "en", settings: PlainLanguage | None = None) -> Readability:
     publication = Publication(title="T", language=language, disclaimer="general", plain_language=settings or PlainLanguage())
     write(root, {"article.md": text, f"disclaimers/general.{language}.md": f"---\ntitle: D\nlang: {language}\n---\n\nText.\n"})
-    return article(root, publication=publication).figures
+    return article(root, publication=publication).readability
 
 
 @pytest.mark.parametrize(
@@ -297,4 +297,4 @@ def test_what_ships_is_plain() -> None:
     for name, language in (("kratom-and-melatonin.md", "en"), ("kratom-and-melatonin.es.md", "es")):
         found = read_article(ROOT / "source", name, publication, language, Disclaimers(ROOT / "source", "en").find)
         assert [str(one) for one in found.diagnostics] == []
-        assert found.figures.score is not None
+        assert found.readability.score is not None

@@ -11,7 +11,7 @@ from commandline import Handbill, publication
 from handbill.diagnostics.diagnostic import Severity
 from handbill.diagnostics.errors import ConfigurationError, SourceError
 from handbill.document import STATEMENT, STATEMENTS
-from handbill.publication.disclaimer_profiles import BUILT_IN
+from handbill.publication.disclaimer_profiles import BUILT_IN_PROFILES
 from handbill.publication.discovery import article_paths
 from handbill.publication.parser import read_publication
 from handbill.reader.disclaimer_page import ReadDisclaimer
@@ -166,7 +166,7 @@ def test_the_publication_that_ships_has_disclaimers_of_the_profile_general_healt
 
 def test_the_profiles_of_handbill_are_described() -> None:
     described = (SOURCE.parent / "docs" / "reference" / "disclaimer-profiles.md").read_text("utf-8")
-    for name, profile in BUILT_IN.items():
+    for name, profile in BUILT_IN_PROFILES.items():
         assert f"`{name}`" in described
         texts = [*profile.sentences, *(text for phrases in profile.phrases.values() for wordings in phrases for text in wordings)]
         assert [text for text in texts if text not in " ".join(described.split())] == []

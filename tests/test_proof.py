@@ -9,7 +9,7 @@ import pytest
 from handbill.contract import Page
 from handbill.diagnostics.errors import ProofError
 from handbill.document import Disclaimer, Words
-from handbill.proof.disclaimer import Expected, Proof, expected, fold, prove
+from handbill.proof.disclaimer import ExpectedDisclaimer, Proof, expected_disclaimer, fold, prove_disclaimer
 
 DISCLAIMER = Disclaimer(
     id="d",
@@ -18,14 +18,14 @@ DISCLAIMER = Disclaimer(
     notice="No advice.",
     body=b'<body><p>First block, with <a href="https://example.org/x">a link</a>.</p><ul><li>one</li><li>two</li></ul><h2>End</h2></body>',
 )
-WANTED = expected(DISCLAIMER, Words())
+WANTED = expected_disclaimer(DISCLAIMER, Words())
 TEXT = "Disclaimer\nFirst block, with a link.\none\ntwo\nEnd"
 ARTICLE = Page("The article.", "Title 1 No advice.")
 
 
 def test_the_page_is_found_where_it_stands() -> None:
-    assert prove([ARTICLE, ARTICLE, Page(TEXT)], WANTED) == Proof(3, 3, 3)
-    assert prove([Page(TEXT), ARTICLE], dataclasses.replace(WANTED, position="front")) == Proof(1, 1, 2)
+    assert prove_disclaimer([ARTICLE, ARTICLE, Page(TEXT)], WANTED) == Proof(3, 3, 3)
+    assert prove_disclaimer([Page(TEXT), ARTICLE], dataclasses.replace(WANTED, position="front")) == Proof(1, 1, 2)
 
 
 def test_the_place_of_the_disclaimer_is_told_in_words() -> None:
@@ -35,7 +35,7 @@ def test_the_place_of_the_disclaimer_is_told_in_words() -> None:
 
 @pytest.mark.parametrize("cut", [5, 12, 30, len(TEXT) - 2])
 def test_it_may_run_over_several_pages(cut: int) -> None:
-    assert prove([ARTICLE, Page(TEXT[:cut]), Page(""), Page(TEXT[cut:])], WANTED) == Proof(2, 4, 4)
+    assert prove_disclaimer([ARTICLE, Page(TEXT[:cut]), Page(""), Page(TEXT[cut:])], WANTED) == Proof(2, 4, 4)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_it_may_run_over_several_pages(cut: int) -> None:
     ],
 )
 def test_what_a_page_does_to_a_text_does_not_count(shown: str) -> None:
-    assert prove([ARTICLE, Page(shown)], WANTED) == Proof(2, 2, 2)
+    assert prove_disclaimer([ARTICLE, Page(shown)], WANTED) == Proof(2, 2, 2)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_what_a_page_does_to_a_text_does_not_count(shown: str) -> None:
 )
 def test_what_lacks_is_told(pages: list[Page], code: str) -> None:
     with pytest.raises(ProofError) as caught:
-        prove(pages, WANTED)
+        prove_disclaimer(pages, WANTED)
     assert caught.value.diagnostics[0].code == code
     assert caught.value.exit_code == 6
 
@@ -84,27 +84,27 @@ def test_a_notice_may_end_a_page_and_may_refer_to_the_right_page_alone() -> None
         ("Text.", "No advice. See the disclaimer on page 2."),
         ("Text.", "No advice. Page 1 of 2"),
     ):
-        assert prove([Page(body, furniture), Page(TEXT)], WANTED)
+        assert prove_disclaimer([Page(body, furniture), Page(TEXT)], WANTED)
     for body, furniture in (("Text.", "No advice. See the disclaimer on page 7."), ("Text. No advice. See the disclaimer on page 7.", "")):
         with pytest.raises(ProofError):
-            prove([Page(body, furniture), Page(TEXT)], WANTED)
+            prove_disclaimer([Page(body, furniture), Page(TEXT)], WANTED)
 
 
 def test_without_a_notice_no_page_needs_one() -> None:
-    wanted = expected(dataclasses.replace(DISCLAIMER, notice=""), Words())
-    assert prove([Page("The article.", "x"), Page(TEXT)], wanted) == Proof(2, 2, 2)
+    wanted = expected_disclaimer(dataclasses.replace(DISCLAIMER, notice=""), Words())
+    assert prove_disclaimer([Page("The article.", "x"), Page(TEXT)], wanted) == Proof(2, 2, 2)
 
 
 def test_a_disclaimer_of_nothing_cannot_be_expected() -> None:
     for blocks in ((), ((),), ((" ",),), (("Title",), ())):
         with pytest.raises(ValueError, match="has a title"):
-            Expected(blocks, "", "")
+            ExpectedDisclaimer(blocks, "", "")
 
 
 def test_what_is_compared_has_one_digest() -> None:
-    assert WANTED.digest() == expected(DISCLAIMER, Words()).digest()
-    assert WANTED.digest() != expected(dataclasses.replace(DISCLAIMER, title="Other"), Words()).digest()
-    assert WANTED.digest() != expected(dataclasses.replace(DISCLAIMER, notice="Other"), Words()).digest()
+    assert WANTED.digest() == expected_disclaimer(DISCLAIMER, Words()).digest()
+    assert WANTED.digest() != expected_disclaimer(dataclasses.replace(DISCLAIMER, title="Other"), Words()).digest()
+    assert WANTED.digest() != expected_disclaimer(dataclasses.replace(DISCLAIMER, notice="Other"), Words()).digest()
 
 
 def test_folding_leaves_words_and_drops_what_setting_adds() -> None:
@@ -114,12 +114,12 @@ def test_folding_leaves_words_and_drops_what_setting_adds() -> None:
 
 
 def test_a_notice_may_be_followed_by_a_reference_to_the_right_page_alone() -> None:
-    wanted = Expected((("Disclaimer",), ("Text.",)), "Mind this.", "See page {page}.")
+    wanted = ExpectedDisclaimer((("Disclaimer",), ("Text.",)), "Mind this.", "See page {page}.")
     disclaimer = Page("Disclaimer\nText.")
 
     def shown(page: Page) -> bool:
         try:
-            return prove([page, disclaimer], wanted).first == 2
+            return prove_disclaimer([page, disclaimer], wanted).first == 2
         except ProofError:
             return False
 
@@ -133,12 +133,12 @@ def test_a_notice_may_be_followed_by_a_reference_to_the_right_page_alone() -> No
 
 def test_a_reference_without_a_page_or_without_words_hides_no_notice() -> None:
     for reference in ("", "{page}", "See below."):
-        wanted = Expected((("Disclaimer",), ("Text.",)), "Mind this.", reference)
-        assert prove([Page("An article.", "Mind this.\nTitle, page 1"), Page("Disclaimer\nText.")], wanted).first == 2
+        wanted = ExpectedDisclaimer((("Disclaimer",), ("Text.",)), "Mind this.", reference)
+        assert prove_disclaimer([Page("An article.", "Mind this.\nTitle, page 1"), Page("Disclaimer\nText.")], wanted).first == 2
 
 
 def test_a_disclaimer_that_should_stand_in_front_does() -> None:
     front = dataclasses.replace(WANTED, position="front")
     with pytest.raises(ProofError, match=r"on page 2 of 2, not in front of the article"):
-        prove([ARTICLE, Page(TEXT)], front)
-    assert prove([Page("Title page. No advice."), Page(TEXT), ARTICLE], front) == Proof(2, 2, 3)
+        prove_disclaimer([ARTICLE, Page(TEXT)], front)
+    assert prove_disclaimer([Page("Title page. No advice."), Page(TEXT), ARTICLE], front) == Proof(2, 2, 3)

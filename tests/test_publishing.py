@@ -317,7 +317,7 @@ def move_clock(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     """Let the runs in this process that follow take the time to be so much later than it is."""
     from handbill.publishing import publish
 
-    monkeypatch.setattr(publish, "Settings", functools.partial(publish.Settings, clock=lambda: time.time() + seconds))
+    monkeypatch.setattr(publish, "Settings", functools.partial(publish.PublishSettings, clock=lambda: time.time() + seconds))
 
 
 def test_two_runs_cannot_have_one_target_and_a_dead_one_blocks_nobody_for_long(

@@ -19,7 +19,7 @@ from articles import Outcome, article, outcome, write
 from handbill.document import text_of
 from handbill.markdown import converter
 from handbill.markdown.tree import sanitize, variants
-from handbill.markdown.tree.content_model import shape
+from handbill.markdown.tree.content_model import canonical_body
 from handbill.markdown.tree.parts import Parts
 from handbill.testing.documents import png
 
@@ -125,7 +125,7 @@ def test_the_text_of_the_cleaned_html_is_in_the_tree_whole_and_once(seed: int) -
     rendered = converter.render(Soup(seed).article(), "en")
     cleaned = sanitize.clean(rendered.html).tree
     before = Counter("".join(visible(cleaned).split()))
-    after = Counter("".join(visible(shape(cleaned)).split()))
+    after = Counter("".join(visible(canonical_body(cleaned)).split()))
     assert after == before
 
 
@@ -466,7 +466,7 @@ def test_the_variant_of_an_article_for_a_format_is_made_once(tmp_path: Path, mon
     text = "---\nabstract: Short.\n---\n\n# T\n\nText and [^1].\n\n::: only pdf\n![](a.png)\n:::\n\n[^1]: A note.\n"
     found = article(write(tmp_path, {"article.md": text, "a.png": png()}))
     made: list[str] = []
-    filter_for, number_notes = variants.filter_for, variants.number_notes
+    filter_for, number_notes = variants.filter_formats, variants.number_notes
 
     def filter_counted(body: etree._Element, exporter: str, known: Collection[str]) -> None:
         made.append(f"{body.tag} for {exporter}")

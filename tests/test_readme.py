@@ -19,7 +19,7 @@ from handbill.cli.app import cli
 from handbill.contract import Run
 from handbill.diagnostics.errors import ProofError
 from handbill.document import Document, Words
-from handbill.proof.disclaimer import expected, prove
+from handbill.proof.disclaimer import expected_disclaimer, prove_disclaimer
 from handbill.testing.documents import LONG_DISCLAIMER, PLAIN, TIMESTAMP, TORTURE
 
 ROOT = Path(__file__).parents[1]
@@ -41,13 +41,15 @@ def example(monkeypatch: pytest.MonkeyPatch) -> Any:
 )
 def test_its_exporter_makes_handouts_that_pass_the_proof(example: Any, document: Document) -> None:
     handout = example.export(document, example.options_type(), RUN)
-    assert prove(example.pages(handout), expected(document.disclaimer, Words(), document.disclaimer_position)).pages == 2
+    assert (
+        prove_disclaimer(example.pages(handout), expected_disclaimer(document.disclaimer, Words(), document.disclaimer_position)).pages == 2
+    )
 
 
 def test_its_exporter_without_the_disclaimer_is_refused(example: Any) -> None:
     handout = example.export(TORTURE, example.options_type(), RUN).split(b"\f")[0]
     with pytest.raises(ProofError):
-        prove(example.pages(handout), expected(TORTURE.disclaimer, Words()))
+        prove_disclaimer(example.pages(handout), expected_disclaimer(TORTURE.disclaimer, Words()))
 
 
 def test_its_exporter_has_some_thirty_lines() -> None:

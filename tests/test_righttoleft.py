@@ -13,8 +13,8 @@ from handbill.exporters.pdf import exporter as pdf
 from handbill.contract import Page, Run
 from handbill.diagnostics.errors import ProofError
 from handbill.document import Disclaimer, Document, direction
-from handbill.language.characters import runs_to_left
-from handbill.proof.disclaimer import expected, fold, prove
+from handbill.language.characters import has_rtl_letters
+from handbill.proof.disclaimer import expected_disclaimer, fold, prove_disclaimer
 from handbill.proof.rtl_lines import tokens
 from handbill.publication.discovery import article_paths
 from handbill.publication.parser import read_publication
@@ -60,7 +60,9 @@ def test_the_languages_that_were_promised_are_there() -> None:
 def test_the_footer_of_an_english_handout_is_read_from_the_left_though_its_page_is_hebrew() -> None:
     document = dataclasses.replace(PLAIN, body="<body><p>{}</p></body>".format("שלום עולם " * 40).encode())
     pages = read(document)
-    assert prove(pages, expected(document.disclaimer, document.words, document.disclaimer_position)).last == len(pages)
+    assert prove_disclaimer(pages, expected_disclaimer(document.disclaimer, document.words, document.disclaimer_position)).last == len(
+        pages
+    )
     assert ["Page 1 of" in page.furniture for page in pages] == [True, False]
 
 
@@ -69,7 +71,7 @@ def test_the_footer_of_an_english_handout_is_read_from_the_left_though_its_page_
 def test_the_disclaimer_is_proven_in_every_format(language: str, name: str) -> None:
     document = documents()[language]
     pages = read(document, name)
-    proof = prove(pages, expected(document.disclaimer, document.words, document.disclaimer_position))
+    proof = prove_disclaimer(pages, expected_disclaimer(document.disclaimer, document.words, document.disclaimer_position))
     assert proof.last == len(pages)
 
 
@@ -78,7 +80,7 @@ def test_no_letter_of_a_right_to_left_article_is_lost_or_added_on_paper(language
     document = documents()[language]
 
     def letters(text: str) -> list[str]:
-        return sorted(character for token in tokens(text, fold) if runs_to_left(token) for character in token)
+        return sorted(character for token in tokens(text, fold) if has_rtl_letters(token) for character in token)
 
     written = "".join("".join(str(text) for text in tree.itertext()) for tree in (document.tree(), document.disclaimer.tree()))
     shown = letters("\n".join(page.body for page in read(document)))
@@ -101,14 +103,14 @@ def test_no_letter_of_a_right_to_left_article_is_lost_or_added_on_paper(language
 def test_a_changed_disclaimer_is_found_out(language: str, what: str, change: object) -> None:
     document = documents()[language]
     *article, page = read(document)
-    wanted = expected(document.disclaimer, document.words)
-    assert prove([*article, page], wanted).last == len(article) + 1
+    wanted = expected_disclaimer(document.disclaimer, document.words)
+    assert prove_disclaimer([*article, page], wanted).last == len(article) + 1
     lines = page.body.splitlines()
     assert callable(change)
     changed = change(lines)
     assert changed != lines, what
     with pytest.raises(ProofError):
-        prove([*article, dataclasses.replace(page, body="\n".join(changed))], wanted)
+        prove_disclaimer([*article, dataclasses.replace(page, body="\n".join(changed))], wanted)
 
 
 def arabic_with(disclaimer: bytes) -> Document:
@@ -125,19 +127,19 @@ def arabic_with(disclaimer: bytes) -> Document:
 def test_a_right_to_left_disclaimer_of_latin_letters_is_proven(body: bytes) -> None:
     document = arabic_with(body)
     pages = read(document)
-    wanted = expected(document.disclaimer, document.words)
-    assert prove(pages, wanted).last == len(pages)
+    wanted = expected_disclaimer(document.disclaimer, document.words)
+    assert prove_disclaimer(pages, wanted).last == len(pages)
     *others, page = pages
     with pytest.raises(ProofError):
-        prove([*others, dataclasses.replace(page, body=page.body.replace("Help", "Harm").replace("Health", "Wealth"))], wanted)
+        prove_disclaimer([*others, dataclasses.replace(page, body=page.body.replace("Help", "Harm").replace("Health", "Wealth"))], wanted)
 
 
 def test_a_left_to_right_disclaimer_is_compared_in_order_whatever_else_is_on_the_page() -> None:
     disclaimer = Disclaimer("d", "Notice", "en", "<body><p>Ask first, then take it (שלום).</p></body>".encode())
-    wanted = expected(disclaimer, documents()["hebrew-main"].words)
-    assert prove([Page("Article"), Page("Notice\nAsk first, then take it (שלום).")], wanted).first == 2
+    wanted = expected_disclaimer(disclaimer, documents()["hebrew-main"].words)
+    assert prove_disclaimer([Page("Article"), Page("Notice\nAsk first, then take it (שלום).")], wanted).first == 2
     with pytest.raises(ProofError):
-        prove([Page("Article"), Page("Notice\ntake it, then Ask first (שלום).")], wanted)
+        prove_disclaimer([Page("Article"), Page("Notice\ntake it, then Ask first (שלום).")], wanted)
 
 
 def test_a_plain_sentence_is_read_in_the_order_in_which_it_was_written() -> None:

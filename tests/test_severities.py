@@ -9,7 +9,7 @@ import pytest
 from articles import write
 from commandline import Handbill
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
-from handbill.diagnostics.rules import FINDINGS, weighed
+from handbill.diagnostics.rules import FINDINGS, apply_weight
 
 ARTICLE = "---\ntitle: T\n---\n\nText, [here](https://example.org/).\n\n## Empty\n"
 SETTINGS = 'title = "T"\nlanguage = "en"\ndisclaimer = "general"\n[editions.pdf]\nenabled = false\n[editions.epub]\nenabled = false\n'
@@ -24,14 +24,14 @@ def publication(root: Path, checks: str) -> Path:
 )
 def test_a_finding_weighs_what_the_publication_says(weight: str, severity: Severity | None) -> None:
     found = Diagnostic(Severity.WARNING, "vague-link", "m")
-    settled = weighed(found, {"vague-link": weight})
+    settled = apply_weight(found, {"vague-link": weight})
     assert (settled and settled.severity) == severity
-    assert weighed(found, {"missing-alt": weight}) is found
+    assert apply_weight(found, {"missing-alt": weight}) is found
 
 
 def test_an_error_stays_one() -> None:
     found = Diagnostic(Severity.ERROR, "bad-language", "m")
-    assert weighed(found, {"bad-language": "off"}) is found
+    assert apply_weight(found, {"bad-language": "off"}) is found
 
 
 def test_what_weighs_as_an_error_keeps_the_article_from_being_built(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from articles import outcome, write
 from handbill.diagnostics.errors import HandbillError, SourceError
 from handbill.manuscript.source_file import Line, read_source
 from handbill.system.limits import Bounds
-from handbill.system.paths import confined
+from handbill.system.paths import path_inside
 
 
 def test_an_include_is_put_in_place_with_its_indentation(tmp_path: Path) -> None:
@@ -76,12 +76,12 @@ def test_a_symbolic_link_to_the_outside_is_not_followed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["../x", "/etc/passwd", "a/../../x", "a\0b", "a\\..\\x", "x" * 5000])
 def test_what_is_not_confined(name: str, tmp_path: Path) -> None:
-    assert confined(tmp_path, name) is None
+    assert path_inside(tmp_path, name) is None
 
 
 @pytest.mark.parametrize(("name", "inside"), [("a.md", "a.md"), ("a/../b.md", "b.md"), ("./c", "c"), ("é ü", "é ü")])
 def test_what_is_confined(name: str, inside: str, tmp_path: Path) -> None:
-    assert confined(tmp_path, name) == tmp_path.resolve() / inside
+    assert path_inside(tmp_path, name) == tmp_path.resolve() / inside
 
 
 def test_a_place_is_found_outside_fenced_code_first(tmp_path: Path) -> None:

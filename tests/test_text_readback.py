@@ -10,13 +10,13 @@ from handbill.exporters.text import TextOptions, exporter
 from handbill.contract import ExporterError
 from handbill.diagnostics.errors import ProofError
 from handbill.document import Words
-from handbill.proof.disclaimer import expected, prove
+from handbill.proof.disclaimer import expected_disclaimer, prove_disclaimer
 from handbill.testing import documents as samples
 from handouts import with_body
 
 HANDOUT = exporter.export(samples.TORTURE, TextOptions(), samples.run()).decode()
 SENTENCE = "This handout gives general information."
-WANTED = expected(samples.DISCLAIMER, Words())
+WANTED = expected_disclaimer(samples.DISCLAIMER, Words())
 
 
 def test_underlines_and_rules_are_no_text() -> None:
@@ -60,10 +60,10 @@ def test_ascii_bullets_come_back_as_bullets() -> None:
     ],
 )
 def test_a_disclaimer_that_is_cut_or_concealed_is_not_proven(seen: str, concealed: str) -> None:
-    assert prove(exporter.pages(HANDOUT.encode()), WANTED).first == 2
+    assert prove_disclaimer(exporter.pages(HANDOUT.encode()), WANTED).first == 2
     assert seen in HANDOUT
     with pytest.raises(ProofError):
-        prove(exporter.pages(HANDOUT.replace(seen, concealed).encode()), WANTED)
+        prove_disclaimer(exporter.pages(HANDOUT.replace(seen, concealed).encode()), WANTED)
 
 
 def test_format_characters_of_scripts_and_emoji_come_back() -> None:
@@ -72,7 +72,7 @@ def test_format_characters_of_scripts_and_emoji_come_back() -> None:
     document = dataclasses.replace(samples.PLAIN, disclaimer=disclaimer)
     pages = exporter.pages(exporter.export(document, TextOptions(), samples.run()))
     assert text in pages[1].body
-    assert prove(pages, expected(disclaimer, Words())).first == 2
+    assert prove_disclaimer(pages, expected_disclaimer(disclaimer, Words())).first == 2
 
 
 def test_bytes_that_are_not_utf8_are_refused() -> None:

@@ -14,7 +14,7 @@ from handbill.contract import Run
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import ConfigurationError, ProofError
 from handbill.document import Asset, Document, Theme
-from handbill.proof.disclaimer import expected, prove
+from handbill.proof.disclaimer import expected_disclaimer, prove_disclaimer
 from handbill.publication.assets.theme_css import PROPERTIES, scope_style_sheet
 from handbill.publication.parser import read_publication
 from handbill.registry import load
@@ -185,7 +185,7 @@ def test_the_theme_and_its_images_reach_the_article_and_nothing_else() -> None:
     reported: list[Diagnostic] = []
     exporter, content = render_pdf(document, reported)
     assert reported == []
-    prove(exporter.pages(content), expected(document.disclaimer, document.words))
+    prove_disclaimer(exporter.pages(content), expected_disclaimer(document.disclaimer, document.words))
     plain = exporter.pages(render_pdf(PLAIN)[1])
     assert exporter.pages(content)[-1] == plain[-1]
     assert exporter.claims(content) == ("PDF/A-2a", "PDF/UA-1")
@@ -203,7 +203,7 @@ def test_a_style_sheet_that_got_past_the_checks_and_hides_the_disclaimer_fails_t
     document = themed_document(style)
     exporter, content = render_pdf(document)
     with pytest.raises(ProofError):
-        prove(exporter.pages(content), expected(document.disclaimer, document.words))
+        prove_disclaimer(exporter.pages(content), expected_disclaimer(document.disclaimer, document.words))
 
 
 def test_in_large_print_nothing_is_smaller_than_large_print_but_raised_and_lowered_signs() -> None:

@@ -18,7 +18,7 @@ from handbill.builder.workers import limits_of
 from handbill.diagnostics.errors import ConfigurationError
 from handbill.publication.parser import read_publication
 from handbill.publication.settings import Publication
-from handbill.system.limits import DEFAULTS, Bounds
+from handbill.system.limits import DEFAULT_BOUNDS, Bounds
 from handbill.testing.documents import png
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{}</svg>'
@@ -84,19 +84,19 @@ HIT = {
         "defines 2 abbreviations",
     ),
     "image_pixels": (
-        DEFAULTS,
+        DEFAULT_BOUNDS,
         {"article.md": IMAGE.format("png"), "figure.png": wide_png(10_000, 10_000)},
         "article.md:5:13:",
         "has 10000 by 10000 pixels",
     ),
     "image_pixels, many more": (
-        DEFAULTS,
+        DEFAULT_BOUNDS,
         {"article.md": IMAGE.format("png"), "figure.png": wide_png(60_000, 60_000)},
         "article.md:5:13:",
         "has more than 40,000,000 pixels",
     ),
     "svg_elements": (
-        DEFAULTS,
+        DEFAULT_BOUNDS,
         {"article.md": IMAGE.format("svg"), "figure.svg": doubled(20)},
         "article.md:5:13:",
         "draws more than 20,000 elements",

@@ -11,7 +11,7 @@ import pytest
 from articles import outcome, write
 from commandline import Handbill, publication
 from growth import TIMES, assert_linear
-from handbill.system.time_limit import TooLongError, at_most
+from handbill.system.time_limit import TooLongError, limit_cpu_time
 from polling import HANG_LIMIT
 
 _LINES = 150
@@ -97,7 +97,7 @@ def spin(seconds: float) -> None:
 
 
 def test_what_takes_too_long_is_stopped_and_nothing_after_it() -> None:
-    with pytest.raises(TooLongError), at_most(0.1):
+    with pytest.raises(TooLongError), limit_cpu_time(0.1):
         spin(HANG_LIMIT)
     # Nothing is stopped later on.
     spin(0.3)

@@ -18,7 +18,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from handbill.document import Words
-from handbill.language.translations import catalogues, translated_fields, words_for
+from handbill.language.translations import catalogues, translated_fields, translated_words
 
 ROOT = Path(__file__).parents[1]
 LOCALE = ROOT / "handbill/language/locale"
@@ -76,7 +76,7 @@ def test_a_catalogues_header_says_what_it_is(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_words_are_those_of_the_language(language: str) -> None:
-    words = words_for(language)
+    words = translated_words(language)
     assert words.language == language
     differing = [name for name, english in template().items() if getattr(words, name) != english]
     assert len(differing) > 25
@@ -87,7 +87,7 @@ def test_words_are_those_of_the_language(language: str) -> None:
 @pytest.mark.parametrize("language", ["en", *LANGUAGES])
 def test_the_reference_to_the_disclaimer_can_be_told_from_another_page(language: str) -> None:
     """The proof reads the page's number between the words before and after it."""
-    before, found, after = words_for(language).see_disclaimer.partition("{page}")
+    before, found, after = translated_words(language).see_disclaimer.partition("{page}")
     assert found
     assert before.strip()
     assert not re.match(r"\s*\d", after)
@@ -97,25 +97,25 @@ def test_the_reference_to_the_disclaimer_can_be_told_from_another_page(language:
 def test_dates_are_cldrs_long_ones(language: str) -> None:
     days = [datetime.date(2026, month, 24) for month in range(1, 13)]
     wanted = [format_date(day, "long", locale=Locale.parse(language, sep="-")) for day in days]
-    assert [words_for(language).format_date(day) for day in days] == wanted
+    assert [translated_words(language).format_date(day) for day in days] == wanted
 
 
 def test_the_first_of_a_month_is_written_as_the_language_has_it() -> None:
     first = datetime.date(2026, 5, 1)
-    assert words_for("fr").format_date(first) == "1er mai 2026"
-    assert words_for("pt-BR").format_date(first) == "1º de maio de 2026"
-    assert words_for("pt-PT").format_date(first) == "1 de maio de 2026"
-    assert words_for("de").format_date(first) == "1. Mai 2026"
+    assert translated_words("fr").format_date(first) == "1er mai 2026"
+    assert translated_words("pt-BR").format_date(first) == "1º de maio de 2026"
+    assert translated_words("pt-PT").format_date(first) == "1 de maio de 2026"
+    assert translated_words("de").format_date(first) == "1. Mai 2026"
 
 
 @pytest.mark.parametrize("language", ["ar", "ar-EG", "ar-SA", "he", "zh-Hans"])
 def test_numbers_are_in_the_digits_that_page_numbers_are_in(language: str) -> None:
-    assert re.findall(r"\d+", words_for(language).format_date(DAY))[-1] in ("24", "2026")
-    assert not re.search(r"[٠-٩]", words_for(language).format_date(DAY))
+    assert re.findall(r"\d+", translated_words(language).format_date(DAY))[-1] in ("24", "2026")
+    assert not re.search(r"[٠-٩]", translated_words(language).format_date(DAY))
 
 
 def test_a_region_falls_back_to_its_language_and_never_to_another_script() -> None:
-    fallen = {tag: words_for(tag).language for tag in ("es-MX", "pt-BR", "pt-AO", "zh", "zh-CN", "zh-TW", "zh-HK", "iw", "en-GB")}
+    fallen = {tag: translated_words(tag).language for tag in ("es-MX", "pt-BR", "pt-AO", "zh", "zh-CN", "zh-TW", "zh-HK", "iw", "en-GB")}
     assert fallen == {
         "es-MX": "es",
         "pt-BR": "pt",
@@ -131,24 +131,24 @@ def test_a_region_falls_back_to_its_language_and_never_to_another_script() -> No
 
 @pytest.mark.parametrize("language", ["sw", "ht", "hmn", "tl", "uz-Arab", "es-Hebr", "x-none", "qqq"])
 def test_a_language_without_a_catalogue_has_english_words_and_dates(language: str) -> None:
-    assert words_for(language) == Words()
+    assert translated_words(language) == Words()
 
 
 def test_british_english_differs_in_its_dates_alone() -> None:
-    british = words_for("en-GB")
+    british = translated_words("en-GB")
     assert british.format_date(DAY) == "24 November 2026"
     assert dataclasses.replace(british, date=Words().date) == Words()
 
 
 def test_french_sets_a_space_before_its_colon_and_chinese_a_colon_of_its_own() -> None:
-    assert words_for("fr").contact.format(contact="x") == "Contact\u00a0: x"
-    assert words_for("fr").labelled.format(label="Figure", text="x") == "Figure\u00a0: x"
-    assert words_for("zh-Hans").contact.format(contact="x") == "联系方式：x"
-    assert [words_for(tag).separator for tag in ("en", "ar", "zh-Hans", "ja")] == [", ", "، ", "、", "、"]
+    assert translated_words("fr").contact.format(contact="x") == "Contact\u00a0: x"
+    assert translated_words("fr").labelled.format(label="Figure", text="x") == "Figure\u00a0: x"
+    assert translated_words("zh-Hans").contact.format(contact="x") == "联系方式：x"
+    assert [translated_words(tag).separator for tag in ("en", "ar", "zh-Hans", "ja")] == [", ", "، ", "、", "、"]
 
 
 def test_words_are_plain_data_that_travel_to_a_worker() -> None:
-    words = words_for("ar")
+    words = translated_words("ar")
     assert pickle.loads(pickle.dumps(words)) == words  # noqa: S301 - our own bytes
 
 

@@ -14,16 +14,16 @@ from handbill.builder.file_stamps import FileStamps
 from handbill.builder.plan import Edition, timestamp_of
 from handbill.diagnostics.diagnostic import Diagnostic, suggestion
 from handbill.diagnostics.errors import MachineError, SourceError
-from handbill.diagnostics.rules import at, diagnostic
-from handbill.proof.disclaimer import expected
+from handbill.diagnostics.rules import diagnostic, location
+from handbill.proof.disclaimer import expected_disclaimer
 from handbill.proof.manifest import ArticleRecord
 from handbill.publication.discovery import ArticlePath, OpenedPublication
 from handbill.reader.disclaimers import Disclaimers
 from handbill.registry import Registration
 from handbill.rendering.code_digest import reader_digest
 from handbill.system.digests import digest_of
-from handbill.system.limits import over
-from handbill.system.time_limit import TooLongError, at_most
+from handbill.system.limits import bound_diagnostic
+from handbill.system.time_limit import TooLongError, limit_cpu_time
 
 if TYPE_CHECKING:
     from handbill.reader.article import Article
@@ -83,14 +83,16 @@ class ArticleReader:
         root, publication = self.opened.root, self.opened.publication
         self.cache.articles.pop((publication.title, path.path), None)
         try:
-            with at_most(publication.bounds.reading_seconds):
+            with limit_cpu_time(publication.bounds.reading_seconds):
                 article = read_article(root, path.path, publication, path.language, self.disclaimers.find)
                 disclaimer = self.disclaimers.find_read(article.disclaimer.id, article.metadata.language)
         except TooLongError:
-            raise SourceError(over(publication.bounds, "reading_seconds", "reading the article takes too long", path.path, 1, 1)) from None
+            raise SourceError(
+                bound_diagnostic(publication.bounds, "reading_seconds", "reading the article takes too long", path.path, 1, 1)
+            ) from None
         except OSError as error:
             message = f"{error.filename or path.path} cannot be read: {error.strerror}"
-            raise MachineError(diagnostic("unreadable", message, at(path.path), "look at its owner and rights")) from None
+            raise MachineError(diagnostic("unreadable", message, location(path.path), "look at its owner and rights")) from None
         article = dataclasses.replace(article, deadlines=article.deadlines + disclaimer.deadlines)
         inputs = {name: self._input(article, name) for name in dict.fromkeys(edition.exporter.name for edition in editions)}
         cached, has_stamps = self._cached(path, article, inputs, disclaimer.diagnostics)
@@ -106,12 +108,12 @@ class ArticleReader:
         documents = {
             name: CachedDocument(digest_of((one.document, timestamp)), one.expected.digest(), one.barriers) for name, one in inputs.items()
         }
-        consulted = self.disclaimers.consulted(article.disclaimer.id, article.metadata.language)
-        lookups = {**article.lookups, **article.source.named, **{name: "" for name, there in consulted.items() if not there}}
+        consulted = self.disclaimers.consulted_paths(article.disclaimer.id, article.metadata.language)
+        lookups = {**article.lookups, **article.source.include_lookups, **{name: "" for name, there in consulted.items() if not there}}
         files = [*article.source.files, *(asset.name for asset in article.assets), *(name for name, there in consulted.items() if there)]
         stamps = self.stamps.stamps_of(files)
         diagnostics = (*article.diagnostics, *of_disclaimer, *_unknown_formats(article, self.registered))
-        entry = CachedArticle(self._setting_of(path), stamps or {}, lookups, article.deadlines, diagnostics, documents, article.figures)
+        entry = CachedArticle(self._setting_of(path), stamps or {}, lookups, article.deadlines, diagnostics, documents, article.readability)
         return entry, stamps is not None
 
     def _setting_of(self, path: ArticlePath) -> str:
@@ -122,7 +124,9 @@ class ArticleReader:
         rendition = article.rendition(exporter, self.registered)
         document = rendition.document
         return ExporterInput(
-            document, expected(document.disclaimer, document.words, document.disclaimer_position), dict(sorted(rendition.barriers.items()))
+            document,
+            expected_disclaimer(document.disclaimer, document.words, document.disclaimer_position),
+            dict(sorted(rendition.barriers.items())),
         )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from handbill.builder.cache import CachedArticle, CachedDocument
 from handbill.document import Document
-from handbill.proof.disclaimer import Expected
+from handbill.proof.disclaimer import ExpectedDisclaimer
 from handbill.proof.manifest import ArticleRecord
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class ExporterInput:
     """
 
     document: Document
-    expected: Expected
+    expected: ExpectedDisclaimer
     barriers: Mapping[str, int]
 
 

@@ -23,8 +23,8 @@ from handbill.builder.survey import Survey, open_survey
 from handbill.builder.workers import Workers, workers_for
 from handbill.contract import ExporterError
 from handbill.diagnostics.errors import HandbillError
-from handbill.language.translations import words_for
-from handbill.proof.disclaimer import expected
+from handbill.language.translations import translated_words
+from handbill.proof.disclaimer import expected_disclaimer
 from handbill.proof.manifest import Manifest
 from handbill.registry import registrations, states_conformance, theme_environment
 from handbill.rendering.code_digest import code_digest
@@ -57,7 +57,7 @@ def build(request: Request, progress: Progress = lambda file, done, of: None, po
                     loop.survey.report_expired(path, state.last_day)
             complete = True
         finally:
-            with interrupts.held():
+            with interrupts.hold_interrupts():
                 current = _current_disclaimers(loop, folder.manifest) if complete else CurrentDisclaimers()
                 ledger = reconcile(folder.manifest, plan, loop.states, loop.results, current, complete=complete)
                 folder.commit(ledger, report, full=plan.full)
@@ -157,11 +157,15 @@ def _current_disclaimers(loop: _BuildLoop, old: Manifest) -> CurrentDisclaimers:
         if record.source in failed:
             with contextlib.suppress(HandbillError):
                 found = disclaimers.find(record.disclaimer, record.language)
-                of_records[record.key] = expected(found, words_for(record.language), publication.disclaimer_position).digest()
+                of_records[record.key] = expected_disclaimer(
+                    found, translated_words(record.language), publication.disclaimer_position
+                ).digest()
     possible = {}
     for article in loop.plan.articles:
         if loop.states[article.path].standing is Standing.UNREADABLE:
             language = article.language or publication.language
             texts = disclaimers.all_in(language)
-            possible[article.path] = tuple(expected(text, words_for(language), publication.disclaimer_position) for text in texts)
+            possible[article.path] = tuple(
+                expected_disclaimer(text, translated_words(language), publication.disclaimer_position) for text in texts
+            )
     return CurrentDisclaimers(of_records, possible)

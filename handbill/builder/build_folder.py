@@ -12,9 +12,9 @@ from handbill.builder.ledger import Ledger
 from handbill.builder.report import Report
 from handbill.diagnostics.diagnostic import Severity
 from handbill.diagnostics.errors import HandbillError, ProofError
-from handbill.diagnostics.rules import at, diagnostic
-from handbill.diagnostics.user_paths import paths_below
-from handbill.proof.manifest import FILE, Handout, Manifest
+from handbill.diagnostics.rules import diagnostic, location
+from handbill.diagnostics.user_paths import rebase_errors
+from handbill.proof.manifest import MANIFEST_NAME, Handout, Manifest
 from handbill.proof.manifest_file import read_manifest, write_manifest
 from handbill.system import files
 
@@ -69,7 +69,7 @@ class BuildFolder:
             elif content is not None:
                 message = "this handout is no longer asked for, but was changed by other hands: it stays, unknown to the manifest"
                 hint = "delete it, or move it out of the folder"
-                found = diagnostic("changed-handout", message, at(row.file), hint, severity=Severity.WARNING)
+                found = diagnostic("changed-handout", message, location(row.file), hint, severity=Severity.WARNING)
                 report.add([found], ProofError.exit_code, self.path)
         except HandbillError as error:
             report.add(error.diagnostics, error.exit_code)
@@ -78,7 +78,7 @@ class BuildFolder:
 
     def _save(self, manifest: Manifest, report: Report, *, full: bool) -> None:
         try:
-            if manifest != self.manifest or self.cache.is_doubted or not (self.path / FILE).is_file():
+            if manifest != self.manifest or self.cache.is_doubted or not (self.path / MANIFEST_NAME).is_file():
                 self.cache.manifest = write_manifest(self.path, manifest)
             if self.cache.is_doubted and not full:
                 # What was not asked for may still be what other hands made of it.
@@ -95,14 +95,14 @@ def open_build_folder(path: Path, *, force: bool) -> Iterator[BuildFolder]:
     With `force` a damaged manifest counts for nothing. Raises MachineError where another build holds the lock, ProofError where the
     manifest is damaged.
     """
-    with files.locked(path):
-        files.sweep(path)
+    with files.lock(path):
+        files.remove_partial_files(path)
         yield BuildFolder(path, _old_manifest(path, force=force), load_cache(path))
 
 
 def _old_manifest(path: Path, *, force: bool) -> Manifest:
     try:
-        with paths_below(path):
+        with rebase_errors(path):
             return read_manifest(path)
     except ProofError:
         if force:

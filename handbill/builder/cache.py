@@ -18,8 +18,8 @@ from typing import Any
 from handbill.builder.file_stamps import FileStamp, stat_fields
 from handbill.checks.statistics import Readability
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
-from handbill.proof.manifest import FILE as MANIFEST
-from handbill.proof.manifest import Handout, plain
+from handbill.proof.manifest import MANIFEST_NAME as MANIFEST
+from handbill.proof.manifest import Handout, diagnostic_data
 from handbill.reader.deadlines import Deadline
 from handbill.system import files
 from handbill.system.digests import sha256_of
@@ -151,7 +151,7 @@ def _row(known: CachedArticle) -> dict[str, Any]:
         "files": {path: list(dataclasses.astuple(stamp)) for path, stamp in known.files.items()},
         "lookups": dict(known.lookups),
         "deadlines": [[one.kind, one.whose, one.day.isoformat(), one.path, one.line, one.column] for one in known.deadlines],
-        "diagnostics": [plain(found) for found in known.diagnostics],
+        "diagnostics": [diagnostic_data(found) for found in known.diagnostics],
         "documents": {name: [of.document, of.expected, dict(of.barriers)] for name, of in known.documents.items()},
         "figures": dataclasses.asdict(known.readability),
     }

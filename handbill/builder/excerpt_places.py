@@ -34,7 +34,7 @@ def with_places(diagnostics: Sequence[Diagnostic], file: str, article: Article, 
             continue
         path, line, column = _next_place(article, found, taken) if found.excerpt else (article.path, None, None)
         located.append(dataclasses.replace(found, message=message, path=path, line=line, column=column, excerpt=""))
-    return tuple(apply_suppressions(located, article.source, article.allowances)[0])
+    return tuple(apply_suppressions(located, article.source, article.suppressions)[0])
 
 
 def _next_place(article: Article, found: Diagnostic, taken: set[tuple[str, str, int, int]]) -> tuple[str, int | None, int | None]:

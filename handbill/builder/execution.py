@@ -16,7 +16,7 @@ from handbill.builder.workers import RunJobs
 from handbill.contract import ExporterError
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import HandbillError
-from handbill.diagnostics.rules import at, diagnostic
+from handbill.diagnostics.rules import diagnostic, location
 from handbill.proof.manifest import Handout
 from handbill.registry import registrations
 from handbill.rendering.job import Crash, Failed, Job, Made, Outcome
@@ -60,7 +60,7 @@ def make(tasks: Iterable[Task], run: RunJobs, folder: BuildFolder, report: Repor
         for job, outcome in outcomes:
             task = waiting.pop(job.file)
             # A handout that is written is entered: the manifest knows it whatever comes.
-            with interrupts.held():
+            with interrupts.hold_interrupts():
                 row = _written(task, outcome, folder, report)
                 enter(job.file, NotBuilt(job.expected) if row is None else Built(row, job.expected))
                 if row is not None:
@@ -123,4 +123,4 @@ def _report_crash(task: Task, crash: Crash, report: Report) -> None:
         hint = "please report it to whoever keeps the exporter, with the traceback"
     message = f"{task.job.file}: the exporter `{task.job.exporter}` broke down: {crash.message}"
     report.tracebacks.append(crash.traceback)
-    report.add([diagnostic("crash", message, at(task.article.path), hint)], 1 if own else ExporterError.exit_code)
+    report.add([diagnostic("crash", message, location(task.article.path), hint)], 1 if own else ExporterError.exit_code)

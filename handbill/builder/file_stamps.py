@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from handbill.system.digests import sha256_of
-from handbill.system.paths import lookup
+from handbill.system.paths import find_path
 
 __all__ = ["FileStamp", "FileStamps"]
 
@@ -108,7 +108,7 @@ class FileStamps:
 
     def _lookup(self, path: str) -> str:
         if path not in self._lookups:
-            self._lookups[path] = lookup(self.root, path)
+            self._lookups[path] = find_path(self.root, path)
         return self._lookups[path]
 
     def stamps_of(self, paths: Iterable[str]) -> Mapping[str, FileStamp] | None:

@@ -14,7 +14,7 @@ from handbill.builder.article_state import ArticleState, Standing
 from handbill.builder.plan import Plan, Target
 from handbill.builder.report import Row
 from handbill.builder.results import Built, NotBuilt, Result, Unchanged
-from handbill.proof.disclaimer import Expected
+from handbill.proof.disclaimer import ExpectedDisclaimer
 from handbill.proof.manifest import Expired, Handout, Manifest, MissingHandout
 
 __all__ = ["CurrentDisclaimers", "Ledger", "reconcile"]
@@ -31,7 +31,7 @@ class CurrentDisclaimers:
     """
 
     of_records: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    possible: Mapping[str, tuple[Expected, ...]] = field(default_factory=dict)
+    possible: Mapping[str, tuple[ExpectedDisclaimer, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

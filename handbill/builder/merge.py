@@ -8,9 +8,9 @@ from pathlib import Path
 from handbill.builder import cache
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import ProofError
-from handbill.diagnostics.rules import at, diagnostic
-from handbill.diagnostics.user_paths import paths_below
-from handbill.proof.manifest import FILE, ArticleRecord, Handout, Manifest
+from handbill.diagnostics.rules import diagnostic, location
+from handbill.diagnostics.user_paths import rebase_errors
+from handbill.proof.manifest import MANIFEST_NAME, ArticleRecord, Handout, Manifest
 from handbill.proof.manifest_file import read_manifest, write_manifest
 from handbill.system import files
 
@@ -27,28 +27,28 @@ def merge(builds: Sequence[Path], output: Path) -> list[Handout]:
     parts: list[Manifest] = []
     wrong: list[Diagnostic] = []
     for build in builds:
-        with paths_below(build):
+        with rebase_errors(build):
             part = read_manifest(build)
-        if files.read(build, FILE) is None:
+        if files.read(build, MANIFEST_NAME) is None:
             message, hint = "no handout was built here", "name the folders that handbill build --shard wrote"
-            wrong.append(diagnostic("no-manifest", message, at(str(build)), hint))
+            wrong.append(diagnostic("no-manifest", message, location(str(build)), hint))
         parts.append(part)
         for name, row in part.handouts.items():
             other = found.setdefault(name, (build, row))
             if other[1] != row:
                 message = f"{other[0] / name} is another handout than this"
                 hint = "build every shard of one commit, each into a folder of its own"
-                wrong.append(diagnostic("two-handouts", message, at(str(build / name)), hint))
+                wrong.append(diagnostic("two-handouts", message, location(str(build / name)), hint))
             if not row.vouches_for(files.read(build, name) or b""):
                 message, hint = "the file is not what the manifest says", "build it anew"
-                wrong.append(diagnostic("changed-handout", message, at(str(build / name)), hint))
+                wrong.append(diagnostic("changed-handout", message, location(str(build / name)), hint))
     if wrong:
         raise ProofError(wrong)
-    with files.locked(output):
-        files.sweep(output)
+    with files.lock(output):
+        files.remove_partial_files(output)
         # It goes with the manifest that was.
         files.remove(output / cache.FILE)
-        with paths_below(output):
+        with rebase_errors(output):
             old = read_manifest(output)
         merged = _merged(parts, {name: row for name, (_, row) in found.items()})
         for name, (build, row) in found.items():

@@ -19,13 +19,13 @@ from handbill.builder.request import Request
 from handbill.contract import Exporter
 from handbill.diagnostics.diagnostic import Diagnostic, suggestion
 from handbill.diagnostics.errors import ConfigurationError, HandbillError, UsageError
-from handbill.diagnostics.rules import at, diagnostic
-from handbill.diagnostics.user_paths import paths_below
+from handbill.diagnostics.rules import diagnostic, location
+from handbill.diagnostics.user_paths import rebase_errors
 from handbill.proof.manifest import is_handout_name
 from handbill.publication.discovery import ArticlePath, OpenedPublication, open_publication
-from handbill.publication.options import options_of
+from handbill.publication.options import edition_options
 from handbill.publication.parser import read_settings
-from handbill.publication.settings import FILE, EditionSettings, Publication, Setting
+from handbill.publication.settings import FILE, EditionSettings, OptionOverride, Publication
 from handbill.registry import load, registrations
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Plan:
 def make_plan(request: Request) -> Plan:
     """Return the plan of a request. Raises HandbillError where nothing can be built."""
     opened = open_publication(request.source, request.disclaimer)
-    with paths_below(opened.root):
+    with rebase_errors(opened.root):
         editions = editions_of(opened.publication, request.editions, request.settings)
         refuse_collisions(opened, editions, request.build)
     full = opened.whole and not request.editions
@@ -125,7 +125,7 @@ def shard_of(opened: OpenedPublication, shard: tuple[int, int]) -> tuple[Article
     return tuple(sorted(opened.articles, key=lambda article: (-size(article), article.path))[number - 1 :: count])
 
 
-def editions_of(publication: Publication, wanted: Iterable[str], settings: Iterable[Setting]) -> list[Edition]:
+def editions_of(publication: Publication, wanted: Iterable[str], settings: Iterable[OptionOverride]) -> list[Edition]:
     """Return the editions to build, all or those that are wanted. Raises UsageError, ConfigurationError with everything that is wrong."""
     wanted, settings = list(wanted), list(settings)
     known = {edition.name: edition for edition in publication.editions}
@@ -140,7 +140,7 @@ def editions_of(publication: Publication, wanted: Iterable[str], settings: Itera
             continue
         try:
             exporter = load(edition.exporter, registered)
-            options = options_of(exporter, edition, settings)
+            options = edition_options(exporter, edition, settings)
         except HandbillError as error:
             errors.extend(_at_edition(found, edition) for found in error.diagnostics)
             continue
@@ -191,7 +191,7 @@ def _comparable(name: str) -> str:
 
 
 def _same_name(message: str) -> ConfigurationError:
-    return ConfigurationError(diagnostic("same-name", message, at(FILE)))
+    return ConfigurationError(diagnostic("same-name", message, location(FILE)))
 
 
 def timestamp_of(article: Article, environment: Mapping[str, str]) -> datetime.datetime:

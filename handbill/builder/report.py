@@ -14,8 +14,8 @@ from pathlib import Path
 from handbill.checks.statistics import Readability
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import HandbillError, worst_exit_code
-from handbill.diagnostics.rules import weighed
-from handbill.diagnostics.user_paths import path_from_here, seen_from_here
+from handbill.diagnostics.rules import apply_weight
+from handbill.diagnostics.user_paths import rebase_diagnostic, user_path
 from handbill.proof.manifest import Handout
 
 __all__ = ["Report", "Row", "report_of_error"]
@@ -56,8 +56,8 @@ class Report:
 
         `code` is the exit code of such errors.
         """
-        heavy = (one for one in (weighed(one, self.weights) for one in found) if one is not None)
-        taken = [self._promoted(seen_from_here(one, self.root if folder is None else folder)) for one in heavy]
+        heavy = (one for one in (apply_weight(one, self.weights) for one in found) if one is not None)
+        taken = [self._promoted(rebase_diagnostic(one, self.root if folder is None else folder)) for one in heavy]
         self.found |= dict.fromkeys(taken)
         failed = any(one.severity is Severity.ERROR for one in taken)
         if failed:
@@ -66,7 +66,7 @@ class Report:
 
     def add_readability(self, path: str, readability: Readability) -> None:
         """Take in the readability statistics of an article at a path of the publication."""
-        self.articles[path_from_here(path, self.root)] = readability
+        self.articles[user_path(path, self.root)] = readability
 
     def _promoted(self, found: Diagnostic) -> Diagnostic:
         warning = self.strict and found.severity is Severity.WARNING

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handbill.publication.settings import Setting
+from handbill.publication.settings import OptionOverride
 
 __all__ = ["Request"]
 
@@ -29,7 +29,7 @@ class Request:
     today: datetime.date
     environment: Mapping[str, str] = field(default_factory=dict)
     editions: tuple[str, ...] = ()
-    settings: tuple[Setting, ...] = ()
+    settings: tuple[OptionOverride, ...] = ()
     disclaimer: Path | None = None
     strict: bool = False
     force: bool = False

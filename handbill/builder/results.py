@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handbill.proof.disclaimer import Expected
+from handbill.proof.disclaimer import ExpectedDisclaimer
 from handbill.proof.manifest import Handout
 
 __all__ = ["Built", "NotBuilt", "Result", "Unchanged"]
@@ -23,14 +23,14 @@ class Built:
     """The handout was made, proven and written."""
 
     row: Handout
-    expected: Expected
+    expected: ExpectedDisclaimer
 
 
 @dataclass(frozen=True, slots=True)
 class NotBuilt:
     """The handout could not be made; `expected` is the disclaimer that it would carry."""
 
-    expected: Expected
+    expected: ExpectedDisclaimer
 
 
 Result = Unchanged | Built | NotBuilt

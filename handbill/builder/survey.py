@@ -18,7 +18,7 @@ from handbill.builder.plan import Plan
 from handbill.builder.report import Report
 from handbill.builder.request import Request
 from handbill.diagnostics.errors import HandbillError, SourceError, UsageError
-from handbill.diagnostics.rules import at, diagnostic
+from handbill.diagnostics.rules import diagnostic, location
 from handbill.proof.manifest import Manifest
 from handbill.publication.discovery import ArticlePath
 from handbill.reader.deadlines import deadline_findings, expiry
@@ -56,7 +56,7 @@ class Survey:
     def report_expired(self, path: str, last_day: str) -> None:
         """Report that an article has no handouts any more."""
         message = f"the article or its disclaimer was good until {last_day}: it has no handouts any more"
-        self.report.add([diagnostic("expired", message, at(path, 1), "review it, and set expires: anew")], SourceError.exit_code)
+        self.report.add([diagnostic("expired", message, location(path, 1), "review it, and set expires: anew")], SourceError.exit_code)
 
     def _state_of(self, article: ArticlePath, reading: Reading) -> ArticleState:
         """Report what is to be said of an article, and return the state that follows."""

@@ -11,7 +11,7 @@ from handbill.builder.request import Request
 from handbill.diagnostics.errors import HandbillError
 from handbill.registry import modules_to_preload
 from handbill.rendering.job import Job, Outcome
-from handbill.rendering.pool import Limits, Pool, address_of
+from handbill.rendering.pool import JobLimits, Pool, scheduler_address
 from handbill.system.limits import Bounds
 
 __all__ = ["RunJobs", "Workers", "limits_of", "modules_for", "workers_for"]
@@ -32,7 +32,7 @@ class Workers:
 def workers_for(request: Request, plan: Plan, pool: Pool | None) -> Iterator[Workers]:
     """Give the workers that a request asks for; `pool` is one that stays when the build is done."""
     limits = limits_of(request, plan.opened.publication.bounds)
-    address = address_of(request.executor)
+    address = scheduler_address(request.executor)
     if pool is not None:
         pool.limits = limits
         yield Workers(pool.start, pool.results)
@@ -45,9 +45,9 @@ def workers_for(request: Request, plan: Plan, pool: Pool | None) -> Iterator[Wor
             yield Workers(own.start, own.results)
 
 
-def limits_of(request: Request, bounds: Bounds) -> Limits:
+def limits_of(request: Request, bounds: Bounds) -> JobLimits:
     """Return how long and how much memory one handout may take: what was typed, else what the publication's limits say."""
-    return Limits(request.seconds or bounds.seconds, request.memory or bounds.memory * 1_000_000)
+    return JobLimits(request.seconds or bounds.seconds, request.memory or bounds.memory * 1_000_000)
 
 
 def modules_for(request: Request) -> tuple[str, ...]:

@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence
 
 from handbill.checks.finding import Finding
 from handbill.diagnostics.diagnostic import Diagnostic
-from handbill.diagnostics.rules import at, diagnostic
+from handbill.diagnostics.rules import diagnostic, location
 from handbill.document import text_of
 from handbill.language.characters import UNPRINTABLE, code_point
 from handbill.manuscript.source_file import Source
 from handbill.markdown.tree.parts import Parts
 
-__all__ = ["characters", "left_out", "open_directions", "written"]
+__all__ = ["private_use_characters", "source_lines", "unclosed_direction_controls", "unprintable_characters"]
 
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
 _UNPRINTABLE_RUN = re.compile(f"(?:{UNPRINTABLE.pattern})+")
@@ -34,7 +34,7 @@ _CLOSED_BY = {**dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c"), **dict.from
 _DIRECTION_CONTROL_OR_BLANK_LINE = re.compile("[\u202a-\u202e\u2066-\u2069]|\n[ \t>]*(?=\n)")
 
 
-def characters(parts: Parts, texts: Sequence[str] = ()) -> Iterator[Finding]:
+def private_use_characters(parts: Parts, texts: Sequence[str] = ()) -> Iterator[Finding]:
     """Yield a finding for each private-use character in the text and the alternative texts of the parts, and in `texts`.
 
     `texts` are other texts of the document, such as its subtitle. Only one font defines what a private-use character shows: it cannot
@@ -48,7 +48,7 @@ def characters(parts: Parts, texts: Sequence[str] = ()) -> Iterator[Finding]:
             yield Finding("private-use", message, hint, True, part, "character", character)
 
 
-def written(source: Source) -> Iterator[tuple[str, int, str]]:
+def source_lines(source: Source) -> Iterator[tuple[str, int, str]]:
     """Yield the path, the number (from 1) and the text of each line that was read for an article.
 
     The article's front matter is among them; the front matter of the files that it includes is not.
@@ -61,19 +61,19 @@ def written(source: Source) -> Iterator[tuple[str, int, str]]:
                 yield path, number, line
 
 
-def left_out(source: Source) -> Iterator[Diagnostic]:
+def unprintable_characters(source: Source) -> Iterator[Diagnostic]:
     """Yield a warning for each run of characters that a text must not contain (XML 1.0, 2.2; Unicode 16.0, 23.7)."""
-    for path, number, line in written(source):
+    for path, number, line in source_lines(source):
         for found in _UNPRINTABLE_RUN.finditer(line):
             first = found[0][0]
             what = _CONTROL_NAMES.get(first) or ("a control character" if unicodedata.category(first) == "Cc" else "no character")
             more = f", with {len(found[0]) - 1} more after it" if len(found[0]) > 1 else ""
             message = f"{code_point(first)} is {what}; it is left out{more}"
             hint = "delete it, or write what was meant"
-            yield diagnostic("control-character", message, at(path, number, found.start() + 1), hint)
+            yield diagnostic("control-character", message, location(path, number, found.start() + 1), hint)
 
 
-def open_directions(text: str) -> Iterator[tuple[int, str, str]]:
+def unclosed_direction_controls(text: str) -> Iterator[tuple[int, str, str]]:
     """Yield each direction control that its paragraph does not close, or that closes none: its offset, its name and what is wrong.
 
     Such a character can make text appear in another order than the one it is stored in (Unicode Standard Annex 9, section 2; Unicode

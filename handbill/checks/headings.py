@@ -16,10 +16,10 @@ from handbill.markdown.tree.annotations import DEMOTED
 from handbill.markdown.tree.elements import HEADINGS
 from handbill.markdown.tree.parts import Parts
 
-__all__ = ["headings", "sections", "titles"]
+__all__ = ["empty_sections", "heading_level_findings", "title_findings"]
 
 
-def headings(parts: Parts) -> Iterator[Finding]:
+def heading_level_findings(parts: Parts) -> Iterator[Finding]:
     """Yield a finding for each heading that is more than one level deeper than the heading before it (PDF/UA-1, 7.4.2).
 
     The title is of level 1.
@@ -36,7 +36,7 @@ def headings(parts: Parts) -> Iterator[Finding]:
         previous_level = level
 
 
-def sections(parts: Parts) -> Iterator[Finding]:
+def empty_sections(parts: Parts) -> Iterator[Finding]:
     """Yield a finding for each heading without content: nothing stands between it and the next heading of its level or above, or the end.
 
     A reader who moves from heading to heading finds nothing there (WCAG 2.1, 2.4.6: headings describe what they stand over).
@@ -68,7 +68,7 @@ def _empty_section(heading: etree._Element) -> Finding:
     return Finding("empty-section", message, "write its text, or take the heading out", False, heading, "heading", words)
 
 
-def titles(parts: Parts) -> Iterator[Finding]:
+def title_findings(parts: Parts) -> Iterator[Finding]:
     """Yield a finding for each first-level heading beside the title, and one where the article has no summary.
 
     In every format the title is the only heading of level 1, so such a heading was moved to level 2. A summary gives the main message

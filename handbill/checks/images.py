@@ -10,7 +10,7 @@ from handbill.language.folding import collapse_whitespace
 from handbill.markdown.tree.annotations import written_address
 from handbill.markdown.tree.parts import Parts
 
-__all__ = ["images"]
+__all__ = ["image_findings"]
 
 _FILE_NAME = re.compile(r"[^\s/\\]*\.(?:apng|avif|bmp|gif|heic|jpe?g|png|svg|tiff?|webp)", re.IGNORECASE)
 _CAMERA_NAME = re.compile(r"(?:IMG|DSC[NF]?|DCIM|PXL|MVIMG|Screenshot|Bildschirmfoto)[-_ ]?[0-9][-_0-9 T.:]*", re.IGNORECASE)
@@ -24,7 +24,7 @@ _VAGUE_WORDS = frozenset(
 _HINT = "say in a few words what it shows: ![words](…); of one that only decorates, say so: ![](…){.decorative}"
 
 
-def images(parts: Parts) -> Iterator[Finding]:
+def image_findings(parts: Parts) -> Iterator[Finding]:
     """Yield a finding for each image that has no alternative text, or one that does not describe it (WCAG 2.1, 1.1.1; F30 and F65).
 
     Images that are marked as decoration are passed over. A file name, a camera's name for a photograph and a word such as "image" do not

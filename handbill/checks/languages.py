@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from lxml import etree
 
 from handbill.checks.finding import Finding
-from handbill.language.tags import wrong_tag
+from handbill.language.tags import language_tag_hint
 from handbill.markdown.tree.annotations import BAD_LANGUAGE
 from handbill.markdown.tree.elements import self_and_ancestors
 from handbill.markdown.tree.parts import Parts
 
-__all__ = ["element_language", "languages"]
+__all__ = ["element_language", "language_findings"]
 
 
 def element_language(element: etree._Element, language: str) -> str:
@@ -20,9 +20,9 @@ def element_language(element: etree._Element, language: str) -> str:
     return next((stated for one in self_and_ancestors(element) if (stated := one.get("lang"))), language)
 
 
-def languages(parts: Parts) -> Iterator[Finding]:
+def language_findings(parts: Parts) -> Iterator[Finding]:
     """Yield a finding for each element whose `lang` names no language: a screen reader cannot choose a voice (WCAG 2.1, 3.1.2)."""
     for element in (element for part in parts.trees() for element in part.iter()):
         tag = element.get(BAD_LANGUAGE) or element.get("lang") or ""
-        if tag and (hint := wrong_tag(tag)):
+        if tag and (hint := language_tag_hint(tag)):
             yield Finding("bad-language", f"`{tag}` names no language", hint, True, element, "language", "", tag)

@@ -20,10 +20,10 @@ from handbill.language.tags import primary_subtag
 from handbill.markdown.tree.annotations import written_address
 from handbill.markdown.tree.elements import HEADINGS
 from handbill.markdown.tree.parts import Parts
-from handbill.markdown.tree.variants import formats_named, is_shown
+from handbill.markdown.tree.variants import format_names, is_shown
 from handbill.publication.check_settings import Links
 
-__all__ = ["insecure", "links", "targets"]
+__all__ = ["insecure_links", "link_text_findings", "links_without_target"]
 
 _VAGUE_LINK_TEXTS = {
     "ar": "هنا|اضغط هنا|انقر هنا|اقرأ المزيد|المزيد|رابط|الرابط|هذا الرابط",
@@ -53,7 +53,7 @@ _VAGUE_BY_LANGUAGE = {language: frozenset(words.split("|")) for language, words 
 _CONTEXT_ELEMENTS = {*HEADINGS, "p", "li", "td", "th", "dt", "dd", "caption", "figcaption"}
 
 
-def links(parts: Parts, language: str) -> Iterator[Finding]:
+def link_text_findings(parts: Parts, language: str) -> Iterator[Finding]:
     """Yield a finding for each link that has no words, or whose words do not say where it leads; `language` is the article's.
 
     Where other words of its paragraph, list item or cell can say it (WCAG 2.1, 2.4.4), the finding is no barrier.
@@ -102,7 +102,7 @@ _LOCAL_DOMAINS = (".localhost", ".local", ".onion")
 """Domains for which no certificate is issued, or which need none (RFC 6761, RFC 6762, RFC 7686)."""
 
 
-def insecure(parts: Parts, settings: Links) -> Iterator[Finding]:
+def insecure_links(parts: Parts, settings: Links) -> Iterator[Finding]:
     """Yield a finding for each `http:` link, but for local hosts and for the hosts that the settings name as having no https."""
     for link in (link for part in parts.trees() for link in part.iter("a")):
         address = link.get("href", "")
@@ -123,12 +123,12 @@ def _may_be_unencrypted(host: str, settings: Links) -> bool:
         return False
 
 
-def targets(parts: Parts, exporters: Sequence[str]) -> Iterator[Finding]:
+def links_without_target(parts: Parts, exporters: Sequence[str]) -> Iterator[Finding]:
     """Yield a finding for each link inside the article whose target some format leaves out although it shows the link.
 
     `exporters` are the names of the built-in exporters, whose formats every publication has.
     """
-    formats = formats_named(parts.body)
+    formats = format_names(parts.body)
     if not formats:
         return
     names = sorted({*exporters, *formats})

@@ -15,7 +15,7 @@ from handbill.language.tags import primary_subtag
 from handbill.markdown.tree.elements import BLOCKS, is_in_notes
 from handbill.markdown.tree.parts import Parts
 
-__all__ = ["Passage", "Sentence", "calls_note", "passages", "sentences", "spoken"]
+__all__ = ["Passage", "Sentence", "calls_note", "passages", "passages_by_part", "sentences"]
 
 _EXCLUDED_ELEMENTS = frozenset(("pre", "rt", "rp"))
 _QUOTING_ELEMENTS = frozenset(("blockquote", "q", "code", "kbd", "samp"))
@@ -49,7 +49,7 @@ def passages(part: etree._Element) -> Iterator[Passage]:
     yield from _block_passages(part, part.tag == "blockquote")
 
 
-def spoken(parts: Parts) -> list[list[Passage]]:
+def passages_by_part(parts: Parts) -> list[list[Passage]]:
     """Return the passages of each part, in the order of the parts, without those of the notes."""
     return [[passage for passage in passages(part) if not is_in_notes(passage.block)] for part in parts.trees()]
 

@@ -16,14 +16,14 @@ from handbill.checks.passages import Passage
 from handbill.checks.quotations import quoted_spans
 from handbill.language.folding import collapse_whitespace, straight_apostrophes
 from handbill.language.tags import primary_subtag
-from handbill.publication.check_settings import PlainLanguage, replacements
+from handbill.publication.check_settings import PlainLanguage, parse_replacements
 
-__all__ = ["inflected_forms", "plain_words", "wordlist"]
+__all__ = ["inflected_forms", "plain_word_findings", "wordlist"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 
 
-def plain_words(passages: Sequence[Passage], language: str, settings: PlainLanguage) -> Iterator[Finding]:
+def plain_word_findings(passages: Sequence[Passage], language: str, settings: PlainLanguage) -> Iterator[Finding]:
     """Yield a finding for each word or phrase of the passages that has a plainer one, outside quotations and code."""
     index = _phrase_index(primary_subtag(language), settings.words, settings.keep)
     if not index:
@@ -76,7 +76,9 @@ def _phrase_index(language: str, added: tuple[str, ...], kept: tuple[str, ...]) 
     """
     left_alone = {form for word in kept for form in inflected_forms(collapse_whitespace(word.lower()))}
     phrases = wordlist(language) | {
-        form: instead for phrase, instead in replacements(added).items() for form in inflected_forms(straight_apostrophes(phrase.lower()))
+        form: instead
+        for phrase, instead in parse_replacements(added).items()
+        for form in inflected_forms(straight_apostrophes(phrase.lower()))
     }
     index: dict[str, list[tuple[str, str]]] = {}
     for phrase, instead in sorted(phrases.items(), key=lambda one: (-len(one[0]), one[0])):
@@ -93,7 +95,7 @@ def wordlist(language: str) -> dict[str, str]:
     if not (language.isalpha() and file.is_file()):
         return {}
     lines = tuple(line for line in file.read_text(encoding="utf-8").splitlines() if line and line[0] != "#")
-    return {form: instead for phrase, instead in replacements(lines).items() for form in inflected_forms(phrase)}
+    return {form: instead for phrase, instead in parse_replacements(lines).items() for form in inflected_forms(phrase)}
 
 
 def inflected_forms(phrase: str) -> list[str]:

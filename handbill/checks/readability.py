@@ -18,7 +18,7 @@ from handbill.language.tags import primary_subtag
 from handbill.markdown.tree.elements import HEADINGS
 from handbill.publication.check_settings import PlainLanguage
 
-__all__ = ["prose_passages", "readability", "readability_statistics", "texts"]
+__all__ = ["passages_without_references", "prose_passages", "readability_findings", "readability_statistics"]
 
 _MIN_WORDS = 100
 """How many words a formula needs at least (Flesch 1948 takes samples of a hundred words)."""
@@ -39,7 +39,7 @@ _REFERENCE_HEADINGS = frozenset(
 )
 
 
-def texts(passages: Iterable[Sequence[Passage]]) -> Iterator[Passage]:
+def passages_without_references(passages: Iterable[Sequence[Passage]]) -> Iterator[Passage]:
     """Yield the passages of an article, given those of each part, without its section of references, which holds others' words."""
     for part in passages:
         references = ""
@@ -79,7 +79,7 @@ def readability_statistics(
     )
 
 
-def readability(
+def readability_findings(
     title: etree._Element, passages: Sequence[Passage], language: str, settings: PlainLanguage
 ) -> tuple[Readability, list[Finding]]:
     """Return the statistics of an article and the findings on what exceeds the limits of its publication.

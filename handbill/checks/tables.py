@@ -12,10 +12,10 @@ from handbill.language.folding import collapse_whitespace
 from handbill.markdown.tree.annotations import SHORT_ROW, SURPLUS_CELL
 from handbill.markdown.tree.parts import Parts
 
-__all__ = ["column_range", "numbered_cells", "tables"]
+__all__ = ["column_range", "numbered_cells", "table_findings"]
 
 
-def tables(parts: Parts) -> Iterator[Finding]:
+def table_findings(parts: Parts) -> Iterator[Finding]:
     """Yield findings on tables: columns without a header (WCAG 2.1, 1.3.1; PDF/UA-1, 7.5), rows longer or shorter than the table."""
     for table in (table for part in parts.trees() for table in part.iter("table")):
         words = next((text for cell in table.iter("th", "td") if (text := collapse_whitespace(text_of(cell)))), "")

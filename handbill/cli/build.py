@@ -215,12 +215,12 @@ def check(
     with errors_reported(form, "check"):
         check_links = None
         if online:
-            from handbill.linkcheck.check import asker
-            from handbill.linkcheck.fetch import Limits
+            from handbill.linkcheck.check import link_requester
+            from handbill.linkcheck.fetch import RequestLimits
             from handbill.linkcheck.findings import link_diagnostics
             from handbill.linkcheck.networks import Networks
 
-            ask = asker(Networks(networks), Limits())
+            ask = link_requester(Networks(networks), RequestLimits())
             check_links = functools.partial(link_diagnostics, ask=ask)
         mended = []
         if mending:

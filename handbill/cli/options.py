@@ -32,14 +32,14 @@ __all__ = [
 def _parse_settings(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Any, ...]:
     import re
 
-    from handbill.publication.settings import Setting
+    from handbill.publication.settings import OptionOverride
 
     settings = []
     for text in values:
         found = re.fullmatch(r"([^.=]+)\.([^=]+)=(.*)", text)
         if not found:
             raise click.BadParameter(f"{text!r} is not EDITION.KEY=VALUE", context, parameter)
-        settings.append(Setting(found[1], found[2].replace("_", "-"), found[3]))
+        settings.append(OptionOverride(found[1], found[2].replace("_", "-"), found[3]))
     return tuple(settings)
 
 

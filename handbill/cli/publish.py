@@ -98,12 +98,12 @@ def _publish(
     import datetime
 
     from handbill.cli import tables, terminal
-    from handbill.publishing.lease import SECONDS
-    from handbill.publishing.publish import Settings, publish
+    from handbill.publishing.lease import LEASE_SECONDS
+    from handbill.publishing.publish import PublishSettings, publish
     from handbill.publishing.target import open_target
 
     now = today.replace(tzinfo=datetime.UTC) if today else datetime.datetime.now(datetime.UTC)
-    settings = Settings(now, base_url, keep, dry_run, adopt, replace, repair, lease or SECONDS)
+    settings = PublishSettings(now, base_url, keep, dry_run, adopt, replace, repair, lease or LEASE_SECONDS)
     outcome = publish(build, open_target(address), settings)
     if not quiet:
         terminal.data(tables.of_publishing(outcome, dry_run=dry_run))

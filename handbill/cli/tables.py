@@ -11,12 +11,12 @@ from pathlib import Path
 from handbill import registry
 from handbill.builder.report import Report
 from handbill.diagnostics.errors import HandbillError
-from handbill.proof.manifest import Handout, plain
-from handbill.proof.verify import Verified
-from handbill.publication.options import written
+from handbill.proof.manifest import Handout, diagnostic_data
+from handbill.proof.verify import Verification
+from handbill.publication.options import toml_value
 
 if typing.TYPE_CHECKING:
-    from handbill.publishing.publish import Outcome
+    from handbill.publishing.publish import PublishResult
 
 __all__ = ["as_json", "as_line", "as_table", "conformity", "exporters", "of_articles", "of_publishing", "of_verifying"]
 
@@ -89,7 +89,7 @@ def as_json(report: Report) -> str:
             for row in report.rows
         ],
         "removed": report.removed,
-        "mended": [plain(found) for found in report.fixed],
+        "mended": [diagnostic_data(found) for found in report.fixed],
         "articles": [
             {
                 "source": path,
@@ -103,12 +103,12 @@ def as_json(report: Report) -> str:
             }
             for path, one in sorted(report.articles.items())
         ],
-        "diagnostics": [plain(found) for found in report.diagnostics],
+        "diagnostics": [diagnostic_data(found) for found in report.diagnostics],
     }
     return json.dumps(data, indent=2, ensure_ascii=False)
 
 
-def of_verifying(found: Sequence[Verified], code: int) -> str:
+def of_verifying(found: Sequence[Verification], code: int) -> str:
     """Return what `verify` found, in the same form of JSON."""
     data = {
         "summary": SUMMARY_VERSION,
@@ -123,12 +123,12 @@ def of_verifying(found: Sequence[Verified], code: int) -> str:
             }
             for row in found
         ],
-        "diagnostics": [plain(one) for row in found for one in row.problems],
+        "diagnostics": [diagnostic_data(one) for row in found for one in row.problems],
     }
     return json.dumps(data, indent=2, ensure_ascii=False)
 
 
-def as_line(build: Path, row: Verified) -> str:
+def as_line(build: Path, row: Verification) -> str:
     """Return in a line what was found of a handout that was verified and has no problem."""
     assert row.proof is not None
     stale = "; stale: its article has failed since" if row.stale else ""
@@ -136,7 +136,7 @@ def as_line(build: Path, row: Verified) -> str:
     return f"{build / row.file}: {row.proof}{claims}{stale}"
 
 
-def of_publishing(outcome: Outcome, *, dry_run: bool) -> str:
+def of_publishing(outcome: PublishResult, *, dry_run: bool) -> str:
     """Return what was sent and deleted, or would be, in lines."""
     send, delete = ("would send", "would delete") if dry_run else ("sent", "deleted")
     lines = [f"{send}: {path}" for path in outcome.sent] + [f"{delete}: {path}" for path in outcome.deleted]
@@ -164,6 +164,6 @@ def exporters() -> tuple[bool, str]:
             choices = (
                 " | ".join(map(str, typing.get_args(hints[item.name]))) if typing.get_origin(hints[item.name]) is typing.Literal else ""
             )
-            default = "" if item.default is dataclasses.MISSING else f" (default: {written(item.default)})"
+            default = "" if item.default is dataclasses.MISSING else f" (default: {toml_value(item.default)})"
             lines.append(f"    {key}: {item.metadata.get('help', '')}{f' [{choices}]' if choices else ''}{default}")
     return broken, "\n".join(lines)

@@ -14,7 +14,7 @@ from handbill.diagnostics.failures import FAILURES
 from handbill.diagnostics.findings import FINDINGS
 from handbill.diagnostics.rule import Rule
 
-__all__ = ["FINDINGS", "RULES", "WEIGHTS", "Weight", "at", "diagnostic", "weighed"]
+__all__ = ["FINDINGS", "RULES", "WEIGHTS", "Weight", "apply_weight", "diagnostic", "location"]
 
 RULES: Mapping[str, Rule] = dict(sorted({**FINDINGS, **FAILURES}.items()))
 """All rules, by code, without those of plug-ins."""
@@ -27,7 +27,7 @@ WEIGHTS: tuple[str, ...] = get_args(Weight)
 NOWHERE: Place = ("", None, None)
 
 
-def at(path: str, line: int | None = None, column: int | None = None) -> Place:
+def location(path: str, line: int | None = None, column: int | None = None) -> Place:
     """Return a place: a path, and a line and a column (from 1) where they are known."""
     return path, line, column
 
@@ -48,7 +48,7 @@ def diagnostic(
     return Diagnostic(severity or rule.severity, code, message, *place, hint or rule.hint or "", excerpt)
 
 
-def weighed(found: Diagnostic, weights: Mapping[str, str]) -> Diagnostic | None:
+def apply_weight(found: Diagnostic, weights: Mapping[str, str]) -> Diagnostic | None:
     """Return a diagnostic with the severity that a publication's `[checks]` give its code; None where it is "off".
 
     `weights` are by code. An error stays an error, since no handout is made.

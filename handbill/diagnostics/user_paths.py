@@ -11,25 +11,25 @@ from pathlib import Path
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import HandbillError
 
-__all__ = ["paths_below", "seen_from_here"]
+__all__ = ["rebase_diagnostic", "rebase_errors"]
 
 
-def seen_from_here(found: Diagnostic, folder: Path) -> Diagnostic:
+def rebase_diagnostic(found: Diagnostic, folder: Path) -> Diagnostic:
     """Return a diagnostic whose path, relative to `folder`, is made relative to the working folder. Paths of options stay."""
     if not found.path or found.path.startswith("--"):
         return found
-    return dataclasses.replace(found, path=path_from_here(found.path, folder))
+    return dataclasses.replace(found, path=user_path(found.path, folder))
 
 
-def path_from_here(path: str, folder: Path) -> str:
+def user_path(path: str, folder: Path) -> str:
     """Return a path below a folder relative to the working folder; an absolute one where the folder is absolute."""
     return os.path.normpath(folder / path) if folder.is_absolute() else os.path.relpath(folder / path)
 
 
 @contextlib.contextmanager
-def paths_below(folder: Path) -> Iterator[None]:
+def rebase_errors(folder: Path) -> Iterator[None]:
     """Raise the expected errors of the block again, their paths, which are relative to `folder`, made relative to the working folder."""
     try:
         yield
     except HandbillError as error:
-        raise type(error)([seen_from_here(one, folder) for one in error.diagnostics]) from error.__cause__
+        raise type(error)([rebase_diagnostic(one, folder) for one in error.diagnostics]) from error.__cause__

@@ -10,7 +10,7 @@ import unicodedata
 
 from handbill.language.folding import collapse_whitespace
 
-__all__ = ["UNPRINTABLE", "code_point", "escaped", "remove_unprintable", "runs_to_left", "shortened"]
+__all__ = ["UNPRINTABLE", "code_point", "escape_invisible", "has_rtl_letters", "remove_unprintable", "short_excerpt"]
 
 UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff"
@@ -32,21 +32,21 @@ def code_point(character: str) -> str:
     return f"U+{ord(character):04X}"
 
 
-def escaped(name: str) -> str:
+def escape_invisible(name: str) -> str:
     r"""Return the name of a file on one line, with an escape such as `\x07` in place of each invisible character."""
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in name)
 
 
-def shortened(text: str) -> str:
+def short_excerpt(text: str) -> str:
     """Return a text as a message quotes it: its first 60 characters, white space collapsed, with an ellipsis where more follows."""
     words = collapse_whitespace(text)
     return words if len(words) <= _EXCERPT_LENGTH else f"{words[:_EXCERPT_LENGTH].rstrip()}…"
 
 
-RIGHT_TO_LEFT = frozenset({"R", "AL"})
+RTL_CLASSES = frozenset({"R", "AL"})
 """The bidirectional classes of letters that run from right to left (Unicode Standard Annex 9, table 4)."""
 
 
-def runs_to_left(text: str) -> bool:
+def has_rtl_letters(text: str) -> bool:
     """Return whether the text has letters that run from right to left."""
-    return any(unicodedata.bidirectional(character) in RIGHT_TO_LEFT for character in text)
+    return any(unicodedata.bidirectional(character) in RTL_CLASSES for character in text)

@@ -49,9 +49,9 @@ def quotation_marks(language: str) -> tuple[str, str, str, str]:
     """
     if language in _MARKS:
         return _MARKS[language]
-    from handbill.language.tags import lineage
+    from handbill.language.tags import fallback_chain
 
-    return next((_MARKS[tag] for tag in lineage(language) if tag in _MARKS), _ENGLISH)
+    return next((_MARKS[tag] for tag in fallback_chain(language) if tag in _MARKS), _ENGLISH)
 
 
 def inner_opening_mark(language: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import re
 
-__all__ = ["LANGUAGE_PATTERN", "lineage", "primary_subtag", "same_language", "wrong_tag"]
+__all__ = ["LANGUAGE_PATTERN", "fallback_chain", "language_tag_hint", "primary_subtag", "same_language"]
 
 
 LANGUAGE_PATTERN = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
@@ -21,7 +21,7 @@ def primary_subtag(tag: str) -> str:
 
 
 @functools.cache
-def lineage(tag: str) -> tuple[str, ...]:
+def fallback_chain(tag: str) -> tuple[str, ...]:
     """Return the tag and the tags that it falls back to, nearest first: its parents in CLDR (UTS 35, "Parent Locales").
 
     All are of one language and one script: pt-AO falls back to pt-PT and pt; zh-TW to zh-Hant, never to zh, which is zh-Hans.
@@ -110,7 +110,7 @@ _INTENDED_LANGUAGES = dict(
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
 
-def wrong_tag(tag: str) -> str:
+def language_tag_hint(tag: str) -> str:
     """Return a hint on what to write in place of a language tag that is wrong (RFC 5646; ISO 639-1), or "" where it is right."""
     first, *rest = tag.lower().split("-")
     if first in _INTENDED_LANGUAGES:

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 from handbill.document import Words
 from handbill.language.quotation_marks import quotation_marks
-from handbill.language.tags import lineage
+from handbill.language.tags import fallback_chain
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-__all__ = ["catalogues", "translated_fields", "words_for"]
+__all__ = ["catalogues", "translated_fields", "translated_words"]
 
 _DEFAULT_LANGUAGES = frozenset(("en", "en-US"))
 """Languages for which the defaults of `Words` are complete, dates included."""
@@ -46,14 +46,14 @@ def catalogues() -> dict[str, Traversable]:
 
 
 @functools.cache
-def words_for(language: str) -> Words:
+def translated_words(language: str) -> Words:
     """Return the words of a language (BCP 47), else those of the nearest language that it falls back to, else the English ones.
 
     `Words.language` is the language that they are in. Raises LookupError where CLDR has no date format for it.
     """
     if language in _DEFAULT_LANGUAGES:
         return Words()
-    tags = lineage(language)
+    tags = fallback_chain(language)
     known = catalogues()
     found = next((tag for tag in tags if tag in known or tag == "en"), "")
     if not found:

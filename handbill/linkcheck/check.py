@@ -13,16 +13,16 @@ from urllib.parse import urldefrag, urlsplit
 
 from handbill.diagnostics.errors import MachineError
 from handbill.diagnostics.rules import diagnostic
-from handbill.linkcheck.fetch import Answer, HostThrottle, Limits, check_address
+from handbill.linkcheck.fetch import Answer, HostThrottle, RequestLimits, check_address
 from handbill.linkcheck.networks import Networks
 
-__all__ = ["Ask", "asker"]
+__all__ = ["RequestLinks", "link_requester"]
 
-Ask = Callable[[Collection[str]], Mapping[str, Answer]]
+RequestLinks = Callable[[Collection[str]], Mapping[str, Answer]]
 """A function that requests addresses, which begin with http: or https:, and returns the answer of each."""
 
 
-def asker(networks: Networks, limits: Limits) -> Ask:
+def link_requester(networks: Networks, limits: RequestLimits) -> RequestLinks:
     """Return a function that requests addresses. Raises MachineError where urllib3 is not installed."""
     try:
         import urllib3
@@ -32,7 +32,7 @@ def asker(networks: Networks, limits: Limits) -> Ask:
     return lambda addresses: _request_all(addresses, networks, limits)
 
 
-def _request_all(addresses: Collection[str], networks: Networks, limits: Limits) -> Mapping[str, Answer]:
+def _request_all(addresses: Collection[str], networks: Networks, limits: RequestLimits) -> Mapping[str, Answer]:
     plain = {address: urldefrag(address)[0] for address in addresses}
     by_host: dict[str, list[str]] = {}
     for one in sorted(set(plain.values())):

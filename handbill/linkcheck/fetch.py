@@ -19,7 +19,7 @@ from urllib.parse import quote, urldefrag, urljoin, urlsplit
 from handbill import __version__
 from handbill.linkcheck.networks import Networks, RefusedError
 
-__all__ = ["AGENT", "Answer", "HostThrottle", "Limits", "Verdict", "check_address"]
+__all__ = ["AGENT", "Answer", "HostThrottle", "RequestLimits", "Verdict", "check_address"]
 
 AGENT = f"handbill/{__version__} (checks that links of a publication are there)"
 
@@ -40,7 +40,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RequestLimits:
     """The limits of a check: `hosts` requested at the same time, and `redirects` followed for an address. All others are in seconds.
 
     `pause` is kept after each request to a host. `connecting` and `replying` limit a connection and a reply, `patience` the wait that a
@@ -97,7 +97,7 @@ class _NoReplyError(Exception):
     """There was no reply; the text says why."""
 
 
-def check_address(address: str, networks: Networks, limits: Limits, throttle: HostThrottle, until: float) -> Answer:
+def check_address(address: str, networks: Networks, limits: RequestLimits, throttle: HostThrottle, until: float) -> Answer:
     """Return the answer of an address (http or https). `until` is the time of the monotonic clock by which it must be there."""
     current, moved, permanent = urldefrag(address)[0], "", True
     try:
@@ -134,7 +134,7 @@ def _answer(reply: _Reply, moved: str) -> Answer:
     return Answer("moved", moved) if moved else Answer("there")
 
 
-def _head_or_get(address: str, networks: Networks, limits: Limits, throttle: HostThrottle, until: float) -> _Reply:
+def _head_or_get(address: str, networks: Networks, limits: RequestLimits, throttle: HostThrottle, until: float) -> _Reply:
     """Return the reply to HEAD, or to GET where HEAD is refused. HEAD is sent again after a wait that the server asks for."""
     reply = _request("HEAD", address, networks, limits, throttle, until)
     if reply.status in _RETRY_LATER:
@@ -159,7 +159,7 @@ def _retry_after(text: str) -> float | None:
         return None
 
 
-def _request(method: str, address: str, networks: Networks, limits: Limits, throttle: HostThrottle, until: float) -> _Reply:
+def _request(method: str, address: str, networks: Networks, limits: RequestLimits, throttle: HostThrottle, until: float) -> _Reply:
     """Return the status and the headers of the reply; its body is not read. Raises RefusedError, _NoReplyError."""
     try:
         parts = urlsplit(address)
@@ -204,7 +204,7 @@ def _first_reply(tries: list[Callable[[str, str, Mapping[str, str]], _Reply]], m
 
 
 def _connection(
-    scheme: str, host: str, ip: str, port: int, limits: Limits, until: float
+    scheme: str, host: str, ip: str, port: int, limits: RequestLimits, until: float
 ) -> Callable[[str, str, Mapping[str, str]], _Reply]:
     """Return a function that sends a request to a host at this IP address.
 

@@ -11,13 +11,13 @@ from handbill.checks.finding import Finding
 from handbill.diagnostics.diagnostic import Diagnostic, Place
 from handbill.diagnostics.rules import diagnostic
 from handbill.document import text_of
-from handbill.linkcheck.check import Ask
+from handbill.linkcheck.check import RequestLinks
 from handbill.linkcheck.fetch import Answer, Verdict
 from handbill.manuscript.source_file import Source, read_source
 from handbill.manuscript.suppressions import apply_suppressions
-from handbill.markdown.tree.annotations import WRITTEN
+from handbill.markdown.tree.annotations import WRITTEN_ADDRESS
 from handbill.markdown.tree.parts import Parts
-from handbill.reader.review import placed
+from handbill.reader.review import locate_findings
 
 if TYPE_CHECKING:
     from handbill.reader.article import Article
@@ -65,12 +65,12 @@ def links_of_disclaimer(root: Path, read: ReadDisclaimer) -> list[Link]:
 
 def _links(parts: Parts, source: Source, elsewhere: Place) -> list[Link]:
     found = [
-        Finding("", address, "", False, link, "link", text_of(link), link.get(WRITTEN, address))
+        Finding("", address, "", False, link, "link", text_of(link), link.get(WRITTEN_ADDRESS, address))
         for part in parts.trees()
         for link in part.iter("a")
         if (address := link.get("href", "")).startswith(("http://", "https://"))
     ]
-    return [Link(finding.message, place) for finding, place in placed(found, parts, source, elsewhere)]
+    return [Link(finding.message, place) for finding, place in locate_findings(found, parts, source, elsewhere)]
 
 
 def answer_diagnostics(links: Iterable[Link], answers: Mapping[str, Answer], article: Article | None = None) -> list[Diagnostic]:
@@ -83,10 +83,10 @@ def answer_diagnostics(links: Iterable[Link], answers: Mapping[str, Answer], art
             code = _CODES[answer.verdict]
             text = message.format(address=link.address, detail=answer.detail)
             found.append(diagnostic(code, text, link.place, hint))
-    return found if article is None else apply_suppressions(found, article.source, article.allowances)[0]
+    return found if article is None else apply_suppressions(found, article.source, article.suppressions)[0]
 
 
-def link_diagnostics(articles: Sequence[Article], disclaimers: Disclaimers, ask: Ask) -> list[Diagnostic]:
+def link_diagnostics(articles: Sequence[Article], disclaimers: Disclaimers, ask: RequestLinks) -> list[Diagnostic]:
     """Return the diagnostics of the links to the web of articles and of their disclaimers; `ask` requests each address once."""
     links = [links_of_article(article) for article in articles]
     read = {one.path: one for one in (disclaimers.find_read(article.disclaimer.id, article.metadata.language) for article in articles)}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from handbill.diagnostics.diagnostic import Place
 from handbill.diagnostics.errors import SourceError
-from handbill.diagnostics.rules import at, diagnostic
+from handbill.diagnostics.rules import diagnostic, location
 from handbill.diagnostics.toml_places import toml_error, toml_places
 from handbill.language.characters import UNPRINTABLE
 
@@ -53,7 +53,7 @@ class FrontMatter:
 def place_of_key(path: str, values: Mapping[str, Value], key: str, line: int | None = None, column: int | None = None) -> Place:
     """Return the place of a key in the front matter of the file at `path`; where it is absent, that line and column of the file."""
     value = values.get(key)
-    return at(path, line, column) if value is None else at(path, value.line, value.column)
+    return location(path, line, column) if value is None else location(path, value.line, value.column)
 
 
 def parse_front_matter(text: str, path: str) -> FrontMatter:
@@ -88,7 +88,7 @@ def _closings(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def _error(path: str, line: int, column: int, message: str, hint: str = "") -> SourceError:
-    return SourceError(diagnostic("front-matter", message, at(path, line, column), hint))
+    return SourceError(diagnostic("front-matter", message, location(path, line, column), hint))
 
 
 def _too_deep(path: str) -> SourceError:

@@ -12,10 +12,10 @@ from pathlib import Path, PurePosixPath
 
 from handbill.diagnostics.diagnostic import Diagnostic, Place, Severity
 from handbill.diagnostics.errors import SourceError
-from handbill.diagnostics.rules import at, diagnostic
+from handbill.diagnostics.rules import diagnostic, location
 from handbill.manuscript import front_matter as frontmatter
-from handbill.system.limits import DEFAULTS, Bounds, over
-from handbill.system.paths import confined, decode_utf8, read_file
+from handbill.system.limits import DEFAULT_BOUNDS, Bounds, bound_diagnostic
+from handbill.system.paths import decode_utf8, path_inside, read_file
 
 __all__ = ["Line", "Source", "read_source"]
 
@@ -41,14 +41,15 @@ class Line:
 class Source:
     """One Markdown file as it was read: its front matter, and its lines with those of the files that it includes.
 
-    `files` are the bytes of all these files by path, `named` the paths at which includes were looked for, with the file found there.
+    `files` are the bytes of all these files by path, `include_lookups` the paths at which includes were looked for, with the file
+    found there.
     """
 
     path: str
     front_matter: Mapping[str, frontmatter.Value]
     lines: tuple[Line, ...]
     files: Mapping[str, bytes]
-    named: Mapping[str, str] = field(default_factory=dict)
+    include_lookups: Mapping[str, str] = field(default_factory=dict)
     _texts: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
     _starts: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
     _found: dict[str, list[tuple[str, int, int]]] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -121,7 +122,7 @@ class Source:
         message = "the front matter is never closed; it is read as text"
         hint = f"close it with a line {self.lines[0].text.strip()}"
         first = self.lines[0]
-        return [diagnostic("unclosed-front-matter", message, at(first.path, first.number, 1), hint)]
+        return [diagnostic("unclosed-front-matter", message, location(first.path, first.number, 1), hint)]
 
 
 def _without_comments(text: str, commented: bool) -> tuple[str, bool]:
@@ -165,8 +166,8 @@ def _reference_positions(text: str, excerpt: str) -> Iterator[int]:
 class _Reading:
     """One article as its files are read: what stays the same through all includes, and what each of them adds to.
 
-    `instead` are bytes to read in the place of files, by path. `files` are the bytes that were read, by path; `named` the paths at which
-    includes were looked for, with what was found there. `left` is how many bytes the article's text may still have.
+    `instead` are bytes to read in the place of files, by path. `files` are the bytes that were read, by path; `include_lookups`
+    the paths at which includes were looked for, with what was found there. `left` is how many bytes the article's text may still have.
     """
 
     root: Path
@@ -174,7 +175,7 @@ class _Reading:
     instead: Mapping[str, bytes]
     left: int
     files: dict[str, bytes] = field(default_factory=dict)
-    named: dict[str, str] = field(default_factory=dict)
+    include_lookups: dict[str, str] = field(default_factory=dict)
 
     def content(self, path: str) -> bytes:
         """Return the bytes of a file. Raises SourceError, also where it has more bytes than an article may have: it is not read then."""
@@ -203,7 +204,7 @@ def _check_size(file: Path, path: str, bounds: Bounds) -> None:
     except OSError:
         size = 0
     if size > bounds.article_size:
-        raise SourceError(over(bounds, "article_size", f"the file has {size:,} bytes", path, 1, 1))
+        raise SourceError(bound_diagnostic(bounds, "article_size", f"the file has {size:,} bytes", path, 1, 1))
 
 
 def _text(content: bytes, path: str) -> _Text:
@@ -214,7 +215,7 @@ def _text(content: bytes, path: str) -> _Text:
 
 
 def read_source(
-    root: Path, path: str, bounds: Bounds = DEFAULTS, *, includes: bool = True, instead: Mapping[str, bytes] | None = None
+    root: Path, path: str, bounds: Bounds = DEFAULT_BOUNDS, *, includes: bool = True, instead: Mapping[str, bytes] | None = None
 ) -> Source:
     """Return the Markdown file at a POSIX path below a publication's root, with what it includes.
 
@@ -227,14 +228,14 @@ def read_source(
     if not includes:
         _check_no_includes(text, path)
     lines = tuple(_expanded_lines(reading, text, (path,)))
-    return Source(path, text.values, lines, reading.files, reading.named)
+    return Source(path, text.values, lines, reading.files, reading.include_lookups)
 
 
 def _check_no_includes(text: _Text, path: str) -> None:
     """Raise SourceError where a text that may not include files does."""
     for number, line in enumerate(text.lines, text.first):
         if (include := _INCLUDE.match(line)) and not include["escape"]:
-            place = at(path, number, include.start("path") + 1)
+            place = location(path, number, include.start("path") + 1)
             raise _include_error(place, "a disclaimer includes no other file", "write its text out in full")
 
 
@@ -250,10 +251,12 @@ def _expanded_lines(reading: _Reading, text: _Text, trail: tuple[str, ...], inde
             shown = written if include is None else written.replace(";", "", 1)
             reading.left -= len(indent) + len(shown.encode()) + 1
             if reading.left < 0:
-                raise SourceError(over(reading.bounds, "article_size", "with its includes the article is too long", path, number, 1))
+                raise SourceError(
+                    bound_diagnostic(reading.bounds, "article_size", "with its includes the article is too long", path, number, 1)
+                )
             yield Line(indent + shown if shown else shown, path, number, len(indent))
         else:
-            place = at(path, number, include.start("path") + 1)
+            place = location(path, number, include.start("path") + 1)
             target = _included_path(reading, path, include["path"], place)
             inner = _included_text(reading, target, trail, place)
             yield from _expanded_lines(reading, inner, (*trail, target), indent + include["indent"])
@@ -262,11 +265,11 @@ def _expanded_lines(reading: _Reading, text: _Text, trail: tuple[str, ...], inde
 def _included_path(reading: _Reading, path: str, written: str, place: Place) -> str:
     """Return the path in the publication of the file that an include in the file at `path` names."""
     joined = (PurePosixPath(path).parent / written).as_posix()
-    file = confined(reading.root, joined)
+    file = path_inside(reading.root, joined)
     if file is None:
         message = f"the include leads outside the publication: {written}"
         raise _include_error(place, message, "include files of the publication alone")
-    target = reading.named[joined] = file.relative_to(reading.root.resolve()).as_posix()
+    target = reading.include_lookups[joined] = file.relative_to(reading.root.resolve()).as_posix()
     return target
 
 

@@ -15,7 +15,7 @@ from handbill.markdown.commonmark import python_markdown_layout
 from handbill.markdown.extensions import Notes, dialect_extensions, smart_punctuation
 from handbill.markdown.inline_patterns import skip_plain_text
 from handbill.markdown.syntax_findings import SyntaxFindings
-from handbill.system.limits import DEFAULTS, Bounds
+from handbill.system.limits import DEFAULT_BOUNDS, Bounds
 
 __all__ = ["Note", "Rendered", "render"]
 
@@ -52,7 +52,7 @@ class Rendered:
     short_rows: Sequence[str]
 
 
-def render(text: str, language: str, bounds: Bounds = DEFAULTS, *, typographic: bool = True) -> Rendered:
+def render(text: str, language: str, bounds: Bounds = DEFAULT_BOUNDS, *, typographic: bool = True) -> Rendered:
     """Return the HTML of a Markdown text; raw HTML passes unchanged.
 
     With `typographic`, straight quotation marks, `--`, `---` and `...` become the typographic characters of the language (BCP 47).

@@ -56,7 +56,7 @@ def _build(request: Request, board: LatestBuild, pool: Pool, told: Callable[[Rep
 
 def _is_free(build: Path) -> bool:
     try:
-        with files.locked(build):
+        with files.lock(build):
             return True
     except HandbillError:
         return False

@@ -12,7 +12,7 @@ from typing import Any
 
 from handbill.diagnostics.errors import HandbillError, MachineError, UsageError
 from handbill.diagnostics.rules import diagnostic
-from handbill.proof.manifest import FILE
+from handbill.proof.manifest import MANIFEST_NAME
 from handbill.proof.manifest_file import read_manifest
 from handbill.publication.discovery import open_publication
 from handbill.system.files import RESERVED
@@ -56,9 +56,9 @@ class Watched:
 def _made(build: Path) -> frozenset[str]:
     """Return the names of what a build writes into a folder that holds sources too."""
     try:
-        return frozenset((FILE, *read_manifest(build).handouts))
+        return frozenset((MANIFEST_NAME, *read_manifest(build).handouts))
     except HandbillError:
-        return frozenset((FILE,))
+        return frozenset((MANIFEST_NAME,))
 
 
 def watched_of(source: Path, build: Path, disclaimer: Path | None) -> Watched:

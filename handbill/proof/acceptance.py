@@ -11,9 +11,9 @@ from typing import Any
 
 from handbill.contract import Exporter, ExporterError
 from handbill.proof.boxed_notice import MarkedClaims, prove_boxed_notice
-from handbill.proof.disclaimer import Expected, Proof, prove
+from handbill.proof.disclaimer import ExpectedDisclaimer, Proof, prove_disclaimer
 from handbill.registry import read_conformance
-from handbill.system.limits import Bounds, over
+from handbill.system.limits import Bounds, bound_diagnostic
 
 __all__ = ["Acceptance", "accept"]
 
@@ -26,7 +26,7 @@ class Acceptance:
     conformance: tuple[str, ...]
 
 
-def accept(exporter: Exporter[Any], handout: bytes, wanted: Expected, marked: MarkedClaims | None, bounds: Bounds) -> Acceptance:
+def accept(exporter: Exporter[Any], handout: bytes, wanted: ExpectedDisclaimer, marked: MarkedClaims | None, bounds: Bounds) -> Acceptance:
     """Return what a handout carries, read from its bytes.
 
     `wanted` is the disclaimer that it must show; `marked` are the claims that need a boxed notice, None where none is marked.
@@ -36,8 +36,8 @@ def accept(exporter: Exporter[Any], handout: bytes, wanted: Expected, marked: Ma
     """
     pages = exporter.pages(handout)
     if len(pages) > bounds.pages:
-        raise ExporterError(over(bounds, "pages", f"the handout has {len(pages):,} pages"))
-    proof = prove(pages, wanted)
+        raise ExporterError(bound_diagnostic(bounds, "pages", f"the handout has {len(pages):,} pages"))
+    proof = prove_disclaimer(pages, wanted)
     if marked is not None:
         prove_boxed_notice(pages, marked)
     return Acceptance(proof, read_conformance(exporter, handout))

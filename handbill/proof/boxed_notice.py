@@ -18,7 +18,7 @@ from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import ProofError
 from handbill.diagnostics.rules import diagnostic
 from handbill.document import CLAIM_SYMBOL, Document, claims_of, take_boxed_notice, text_of
-from handbill.language.characters import shortened
+from handbill.language.characters import short_excerpt
 from handbill.proof.disclaimer import fold
 
 __all__ = ["MIN_O_HEIGHT", "MarkedClaims", "marked_claims", "prove_boxed_notice"]
@@ -92,7 +92,7 @@ def prove_boxed_notice(pages: Sequence[Page], marked: MarkedClaims) -> None:
         folded = [*map(fold, claim), fold(marked.symbol)]
         on = _remove_claim(folded, left) or _remove_divided_claim(folded, left)
         if not on:
-            message = f"the marked claim “{shortened(''.join(claim))}” cannot be read whole with the symbol {marked.symbol} at its end"
+            message = f"the marked claim “{short_excerpt(''.join(claim))}” cannot be read whole with the symbol {marked.symbol} at its end"
             raise ProofError(_error("claim-without-symbol", message))
         bearing |= on
     for number in sorted(bearing):

@@ -19,11 +19,11 @@ from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import ProofError
 from handbill.diagnostics.rules import diagnostic
 from handbill.document import Disclaimer, Words, direction
-from handbill.language.characters import runs_to_left, shortened
+from handbill.language.characters import has_rtl_letters, short_excerpt
 from handbill.proof.rtl_lines import Tokens, line_matches, main_direction, tokens
 from handbill.system.digests import digest_of
 
-__all__ = ["Expected", "Proof", "expected", "fold", "prove"]
+__all__ = ["ExpectedDisclaimer", "Proof", "expected_disclaimer", "fold", "prove_disclaimer"]
 
 # Joiners, non-joiners, marks of direction, embeddings and isolates have no shape of their own on a page. The overrides of direction
 # (U+202D, U+202E) are not among them: they reverse what a reader sees.
@@ -46,7 +46,7 @@ def fold(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedDisclaimer:
     """The disclaimer that a handout must show.
 
     `blocks` are its title and then its headings, paragraphs and list items. A block alternates texts and addresses of links: text, address,
@@ -85,7 +85,7 @@ class Expected:
     def tokens(self) -> Tokens | None:
         """Return the text, without addresses, in the form that is compared line by line; None if nothing in it runs from right to left."""
         plain = ["".join(block[::2]) for block in self.blocks]
-        if self.direction == "ltr" and not any(map(runs_to_left, plain)):
+        if self.direction == "ltr" and not any(map(has_rtl_letters, plain)):
             return None
         return [token for text in plain for token in tokens(text, fold)]
 
@@ -108,14 +108,14 @@ class Proof:
         return f"disclaimer on {pages} of {self.pages}"
 
 
-def expected(disclaimer: Disclaimer, words: Words, position: str = "end") -> Expected:
+def expected_disclaimer(disclaimer: Disclaimer, words: Words, position: str = "end") -> ExpectedDisclaimer:
     """Return what a handout with this disclaimer must show. `words` and `position` are those of its document."""
     blocks: list[tuple[str, ...]] = [(disclaimer.title,)]
     for block in disclaimer.tree().iter("h2", "h3", "h4", "h5", "h6", "p", "li"):
         pieces = [""]
         _append_pieces(block, pieces)
         blocks.append(tuple(pieces))
-    return Expected(tuple(blocks), disclaimer.notice, words.see_disclaimer, position, direction(disclaimer.language))
+    return ExpectedDisclaimer(tuple(blocks), disclaimer.notice, words.see_disclaimer, position, direction(disclaimer.language))
 
 
 def _append_pieces(element: etree._Element, pieces: list[str]) -> None:
@@ -130,7 +130,7 @@ def _append_pieces(element: etree._Element, pieces: list[str]) -> None:
         pieces[-1] += child.tail or ""
 
 
-def prove(pages: Sequence[Page], wanted: Expected) -> Proof:
+def prove_disclaimer(pages: Sequence[Page], wanted: ExpectedDisclaimer) -> Proof:
     """Return where the disclaimer stands.
 
     Raises ProofError, whose diagnostics have no path, if it is missing, incomplete, not alone on its pages or in the wrong position, or if
@@ -152,7 +152,7 @@ def prove(pages: Sequence[Page], wanted: Expected) -> Proof:
     return proof
 
 
-def _shows_notice(page: Page, wanted: Expected, first: int) -> bool:
+def _shows_notice(page: Page, wanted: ExpectedDisclaimer, first: int) -> bool:
     """Return whether a page shows the notice, in its margins or as its last words, and refers to no page but the disclaimer's first."""
     notice, furniture, body = fold(wanted.notice), fold(page.furniture), fold(page.body)
     before, _, after = (fold(part) for part in wanted.reference.partition("{page}"))
@@ -164,10 +164,10 @@ def _shows_notice(page: Page, wanted: Expected, first: int) -> bool:
         return following.startswith(reference) or not (before and following.startswith(before))
     if body.endswith((notice, notice + reference)):
         return True
-    return (wanted.direction == "rtl" or runs_to_left(wanted.notice)) and _shows_notice_by_lines(page, wanted, first)
+    return (wanted.direction == "rtl" or has_rtl_letters(wanted.notice)) and _shows_notice_by_lines(page, wanted, first)
 
 
-def _shows_notice_by_lines(page: Page, wanted: Expected, first: int) -> bool:
+def _shows_notice_by_lines(page: Page, wanted: ExpectedDisclaimer, first: int) -> bool:
     """Return whether a page shows a right-to-left notice. It must stand on lines of its own, alone or with its reference."""
     notice = tokens(wanted.notice, fold)
     refers = tokens(wanted.reference.replace("{page}", str(first)), fold)
@@ -179,7 +179,7 @@ def _shows_notice_by_lines(page: Page, wanted: Expected, first: int) -> bool:
                 if end is None or (start + end < len(lines) and not may_go_on):
                     continue
                 rest = lines[start + end] if start + end < len(lines) else []
-                misled = text is notice and rest[:1] == refers[:1] and runs_to_left(wanted.reference)
+                misled = text is notice and rest[:1] == refers[:1] and has_rtl_letters(wanted.reference)
                 if not misled or _match_lines([rest], refers, wanted.direction) is not None:
                     return True
     return False
@@ -209,7 +209,7 @@ def _split_tokens(found: Tokens, length: int) -> tuple[Tokens, Tokens]:
     return found, []
 
 
-def _places(bodies: Sequence[str], wanted: Expected) -> Iterator[Proof]:
+def _places(bodies: Sequence[str], wanted: ExpectedDisclaimer) -> Iterator[Proof]:
     """Yield each place at which the whole disclaimer stands, in order and alone on its pages."""
     pattern, max_length, opening = wanted.pattern(), wanted.max_length(), fold(wanted.blocks[0][0])
     for first, body in enumerate(bodies):
@@ -225,7 +225,7 @@ def _places(bodies: Sequence[str], wanted: Expected) -> Iterator[Proof]:
                 break
 
 
-def _places_by_lines(pages: Sequence[Page], wanted: Expected) -> Iterator[Proof]:
+def _places_by_lines(pages: Sequence[Page], wanted: ExpectedDisclaimer) -> Iterator[Proof]:
     """Yield each place at which a disclaimer with right-to-left text stands, compared line by line; none for any other disclaimer."""
     text = wanted.tokens()
     if text is None:
@@ -244,7 +244,7 @@ def _places_by_lines(pages: Sequence[Page], wanted: Expected) -> Iterator[Proof]
                 break
 
 
-def _faults(bodies: Sequence[str], wanted: Expected) -> list[Diagnostic]:
+def _faults(bodies: Sequence[str], wanted: ExpectedDisclaimer) -> list[Diagnostic]:
     """Return the errors that say why no place was found: the blocks that are missing, or that the text is not alone or in order."""
     everything = "".join(bodies)
     position, lacking = 0, []
@@ -259,7 +259,9 @@ def _faults(bodies: Sequence[str], wanted: Expected) -> list[Diagnostic]:
             position = place
     if lacking:
         more = f", and {len(lacking) - 1} more of its {len(wanted.blocks)} blocks" if len(lacking) > 1 else ""
-        return [_error("disclaimer-missing", f"the disclaimer cannot be read whole: “{shortened(lacking[0])}” is not visible in it{more}")]
+        return [
+            _error("disclaimer-missing", f"the disclaimer cannot be read whole: “{short_excerpt(lacking[0])}” is not visible in it{more}")
+        ]
     return [_error("disclaimer-not-alone", "the disclaimer's text is there, but not on pages of its own and in its order")]
 
 

@@ -16,13 +16,23 @@ from typing import Any
 
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.proof.boxed_notice import MarkedClaims
-from handbill.proof.disclaimer import Expected, Proof
+from handbill.proof.disclaimer import ExpectedDisclaimer, Proof
 from handbill.system.digests import sha256_of
 from handbill.system.files import RESERVED
 
-__all__ = ["FILE", "ArticleRecord", "Expired", "Handout", "Manifest", "MissingHandout", "is_handout_name", "plain", "row_of"]
+__all__ = [
+    "MANIFEST_NAME",
+    "ArticleRecord",
+    "Expired",
+    "Handout",
+    "Manifest",
+    "MissingHandout",
+    "diagnostic_data",
+    "is_handout_name",
+    "record_data",
+]
 
-FILE = "manifest.json"
+MANIFEST_NAME = "manifest.json"
 VERSION = 3
 
 
@@ -134,7 +144,7 @@ class Manifest:
     """All records of a build folder: handouts by file name, disclaimers by digest, expired articles, articles, missing handouts."""
 
     handouts: Mapping[str, Handout] = field(default_factory=dict)
-    disclaimers: Mapping[str, Expected] = field(default_factory=dict)
+    disclaimers: Mapping[str, ExpectedDisclaimer] = field(default_factory=dict)
     expired: tuple[Expired, ...] = ()
     articles: tuple[ArticleRecord, ...] = ()
     failed: tuple[MissingHandout, ...] = ()
@@ -147,10 +157,10 @@ class Manifest:
         named |= {(row.publication, row.article) for row in self.expired}
         return {
             "manifest": VERSION,
-            "handouts": [row_of(self.handouts[name]) for name in sorted(self.handouts)],
+            "handouts": [record_data(self.handouts[name]) for name in sorted(self.handouts)],
             "disclaimers": {digest: dataclasses.asdict(wanted) for digest, wanted in sorted(self.disclaimers.items()) if digest in used},
             "expired": [dataclasses.asdict(row) for row in sorted(self.expired, key=lambda row: (row.publication, row.article))],
-            "articles": [row_of(about) for about in sorted(self.articles, key=lambda about: about.key) if about.key in named],
+            "articles": [record_data(about) for about in sorted(self.articles, key=lambda about: about.key) if about.key in named],
             "failed": [dataclasses.asdict(failure) for failure in sorted(self.failed, key=lambda failure: failure.file)],
         }
 
@@ -159,17 +169,17 @@ class Manifest:
         return json.dumps(self.data(), ensure_ascii=False, indent=1) + "\n"
 
 
-def plain(found: Diagnostic) -> dict[str, Any]:
+def diagnostic_data(found: Diagnostic) -> dict[str, Any]:
     """Return the data of a diagnostic in JSON, without its empty fields."""
     return {name: value for name, value in dataclasses.asdict(found).items() if value not in ("", None)}
 
 
-def row_of(record: Handout | ArticleRecord) -> dict[str, Any]:
+def record_data(record: Handout | ArticleRecord) -> dict[str, Any]:
     """Return the data of a handout or an article in JSON. `handbill.proof.manifest_file` reads it back."""
     row = {key: getattr(record, name) for name, key in _json_keys(type(record))}  # type: ignore[arg-type] # a class can be hashed
     if isinstance(record, Handout):
         row["proof"] = dataclasses.asdict(record.proof)
-        row["diagnostics"] = [plain(found) for found in record.diagnostics]
+        row["diagnostics"] = [diagnostic_data(found) for found in record.diagnostics]
         if record.marked is None:
             del row["marked"]
         else:
@@ -187,4 +197,4 @@ def is_handout_name(name: str) -> bool:
     """Return whether a handout may have this name: a POSIX path below the build folder that is not one of handbill's own files."""
     path = PurePosixPath(name)
     outside = path.is_absolute() or ".." in path.parts or not path.parts or str(path) != name or "\0" in name
-    return not outside and name != FILE and not path.name.startswith(RESERVED)
+    return not outside and name != MANIFEST_NAME and not path.name.startswith(RESERVED)

@@ -14,14 +14,14 @@ from typing import Any, TypeVar
 
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import ProofError
-from handbill.diagnostics.rules import at, diagnostic
+from handbill.diagnostics.rules import diagnostic, location
 from handbill.proof.boxed_notice import MarkedClaims
-from handbill.proof.disclaimer import Expected, Proof
-from handbill.proof.manifest import FILE, VERSION, ArticleRecord, Expired, Handout, Manifest, MissingHandout, is_handout_name
+from handbill.proof.disclaimer import ExpectedDisclaimer, Proof
+from handbill.proof.manifest import MANIFEST_NAME, VERSION, ArticleRecord, Expired, Handout, Manifest, MissingHandout, is_handout_name
 from handbill.system.digests import sha256_of
 from handbill.system.files import read, replace
 
-__all__ = ["article_record_from", "handout_from", "parse_manifest", "read_manifest", "write_manifest"]
+__all__ = ["parse_article_record", "parse_handout", "parse_manifest", "read_manifest", "write_manifest"]
 
 
 _READABLE_VERSIONS = (1, 2, VERSION)
@@ -36,7 +36,7 @@ def read_manifest(build: Path) -> Manifest:
 
     Raises ProofError if it is damaged, MachineError if it cannot be read.
     """
-    content = read(build, FILE)
+    content = read(build, MANIFEST_NAME)
     return Manifest() if content is None else parse_manifest(content)
 
 
@@ -49,28 +49,28 @@ def parse_manifest(content: bytes) -> Manifest:
     try:
         if data["manifest"] not in _READABLE_VERSIONS:
             raise _damaged(f"is of version {data['manifest']}, not {VERSION}")
-        handouts = [handout_from(row) for row in data["handouts"]]
+        handouts = [parse_handout(row) for row in data["handouts"]]
         return Manifest(
             handouts={handout.file: handout for handout in handouts},
             disclaimers={digest: _expected(item) for digest, item in data["disclaimers"].items()},
             expired=tuple(_record(Expired, row) for row in data["expired"]),
-            articles=tuple(article_record_from(row) for row in data.get("articles", ())),
+            articles=tuple(parse_article_record(row) for row in data.get("articles", ())),
             failed=tuple(_record(MissingHandout, row | {"disclaimers": tuple(row["disclaimers"])}) for row in data.get("failed", ())),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damaged(f"does not have what a manifest has ({type(error).__name__}: {error})") from None
 
 
-def _expected(item: Mapping[str, Any]) -> Expected:
+def _expected(item: Mapping[str, Any]) -> ExpectedDisclaimer:
     blocks = tuple(tuple(map(str, block)) for block in item["blocks"])
-    return Expected(blocks, str(item["notice"]), str(item["reference"]), str(item["position"]), str(item.get("direction", "ltr")))
+    return ExpectedDisclaimer(blocks, str(item["notice"]), str(item["reference"]), str(item["position"]), str(item.get("direction", "ltr")))
 
 
 def _damaged(why: str) -> ProofError:
-    return ProofError(diagnostic("manifest", f"the manifest {why}", at(FILE), "handbill build --force makes all anew"))
+    return ProofError(diagnostic("manifest", f"the manifest {why}", location(MANIFEST_NAME), "handbill build --force makes all anew"))
 
 
-def handout_from(row: Mapping[str, Any]) -> Handout:
+def parse_handout(row: Mapping[str, Any]) -> Handout:
     """Return the handout that a row of JSON describes. Raises KeyError, TypeError, ValueError or AttributeError if it describes none."""
     values = {name.replace("-", "_"): value for name, value in row.items()}
     values["proof"] = _record(Proof, values["proof"])
@@ -89,7 +89,7 @@ def handout_from(row: Mapping[str, Any]) -> Handout:
     return handout
 
 
-def article_record_from(row: Mapping[str, Any]) -> ArticleRecord:
+def parse_article_record(row: Mapping[str, Any]) -> ArticleRecord:
     """Return the article that a row of JSON describes. Raises TypeError or AttributeError if it describes none."""
     values = {name.replace("-", "_"): tuple(value) if isinstance(value, list) else value for name, value in row.items()}
     return _record(ArticleRecord, values)
@@ -113,6 +113,6 @@ def _field_types(kind: Any) -> tuple[tuple[str, Any], ...]:
 def write_manifest(build: Path, manifest: Manifest) -> str:
     """Replace the manifest of a build folder, unless it is the same, and return the SHA-256 of its bytes. Raises MachineError."""
     content = manifest.text().encode()
-    if read(build, FILE) != content:
-        replace(build, FILE, content)
+    if read(build, MANIFEST_NAME) != content:
+        replace(build, MANIFEST_NAME, content)
     return sha256_of(content)

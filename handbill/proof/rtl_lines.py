@@ -12,7 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from handbill.language.characters import RIGHT_TO_LEFT
+from handbill.language.characters import RTL_CLASSES
 
 __all__ = ["Tokens", "line_matches", "main_direction", "tokens"]
 
@@ -59,7 +59,7 @@ def _token_kind(character: str) -> str:
     """Return the kind of token that a character belongs to: a word that runs to the "left" or "right", a "number" or a "sign"."""
     category = unicodedata.category(character)
     if category[0] in "LM":
-        return "left" if unicodedata.bidirectional(character) in RIGHT_TO_LEFT else "right"
+        return "left" if unicodedata.bidirectional(character) in RTL_CLASSES else "right"
     return "number" if category == "Nd" else "sign"
 
 

@@ -13,27 +13,27 @@ from pathlib import Path
 
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import HandbillError, ProofError
-from handbill.diagnostics.rules import at, diagnostic
-from handbill.diagnostics.user_paths import paths_below, seen_from_here
+from handbill.diagnostics.rules import diagnostic, location
+from handbill.diagnostics.user_paths import rebase_diagnostic, rebase_errors
 from handbill.proof.acceptance import Acceptance, accept
 from handbill.proof.boxed_notice import MarkedClaims
-from handbill.proof.disclaimer import Expected, Proof
-from handbill.proof.manifest import FILE, Handout, Manifest
+from handbill.proof.disclaimer import ExpectedDisclaimer, Proof
+from handbill.proof.manifest import MANIFEST_NAME, Handout, Manifest
 from handbill.proof.manifest_file import read_manifest
 from handbill.registry import Registration, load, registrations
 from handbill.system import files
-from handbill.system.limits import DEFAULTS, most
+from handbill.system.limits import DEFAULT_BOUNDS, maximum
 
-__all__ = ["Verified", "verify"]
+__all__ = ["Verification", "verify"]
 
-_HARD_BOUNDS = dataclasses.replace(DEFAULTS, pages=most("pages"))
+_HARD_BOUNDS = dataclasses.replace(DEFAULT_BOUNDS, pages=maximum("pages"))
 """The bounds that hold for a build folder. It does not say what its publications had set: they may have allowed more than the default,
 but never more than the maximum. That a handout still has the pages that were counted when it was built, its proof in the manifest says.
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class Verification:
     """The result for one file: the place of its disclaimer (None if it was not read back whole), and what is wrong with it.
 
     `stale` is copied from the manifest: the article has failed since the handout was built. `claims` are the standards that the
@@ -47,44 +47,46 @@ class Verified:
     claims: tuple[str, ...] = ()
 
 
-def verify(build: Path) -> list[Verified]:
+def verify(build: Path) -> list[Verification]:
     """Return the result for each handout of a build folder's manifest and for each file that the manifest does not know, sorted by file.
 
     Files whose name, or whose folder's name, begins with a dot are passed over. Raises ProofError if there is no manifest or it is
     damaged, MachineError if it cannot be read, ConfigurationError if two distributions bring an exporter of the same name.
     """
-    with paths_below(build):
-        if files.read(build, FILE) is None:
+    with rebase_errors(build):
+        if files.read(build, MANIFEST_NAME) is None:
             message = "there is no manifest: nothing here is vouched for"
-            raise ProofError(diagnostic("manifest", message, at(FILE), "handbill build makes it"))
+            raise ProofError(diagnostic("manifest", message, location(MANIFEST_NAME), "handbill build makes it"))
         manifest = read_manifest(build)
     registered = registrations()
     found = [_verify_handout(build, manifest, handout, registered) for handout in manifest.handouts.values()]
     found += [
-        Verified(name, None, (_error(build, "unknown-file", "the manifest does not know this file", name, "move it out of the folder"),))
+        Verification(
+            name, None, (_error(build, "unknown-file", "the manifest does not know this file", name, "move it out of the folder"),)
+        )
         for name in _unknown_files(build, manifest)
     ]
     return sorted(found, key=lambda row: row.file)
 
 
 def _error(build: Path, code: str, message: str, file: str, hint: str = "") -> Diagnostic:
-    return seen_from_here(diagnostic(code, message, at(file), hint), build)
+    return rebase_diagnostic(diagnostic(code, message, location(file), hint), build)
 
 
 def _unknown_files(build: Path, manifest: Manifest) -> list[str]:
     """Return the names, below the build folder, of files that the manifest does not know. A link counts as a file."""
     names = (file.relative_to(build) for file in build.rglob("*") if file.is_symlink() or not file.is_dir())
     shown = (name.as_posix() for name in names if not any(part.startswith(".") for part in name.parts))
-    return [name for name in shown if name not in manifest.handouts and name != FILE]
+    return [name for name in shown if name not in manifest.handouts and name != MANIFEST_NAME]
 
 
-def _verify_handout(build: Path, manifest: Manifest, handout: Handout, registered: Mapping[str, Registration]) -> Verified:
+def _verify_handout(build: Path, manifest: Manifest, handout: Handout, registered: Mapping[str, Registration]) -> Verification:
     def error(code: str, message: str, hint: str = "") -> Diagnostic:
         return _error(build, code, message, handout.file, hint)
 
     content = files.read(build, handout.file)
     if content is None:
-        return Verified(handout.file, None, (error("missing-handout", "the file is missing", "build it anew"),), handout.stale)
+        return Verification(handout.file, None, (error("missing-handout", "the file is missing", "build it anew"),), handout.stale)
     problems: list[Diagnostic] = []
     if not handout.vouches_for(content):
         problems.append(error("changed-handout", "the file was changed since it was built", "build it anew"))
@@ -92,17 +94,17 @@ def _verify_handout(build: Path, manifest: Manifest, handout: Handout, registere
     if wanted is None or wanted.digest() != handout.disclaimer:
         message, hint = "the manifest's text of its disclaimer is missing or was changed", "handbill build --force makes all anew"
         problems.append(error("manifest", message, hint))
-        return Verified(handout.file, None, tuple(problems), handout.stale)
+        return Verification(handout.file, None, tuple(problems), handout.stale)
     accepted, refusals = _accepted(content, wanted, handout.marked, handout.exporter, registered)
     problems.extend(error(one.code, one.message, "build it anew") for one in refusals)
     if accepted is None:
-        return Verified(handout.file, None, tuple(problems), handout.stale)
+        return Verification(handout.file, None, tuple(problems), handout.stale)
     if accepted.proof != handout.proof:
         problems.append(error("changed-handout", "its disclaimer stands elsewhere than the manifest says", "build it anew"))
     if accepted.conformance != handout.claims:
         message = f"it claims to conform to {_listed(accepted.conformance)}, and the manifest says: {_listed(handout.claims)}"
         problems.append(error("changed-claims", message, "build it anew"))
-    return Verified(handout.file, accepted.proof, tuple(problems), handout.stale, accepted.conformance)
+    return Verification(handout.file, accepted.proof, tuple(problems), handout.stale, accepted.conformance)
 
 
 def _listed(claims: Sequence[str]) -> str:
@@ -110,7 +112,7 @@ def _listed(claims: Sequence[str]) -> str:
 
 
 def _accepted(
-    content: bytes, wanted: Expected, marked: MarkedClaims | None, name: str, registered: Mapping[str, Registration]
+    content: bytes, wanted: ExpectedDisclaimer, marked: MarkedClaims | None, name: str, registered: Mapping[str, Registration]
 ) -> tuple[Acceptance | None, tuple[Diagnostic, ...]]:
     """Return what a handout carries, read back by the exporter of that name; or None with the errors that keep it from acceptance."""
     try:

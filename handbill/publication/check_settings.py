@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-__all__ = ["CLAIM_SETTINGS", "LINKS", "PLAIN_LANGUAGE", "ClaimSettings", "Links", "PlainLanguage", "replacements"]
+__all__ = ["CLAIM_SETTINGS", "LINKS", "PLAIN_LANGUAGE", "ClaimSettings", "Links", "PlainLanguage", "parse_replacements"]
 
 
 def _help(text: str) -> dict[str, str]:
@@ -38,12 +38,12 @@ class PlainLanguage:
             raise ValueError("is more than 0; a finding is switched off in [checks]")
         if not 0 <= self.ease <= 100:
             raise ValueError("is from 0 to 100")
-        replacements(self.words)
+        parse_replacements(self.words)
         if not all(word.strip() for word in self.keep):
             raise ValueError("is a list of words")
 
 
-def replacements(written: tuple[str, ...]) -> dict[str, str]:
+def parse_replacements(written: tuple[str, ...]) -> dict[str, str]:
     """Return the replacement of each phrase, from lines such as `leverage = use`. Raises ValueError, its text a predicate."""
     found: dict[str, str] = {}
     for line in written:

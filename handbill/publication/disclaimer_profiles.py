@@ -8,7 +8,7 @@ from typing import Any
 
 from handbill.document import STATEMENT, STATEMENTS
 
-__all__ = ["BUILT_IN", "FIELDS", "US_SUPPLEMENT", "Profile", "read_profiles"]
+__all__ = ["BUILT_IN_PROFILES", "FIELDS", "US_SUPPLEMENT", "Profile", "read_profiles"]
 
 US_SUPPLEMENT = "us-supplement"
 """The profile of dietary supplements in the US: its sentence also stands in a box on every page with a marked claim (21 CFR 101.93)."""
@@ -37,7 +37,7 @@ class Profile:
     contact: bool = True
 
 
-BUILT_IN: Mapping[str, Profile] = {
+BUILT_IN_PROFILES: Mapping[str, Profile] = {
     "general-health": Profile(
         {
             "en": (
@@ -82,7 +82,7 @@ def read_profiles(data: object, report: ReportError, unknown: Callable[[tuple[st
     found = {}
     for name, value in data.items():
         path = ("profiles", name)
-        if name in BUILT_IN:
+        if name in BUILT_IN_PROFILES:
             report(path, f"the profile `{name}` is handbill's own", "give yours another name")
         elif not isinstance(value, Mapping):
             report(path, f"a profile is a table: [profiles.{name}]", "")

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import SourceError
-from handbill.diagnostics.rules import at, diagnostic
-from handbill.diagnostics.user_paths import paths_below
-from handbill.language.characters import escaped
+from handbill.diagnostics.rules import diagnostic, location
+from handbill.diagnostics.user_paths import rebase_errors
+from handbill.language.characters import escape_invisible
 from handbill.language.tags import LANGUAGE_PATTERN
 from handbill.publication.parser import read_publication
 from handbill.publication.settings import DISCLAIMERS_FOLDER, FILE, Publication
-from handbill.system.paths import confined
+from handbill.system.paths import path_inside
 
 __all__ = ["ArticlePath", "OpenedPublication", "article_path", "article_paths", "open_publication"]
 
@@ -71,7 +71,7 @@ def _name_errors(path: str) -> Iterator[Diagnostic]:
     """Yield an error where a name is not valid on every file system, or is misleading."""
     if why := _name_problem(path):
         message = f"the article's name {why}"
-        yield diagnostic("unsafe-name", message, at(escaped(path)))
+        yield diagnostic("unsafe-name", message, location(escape_invisible(path)))
 
 
 def _name_problem(path: str) -> str:
@@ -93,9 +93,9 @@ def _name_problem(path: str) -> str:
 
 
 def _require_inside(root: Path, path: str) -> None:
-    if confined(root, path) is None:
+    if path_inside(root, path) is None:
         message, hint = "the article is a link to a file outside the publication", "put the file itself into the publication"
-        raise SourceError(diagnostic("outside", message, at(path), hint))
+        raise SourceError(diagnostic("outside", message, location(path), hint))
 
 
 def article_path(root: Path, path: str) -> ArticlePath:
@@ -141,26 +141,26 @@ def open_publication(source: Path, disclaimer: Path | None, read: Callable[[Path
         return _open_folder(source, read)
     if not source.is_file():
         message, hint = "there is no such file or folder", "name a publication's folder or a Markdown file; handbill init DIR makes one"
-        raise SourceError(diagnostic("missing-file", message, at(source.as_posix()), hint))
+        raise SourceError(diagnostic("missing-file", message, location(source.as_posix()), hint))
     whole = os.path.abspath(source)  # noqa: PTH100 - symbolic links are not followed
     home = next((folder for folder in Path(whole).parents if (folder / FILE).is_file()), None) if disclaimer is None else None
     if home is None:
-        with paths_below(source.parent):
+        with rebase_errors(source.parent):
             return OpenedPublication(source.parent, Publication(), (article_path(source.parent, source.name),), whole=False)
     path = Path(whole).relative_to(home).as_posix()
     root = home if source.is_absolute() else Path(os.path.relpath(home))
-    with paths_below(root):
+    with rebase_errors(root):
         if path.startswith(f"{DISCLAIMERS_FOLDER}/"):
             message, hint = "this is a disclaimer, not an article", "name an article that has it, or the publication's folder"
-            raise SourceError(diagnostic("no-article", message, at(path), hint))
+            raise SourceError(diagnostic("no-article", message, location(path), hint))
         return OpenedPublication(root, read(root), (article_path(root, path),), whole=False)
 
 
 def _open_folder(root: Path, read: Callable[[Path], Publication]) -> OpenedPublication:
-    with paths_below(root):
+    with rebase_errors(root):
         publication = read(root)
         articles = tuple(article_paths(root))
         if not articles:
             message = "there is no article in this publication"
-            raise SourceError(diagnostic("no-article", message, at(FILE), "write one: NAME.md"))
+            raise SourceError(diagnostic("no-article", message, location(FILE), "write one: NAME.md"))
         return OpenedPublication(root, publication, articles, whole=True)

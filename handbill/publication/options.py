@@ -13,13 +13,13 @@ from typing import Any, Literal
 from handbill.contract import Exporter
 from handbill.diagnostics.diagnostic import Diagnostic, suggestion
 from handbill.diagnostics.errors import ConfigurationError
-from handbill.diagnostics.rules import at, diagnostic
-from handbill.publication.settings import FILE, EditionSettings, Setting
+from handbill.diagnostics.rules import diagnostic, location
+from handbill.publication.settings import FILE, EditionSettings, OptionOverride
 
-__all__ = ["alternatives", "convert", "options_of", "written"]
+__all__ = ["alternatives", "convert", "edition_options", "toml_value"]
 
 
-def options_of(exporter: Exporter[Any], edition: EditionSettings, settings: Iterable[Setting] = ()) -> Any:
+def edition_options(exporter: Exporter[Any], edition: EditionSettings, settings: Iterable[OptionOverride] = ()) -> Any:
     """Return the options of an edition: an instance of the exporter's `options_type`.
 
     Raises ConfigurationError, with the place in publication.toml, for every unknown key and every bad value.
@@ -31,9 +31,9 @@ def options_of(exporter: Exporter[Any], edition: EditionSettings, settings: Iter
 
     def wrong(key: str, message: str, hint: str = "") -> Diagnostic:
         if key in typed:
-            return diagnostic("setting", message, at(f"--set {edition.name}.{key}"), hint)
+            return diagnostic("setting", message, location(f"--set {edition.name}.{key}"), hint)
         line, column = edition.places.get(key, edition.places.get("", (1, 1)))
-        return diagnostic("setting", message, at(FILE, line, column), hint)
+        return diagnostic("setting", message, location(FILE, line, column), hint)
 
     errors: list[Diagnostic] = []
     values: dict[str, Any] = {}
@@ -46,7 +46,7 @@ def options_of(exporter: Exporter[Any], edition: EditionSettings, settings: Iter
             values[fields[key].name] = convert(value, hints[fields[key].name], from_text=key in typed)
         except ValueError as error:
             default = getattr(exporter.options_type(), fields[key].name)
-            errors.append(wrong(key, f"`{key}` {error}", f"its default is {written(default)}"))
+            errors.append(wrong(key, f"`{key}` {error}", f"its default is {toml_value(default)}"))
     if errors:
         raise ConfigurationError(errors)
     try:
@@ -96,12 +96,12 @@ def convert(value: Any, kind: Any, *, from_text: bool) -> Any:
     raise TypeError(f"options cannot be of type {kind!r}")
 
 
-def written(value: object) -> str:
+def toml_value(value: object) -> str:
     """Return a value in the syntax of publication.toml."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):
-        return f"[{', '.join(map(written, value))}]"
+        return f"[{', '.join(map(toml_value, value))}]"
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 

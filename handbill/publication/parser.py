@@ -14,15 +14,15 @@ from typing import Any, TypeVar
 
 from handbill.diagnostics.diagnostic import Diagnostic, suggestion
 from handbill.diagnostics.errors import ConfigurationError, SourceError
-from handbill.diagnostics.rules import FINDINGS, WEIGHTS, at, diagnostic
+from handbill.diagnostics.rules import FINDINGS, WEIGHTS, diagnostic, location
 from handbill.diagnostics.toml_places import toml_error, toml_places
 from handbill.language.characters import UNPRINTABLE
 from handbill.publication.assets.theme_settings import ThemeSettings
 from handbill.publication.declarations import Declaration
 from handbill.publication.disclaimer_profiles import read_profiles
-from handbill.publication.options import alternatives, convert, written
-from handbill.publication.settings import BASE_URL, BUILT_IN, FILE, SETTINGS, THEME_SETTINGS, EditionSettings, Publication
-from handbill.system.paths import confined, read_text
+from handbill.publication.options import alternatives, convert, toml_value
+from handbill.publication.settings import BASE_URL, BUILT_IN_EXPORTERS, FILE, SETTINGS, THEME_SETTINGS, EditionSettings, Publication
+from handbill.system.paths import path_inside, read_text
 
 __all__ = ["is_address", "read_publication", "read_settings"]
 
@@ -43,10 +43,10 @@ def read_publication(root: Path) -> Publication:
 def read_settings(root: Path) -> tuple[Publication, list[Diagnostic]]:
     """Return the valid settings of the publication in a folder, and the errors of others. Raises ConfigurationError for no or bad TOML."""
     if not (root / FILE).is_file():
-        raise ConfigurationError(diagnostic("no-publication", f"there is no {FILE} in this folder", at(FILE)))
-    if confined(root, FILE) is None:
+        raise ConfigurationError(diagnostic("no-publication", f"there is no {FILE} in this folder", location(FILE)))
+    if path_inside(root, FILE) is None:
         message = "the file is a link to one outside the publication"
-        raise ConfigurationError(diagnostic("outside", message, at(FILE), "put the file itself there"))
+        raise ConfigurationError(diagnostic("outside", message, location(FILE), "put the file itself there"))
     try:
         text = read_text(root / FILE, FILE)
         data = tomllib.loads(text)
@@ -55,10 +55,10 @@ def read_settings(root: Path) -> tuple[Publication, list[Diagnostic]]:
     except tomllib.TOMLDecodeError as error:
         line, column, message = toml_error(error, text)
         hint = 'texts stand in quotes, lists of them in brackets: title = "…", fonts = ["…"]'
-        raise ConfigurationError(diagnostic("toml", message, at(FILE, line, column), hint)) from None
+        raise ConfigurationError(diagnostic("toml", message, location(FILE, line, column), hint)) from None
     except RecursionError:
         message, hint = "the file is nested too deeply", "take a level or two out"
-        raise ConfigurationError(diagnostic("toml", message, at(FILE, 1, 1), hint)) from None
+        raise ConfigurationError(diagnostic("toml", message, location(FILE, 1, 1), hint)) from None
     reader = _Reader(toml_places(text))
     publication, theme = reader.publication(data)
     if reader.errors:
@@ -130,7 +130,7 @@ class _Reader:
 
     def error(self, path: tuple[str, ...], message: str, hint: str = "", code: str = "setting") -> None:
         place = next((self.places[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.places), (1, 1))
-        self.errors.append(diagnostic(code, message, at(FILE, *place), hint))
+        self.errors.append(diagnostic(code, message, location(FILE, *place), hint))
 
     def unknown(self, path: tuple[str, ...], names: Iterable[str]) -> None:
         self.error(path, f"there is no setting `{path[-1]}`", suggestion(path[-1], names))
@@ -181,7 +181,9 @@ class _Reader:
             if code not in FINDINGS:
                 self.error(("checks", code), f"no finding has the code `{code}`", suggestion(code, FINDINGS))
             elif weight not in WEIGHTS:
-                self.error(("checks", code), f"`{code}` is {alternatives(WEIGHTS)}, not {written(weight)}", f'for example {code} = "note"')
+                self.error(
+                    ("checks", code), f"`{code}` is {alternatives(WEIGHTS)}, not {toml_value(weight)}", f'for example {code} = "note"'
+                )
             else:
                 weights[code] = weight
         return weights
@@ -205,14 +207,14 @@ class _Reader:
             except ValueError as error:
                 values.pop(fields[name], None)
                 default = getattr(kind(), fields[name])
-                self.error((key, name), f"`{name}` {error}", f"its default is {written(default)}")
+                self.error((key, name), f"`{name}` {error}", f"its default is {toml_value(default)}")
         return kind(**values)
 
     def editions(self, data: object) -> tuple[EditionSettings, ...]:
         if not isinstance(data, dict):
             self.error(("editions",), "`editions` is a table", "write a line [editions.NAME], and its options below it")
             return ()
-        editions = {name: EditionSettings(name, name) for name in BUILT_IN}
+        editions = {name: EditionSettings(name, name) for name in BUILT_IN_EXPORTERS}
         for name, value in data.items():
             path = ("editions", name)
             if not isinstance(value, dict):
@@ -228,7 +230,7 @@ class _Reader:
             enabled = value.get("enabled", True)
             if not isinstance(enabled, bool):
                 self.error((*path, "enabled"), "`enabled` is true or false", "write enabled = false, without quotes, or leave it out")
-            if name in BUILT_IN and exporter != name:
+            if name in BUILT_IN_EXPORTERS and exporter != name:
                 self.error((*path, "exporter"), f"the edition `{name}` is the exporter's own", "give the other edition another name")
             editions.pop(name, None)
             if enabled is True:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from handbill.contract import Exporter
 from handbill.diagnostics.rules import FINDINGS, WEIGHTS
 from handbill.publication.declarations import Declaration
-from handbill.publication.disclaimer_profiles import BUILT_IN, FIELDS
+from handbill.publication.disclaimer_profiles import BUILT_IN_PROFILES, FIELDS
 from handbill.publication.settings import SETTINGS
 
 __all__ = ["schema"]
@@ -58,7 +58,7 @@ def _table_schema(table: Declaration, exporters: Iterable[Exporter[Any]]) -> dic
         weights = {code: {"enum": list(WEIGHTS), "default": str(rule.severity)} for code, rule in sorted(FINDINGS.items())}
         return {"additionalProperties": False, "properties": weights}
     if table.key == "profiles":
-        return {"propertyNames": {"not": {"enum": sorted(BUILT_IN)}}, "additionalProperties": _profile_schema()}
+        return {"propertyNames": {"not": {"enum": sorted(BUILT_IN_PROFILES)}}, "additionalProperties": _profile_schema()}
     if table.key == "editions":
         return _editions_schema(exporters)
     return {"additionalProperties": False, "properties": _field_schemas(table.type)}

@@ -17,24 +17,24 @@ from handbill.publication.assets.theme_settings import ThemeSettings
 from handbill.publication.check_settings import CLAIM_SETTINGS, LINKS, PLAIN_LANGUAGE, ClaimSettings, Links, PlainLanguage
 from handbill.publication.declarations import Declaration, ExcludedValue, TextForm, declarations, setting
 from handbill.publication.disclaimer_profiles import Profile
-from handbill.system.limits import DEFAULTS, Bounds
+from handbill.system.limits import DEFAULT_BOUNDS, Bounds
 
 __all__ = [
     "BASE_URL",
-    "BUILT_IN",
+    "BUILT_IN_EXPORTERS",
     "DISCLAIMERS_FOLDER",
     "FILE",
     "REMIND_DAYS",
     "SETTINGS",
     "THEME_SETTINGS",
     "EditionSettings",
+    "OptionOverride",
     "Publication",
-    "Setting",
 ]
 
 FILE = "publication.toml"
 
-BUILT_IN = ("pdf", "epub", "text")
+BUILT_IN_EXPORTERS = ("pdf", "epub", "text")
 """The exporters whose default editions every publication has."""
 
 REMIND_DAYS = 30
@@ -69,7 +69,7 @@ class EditionSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class OptionOverride:
     """An option of an edition from the command line: `--set EDITION.KEY=VALUE`."""
 
     edition: str
@@ -110,13 +110,13 @@ class Publication:
     claims: ClaimSettings = field(
         default=CLAIM_SETTINGS, metadata={"help": "Words by which health claims are found, and what may be claimed."}
     )
-    bounds: Bounds = field(default=DEFAULTS, metadata={"help": "How much an article and a handout may ask of the machine."})
+    bounds: Bounds = field(default=DEFAULT_BOUNDS, metadata={"help": "How much an article and a handout may ask of the machine."})
     profiles: Mapping[str, Profile] = field(
         default_factory=dict,
         metadata={"help": "What disclaimers of a kind must say, by the names that their front matter gives: phrases and fields."},
     )
     editions: tuple[EditionSettings, ...] = setting(
-        "Named uses of exporters, beside pdf, epub and text.", tuple(EditionSettings(name, name) for name in BUILT_IN)
+        "Named uses of exporters, beside pdf, epub and text.", tuple(EditionSettings(name, name) for name in BUILT_IN_EXPORTERS)
     )
 
     @property

@@ -17,9 +17,9 @@ from handbill.diagnostics.errors import PublishError
 from handbill.diagnostics.rules import diagnostic
 from handbill.publishing.target import RESERVED, Target
 
-__all__ = ["SECONDS", "Lease", "delete_expired_leases", "hold_lease"]
+__all__ = ["LEASE_SECONDS", "Lease", "delete_expired_leases", "hold_lease"]
 
-SECONDS = 120.0
+LEASE_SECONDS = 120.0
 _NAME = f"{RESERVED}lease-"
 _WRITTEN_WITHIN = 2.0
 

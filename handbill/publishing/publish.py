@@ -15,13 +15,13 @@ from pathlib import Path
 
 from handbill.diagnostics.errors import ProofError, PublishError, UsageError
 from handbill.diagnostics.rules import diagnostic
-from handbill.diagnostics.user_paths import paths_below
-from handbill.proof.manifest import FILE, Handout, Manifest
+from handbill.diagnostics.user_paths import rebase_errors
+from handbill.proof.manifest import MANIFEST_NAME, Handout, Manifest
 from handbill.proof.manifest_file import read_manifest
 from handbill.proof.verify import verify
 from handbill.publishing.conflicts import refuse_foreign_files
 from handbill.publishing.entries import handout_path
-from handbill.publishing.lease import SECONDS, Lease, delete_expired_leases, hold_lease
+from handbill.publishing.lease import LEASE_SECONDS, Lease, delete_expired_leases, hold_lease
 from handbill.publishing.paths import Reservation, ReservedPaths, is_site_path
 from handbill.publishing.published import Published, manifest_bytes, read_published
 from handbill.publishing.site import Site, keep_failed_handouts, site
@@ -29,13 +29,13 @@ from handbill.publishing.target import RESERVED, Target
 from handbill.system import files
 from handbill.system.digests import sha256_of
 
-__all__ = ["Outcome", "Settings", "publish"]
+__all__ = ["PublishResult", "PublishSettings", "publish"]
 
 _JOURNAL = f"{RESERVED}journal.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class PublishSettings:
     """How to publish. `now`, an aware datetime, is the date of changes; `keep` is how many versions of a handout stay.
 
     `adopt` allows to overwrite foreign files, `replace` to replace another publication. With `repair` the files that the target's
@@ -49,12 +49,12 @@ class Settings:
     adopt: bool = False
     replace: bool = False
     repair: bool = False
-    lease: float = SECONDS
+    lease: float = LEASE_SECONDS
     clock: Callable[[], float] = time.time
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PublishResult:
     """The paths that were sent and deleted, in order, or would be in a dry run; and the names of the withdrawn articles."""
 
     sent: tuple[str, ...] = ()
@@ -82,7 +82,7 @@ class _Plan:
         return tuple(path for path in self.send if path not in self.known)
 
 
-def publish(build: Path, target: Target, settings: Settings) -> Outcome:
+def publish(build: Path, target: Target, settings: PublishSettings) -> PublishResult:
     """Publish the handouts of a build folder, and return what was done.
 
     Raises, before anything is sent, UsageError where the target is in the build folder; ProofError where a handout does not pass its
@@ -91,7 +91,7 @@ def publish(build: Path, target: Target, settings: Settings) -> Outcome:
     """
     _refuse_build_folder(build, target)
     proven = _verified_manifest(build)
-    manifest = keep_failed_handouts(proven, read_published(target.read(FILE)))
+    manifest = keep_failed_handouts(proven, read_published(target.read(MANIFEST_NAME)))
     damaged = _damaged_paths(target) if settings.repair else frozenset[str]()
     plan = _make_plan(manifest, target, settings, damaged, sure=not _has_journal(target))
     if settings.dry_run:
@@ -99,14 +99,14 @@ def publish(build: Path, target: Target, settings: Settings) -> Outcome:
     elif plan.manifest:
         with hold_lease(target, settings.lease, settings.clock) as lease:
             # Another run may have published before the lease was taken.
-            manifest = keep_failed_handouts(proven, read_published(target.read(FILE)))
+            manifest = keep_failed_handouts(proven, read_published(target.read(MANIFEST_NAME)))
             plan = _make_plan(manifest, target, settings, damaged, sure=not (_has_journal(target) or lease.left_behind))
             refuse_foreign_files(target, plan.new, plan.known, adopt=settings.adopt)
             _execute(plan, build, manifest, target, lease)
     else:
         delete_expired_leases(target, settings.clock)
     withdrawn = (mark for mark in plan.wanted.published.marks.items() if mark[1].withdrawn)
-    return Outcome((*plan.send, *((FILE,) if plan.manifest else ())), plan.delete, tuple(name for name, _ in withdrawn))
+    return PublishResult((*plan.send, *((MANIFEST_NAME,) if plan.manifest else ())), plan.delete, tuple(name for name, _ in withdrawn))
 
 
 def _refuse_build_folder(build: Path, target: Target) -> None:
@@ -119,7 +119,7 @@ def _verified_manifest(build: Path) -> Manifest:
     problems = [problem for row in verify(build) for problem in row.problems]
     if problems:
         raise ProofError([*problems, diagnostic("not-published", "nothing is published", hint="build anew, then publish")])
-    with paths_below(build):
+    with rebase_errors(build):
         manifest = read_manifest(build)
     named = {article.key for article in manifest.articles}
     nameless = sorted(row.file for row in manifest.handouts.values() if (row.publication, row.source) not in named)
@@ -135,7 +135,7 @@ def _has_journal(target: Target) -> bool:
 
 def _damaged_paths(target: Target) -> frozenset[str]:
     """Return the paths of the target's manifest whose file is missing or has another digest."""
-    published = read_published(target.read(FILE))
+    published = read_published(target.read(MANIFEST_NAME))
     named = dict(published.files) | {handout_path(row): row.sha256 for rows in published.handouts.values() for row in rows}
     contents = ((path, digest, target.read(path)) for path, digest in sorted(named.items()))
     return frozenset(path for path, digest, content in contents if content is None or sha256_of(content) != digest)
@@ -154,12 +154,12 @@ def _titles(titles: Collection[str]) -> str:
     return ", ".join(f"“{title}”" if title else "an article without a publication" for title in sorted(titles)) or "nothing"
 
 
-def _make_plan(manifest: Manifest, target: Target, settings: Settings, damaged: Collection[str], *, sure: bool) -> _Plan:
+def _make_plan(manifest: Manifest, target: Target, settings: PublishSettings, damaged: Collection[str], *, sure: bool) -> _Plan:
     """Return the plan. Where it is not `sure` that the target's pages are those of its manifest, all of them are sent again.
 
     The `damaged` paths are sent again too.
     """
-    content = target.read(FILE)
+    content = target.read(MANIFEST_NAME)
     before = read_published(content)
     if not settings.replace:
         _refuse_another_publication(manifest, before)
@@ -179,7 +179,7 @@ def _make_plan(manifest: Manifest, target: Target, settings: Settings, damaged: 
     return _Plan(wanted, send, retired, manifest=bool(send or retired or not unchanged or not sure), journal=journal, known=known.paths)
 
 
-def _base_url(manifest: Manifest, settings: Settings) -> str:
+def _base_url(manifest: Manifest, settings: PublishSettings) -> str:
     """Return the site's address with a slash at its end: the option's, else the publication's where all articles have the same, else ""."""
     stated = {article.base_url for article in manifest.articles}
     url = settings.base_url or (stated.pop() if len(stated) == 1 else "")
@@ -212,7 +212,7 @@ def _execute(plan: _Plan, build: Path, manifest: Manifest, target: Target, lease
         lease.keep()
         _send(target, path, _content(path, plan.wanted, build, target))
     lease.check()
-    _send(target, FILE, manifest_bytes(manifest, plan.wanted.published))
+    _send(target, MANIFEST_NAME, manifest_bytes(manifest, plan.wanted.published))
     if plan.delete:
         for path in plan.delete:
             if path in first:
@@ -220,7 +220,7 @@ def _execute(plan: _Plan, build: Path, manifest: Manifest, target: Target, lease
             lease.keep()
             target.delete(path)
         lease.check()
-        _send(target, FILE, manifest_bytes(manifest, replace(plan.wanted.published, retired=())))
+        _send(target, MANIFEST_NAME, manifest_bytes(manifest, replace(plan.wanted.published, retired=())))
     target.delete(_JOURNAL)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from handbill.diagnostics.errors import PublishError
 from handbill.diagnostics.rules import diagnostic
-from handbill.proof.manifest import ArticleRecord, Handout, Manifest, row_of
-from handbill.proof.manifest_file import article_record_from, handout_from
+from handbill.proof.manifest import ArticleRecord, Handout, Manifest, record_data
+from handbill.proof.manifest_file import parse_article_record, parse_handout
 from handbill.publishing.entries import article_page_path, handout_path
 from handbill.publishing.paths import is_site_path
 
@@ -54,13 +54,13 @@ def manifest_bytes(manifest: Manifest, published: Published) -> bytes:
     state = {
         "published": VERSION,
         "files": dict(sorted(published.files.items())),
-        "handouts": {name: [row_of(row) for row in rows] for name, rows in sorted(published.handouts.items())},
+        "handouts": {name: [record_data(row) for row in rows] for name, rows in sorted(published.handouts.items())},
         "marks": {
             name: {"updated": mark.updated, "digest": mark.digest, "withdrawn": mark.withdrawn}
             for name, mark in sorted(published.marks.items())
         },
         "retired": sorted(published.retired),
-        "gone": [row_of(article) for article in sorted(published.gone, key=lambda article: article.key)],
+        "gone": [record_data(article) for article in sorted(published.gone, key=lambda article: article.key)],
     }
     return (json.dumps(manifest.data() | {"published": state}, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -76,10 +76,10 @@ def read_published(content: bytes | None) -> Published:
             raise ValueError(f"its version is {state['published']}")
         published = Published(
             {str(path): str(digest) for path, digest in state["files"].items()},
-            {str(name): tuple(handout_from(row) for row in rows) for name, rows in state["handouts"].items()},
+            {str(name): tuple(parse_handout(row) for row in rows) for name, rows in state["handouts"].items()},
             {str(name): LastChange(**_texts(mark)) for name, mark in state["marks"].items()},
             tuple(str(path) for path in state["retired"]),
-            tuple(article_record_from(row) for row in (*data["articles"], *state["gone"])),
+            tuple(parse_article_record(row) for row in (*data["articles"], *state["gone"])),
         )
         # Files at these paths are written and deleted.
         outside = [path for path in (*published.paths, *map(article_page_path, published.articles)) if not is_site_path(path)]

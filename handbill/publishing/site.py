@@ -14,7 +14,7 @@ from importlib import resources
 
 from handbill.diagnostics.errors import PublishError
 from handbill.diagnostics.rules import diagnostic
-from handbill.proof.manifest import FILE, ArticleRecord, Handout, Manifest
+from handbill.proof.manifest import MANIFEST_NAME, ArticleRecord, Handout, Manifest
 from handbill.publishing.entries import Catalogue, Entry, article_page_path, handout_path, latest_path, sorted_by_title, version_path
 from handbill.publishing.feeds import atom_feed, opds_catalogue
 from handbill.publishing.pages import STYLE, article_page, index_page
@@ -95,7 +95,7 @@ def site(manifest: Manifest, before: Published, now: str, *, base_url: str, keep
 def _reserve_paths(manifest: Manifest, kept: Mapping[str, tuple[Handout, ...]]) -> ReservedPaths:
     """Return the paths of the catalogue and of the manifest's articles. Raises PublishError where two of them exclude each other."""
     reserved = ReservedPaths()
-    for path in (STYLE, *_CATALOGUE, FILE):
+    for path in (STYLE, *_CATALOGUE, MANIFEST_NAME):
         reserved.reserve(Reservation(path, "the catalogue's own file"))
     for wanted in _reservations(manifest, kept):
         if not is_site_path(wanted.path):

@@ -12,14 +12,14 @@ from lxml import etree
 from handbill.checks.statistics import Readability
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.document import Asset, Disclaimer, Document, Metadata, parse, text_of
-from handbill.language.translations import words_for
+from handbill.language.translations import translated_words
 from handbill.manuscript.source_file import Source
 from handbill.manuscript.suppressions import Suppression
 from handbill.markdown.tree import marked_claims, variants
-from handbill.markdown.tree.annotations import without_annotations
+from handbill.markdown.tree.annotations import remove_annotations
 from handbill.markdown.tree.elements import is_empty
 from handbill.markdown.tree.parts import Parts
-from handbill.publication.settings import BUILT_IN, Publication
+from handbill.publication.settings import BUILT_IN_EXPORTERS, Publication
 from handbill.reader import review
 from handbill.reader.deadlines import Deadline
 
@@ -43,8 +43,8 @@ class Article:
 
     `heading`, `body` and `abstract` (b"" where there is none) are serialised trees. They hold what is for some formats only, and the
     annotations that the checks read. `diagnostics` are the warnings and notes of the reading. `source` finds the places of what
-    exporters report, and `allowances` are the suppressions that apply to it. `general_barriers` are the codes of barriers that are not in
-    the text, such as a language without a catalogue of words. `figures` are the statistics of readability. `lookups` are the paths at
+    exporters report, and `suppressions` are the suppressions that apply to it. `general_barriers` are the codes of barriers that are not in
+    the text, such as a language without a catalogue of words. `readability` are the statistics of readability. `lookups` are the paths at
     which links and images were looked for, with the file that was found there ("" for none).
     """
 
@@ -60,8 +60,8 @@ class Article:
     deadlines: tuple[Deadline, ...]
     diagnostics: tuple[Diagnostic, ...] = field(repr=False)
     source: Source = field(repr=False)
-    figures: Readability
-    allowances: tuple[Suppression, ...] = ()
+    readability: Readability
+    suppressions: tuple[Suppression, ...] = ()
     general_barriers: tuple[str, ...] = ()
     lookups: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -69,18 +69,18 @@ class Article:
         """Return the article's trees, parsed anew, as they were read: with what is for some formats only."""
         return Parts(parse(self.heading), parse(self.body), parse(self.abstract) if self.abstract else None)
 
-    def rendition(self, exporter: str, known: Collection[str] = BUILT_IN) -> Rendition:
+    def rendition(self, exporter: str, known: Collection[str] = BUILT_IN_EXPORTERS) -> Rendition:
         """Return what the exporter of that name is given, and its barriers; `known` are the names of all exporters."""
         parts = self._variant(exporter, known)
         title = title_text(parts.heading, self.path)
         variants.number_notes(parts)
-        variants.tidy(parts)
+        variants.unwrap_lost_links(parts)
         # The checks read the annotations, and do not see the boxed notice.
         barriers = self._barriers(parts)
         for part in parts.trees():
-            without_annotations(part)
+            remove_annotations(part)
         marked_claims.add_notice(parts, self.disclaimer.notice, self.metadata.language)
-        shown = set(variants.images_of(parts))
+        shown = set(variants.image_names(parts))
         document = Document(
             name=self.name,
             metadata=replace(self.metadata, title=title),
@@ -90,18 +90,18 @@ class Article:
             disclaimer=self.disclaimer,
             assets=tuple(asset for asset in self.assets if asset.name in shown),
             disclaimer_position=self.publication.disclaimer_position,
-            words=words_for(self.metadata.language),
+            words=translated_words(self.metadata.language),
             theme=self.publication.theme,
             barriers=tuple(sorted(barriers)),
             source=self.source.files[self.path],
         )
         return Rendition(document, barriers)
 
-    def document(self, exporter: str, known: Collection[str] = BUILT_IN) -> Document:
+    def document(self, exporter: str, known: Collection[str] = BUILT_IN_EXPORTERS) -> Document:
         """Return the document of the exporter's rendition."""
         return self.rendition(exporter, known).document
 
-    def barriers(self, exporter: str, known: Collection[str] = BUILT_IN) -> Counter[str]:
+    def barriers(self, exporter: str, known: Collection[str] = BUILT_IN_EXPORTERS) -> Counter[str]:
         """Return the barriers of the exporter's rendition."""
         return self.rendition(exporter, known).barriers
 
@@ -109,7 +109,7 @@ class Article:
         """Return the parts without what is for other formats; where nothing of the title is left, it is that of the metadata."""
         parts = self.parts()
         for part in parts.trees():
-            variants.filter_for(part, exporter, known)
+            variants.filter_formats(part, exporter, known)
         if is_empty(parts.heading):
             parts.heading.text = self.metadata.title
         return parts
@@ -120,7 +120,7 @@ class Article:
 
     def formats(self) -> frozenset[str]:
         """Return the names of the exporters for which something in the article is set apart."""
-        return frozenset[str]().union(*map(variants.formats_named, self.parts().trees()))
+        return frozenset[str]().union(*map(variants.format_names, self.parts().trees()))
 
 
 def serialised(element: etree._Element) -> bytes:

@@ -10,17 +10,17 @@ from lxml import etree
 
 from handbill.diagnostics.diagnostic import Diagnostic, Place
 from handbill.diagnostics.errors import SourceError
-from handbill.diagnostics.rules import at, diagnostic
+from handbill.diagnostics.rules import diagnostic, location
 from handbill.manuscript.source_file import Source
 from handbill.markdown import converter
 from handbill.markdown.converter import Note
 from handbill.markdown.html_tags import WITHOUT_CONTENT
 from handbill.markdown.tree import marked_claims, sanitize
-from handbill.markdown.tree.content_model import shape
+from handbill.markdown.tree.content_model import canonical_body
 from handbill.markdown.tree.elements import BLOCKS
-from handbill.markdown.tree.tables import extent
+from handbill.markdown.tree.tables import cell_count
 from handbill.reader import disclaimer_rules
-from handbill.system.limits import BoundError, Bounds, over
+from handbill.system.limits import BoundError, Bounds, bound_diagnostic
 
 __all__ = ["Body", "check_note_calls", "check_table_size", "note_label", "render_body"]
 
@@ -28,7 +28,7 @@ __all__ = ["Body", "check_note_calls", "check_table_size", "note_label", "render
 def check_table_size(trees: Iterable[etree._Element], bounds: Bounds) -> None:
     """Raise BoundError where a table of these trees has too many cells."""
     for table in (table for tree in trees for table in tree.iter("table")):
-        cells = extent(table)
+        cells = cell_count(table)
         if cells > bounds.table_cells:
             first = next((str(text).strip() for text in table.itertext() if str(text).strip()), "<table")
             raise BoundError("table_cells", f"the table has {cells:,} cells, as many in each row as in the widest", first.split("\n")[0])
@@ -73,11 +73,11 @@ def render_body(source: Source, text: str, language: str, bounds: Bounds) -> Bod
             raise BoundError("footnotes", f"the article has {len(rendered.notes):,} footnotes", label)
         cleaned = [sanitize.clean(rendered.html, bounds.nesting), *(sanitize.clean(note.html, bounds.nesting) for note in rendered.notes)]
         check_table_size([part.tree for part in cleaned], bounds)
-        lost = [one for part in cleaned for one in marked_claims.settle(part.tree)]
-        body = shape(cleaned[0].tree, [note.tree for note in cleaned[1:]])
+        lost = [one for part in cleaned for one in marked_claims.unify_claim_marks(part.tree)]
+        body = canonical_body(cleaned[0].tree, [note.tree for note in cleaned[1:]])
         check_note_calls(body, rendered.notes, bounds)
     except BoundError as error:
-        raise SourceError(over(bounds, error.name, error.message, *source.locate(error.excerpt))) from None
+        raise SourceError(bound_diagnostic(bounds, error.name, error.message, *source.locate(error.excerpt))) from None
     except (RecursionError, sanitize.TooDeepError):
         message = f"lists, quotations or elements are nested more than {bounds.nesting} deep"
         raise SourceError(diagnostic("too-deep", message, _place_of_deepest_line(source), "take a level or two out")) from None
@@ -97,7 +97,7 @@ def _place_of_deepest_line(source: Source) -> Place:
         return len(text.rstrip()) - len(text.strip().lstrip("> \t")) + text.count("<")
 
     deepest = max(source.prose(), key=lambda one: depth(one[1]))[0]
-    return at(deepest.path, deepest.number)
+    return location(deepest.path, deepest.number)
 
 
 def _dialect_diagnostics(source: Source, rendered: converter.Rendered) -> list[Diagnostic]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from handbill.diagnostics.diagnostic import Diagnostic
-from handbill.diagnostics.rules import at, diagnostic
+from handbill.diagnostics.rules import diagnostic, location
 
 __all__ = ["Deadline", "deadline_findings", "expiry"]
 
@@ -50,7 +50,7 @@ def deadline_findings(deadlines: Iterable[Deadline], today: datetime.date, remin
             code = "review-overdue" if overdue else "review-due"
             message = f"the review of the {deadline.whose} {'was' if overdue else 'is'} due by {deadline.day.isoformat()}, {when}"
             hint = "review it, and set reviewed: and review-by: anew"
-        found.append(diagnostic(code, message, at(deadline.path, deadline.line, deadline.column), hint))
+        found.append(diagnostic(code, message, location(deadline.path, deadline.line, deadline.column), hint))
     return found
 
 

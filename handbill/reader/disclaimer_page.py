@@ -12,24 +12,24 @@ from lxml import etree
 
 from handbill.diagnostics.diagnostic import Diagnostic, Place, Severity, suggestion
 from handbill.diagnostics.errors import SourceError
-from handbill.diagnostics.rules import at, diagnostic
+from handbill.diagnostics.rules import diagnostic, location
 from handbill.document import Disclaimer, text_of
 from handbill.manuscript.source_file import Source, read_source
 from handbill.markdown.converter import render
 from handbill.markdown.tree import structure
-from handbill.markdown.tree.annotations import keep_addresses, without_annotations
-from handbill.markdown.tree.content_model import shape
+from handbill.markdown.tree.annotations import annotate_addresses, remove_annotations
+from handbill.markdown.tree.content_model import canonical_body
 from handbill.markdown.tree.links import resolve_links
 from handbill.markdown.tree.parts import Parts
 from handbill.markdown.tree.sanitize import TooDeepError, clean
 from handbill.proof.disclaimer import fold
-from handbill.publication.disclaimer_profiles import BUILT_IN, Profile
+from handbill.publication.disclaimer_profiles import BUILT_IN_PROFILES, Profile
 from handbill.reader import review
 from handbill.reader.deadlines import Deadline
 from handbill.reader.disclaimer_rules import profile_diagnostics
 from handbill.reader.metadata import DISCLAIMER_KEYS, FrontMatterReader
-from handbill.system.limits import DEFAULTS, BoundError, over
-from handbill.system.paths import lookup
+from handbill.system.limits import DEFAULT_BOUNDS, BoundError, bound_diagnostic
+from handbill.system.paths import find_path
 
 __all__ = ["ReadDisclaimer", "read_disclaimer"]
 
@@ -70,11 +70,11 @@ def read_disclaimer(root: Path, path: str, name: str, language: str, profiles: M
     """
     source = read_source(root, path, includes=False)
     front_matter = FrontMatterReader(path, source.front_matter, DISCLAIMER_KEYS)
-    known = {**BUILT_IN, **(profiles or {})}
+    known = {**BUILT_IN_PROFILES, **(profiles or {})}
     body, syntax_diagnostics = _body(source)
     heading = structure.take_title(body, front_matter.text("title"))
     title = " ".join(text_of(heading).split()) if heading is not None else ""
-    keep_addresses(body)
+    annotate_addresses(body)
     diagnostics = [
         *source.unclosed_front_matter(),
         *syntax_diagnostics,
@@ -120,12 +120,12 @@ def _body(source: Source) -> tuple[etree._Element, list[Diagnostic]]:
     # No typographic quotes and dashes here: a disclaimer's text is never changed by a tool.
     try:
         rendered = render(source.text(), "en", typographic=False)
-        body = shape(clean(rendered.html).tree, [clean(note.html).tree for note in rendered.notes])
+        body = canonical_body(clean(rendered.html).tree, [clean(note.html).tree for note in rendered.notes])
     except BoundError as error:
-        raise SourceError(over(DEFAULTS, error.name, error.message, *source.locate(error.excerpt))) from None
+        raise SourceError(bound_diagnostic(DEFAULT_BOUNDS, error.name, error.message, *source.locate(error.excerpt))) from None
     except (RecursionError, TooDeepError):
         message, hint = "the disclaimer is nested too deeply", "take a level or two out"
-        raise SourceError(diagnostic("too-deep", message, at(source.path), hint)) from None
+        raise SourceError(diagnostic("too-deep", message, location(source.path), hint)) from None
     diagnostics = []
     for raw in rendered.raw_html:
         first = raw.strip().split("\n")[0]
@@ -154,7 +154,7 @@ def _resolve_links(body: etree._Element, root: Path, source: Source) -> list[Dia
         hint = "a disclaimer's links lead to an address on the web, a mail address or a telephone number"
         diagnostics.append(source.diagnostic(code, message, excerpt, hint, severity=Severity.ERROR))
 
-    resolve_links(body, {}, lambda name: lookup(root, name), source.path, report)
+    resolve_links(body, {}, lambda name: find_path(root, name), source.path, report)
     return diagnostics
 
 
@@ -165,7 +165,7 @@ def _missing_text(body: etree._Element, title: str, source: Source) -> list[Diag
     """
     line = source.lines[0].number if source.lines else 1
     if not fold(text_of(body)):
-        return [diagnostic("empty-disclaimer", "the disclaimer is empty", at(source.path, line, 1))]
+        return [diagnostic("empty-disclaimer", "the disclaimer is empty", location(source.path, line, 1))]
     if not fold(title):
         place, hint = source.place_of_key("title", line, 1), "write title: in its front matter"
         return [diagnostic("no-title", "the disclaimer has no title", place, hint, severity=Severity.ERROR)]
@@ -183,8 +183,8 @@ def _check_notice_and_profile(front_matter: FrontMatterReader, notice: str, prof
 def _check(heading: etree._Element | None, body: etree._Element, language: str, source: Source) -> list[Diagnostic]:
     """Return what the checks find in a disclaimer, and remove the annotations that they read."""
     parts = Parts.without_title(body) if heading is None else Parts(heading, body)
-    found = review.finding_diagnostics(source, parts, review.findings(parts, language), at(source.path))
-    without_annotations(body)
+    found = review.finding_diagnostics(source, parts, review.findings(parts, language), location(source.path))
+    remove_annotations(body)
     # A passage in another language must be known to be in it: there is no disclaimer without.
     return [dataclasses.replace(one, severity=Severity.ERROR) if one.code == "bad-language" else one for one in found]
 
@@ -205,7 +205,7 @@ def _content_diagnostics(body: etree._Element, heading: etree._Element | None, s
             message = f"a disclaimer holds no such thing as {_description(element)}"
             diagnostics.append(diagnostic("disclaimer-content", message, _place(element, source), hint))
     if heading is not None and any(element.tag not in ("em", "strong", "h1") for element in heading.iter()):
-        diagnostics.append(diagnostic("disclaimer-content", "a disclaimer's title is plain text", at(source.path, 1, 1), hint))
+        diagnostics.append(diagnostic("disclaimer-content", "a disclaimer's title is plain text", location(source.path, 1, 1), hint))
     return diagnostics
 
 

@@ -11,9 +11,9 @@ from handbill.contract import ASCII_PUNCTUATION
 from handbill.diagnostics.diagnostic import Diagnostic, Place
 from handbill.diagnostics.rules import diagnostic
 from handbill.document import STATEMENT, STATEMENTS, Disclaimer, claims_of, text_of
-from handbill.language.tags import lineage
+from handbill.language.tags import fallback_chain
 from handbill.manuscript.source_file import Source
-from handbill.markdown.tree.marked_claims import Misused, misused
+from handbill.markdown.tree.marked_claims import MisplacedClaim, claims_out_of_place
 from handbill.markdown.tree.parts import Parts
 from handbill.publication.disclaimer_profiles import US_SUPPLEMENT, Profile
 
@@ -60,7 +60,7 @@ def profile_diagnostics(name: str, profile: Profile, disclaimer: Disclaimer, sou
 
 def _phrases_in(phrases: Mapping[str, tuple[tuple[str, ...], ...]], language: str) -> tuple[tuple[str, ...], ...] | None:
     """Return a profile's phrases in a language, each in all its wordings; None where it has none in that language."""
-    return next((phrases[tag] for tag in (language, *lineage(language)) if tag in phrases), None)
+    return next((phrases[tag] for tag in (language, *fallback_chain(language)) if tag in phrases), None)
 
 
 def _comparable(text: str) -> str:
@@ -104,10 +104,10 @@ def _first_difference(meant: Sequence[str], written: Sequence[str]) -> str:
 
 def misplaced_claims(parts: Parts, source: Source) -> Iterator[Diagnostic]:
     """Yield an error for each marked claim that stands where the boxed notice cannot stand with it."""
-    return (marked_claim_error(source, one) for one in misused(parts))
+    return (marked_claim_error(source, one) for one in claims_out_of_place(parts))
 
 
-def marked_claim_error(source: Source, found: Misused) -> Diagnostic:
+def marked_claim_error(source: Source, found: MisplacedClaim) -> Diagnostic:
     """Return the error that a mark cannot be kept."""
     return diagnostic("marked-claim", found.message, _place_of_words(source, found.words), found.hint)
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from handbill.diagnostics.diagnostic import suggestion
 from handbill.diagnostics.errors import SourceError
-from handbill.diagnostics.rules import at, diagnostic
+from handbill.diagnostics.rules import diagnostic, location
 from handbill.document import Disclaimer
-from handbill.language.tags import lineage, same_language
+from handbill.language.tags import fallback_chain, same_language
 from handbill.publication.disclaimer_profiles import Profile
 from handbill.publication.settings import DISCLAIMERS_FOLDER
 from handbill.reader.disclaimer_page import ReadDisclaimer
-from handbill.system.paths import confined
+from handbill.system.paths import path_inside
 
 __all__ = ["Disclaimers"]
 
@@ -72,7 +72,7 @@ class Disclaimers:
                 found[disclaimer.id, disclaimer.body] = disclaimer
         return list(found.values())
 
-    def consulted(self, name: str, language: str) -> dict[str, bool]:
+    def consulted_paths(self, name: str, language: str) -> dict[str, bool]:
         """Return the paths that were looked at to find a disclaimer, relative to the publication, and whether there is a file at each."""
         found = self.find_read(name, language)
         if self.override is not None:
@@ -86,7 +86,7 @@ class Disclaimers:
         return {file.name.removesuffix(".md") for file in folder.glob("*.md")} if folder.is_dir() else set()
 
     def _exists(self, path: str) -> bool:
-        file = confined(self.root, path)
+        file = path_inside(self.root, path)
         return file is not None and file.is_file()
 
     def _candidates(self, name: str, language: str) -> Iterator[tuple[str, str]]:
@@ -98,7 +98,7 @@ class Disclaimers:
             yield f"{DISCLAIMERS_FOLDER}/{name}.md", self.language
         parts = language.split("-")
         shorter = ("-".join(parts[:length]) for length in range(len(parts) - 1, 0, -1))
-        for tag in dict.fromkeys((*lineage(language), *shorter)):
+        for tag in dict.fromkeys((*fallback_chain(language), *shorter)):
             yield f"{DISCLAIMERS_FOLDER}/{name}.{tag}.md", tag
         yield f"{DISCLAIMERS_FOLDER}/{name}.md", self.language
 
@@ -118,7 +118,7 @@ class Disclaimers:
         if not same_language(found.disclaimer.language, language):
             message = f"the article is in {language}, the disclaimer in {found.disclaimer.language}"
             hint = f"give a disclaimer in {language}, or say lang: in its front matter"
-            raise SourceError(diagnostic("disclaimer-language", message, at(path, 1, 1), hint))
+            raise SourceError(diagnostic("disclaimer-language", message, location(path, 1, 1), hint))
 
     def _read(self, path: str, name: str, language: str) -> ReadDisclaimer:
         if path not in self.by_path:

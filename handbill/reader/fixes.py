@@ -16,10 +16,10 @@ from pathlib import Path
 
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import HandbillError
-from handbill.diagnostics.user_paths import seen_from_here
+from handbill.diagnostics.user_paths import rebase_diagnostic
 from handbill.language.characters import UNPRINTABLE
 from handbill.publication.discovery import ArticlePath, OpenedPublication
-from handbill.publication.settings import BUILT_IN, DISCLAIMERS_FOLDER
+from handbill.publication.settings import BUILT_IN_EXPORTERS, DISCLAIMERS_FOLDER
 from handbill.reader.article import Article
 from handbill.reader.disclaimers import Disclaimers
 from handbill.reader.read import read_article
@@ -89,7 +89,7 @@ def _count_by_code(found: Iterable[Diagnostic]) -> Counter[str]:
 
 def _documents(articles: Sequence[Article]) -> list[tuple[bytes, ...]]:
     """Return all trees that the exporters are given of the articles."""
-    documents = (article.document(name) for article in articles for name in sorted({*BUILT_IN, *article.formats()}))
+    documents = (article.document(name) for article in articles for name in sorted({*BUILT_IN_EXPORTERS, *article.formats()}))
     return [(one.heading, one.abstract, one.body) for one in documents]
 
 
@@ -189,7 +189,7 @@ def fix(opened: OpenedPublication, disclaimer: Path | None) -> list[Diagnostic]:
         fixed = fixed_files(functools.partial(read, paths), wanted)
         for name, content in fixed.files.items():
             _rewrite(opened.root, name, content)
-        gone += [seen_from_here(one, opened.root) for one in fixed.findings]
+        gone += [rebase_diagnostic(one, opened.root) for one in fixed.findings]
     return gone
 
 

@@ -9,12 +9,12 @@ from pathlib import PurePosixPath
 from lxml import etree
 
 from handbill.diagnostics.diagnostic import Diagnostic
-from handbill.diagnostics.rules import at, diagnostic
-from handbill.language.translations import words_for
+from handbill.diagnostics.rules import diagnostic, location
+from handbill.language.translations import translated_words
 from handbill.manuscript.source_file import Source
 from handbill.markdown.converter import Note
 from handbill.markdown.tree import structure, variants
-from handbill.markdown.tree.annotations import keep_addresses
+from handbill.markdown.tree.annotations import annotate_addresses
 from handbill.markdown.tree.elements import is_empty
 from handbill.markdown.tree.parts import Parts
 from handbill.reader.body import note_label, render_body
@@ -35,11 +35,11 @@ def read_parts(source: Source, front_matter: FrontMatterReader, language: str, b
     note_diagnostics = _mark_uncalled_notes(parts, body.notes, source)
     abstract, abstract_diagnostics = _abstract(source, front_matter, language, bounds)
     parts = dataclasses.replace(parts, abstract=abstract)
-    words = words_for(language)
+    words = translated_words(language)
     titles = {kind: getattr(words, kind) for kind in structure.CALLOUTS}
     for part in parts.trees():
         structure.title_callouts(part, titles)
-        keep_addresses(part)
+        annotate_addresses(part)
     return parts, [*body.diagnostics, *title_diagnostics, *note_diagnostics, *abstract_diagnostics]
 
 
@@ -53,7 +53,7 @@ def _title(body: etree._Element, front_matter: FrontMatterReader, source: Source
         heading.text = PurePosixPath(source.path).stem.replace("-", " ").replace("_", " ").strip() or source.path
         message = f"the article has no title; its file name stands in: {heading.text}"
         hint = "write a first line: # The title, or title: in front matter"
-        diagnostics.append(diagnostic("no-title", message, at(source.path, 1, 1), hint))
+        diagnostics.append(diagnostic("no-title", message, location(source.path, 1, 1), hint))
     return heading, diagnostics
 
 

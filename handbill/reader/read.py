@@ -14,10 +14,10 @@ from lxml import etree
 from handbill.checks.statistics import Readability
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import SourceError
-from handbill.diagnostics.rules import at, diagnostic
+from handbill.diagnostics.rules import diagnostic, location
 from handbill.document import Disclaimer, Metadata
-from handbill.language.tags import same_language, wrong_tag
-from handbill.language.translations import words_for
+from handbill.language.tags import language_tag_hint, same_language
+from handbill.language.translations import translated_words
 from handbill.manuscript.source_file import Source, read_source
 from handbill.manuscript.suppressions import Suppression, apply_suppressions, suppressions_in, unused_suppressions
 from handbill.markdown.tree import structure
@@ -110,8 +110,8 @@ def read_article(
         deadlines=deadlines,
         diagnostics=diagnostics,
         source=source,
-        allowances=suppressions,
-        figures=readability,
+        suppressions=suppressions,
+        readability=readability,
         general_barriers=tuple(one.code for one in (*bad_language, *no_catalogue, *low_contrast[:1])),
         lookups=references.lookups,
     )
@@ -122,9 +122,9 @@ def _language_diagnostics(front_matter: FrontMatterReader, stated: str, publicat
     if not stated and not publication.is_stated:
         message = f"nothing says what language the article is in; it is taken for `{publication.language}`"
         hint = "say lang: in its front matter, for screen readers to speak it, and for its quotation marks and hyphens"
-        return [diagnostic("no-language", message, at(front_matter.path, 1, 1), hint)]
+        return [diagnostic("no-language", message, location(front_matter.path, 1, 1), hint)]
     tag = stated or publication.language
-    if hint := wrong_tag(tag):
+    if hint := language_tag_hint(tag):
         return [diagnostic("bad-language", f"`{tag}` names no language", front_matter.place_of_key("lang"), hint)]
     return []
 
@@ -134,7 +134,7 @@ def _catalogue_diagnostics(front_matter: FrontMatterReader, language: str) -> li
 
     English words in another language's text are not marked as such (WCAG 2.1, 3.1.2).
     """
-    if same_language(language, words_for(language).language):
+    if same_language(language, translated_words(language).language):
         return []
     message = f"there is no catalogue of words in {language}: “Contents”, “Page 1 of 2” and dates are English"
     hint = "docs/reference/languages.md lists the languages, and says how to add one"
@@ -144,7 +144,7 @@ def _catalogue_diagnostics(front_matter: FrontMatterReader, language: str) -> li
 def _empty_article(body: etree._Element, source: Source) -> list[Diagnostic]:
     if not is_empty(body):
         return []
-    place = at(source.lines[-1].path, source.lines[-1].number) if source.lines else at(source.path, 1)
+    place = location(source.lines[-1].path, source.lines[-1].number) if source.lines else location(source.path, 1)
     return [diagnostic("empty-article", "the article has no text", place)]
 
 

@@ -9,14 +9,14 @@ from pathlib import Path, PurePosixPath
 
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import SourceError
-from handbill.diagnostics.rules import at, diagnostic
+from handbill.diagnostics.rules import diagnostic, location
 from handbill.document import Asset
 from handbill.manuscript.source_file import Source
 from handbill.markdown.tree import links, structure
 from handbill.markdown.tree.parts import Parts
 from handbill.publication.assets.images import load_asset
-from handbill.system.limits import Bounds, over
-from handbill.system.paths import lookup
+from handbill.system.limits import Bounds, bound_diagnostic
+from handbill.system.paths import find_path
 
 __all__ = ["References", "load_images", "resolve_references"]
 
@@ -35,13 +35,13 @@ class References:
 
 def resolve_references(root: Path, parts: Parts, source: Source) -> tuple[References, list[Diagnostic]]:
     """Give the parts their ids and resolve their links and images, in place; return what they refer to, and what is wrong with it."""
-    targets, twice = structure.name_targets(parts.body, parts.heading)
+    targets, twice = structure.assign_ids(parts.body, parts.heading)
     diagnostics = [_duplicate_id(name, source) for name in twice]
     lookups: dict[str, str] = {}
     seen: Counter[tuple[str, str]] = Counter()
 
     def find(name: str) -> str:
-        return lookups.setdefault(name, lookup(root, name))
+        return lookups.setdefault(name, find_path(root, name))
 
     def report(code: str, message: str, excerpt: str, hint: str) -> None:
         diagnostics.append(source.diagnostic(code, message, excerpt, hint, seen[code, excerpt]))
@@ -57,7 +57,7 @@ def resolve_references(root: Path, parts: Parts, source: Source) -> tuple[Refere
 def _duplicate_id(name: str, source: Source) -> Diagnostic:
     """Return the diagnostic of an id that is given twice, at the second place of the spelling that is found."""
     written = (f"{{#{name}", f"#{name} ", f"#{name}}}", f'id="{name}"', f"id='{name}'", f'name="{name}"', name)
-    place = next((place for text in written if (place := source.locate(text, 1))[1] is not None), at(source.path))
+    place = next((place for text in written if (place := source.locate(text, 1))[1] is not None), location(source.path))
     return diagnostic("duplicate-id", f"the id `{name}` is given twice", place)
 
 
@@ -72,7 +72,9 @@ def load_images(root: Path, names: Iterable[str], source: Source, bounds: Bounds
             assets.append(asset)
             size += len(asset.content)
             if size > bounds.assets_size:
-                raise SourceError(over(bounds, "assets_size", f"with the image {name} the article's images are too large together"))
+                raise SourceError(
+                    bound_diagnostic(bounds, "assets_size", f"with the image {name} the article's images are too large together")
+                )
         except SourceError as error:
             excerpt = PurePosixPath(name).name
             diagnostics += [source.diagnostic(one.code, one.message, excerpt, one.hint) for one in error.diagnostics]

@@ -8,18 +8,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from handbill.checks.characters import characters, left_out, open_directions, written
-from handbill.checks.claims.health_claims import health_claims
+from handbill.checks.characters import private_use_characters, source_lines, unclosed_direction_controls, unprintable_characters
+from handbill.checks.claims.health_claims import health_claim_findings
 from handbill.checks.finding import Finding
-from handbill.checks.headings import headings, sections, titles
-from handbill.checks.images import images
-from handbill.checks.languages import languages
-from handbill.checks.links import insecure, links, targets
-from handbill.checks.passages import spoken
-from handbill.checks.plain_words import plain_words
-from handbill.checks.readability import readability, texts
+from handbill.checks.headings import empty_sections, heading_level_findings, title_findings
+from handbill.checks.images import image_findings
+from handbill.checks.languages import language_findings
+from handbill.checks.links import insecure_links, link_text_findings, links_without_target
+from handbill.checks.passages import passages_by_part
+from handbill.checks.plain_words import plain_word_findings
+from handbill.checks.readability import passages_without_references, readability_findings
 from handbill.checks.statistics import Readability
-from handbill.checks.tables import tables
+from handbill.checks.tables import table_findings
 from handbill.diagnostics.diagnostic import Diagnostic, Place
 from handbill.diagnostics.rules import diagnostic
 from handbill.document import Disclaimer, text_of
@@ -29,9 +29,9 @@ from handbill.markdown.tree import variants
 from handbill.markdown.tree.elements import HEADINGS
 from handbill.markdown.tree.parts import Parts
 from handbill.publication.check_settings import ClaimSettings, Links, PlainLanguage
-from handbill.publication.settings import BUILT_IN
+from handbill.publication.settings import BUILT_IN_EXPORTERS
 
-__all__ = ["barriers", "disclaimer_barriers", "finding_diagnostics", "findings", "placed", "readability_and_advice"]
+__all__ = ["barriers", "disclaimer_barriers", "finding_diagnostics", "findings", "locate_findings", "readability_and_advice"]
 
 
 def finding_diagnostics(source: Source, parts: Parts, found: Iterable[Finding], elsewhere: Place) -> list[Diagnostic]:
@@ -43,14 +43,14 @@ def finding_diagnostics(source: Source, parts: Parts, found: Iterable[Finding], 
     finder = PlaceFinder(source)
     diagnostics = [_diagnostic(finding, place) for finding, place in _with_places(found, parts, finder, elsewhere)]
     diagnostics += [_diagnostic(finding, _place_of_heading(finding, parts, finder)) for finding in _skipped_headings(parts)]
-    diagnostics += left_out(source)
-    for offset, name, what in open_directions(finder.text):
+    diagnostics += unprintable_characters(source)
+    for offset, name, what in unclosed_direction_controls(finder.text):
         message = f"the direction character {name} {what}"
         diagnostics.append(diagnostic("open-direction", message, source.place_at(offset)))
     return list(dict.fromkeys(diagnostics))
 
 
-def placed(found: Iterable[Finding], parts: Parts, source: Source, elsewhere: Place) -> list[tuple[Finding, Place]]:
+def locate_findings(found: Iterable[Finding], parts: Parts, source: Source, elsewhere: Place) -> list[tuple[Finding, Place]]:
     """Return findings in the parts of a document, each with its place in the source; `elsewhere` is that of what is in the abstract."""
     return list(_with_places(found, parts, PlaceFinder(source), elsewhere))
 
@@ -95,7 +95,7 @@ def _places_of_character(character: str, finder: PlaceFinder) -> list[Place]:
     code = ord(character)
     found: list[Place] = []
     body = {(line.path, line.number) for line in finder.source.lines}
-    for path, number, text in written(finder.source):
+    for path, number, text in source_lines(finder.source):
         if (path, number) not in body:
             found += [(path, number, column) for column, other in enumerate(text, 1) if other == character]
     for line, text in finder.source.prose(code=True):
@@ -106,14 +106,14 @@ def _places_of_character(character: str, finder: PlaceFinder) -> list[Place]:
 
 def _skipped_headings(parts: Parts) -> list[Finding]:
     """Return the headings that skip a level in some variant of the article; where not in all, with the names of the formats."""
-    formats = variants.formats_named(parts.body)
-    names = sorted({*BUILT_IN, *formats}) if formats else [BUILT_IN[0]]
+    formats = variants.format_names(parts.body)
+    names = sorted({*BUILT_IN_EXPORTERS, *formats}) if formats else [BUILT_IN_EXPORTERS[0]]
     found: dict[str, Finding] = {}
     formats_of: dict[str, list[str]] = {}
     for name in names:
         variant = dataclasses.replace(parts, body=copy.deepcopy(parts.body))
-        variants.filter_for(variant.body, name, BUILT_IN)
-        for finding in headings(variant):
+        variants.filter_formats(variant.body, name, BUILT_IN_EXPORTERS)
+        for finding in heading_level_findings(variant):
             key = finding.element.get("id") or finding.words
             found.setdefault(key, finding)
             formats_of.setdefault(key, []).append(name)
@@ -142,19 +142,30 @@ def findings(parts: Parts, language: str, texts: Sequence[str] = ()) -> list[Fin
 
     `language` is the document's; `texts` are what it shows beside its parts.
     """
-    return [*images(parts), *links(parts, language), *tables(parts), *languages(parts), *characters(parts, texts)]
+    return [
+        *image_findings(parts),
+        *link_text_findings(parts, language),
+        *table_findings(parts),
+        *language_findings(parts),
+        *private_use_characters(parts, texts),
+    ]
 
 
 def readability_and_advice(
     parts: Parts, language: str, plain_language: PlainLanguage, addresses: Links, claims: ClaimSettings
 ) -> tuple[Readability, list[Finding]]:
     """Return an article's statistics of readability, and the findings of the same parts that are advice to its editor, not barriers."""
-    passages = spoken(parts)
-    own = list(texts(passages))
-    statistics, hard = readability(parts.heading, own, language, plain_language)
-    words = plain_words(own, language, plain_language)
-    claimed = health_claims(parts, passages, language, claims)
-    structure = [*titles(parts), *sections(parts), *targets(parts, BUILT_IN), *insecure(parts, addresses)]
+    passages = passages_by_part(parts)
+    own = list(passages_without_references(passages))
+    statistics, hard = readability_findings(parts.heading, own, language, plain_language)
+    words = plain_word_findings(own, language, plain_language)
+    claimed = health_claim_findings(parts, passages, language, claims)
+    structure = [
+        *title_findings(parts),
+        *empty_sections(parts),
+        *links_without_target(parts, BUILT_IN_EXPORTERS),
+        *insecure_links(parts, addresses),
+    ]
     return statistics, list(_bounded([*structure, *hard, *words, *claimed]))
 
 
@@ -175,7 +186,7 @@ def barriers(parts: Parts, language: str, texts: Sequence[str] = ()) -> Counter[
 
     `parts` are those of one format; `language` and `texts` as for `findings`.
     """
-    return Counter(found.code for found in [*findings(parts, language, texts), *headings(parts)] if found.barrier)
+    return Counter(found.code for found in [*findings(parts, language, texts), *heading_level_findings(parts)] if found.barrier)
 
 
 def disclaimer_barriers(disclaimer: Disclaimer) -> Counter[str]:

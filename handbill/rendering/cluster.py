@@ -20,7 +20,7 @@ from handbill.registry import load, registrations, theme_environment
 from handbill.rendering.code_digest import code_digest
 from handbill.rendering.environment import environment_variables
 from handbill.rendering.job import EARLIEST_ZIP_TIME, Failed, Job, Made, Outcome
-from handbill.rendering.worker import make
+from handbill.rendering.worker import run_job
 from handbill.system.digests import digest_of, sha256_of
 
 __all__ = ["Cluster", "run_pickled_job"]
@@ -41,7 +41,7 @@ def run_pickled_job(payload: bytes, code: str) -> bytes:
     """
     job: Job = pickle.loads(payload)  # noqa: S301 - the scheduler, which the user named, can run any code here
     with _JOB_LOCK, environment_variables({"SOURCE_DATE_EPOCH": EARLIEST_ZIP_TIME}):
-        outcome = make(job) if _job_code_digest(job) == code else _other_version(job)
+        outcome = run_job(job) if _job_code_digest(job) == code else _other_version(job)
     return pickle.dumps((_content_digest(outcome), outcome))
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.document import Document
 from handbill.proof.boxed_notice import MarkedClaims
-from handbill.proof.disclaimer import Expected, Proof
-from handbill.system.limits import DEFAULTS, Bounds
+from handbill.proof.disclaimer import ExpectedDisclaimer, Proof
+from handbill.system.limits import DEFAULT_BOUNDS, Bounds
 
 __all__ = ["EARLIEST_ZIP_TIME", "Crash", "Failed", "Job", "Made", "Outcome"]
 
@@ -34,9 +34,9 @@ class Job:
     exporter: str
     options: Any = field(repr=False)
     document: Document = field(repr=False)
-    expected: Expected = field(repr=False)
+    expected: ExpectedDisclaimer = field(repr=False)
     timestamp: datetime.datetime
-    bounds: Bounds = DEFAULTS
+    bounds: Bounds = DEFAULT_BOUNDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from handbill.rendering.job import Failed, Job, Outcome
 from handbill.rendering.worker import serve
 from handbill.system import interrupts
 
-__all__ = ["Limits", "Pool", "address_of"]
+__all__ = ["JobLimits", "Pool", "scheduler_address"]
 
 _DASK = "dask:"
 _PRELOAD = "handbill.rendering.preload"
@@ -37,7 +37,7 @@ _MAX_FOLDER_LENGTH = 70
 """Bytes. The path of a socket has at most 107 (unix(7)), and multiprocessing appends the name of a folder and of a file."""
 
 
-def address_of(executor: str) -> str:
+def scheduler_address(executor: str) -> str:
     """Return the address of the dask scheduler that `--executor` names; "" for `local`. Raises UsageError for anything else."""
     if executor == "local":
         return ""
@@ -48,7 +48,7 @@ def address_of(executor: str) -> str:
 
 
 @dataclass(frozen=True)
-class Limits:
+class JobLimits:
     """The limits of one job: `seconds` of wall-clock time, and bytes of `memory`, counted as the address space of its process."""
 
     seconds: float = 900.0
@@ -79,7 +79,7 @@ class Pool:
     """
 
     size: int
-    limits: Limits = Limits()
+    limits: JobLimits = JobLimits()
     modules: Sequence[str] = ()
     jobs_per_worker: int = 1_000
     _workers: list[_Worker] = field(default_factory=list)
@@ -89,7 +89,7 @@ class Pool:
         with _child_environment(self.modules):
             # When it starts it unblocks SIGINT, so it starts before SIGINT is blocked for the server.
             resource_tracker.ensure_running()
-        with interrupts.held(), _child_environment(self.modules), _short_socket_path():
+        with interrupts.hold_interrupts(), _child_environment(self.modules), _short_socket_path():
             multiprocessing.get_context("forkserver").set_forkserver_preload([_PRELOAD])
             forkserver.ensure_running()
 
@@ -149,7 +149,7 @@ class Pool:
         self.start()
         context = multiprocessing.get_context("forkserver")
         ours, theirs = context.Pipe()
-        with interrupts.held(), _without_main_module():
+        with interrupts.hold_interrupts(), _without_main_module():
             process = context.Process(target=serve, args=(theirs, self.limits.memory), daemon=True)
             process.start()
         theirs.close()
@@ -200,7 +200,7 @@ def _died(job: Job, code: int | None) -> Failed:
     return Failed(ExporterError.exit_code, (diagnostic("worker-died", message, hint=hint),))
 
 
-def _timed_out(job: Job, limits: Limits) -> Failed:
+def _timed_out(job: Job, limits: JobLimits) -> Failed:
     message = f"the exporter `{job.exporter}` was not done after {limits.seconds:g} seconds"
     return Failed(ExporterError.exit_code, (diagnostic("too-slow", message),))
 

@@ -27,7 +27,7 @@ from handbill.proof.boxed_notice import marked_claims
 from handbill.registry import load
 from handbill.rendering.job import EARLIEST_ZIP_TIME, Crash, Failed, Job, Made, Outcome
 
-__all__ = ["make", "serve"]
+__all__ = ["run_job", "serve"]
 
 
 _GC_THRESHOLDS = (50_000, 20, 20)
@@ -50,7 +50,7 @@ def serve(connection: Connection, memory: int) -> None:
     threading.Thread(target=_exit_with_parent, daemon=True).start()
     with contextlib.suppress(EOFError, ConnectionError):
         while True:
-            connection.send(make(connection.recv()))
+            connection.send(run_job(connection.recv()))
 
 
 def _exit_with_parent() -> None:
@@ -66,7 +66,7 @@ def _load(name: str) -> Exporter[Any]:
     return load(name)
 
 
-def make(job: Job) -> Outcome:
+def run_job(job: Job) -> Outcome:
     """Return the outcome of a job: the accepted handout, or why there is none. It raises nothing and returns plain data."""
     try:
         return _accepted_handout(job)

@@ -17,7 +17,7 @@ from pathlib import Path
 from handbill.diagnostics.errors import MachineError
 from handbill.diagnostics.rules import diagnostic
 
-__all__ = ["RESERVED", "locked", "read", "remove", "replace", "sweep"]
+__all__ = ["RESERVED", "lock", "read", "remove", "remove_partial_files", "replace"]
 
 RESERVED = ".handbill-"
 """The beginning of the names of handbill's own files in a build folder: the lock, the cache, and partial files."""
@@ -99,14 +99,14 @@ def remove(file: Path) -> None:
         raise _machine_error("not-removed", file, error) from None
 
 
-def sweep(build: Path) -> None:
+def remove_partial_files(build: Path) -> None:
     """Remove the partial files that killed builds have left."""
     for part in build.rglob(f"{RESERVED}*.part"):
         remove(part)
 
 
 @contextlib.contextmanager
-def locked(build: Path) -> Iterator[None]:
+def lock(build: Path) -> Iterator[None]:
     """Hold the build folder's lock inside the block; it ends with the process. Raises MachineError where another build holds it."""
     try:
         build.mkdir(parents=True, exist_ok=True)

@@ -7,11 +7,11 @@ import signal
 import threading
 from collections.abc import Iterator
 
-__all__ = ["held"]
+__all__ = ["hold_interrupts"]
 
 
 @contextlib.contextmanager
-def held() -> Iterator[None]:
+def hold_interrupts() -> Iterator[None]:
     """Delay interrupts until the block ends, also those of the processes that are started in it.
 
     A terminal sends an interrupt to every process of its group, and a new process inherits the blocked signals (POSIX, `exec`). Blocking

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handbill.diagnostics.diagnostic import Diagnostic
-from handbill.diagnostics.rules import at, diagnostic
+from handbill.diagnostics.rules import diagnostic, location
 
-__all__ = ["DEFAULTS", "TABLE", "BoundError", "Bounds", "most", "over"]
+__all__ = ["DEFAULT_BOUNDS", "TABLE", "BoundError", "Bounds", "bound_diagnostic", "maximum"]
 
 TABLE = "bounds"
 """The key of the table in publication.toml."""
@@ -55,7 +55,7 @@ class Bounds:
                 raise ValueError(f"is a whole number from 1 to {item.metadata['most']}, not {value!r}")
 
 
-DEFAULTS = Bounds()
+DEFAULT_BOUNDS = Bounds()
 
 
 class BoundError(Exception):
@@ -68,15 +68,17 @@ class BoundError(Exception):
         self.excerpt = excerpt
 
 
-def most(name: str) -> int:
+def maximum(name: str) -> int:
     """Return the maximum to which a bound can be set."""
     found: int = next(item.metadata["most"] for item in dataclasses.fields(Bounds) if item.name == name)
     return found
 
 
-def over(bounds: Bounds, name: str, message: str, path: str = "", line: int | None = None, column: int | None = None) -> Diagnostic:
+def bound_diagnostic(
+    bounds: Bounds, name: str, message: str, path: str = "", line: int | None = None, column: int | None = None
+) -> Diagnostic:
     """Return the error that something exceeds a bound; its hint names the setting, and its maximum where that is higher."""
     bound, setting = getattr(bounds, name), f"`{name.replace('_', '-')}` in [{TABLE}] of publication.toml"
-    how = f"; {setting} is at most {most(name):,}" if bound < most(name) else "; no setting allows more"
+    how = f"; {setting} is at most {maximum(name):,}" if bound < maximum(name) else "; no setting allows more"
     hint = f"the bound is {bound:,}{how}"
-    return diagnostic("over-bound", message, at(path, line, column), hint)
+    return diagnostic("over-bound", message, location(path, line, column), hint)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 
 from handbill.diagnostics.errors import MachineError, SourceError
-from handbill.diagnostics.rules import at, diagnostic
+from handbill.diagnostics.rules import diagnostic, location
 
-__all__ = ["confined", "decode_utf8", "lookup", "read_file", "read_text", "unreadable_error"]
+__all__ = ["decode_utf8", "find_path", "path_inside", "read_file", "read_text", "unreadable_error"]
 
 
 def read_text(file: Path, path: str) -> str:
@@ -24,14 +24,14 @@ def read_file(file: Path, path: str) -> bytes:
         return file.read_bytes()
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         hint = "look at how its name is spelled, and where it stands"
-        raise SourceError(diagnostic("missing-file", "there is no such file", at(path), hint)) from None
+        raise SourceError(diagnostic("missing-file", "there is no such file", location(path), hint)) from None
     except OSError as error:
         raise unreadable_error(path, error) from None
 
 
 def unreadable_error(path: str, error: OSError) -> MachineError:
     """Return the error for a file that the system does not let us read; `path` names it in messages."""
-    return MachineError(diagnostic("unreadable", f"cannot be read: {error.strerror}", at(path), "look at its owner and rights"))
+    return MachineError(diagnostic("unreadable", f"cannot be read: {error.strerror}", location(path), "look at its owner and rights"))
 
 
 def decode_utf8(content: bytes, path: str) -> str:
@@ -50,14 +50,14 @@ def decode_utf8(content: bytes, path: str) -> str:
             diagnostic(
                 "not-utf-8",
                 f"the byte 0x{content[error.start]:02x} is not UTF-8",
-                at(path, line, column),
+                location(path, line, column),
                 "save the file as UTF-8 (iconv -f WINDOWS-1252 -t UTF-8 is often right)",
             )
         ) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def confined(root: Path, name: str) -> Path | None:
+def path_inside(root: Path, name: str) -> Path | None:
     """Return the file at a POSIX path below the root, symbolic links resolved; None where the path leads outside."""
     if PurePosixPath(name).is_absolute() or "\0" in name or "\\" in name:
         return None
@@ -69,7 +69,7 @@ def confined(root: Path, name: str) -> Path | None:
     return file if file.is_relative_to(root.resolve()) else None
 
 
-def lookup(root: Path, name: str) -> str:
+def find_path(root: Path, name: str) -> str:
     """Return the path below the root, links resolved, of the file or folder at a POSIX path; "" where there is none inside the root."""
-    file = confined(root, name)
+    file = path_inside(root, name)
     return file.relative_to(root.resolve()).as_posix() if file is not None and file.exists() else ""

@@ -7,7 +7,7 @@ import signal
 import threading
 from collections.abc import Iterator
 
-__all__ = ["TooLongError", "at_most"]
+__all__ = ["TooLongError", "limit_cpu_time"]
 
 _REPEAT_SECONDS = 1.0
 """The error is raised again after this time, since code in the block may catch it."""
@@ -18,7 +18,7 @@ class TooLongError(Exception):
 
 
 @contextlib.contextmanager
-def at_most(seconds: float) -> Iterator[None]:
+def limit_cpu_time(seconds: float) -> Iterator[None]:
     """Raise TooLongError inside the block after so many seconds of this process's processor time, and every second until it ends.
 
     Signal handlers run in the main thread alone (Python's documentation, signal): in another thread there is no limit.

@@ -26,7 +26,7 @@ from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import ProofError
 from handbill.document import STATEMENT, STATEMENTS, Disclaimer, Document, Words, text_of
 from handbill.proof.boxed_notice import MarkedClaims, marked_claims, prove_boxed_notice
-from handbill.proof.disclaimer import expected, fold, prove
+from handbill.proof.disclaimer import expected_disclaimer, fold, prove_disclaimer
 from handbill.registry import load
 from handbill.testing.documents import CLAIMS, DISCLAIMER, LONG_DISCLAIMER, PLAIN, TIMESTAMP, TORTURE
 from handbill.testing.isolated import IsolatedExport, export_isolated
@@ -154,8 +154,8 @@ class ExporterContract:
     def test_every_page_of_the_article_carries_the_notice(self) -> None:
         pages = self.exporter.pages(self.export(TORTURE))
         without = dataclasses.replace(TORTURE, disclaimer=dataclasses.replace(DISCLAIMER, notice=""))
-        wanted = expected(DISCLAIMER, Words())
-        prove(pages, wanted)
+        wanted = expected_disclaimer(DISCLAIMER, Words())
+        prove_disclaimer(pages, wanted)
         self._assert_no_proof(self.exporter.pages(self.export(without)), DISCLAIMER)
 
     def test_a_handout_with_another_disclaimer_fails_the_proof(self) -> None:
@@ -201,13 +201,13 @@ class ExporterContract:
 
     def _disclaimer_page(self, document: Document) -> int:
         """Return the first page, counted from 1, of the disclaimer in the handout of a document. Raises ProofError if the proof fails."""
-        wanted = expected(document.disclaimer, document.words, document.disclaimer_position)
-        return prove(self.exporter.pages(self.export(document)), wanted).first
+        wanted = expected_disclaimer(document.disclaimer, document.words, document.disclaimer_position)
+        return prove_disclaimer(self.exporter.pages(self.export(document)), wanted).first
 
     def _assert_no_proof(self, pages: typing.Sequence[Page], disclaimer: Disclaimer) -> None:
         """Raise AssertionError if the disclaimer is found on these pages."""
         try:
-            proof = prove(pages, expected(disclaimer, Words()))
+            proof = prove_disclaimer(pages, expected_disclaimer(disclaimer, Words()))
         except ProofError:
             return
         raise AssertionError(f"the disclaimer was found on page {proof.first}, where it is not")

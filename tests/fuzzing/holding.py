@@ -29,7 +29,7 @@ from handbill.contract import Page
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import HandbillError
 from handbill.document import Document
-from handbill.proof.disclaimer import Expected, Proof, expected, prove
+from handbill.proof.disclaimer import ExpectedDisclaimer, Proof, expected_disclaimer, prove_disclaimer
 from handbill.publication.discovery import article_paths
 from handbill.publication.parser import read_publication
 from handbill.publication.settings import Publication
@@ -37,7 +37,7 @@ from handbill.reader.article import Article
 from handbill.reader.disclaimers import Disclaimers
 from handbill.reader.read import read_article
 from handbill.rendering.job import Crash, Failed, Job, Made
-from handbill.rendering.worker import make
+from handbill.rendering.worker import run_job
 from handbill.testing.documents import png
 from test_same_words import BLOCKS, blocks, first_place, in_cell, own_text, tokens
 
@@ -208,15 +208,15 @@ def _placed(root: Path, diagnostics: Sequence[Diagnostic]) -> None:
 def _made(article: Article, document: Document, edition: Edition, case: Case) -> tuple[Made | Failed, list[Page]]:
     """Return what came of a job, and the pages that its proof was given: reading them once more would cost as much again."""
     name = edition.exporter.name
-    wanted = expected(document.disclaimer, document.words, document.disclaimer_position)
+    wanted = expected_disclaimer(document.disclaimer, document.words, document.disclaimer_position)
     read: list[Page] = []
 
-    def proven(pages: Sequence[Page], wanted: Expected) -> Proof:
+    def proven(pages: Sequence[Page], wanted: ExpectedDisclaimer) -> Proof:
         read.extend(pages)
-        return prove(pages, wanted)
+        return prove_disclaimer(pages, wanted)
 
-    with mock.patch("handbill.proof.acceptance.prove", proven):
-        outcome = make(Job("x", name, edition.options, document, wanted, timestamp_of(article, {})))
+    with mock.patch("handbill.proof.acceptance.prove_disclaimer", proven):
+        outcome = run_job(Job("x", name, edition.options, document, wanted, timestamp_of(article, {})))
     if isinstance(outcome, Crash):
         place = re.findall(r'/(\w+\.py)", line \d+, in (\w+)', outcome.traceback)[-1]
         raise Defect(f"{outcome.message.partition(':')[0]}: {name}: {':'.join(place)}", outcome.traceback)

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from handbill.checks.claims.health_claims import CODES, health_claims
-from handbill.checks.passages import spoken
+from handbill.checks.claims.health_claims import CODES, health_claim_findings
+from handbill.checks.passages import passages_by_part
 from handbill.markdown.tree.parts import Parts
 
 FOLDER = Path(__file__).parent
@@ -65,7 +65,7 @@ def found_codes(text: str, language: str) -> frozenset[str]:
     for number in range(1, 10):
         body = body.replace(f"[^{number}]", f'<a class="noteref">{number}</a>')
     parts = Parts.without_title(etree.fromstring(f"<body><p>{body}</p></body>"))
-    return frozenset(found.code for found in health_claims(parts, spoken(parts), language))
+    return frozenset(found.code for found in health_claim_findings(parts, passages_by_part(parts), language))
 
 
 def scores(sentences: Iterable[Labelled], language: str) -> dict[str, Score]:

@@ -23,7 +23,7 @@ from handbill.checks.quotations import quoted_spans
 from handbill.markdown.tree.parts import Parts
 from handbill.publication.check_settings import CLAIM_SETTINGS, ClaimSettings
 
-__all__ = ["CODES", "health_claims"]
+__all__ = ["CODES", "health_claim_findings"]
 
 DISEASE, ABSOLUTE, AMOUNT = CODES = ("disease-claim", "absolute-claim", "unsourced-amount")
 
@@ -37,7 +37,7 @@ _LONGEST_QUOTED = 60
 """How many characters of a claim a message repeats; of a longer claim, its beginning and its end."""
 
 
-def health_claims(
+def health_claim_findings(
     parts: Parts, spoken: Sequence[Sequence[Passage]], language: str, settings: ClaimSettings = CLAIM_SETTINGS
 ) -> Iterator[Finding]:
     """Yield the findings on health claims in the parts of a document (title, body, abstract): one for each code and sentence.

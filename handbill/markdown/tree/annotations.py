@@ -6,7 +6,16 @@ from lxml import etree
 
 from handbill.markdown.extensions import SURPLUS_CELL
 
-__all__ = ["BAD_LANGUAGE", "DEMOTED", "SHORT_ROW", "SURPLUS_CELL", "WRITTEN", "keep_addresses", "without_annotations", "written_address"]
+__all__ = [
+    "BAD_LANGUAGE",
+    "DEMOTED",
+    "SHORT_ROW",
+    "SURPLUS_CELL",
+    "WRITTEN_ADDRESS",
+    "annotate_addresses",
+    "remove_annotations",
+    "written_address",
+]
 
 BAD_LANGUAGE = "data-bad-lang"
 """On any element: a `lang` that is no language tag, as it was written."""
@@ -18,19 +27,19 @@ SHORT_ROW = "data-short"
 """On a row of a raw HTML table: it had fewer cells than the table has columns."""
 
 
-WRITTEN = "data-written"
+WRITTEN_ADDRESS = "data-written"
 """On a link or an image: its address as it was written."""
 
 
-def keep_addresses(part: etree._Element) -> None:
+def annotate_addresses(part: etree._Element) -> None:
     """Annotate the links and images of a tree with the addresses that they have now."""
     for element in part.iter("a", "img"):
-        element.set(WRITTEN, _address(element))
+        element.set(WRITTEN_ADDRESS, _address(element))
 
 
 def written_address(element: etree._Element) -> str:
     """Return the address of a link or an image as it was written: the annotation, else the present address."""
-    return element.get(WRITTEN, _address(element))
+    return element.get(WRITTEN_ADDRESS, _address(element))
 
 
 def _address(element: etree._Element) -> str:
@@ -38,7 +47,7 @@ def _address(element: etree._Element) -> str:
     return element.get("href" if element.tag == "a" else "src", "")
 
 
-def without_annotations(part: etree._Element) -> etree._Element:
+def remove_annotations(part: etree._Element) -> etree._Element:
     """Remove all annotations from a tree, and return it."""
-    etree.strip_attributes(part, BAD_LANGUAGE, DEMOTED, SHORT_ROW, SURPLUS_CELL, WRITTEN)
+    etree.strip_attributes(part, BAD_LANGUAGE, DEMOTED, SHORT_ROW, SURPLUS_CELL, WRITTEN_ADDRESS)
     return part

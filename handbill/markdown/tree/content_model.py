@@ -32,10 +32,10 @@ from handbill.markdown.tree.elements import (
 )
 from handbill.markdown.tree.tables import convert_table
 
-__all__ = ["shape"]
+__all__ = ["canonical_body"]
 
 
-def shape(body: etree._Element, notes: Sequence[etree._Element] = ()) -> etree._Element:
+def canonical_body(body: etree._Element, notes: Sequence[etree._Element] = ()) -> etree._Element:
     """Return a new `<body>` that holds blocks only. Where there are notes, its last child is a `<section class="notes">` with them."""
     out = etree.Element("body")
     _append_all(out, _flow_content(body))

@@ -193,7 +193,7 @@ def move_content(source: etree._Element, target: etree._Element) -> None:
 def class_formats(classes: Iterable[str]) -> list[str]:
     """Return the formats that classes such as `only-pdf` name.
 
-    A dot before each marks it as named by a class, which may be another tool's (handbill.markdown.tree.variants.filter_for).
+    A dot before each marks it as named by a class, which may be another tool's (handbill.markdown.tree.variants.filter_formats).
     """
     return [f".{found[1]}" for name in classes if (found := _ONLY_CLASS.match(name))]
 

@@ -14,19 +14,19 @@ from urllib.parse import quote, unquote, urlsplit
 from lxml import etree
 
 from handbill.document import text_of
-from handbill.markdown.tree.annotations import WRITTEN
+from handbill.markdown.tree.annotations import WRITTEN_ADDRESS
 from handbill.markdown.tree.elements import EXTERNAL_ADDRESS, detach, prune, put_text_before
 
-__all__ = ["Find", "Found", "resolve_images", "resolve_links"]
+__all__ = ["FindFile", "ReportFinding", "resolve_images", "resolve_links"]
 
-Found = Callable[[str, str, str, str], None]
+ReportFinding = Callable[[str, str, str, str], None]
 """Receives a finding: code, message, excerpt of the source, hint."""
 
 _HOST_NAME = re.compile(r"(?:[\w](?:[\w-]{0,61}[\w])?\.)*[\w](?:[\w-]{0,61}[\w])?\.?|\[[0-9A-Fa-f:.]+\]", re.UNICODE)
 _UNENCODED = "!$&'()*+,;=:@/?-._~%"
 
 
-Find = Callable[[str], str]
+FindFile = Callable[[str], str]
 """Returns the path in the publication of the file at a POSIX path below its folder; "" where there is none."""
 
 
@@ -34,16 +34,16 @@ Find = Callable[[str], str]
 class _FileLookup:
     """Finds files of the publication; `path` is that of the article."""
 
-    find: Find
+    find: FindFile
     path: str
 
 
 def resolve_links(
     body: etree._Element,
     targets: Mapping[str, str],
-    find: Find,
+    find: FindFile,
     path: str,
-    found: Found,
+    found: ReportFinding,
 ) -> None:
     """Rewrite every `a/@href` to `#id` or an absolute URI. A link that leads nowhere is unwrapped: its text stays.
 
@@ -66,7 +66,7 @@ def resolve_links(
 def _unlink(link: etree._Element) -> None:
     """Turn a link into a `span`; unwrap it where the `span` would have no attributes."""
     link.tag = "span"
-    link.attrib.pop(WRITTEN, "")
+    link.attrib.pop(WRITTEN_ADDRESS, "")
     if link.attrib:
         return
     put_text_before(link, link.text)
@@ -75,7 +75,7 @@ def _unlink(link: etree._Element) -> None:
     detach(link)
 
 
-def _resolved_address(href: str, targets: Mapping[str, str], lookup: _FileLookup, found: Found) -> str | None:
+def _resolved_address(href: str, targets: Mapping[str, str], lookup: _FileLookup, found: ReportFinding) -> str | None:
     """Return what a link's address becomes, or None where it leads nowhere, which is reported."""
     if not href:
         found("dead-link", "the link has no address", "]()", "write one, or take the brackets away: the text stays")
@@ -111,13 +111,13 @@ def _resolved_address(href: str, targets: Mapping[str, str], lookup: _FileLookup
     return None
 
 
-def _report_address(address: str, found: Found) -> None:
+def _report_address(address: str, found: ReportFinding) -> None:
     """Report an address that handouts may not contain."""
     hint = "link to an address with http:, https:, mailto: or tel:; the text stays"
     found("bad-address", f"this is no address that handouts carry: {address[:80]}", address, hint)
 
 
-def _target_id(fragment: str, href: str, targets: Mapping[str, str], found: Found) -> str | None:
+def _target_id(fragment: str, href: str, targets: Mapping[str, str], found: ReportFinding) -> str | None:
     """Return the `#id` that a fragment leads to, or None where it leads nowhere, which is reported."""
     wanted = unquote(fragment)
     for name in (wanted, wanted.casefold(), wanted.casefold().strip("-")):
@@ -174,7 +174,7 @@ def _percent_encoded(text: str) -> str:
     return quote(re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", text), safe=_UNENCODED)
 
 
-def resolve_images(body: etree._Element, find: Find, path: str, found: Found) -> list[str]:
+def resolve_images(body: etree._Element, find: FindFile, path: str, found: ReportFinding) -> list[str]:
     """Rewrite every `img/@src` to a path in the publication, and return these paths, each once.
 
     An image on the web is replaced by a link to it, with its alternative text. `path` is the article's, `find` looks up files, and

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from lxml import etree
 
 from handbill.document import BOXED_NOTICE, CLAIM, CLAIM_SYMBOL, STATEMENT, STATEMENTS, claims_of, text_of
-from handbill.language.characters import runs_to_left, shortened
+from handbill.language.characters import has_rtl_letters, short_excerpt
 from handbill.language.folding import collapse_whitespace
 from handbill.language.tags import primary_subtag
 from handbill.markdown.tree.elements import BLOCKS, HEADINGS, class_names, is_in_notes, move_content
 from handbill.markdown.tree.parts import Parts
 
-__all__ = ["Misused", "add_notice", "misused", "settle"]
+__all__ = ["MisplacedClaim", "add_notice", "claims_out_of_place", "unify_claim_marks"]
 
 NOTICE_ID = "note-boxed"
 """The id of the boxed notice. No author's id begins with `note-`."""
@@ -35,7 +35,7 @@ _HINT = "mark a passage of running text, an item of a list or a cell of a table"
 
 
 @dataclass(frozen=True, slots=True)
-class Misused:
+class MisplacedClaim:
     """A mark that cannot be kept: the marked words, what is wrong, and what to do."""
 
     words: str
@@ -43,7 +43,7 @@ class Misused:
     hint: str = _HINT
 
 
-def settle(part: etree._Element) -> list[Misused]:
+def unify_claim_marks(part: etree._Element) -> list[MisplacedClaim]:
     """Turn every mark, whatever element has the class, into a `span` around the claim; return the marks that cannot be kept.
 
     `part` is any tree of HTML. A mark inside another one belongs to the same claim and is removed.
@@ -61,9 +61,9 @@ def settle(part: etree._Element) -> list[Misused]:
             continue
         words = collapse_whitespace(text_of(element))
         if not words:
-            found.append(Misused("", "a claim is marked that says nothing"))
+            found.append(MisplacedClaim("", "a claim is marked that says nothing"))
         elif element.tag == "pre" or (element.tag in BLOCKS and any(inner.tag in BLOCKS for inner in element.iterdescendants())):
-            found.append(Misused(words, f"a claim is marked on several blocks, or on code: “{shortened(words)}”"))
+            found.append(MisplacedClaim(words, f"a claim is marked on several blocks, or on code: “{short_excerpt(words)}”"))
         elif element.tag in BLOCKS:
             claim = etree.Element("span", {"class": CLAIM})
             move_content(element, claim)
@@ -84,7 +84,7 @@ def _wrap(element: etree._Element, claim: etree._Element) -> None:
     claim.append(element)
 
 
-def misused(parts: Parts) -> Iterator[Misused]:
+def claims_out_of_place(parts: Parts) -> Iterator[MisplacedClaim]:
     """Yield the claims that stand where no boxed notice can accompany them, or where the proof cannot read their symbol."""
     for part in parts.trees():
         for claim in claims_of(part):
@@ -95,10 +95,10 @@ def misused(parts: Parts) -> Iterator[Misused]:
                 why = "an abstract is repeated in catalogues"
             elif is_in_notes(claim):
                 why = "a note may be shown in a window of its own"
-            elif not why and runs_to_left(words):
+            elif not why and has_rtl_letters(words):
                 why = "what runs from right to left cannot be proven to carry its symbol"
             if why:
-                yield Misused(words, f"a claim is marked where it cannot be, since {why}: “{shortened(words)}”")
+                yield MisplacedClaim(words, f"a claim is marked where it cannot be, since {why}: “{short_excerpt(words)}”")
 
 
 def add_notice(parts: Parts, notice: str, language: str) -> None:

@@ -18,7 +18,7 @@ from lxml import etree
 from handbill.language.characters import remove_unprintable
 from handbill.markdown.html_tags import CLOSED_BY_CONTEXT, VOID, WITHOUT_CONTENT, escape_unclosed_tags
 from handbill.markdown.tree.elements import append_text
-from handbill.system.limits import DEFAULTS
+from handbill.system.limits import DEFAULT_BOUNDS
 
 __all__ = ["Cleaned", "TooDeepError", "clean"]
 
@@ -102,7 +102,7 @@ class Cleaned:
     unbalanced: Sequence[str]
 
 
-def clean(markup: str, deepest: int = DEFAULTS.nesting) -> Cleaned:
+def clean(markup: str, deepest: int = DEFAULT_BOUNDS.nesting) -> Cleaned:
     """Return HTML text as a safe tree. Raises TooDeepError where elements are nested more than `deepest` deep."""
     last_comment_end = markup.rfind("-->")
     markup = _NO_TAG.sub(lambda at: at[0] if at[1] and at.start() < last_comment_end else f"&lt;{at[0][1:]}", markup)

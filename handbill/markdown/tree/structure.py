@@ -16,7 +16,7 @@ from handbill.language.folding import ascii_only, fold_words
 from handbill.markdown.tree.annotations import DEMOTED
 from handbill.markdown.tree.elements import HEADINGS, append_text, class_names, is_empty, self_and_ancestors
 
-__all__ = ["CALLOUTS", "TITLE_ID", "mark_alerts", "mark_figures", "name_targets", "remove_contents_markers", "take_title", "title_callouts"]
+__all__ = ["CALLOUTS", "TITLE_ID", "assign_ids", "mark_alerts", "mark_figures", "remove_contents_markers", "take_title", "title_callouts"]
 
 _ALERT = re.compile(r"\s*\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*\n?", re.IGNORECASE)
 _ALERT_LIKE = re.compile(r"\s*(\[![A-Za-z][\w-]*\])")
@@ -141,7 +141,7 @@ _TITLE_ANCESTORS = {"body", "div", "section"}
 _STRAIGHT_PUNCTUATION = str.maketrans("‘’“”–—", "''\"\"--")
 
 
-def name_targets(body: etree._Element, heading: etree._Element | None) -> tuple[dict[str, str], list[str]]:
+def assign_ids(body: etree._Element, heading: etree._Element | None) -> tuple[dict[str, str], list[str]]:
     """Give every heading an id, and every id a form that all formats allow: ASCII letters, digits and hyphens.
 
     Returns two values: the ids by the fragments that lead to them (as written, and as GitHub and Python-Markdown derive them from a

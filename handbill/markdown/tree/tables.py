@@ -15,7 +15,7 @@ from handbill.markdown.extensions import SURPLUS_CELL
 from handbill.markdown.tree.annotations import SHORT_ROW
 from handbill.markdown.tree.elements import copy_attributes, copy_language, detach, is_empty
 
-__all__ = ["convert_table", "extent"]
+__all__ = ["cell_count", "convert_table"]
 
 _MOST_SPANNED = 100
 """How many columns a cell may span."""
@@ -60,7 +60,7 @@ def convert_table(element: etree._Element, fill: _Fill) -> etree._Element | None
     return table if groups else None
 
 
-def extent(table: etree._Element) -> int:
+def cell_count(table: etree._Element) -> int:
     """Return the number of cells of a table of HTML when every row is as wide as the widest; spans are counted."""
     rows = [row for child in table for row in ([child] if child.tag == "tr" else child.findall("tr"))]
     return max((above + width for _, width, above in _widths(rows)), default=0) * len(rows)

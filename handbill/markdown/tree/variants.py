@@ -14,15 +14,15 @@ from handbill.markdown.tree.elements import detach, prune, self_and_ancestors
 from handbill.markdown.tree.parts import Parts
 from handbill.markdown.tree.phrasing import replace_invalid_phrasing
 
-__all__ = ["filter_for", "formats_named", "images_of", "is_shown", "number_notes", "tidy", "uncalled_notes"]
+__all__ = ["filter_formats", "format_names", "image_names", "is_shown", "number_notes", "uncalled_notes", "unwrap_lost_links"]
 
 
-def formats_named(body: etree._Element) -> frozenset[str]:
+def format_names(body: etree._Element) -> frozenset[str]:
     """Return the formats that some element of the tree is limited to. Where there are none, the tree is the same for all formats."""
     return frozenset(name.lstrip(".") for element in body.iter() for name in element.get("data-only", "").split())
 
 
-def filter_for(body: etree._Element, exporter: str, known: Collection[str]) -> None:
+def filter_formats(body: etree._Element, exporter: str, known: Collection[str]) -> None:
     """Remove the elements that are for other formats than that of `exporter`. Names match as a whole: `pdf` is not `pdf-plain`.
 
     A class such as `only-github` that names none of the `known` formats belongs to another tool and removes nothing.
@@ -135,7 +135,7 @@ def _number_call(call: etree._Element, number: int, suffix: str) -> None:
     call.tail = tail
 
 
-def tidy(parts: Parts) -> None:
+def unwrap_lost_links(parts: Parts) -> None:
     """Turn links to removed targets into `span`, and replace inline elements that are not valid any more. Their text stays."""
     ids = {name for part in parts.trees() for element in part.iter() if (name := element.get("id"))}
     for part in parts.trees():
@@ -147,6 +147,6 @@ def tidy(parts: Parts) -> None:
         replace_invalid_phrasing(part)
 
 
-def images_of(parts: Parts) -> list[str]:
+def image_names(parts: Parts) -> list[str]:
     """Return the names of the images in the parts, in reading order, each once."""
     return list(dict.fromkeys(image.get("src", "") for part in parts.in_reading_order() for image in part.iter("img")))

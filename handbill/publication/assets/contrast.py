@@ -12,7 +12,7 @@ from typing import Any
 
 from handbill.contrast import contrast_ratio, relative_luminance
 from handbill.diagnostics.diagnostic import Diagnostic
-from handbill.diagnostics.rules import at, diagnostic
+from handbill.diagnostics.rules import diagnostic, location
 
 __all__ = ["low_contrast"]
 
@@ -63,7 +63,7 @@ def low_contrast(css: str, path: str) -> list[Diagnostic]:
         others = [rule] if rule.dark_only else rules
         for message, place in _problems(rule, others, variables):
             hint = "make one darker or the other lighter; a rule that sets a background sets its text's color too"
-            found.append(diagnostic("low-contrast", message, at(path, *place), hint))
+            found.append(diagnostic("low-contrast", message, location(path, *place), hint))
     return list(dict.fromkeys(found))
 
 

@@ -11,7 +11,7 @@ from handbill.diagnostics.errors import SourceError
 from handbill.diagnostics.rules import diagnostic
 from handbill.document import Asset
 from handbill.publication.assets.svg import InvalidImageError, clean_svg
-from handbill.system.limits import DEFAULTS, BoundError, Bounds, over
+from handbill.system.limits import DEFAULT_BOUNDS, BoundError, Bounds, bound_diagnostic
 from handbill.system.paths import unreadable_error
 
 __all__ = ["load_asset"]
@@ -25,7 +25,7 @@ _MEDIA_TYPES = {
 """The media types of raster images that both WeasyPrint and EPUB 3.3 (3.2, core media types) support, by Pillow's names."""
 
 
-def load_asset(root: Path, name: str, bounds: Bounds = DEFAULTS) -> Asset:
+def load_asset(root: Path, name: str, bounds: Bounds = DEFAULT_BOUNDS) -> Asset:
     """Return the image at a POSIX path of the publication.
 
     Raises SourceError, its diagnostic without a line, where it is no image that every format supports, or over a bound; MachineError
@@ -37,7 +37,7 @@ def load_asset(root: Path, name: str, bounds: Bounds = DEFAULTS) -> Asset:
             # Reading a named pipe would block until another process writes to it.
             raise _bad_image(name, "is a folder" if stat.S_ISDIR(status.st_mode) else "is no file")
         if status.st_size > bounds.asset_size:
-            raise SourceError(over(bounds, "asset_size", f"the image {name} has {status.st_size:,} bytes"))
+            raise SourceError(bound_diagnostic(bounds, "asset_size", f"the image {name} has {status.st_size:,} bytes"))
         content = (root / name).read_bytes()
     except OSError as error:
         raise unreadable_error(name, error) from None
@@ -48,7 +48,7 @@ def load_asset(root: Path, name: str, bounds: Bounds = DEFAULTS) -> Asset:
     except InvalidImageError as error:
         raise _bad_image(name, str(error)) from None
     except BoundError as error:
-        raise SourceError(over(bounds, error.name, f"the image {name} {error.message}")) from None
+        raise SourceError(bound_diagnostic(bounds, error.name, f"the image {name} {error.message}")) from None
 
 
 def _bad_image(name: str, why: str) -> SourceError:

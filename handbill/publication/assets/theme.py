@@ -10,14 +10,14 @@ from pathlib import Path, PurePosixPath
 
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import ConfigurationError, HandbillError, SourceError
-from handbill.diagnostics.rules import at, diagnostic
+from handbill.diagnostics.rules import diagnostic, location
 from handbill.document import Asset, Theme
 from handbill.publication.assets.contrast import low_contrast
 from handbill.publication.assets.images import load_asset
 from handbill.publication.assets.theme_css import scope_style_sheet
 from handbill.publication.assets.theme_settings import ThemeSettings
-from handbill.system.limits import DEFAULTS, Bounds, over
-from handbill.system.paths import confined, read_text
+from handbill.system.limits import DEFAULT_BOUNDS, Bounds, bound_diagnostic
+from handbill.system.paths import path_inside, read_text
 
 __all__ = ["LoadedTheme", "load_theme"]
 
@@ -33,7 +33,7 @@ _FONTS = {b"\0\1\0\0": "font/ttf", b"true": "font/ttf", b"OTTO": "font/otf"}
 _IMAGES = frozenset({"image/png", "image/jpeg", "image/svg+xml"})
 
 
-def load_theme(root: Path, settings: ThemeSettings, file: str, bounds: Bounds = DEFAULTS) -> LoadedTheme:
+def load_theme(root: Path, settings: ThemeSettings, file: str, bounds: Bounds = DEFAULT_BOUNDS) -> LoadedTheme:
     """Return the theme that the settings in `file` name, with the warnings about it. `root` is the publication's folder.
 
     Raises ConfigurationError with everything that is wrong: `theme-file` at its setting; `theme-syntax`, `theme-rule` and `theme-url`
@@ -43,12 +43,12 @@ def load_theme(root: Path, settings: ThemeSettings, file: str, bounds: Bounds = 
     warnings: list[Diagnostic] = []
 
     def refuse(setting: str, message: str, hint: str) -> None:
-        errors.append(diagnostic("theme-file", message, at(file, *settings.place(setting)), hint))
+        errors.append(diagnostic("theme-file", message, location(file, *settings.place(setting)), hint))
 
     def is_over(path: Path, setting: str, name: str, bound: str) -> bool:
         size = path.stat().st_size
         if size > getattr(bounds, bound):
-            errors.append(over(bounds, bound, f"`{name}` has {size:,} bytes", file, *settings.place(setting)))
+            errors.append(bound_diagnostic(bounds, bound, f"`{name}` has {size:,} bytes", file, *settings.place(setting)))
             return True
         return False
 
@@ -82,7 +82,7 @@ def load_theme(root: Path, settings: ThemeSettings, file: str, bounds: Bounds = 
 
 
 def _theme_file(root: Path, name: str, setting: str, refuse: Refuse) -> Path | None:
-    path = confined(root, name)
+    path = path_inside(root, name)
     if path is None:
         refuse(setting, f"`{name}` lies outside the publication", "name a file of the publication, relative to its folder")
     elif not path.is_file():
@@ -94,7 +94,7 @@ def _theme_file(root: Path, name: str, setting: str, refuse: Refuse) -> Path | N
 
 def _theme_image(root: Path, name: str, bounds: Bounds) -> Asset:
     """Return an image of the publication, of a kind that a theme may have. Raises SourceError."""
-    path = confined(root, name)
+    path = path_inside(root, name)
     why = "is not there" if path is not None else "lies outside the publication"
     if path is not None and path.is_file():
         asset = load_asset(root, name, bounds)

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import HandbillError
-from handbill.diagnostics.rules import at, diagnostic
+from handbill.diagnostics.rules import diagnostic, location
 from handbill.document import Asset
 from handbill.publication.assets.css_tokens import nested_tokens
 
@@ -110,7 +110,7 @@ class _Sheet:
         self._custom: dict[str, list[Any]] = {}
 
     def _report(self, code: str, message: str, node: Any, hint: str = "") -> None:
-        self.diagnostics.append(diagnostic(code, message, at(self._path, node.source_line, node.source_column), hint))
+        self.diagnostics.append(diagnostic(code, message, location(self._path, node.source_line, node.source_column), hint))
 
     def rules(self, nodes: Sequence[Any], depth: int) -> Iterator[str]:
         """Yield the rewritten rules as text."""
