@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from commandline import ARTICLE, Handbill, publication, write
-from handbill.cli.report_formats import report_in
+from handbill.cli.report_formats import format_report
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "docs/reference/summary.schema.json").read_text())
@@ -80,7 +80,7 @@ def test_sarif_names_rules_levels_and_regions(mixed: Handbill) -> None:
 
 
 def test_sarif_knows_nothing_of_a_rule_that_a_plug_in_brings() -> None:
-    log = json.loads(report_in("sarif", "check", [], [Diagnostic(Severity.NOTE, "too-plain", "m")]))
+    log = json.loads(format_report("sarif", "check", [], [Diagnostic(Severity.NOTE, "too-plain", "m")]))
     assert log["runs"][0]["tool"]["driver"]["rules"] == [{"id": "too-plain"}]
 
 

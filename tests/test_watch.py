@@ -29,7 +29,7 @@ from handbill.diagnostics.errors import MachineError
 from handbill.preview.epub_page import book_page
 from handbill.preview.latest import LatestBuild
 from handbill.preview.server import serve
-from handbill.preview.watcher import Watched, changes, watched_of
+from handbill.preview.watcher import WatchedPaths, changes, find_watched_paths
 from handbill.proof.manifest_file import read_manifest
 from polling import HANG_LIMIT, wait_for, wait_for_ends
 
@@ -380,7 +380,7 @@ def test_a_system_without_room_for_a_watcher_is_the_machines_matter(tmp_path: Pa
     monkeypatch.setattr("watchfiles.watch", full)
     source = publication(tmp_path)
     with pytest.raises(MachineError, match="cannot be watched: OS file watch limit reached\n    hint: set WATCHFILES_FORCE_POLLING=1"):
-        changes(watched_of(source, tmp_path / "build", None))
+        changes(find_watched_paths(source, tmp_path / "build", None))
 
 
 def test_a_book_keeps_its_direction_and_its_links_in_one_page(handbill: Handbill, tmp_path: Path) -> None:
@@ -408,9 +408,9 @@ def test_a_handout_that_cannot_be_shown_says_so_in_its_place(handbill: Handbill,
     (handbill.build / "letter.epub").write_bytes(content)
     (built,) = read_manifest(handbill.build).handouts.values()
     broken = dataclasses.replace(built, sha256=hashlib.sha256(content).hexdigest())
-    board = LatestBuild()
-    board.show([broken], [])
-    with serve(handbill.build, board, 0) as address:
+    latest = LatestBuild()
+    latest.publish([broken], [])
+    with serve(handbill.build, latest, 0) as address:
         connection = http.client.HTTPConnection("127.0.0.1", urlsplit(address).port or 0, timeout=HANG_LIMIT)
         with contextlib.closing(connection):
             connection.request("GET", f"/book/{broken.sha256}/")
@@ -429,7 +429,7 @@ def test_a_server_that_is_ended_answers_no_more(tmp_path: Path) -> None:
 
 def test_of_a_folder_that_is_replaced_the_new_one_is_watched(tmp_path: Path) -> None:
     source = publication(tmp_path)
-    found = changes(watched_of(source, tmp_path / "build", None))
+    found = changes(find_watched_paths(source, tmp_path / "build", None))
     with contextlib.closing(found):
         shutil.move(source, tmp_path / "old")
         publication(tmp_path)
@@ -474,9 +474,9 @@ def test_sources_are_told_from_what_a_build_writes(tmp_path: Path, build: str, p
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "source/link").symlink_to(tmp_path / "elsewhere")
     (tmp_path / "source/loop").symlink_to("loop")
-    watched = Watched(tmp_path / "source", tmp_path / build)
-    assert watched.is_touched([str(tmp_path / path)]) is is_touched
-    assert watched.is_touched([str(tmp_path / "source/loop")])
+    watched = WatchedPaths(tmp_path / "source", tmp_path / build)
+    assert watched.touches_source([str(tmp_path / path)]) is is_touched
+    assert watched.touches_source([str(tmp_path / "source/loop")])
 
 
 def test_where_files_are_polled_an_edit_is_built_once(handbill: Handbill, tmp_path: Path) -> None:
