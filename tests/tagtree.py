@@ -1,4 +1,7 @@
-"""The tags of a PDF as they are read: what each structure element is, and the words in it. pikepdf tells the tree, PDFium the words."""
+"""The structure tree of a tagged PDF, read from its bytes for assertions: each element's type, entries and words (ISO 32000-1, 14.7).
+
+pikepdf reads the tree, PDFium the words of each marked-content sequence. `outline` prints a tree for comparison.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ __all__ = ["Annotation", "Element", "Sequence", "elements", "outline", "sequence
 
 @dataclass(frozen=True)
 class Annotation:
-    """A link's annotation: its page, and its entries."""
+    """A link annotation: its page, from 0, and its entries."""
 
     page: int
     entries: dict[str, Any]
@@ -26,7 +29,7 @@ class Annotation:
 
 @dataclass
 class Element:
-    """A structure element: its type, its entries but for its kids, and its kids: elements, words, annotations."""
+    """A structure element: its type, its entries other than kids, and its kids: elements, words, annotations."""
 
     kind: str
     entries: dict[str, Any]
@@ -34,7 +37,7 @@ class Element:
 
     @property
     def text(self) -> str:
-        """All words in it, white space as one space."""
+        """The words of the element and its descendants; each run of white space is one space."""
         return " ".join("".join(self._pieces()).split())
 
     def _pieces(self) -> Iterator[str]:
@@ -45,7 +48,7 @@ class Element:
                 yield kid
 
     def all(self, *kinds: str) -> Iterator[Element]:
-        """Yield the elements of these kinds in it, itself first."""
+        """Yield the element and its descendants of these types, or all, in reading order."""
         if self.kind in kinds or not kinds:
             yield self
         for kid in self.kids:
@@ -55,7 +58,7 @@ class Element:
 
 @dataclass(frozen=True)
 class Sequence:
-    """A marked-content sequence of a page: its tag, its properties, and whether anything is painted in it."""
+    """A marked-content sequence of a page: its tag, its properties, and whether a painting operator stands in it."""
 
     page: int
     tag: str
@@ -63,36 +66,36 @@ class Sequence:
     paints: bool
 
 
-# What PDFium makes of a hyphen at a line's end.
+# PDFium's character for a hyphen at the end of a line.
 _HYPHEN = "\x02"
 _PAINTING = {"TJ", "Tj", "f", "f*", "S", "s", "B", "B*", "b", "b*", "Do", "sh"}
 
 
 def sequences(content: bytes) -> list[Sequence]:
-    """Return the marked-content sequences of the pages' streams; what is painted outside all of them has the tag ``."""
+    """Return the marked-content sequences of all pages; painting outside of them is a sequence with the tag ""."""
     found: list[Sequence] = []
     with pikepdf.Pdf.open(io.BytesIO(content)) as pdf:
         for number, page in enumerate(pdf.pages):
-            open_ones: list[list[Any]] = []
+            open_sequences: list[list[Any]] = []
             for operands, operator in pikepdf.parse_content_stream(page):
                 name = str(operator)
                 if name in ("BDC", "BMC"):
                     properties = _plain(operands[1]) if name == "BDC" else {}
-                    open_ones.append([str(operands[0]), properties, False])
+                    open_sequences.append([str(operands[0]), properties, False])
                 elif name == "EMC":
-                    tag, properties, paints = open_ones.pop()
+                    tag, properties, paints = open_sequences.pop()
                     found.append(Sequence(number, tag, properties, paints))
                 elif name in _PAINTING:
-                    for sequence in open_ones:
+                    for sequence in open_sequences:
                         sequence[2] = True
-                    if not open_ones:
+                    if not open_sequences:
                         found.append(Sequence(number, "", {}, True))
-            assert not open_ones
+            assert not open_sequences
     return found
 
 
 def _words(content: bytes) -> dict[tuple[int, int], str]:
-    """Return the words of each mark by page and number, with the spaces that are only said."""
+    """Return the words of each marked-content sequence by page and MCID, with those of /ActualText."""
     words: dict[tuple[int, int], str] = defaultdict(str)
     pdf = pypdfium2.PdfDocument(content)
     for number, page in enumerate(pdf):
@@ -105,22 +108,22 @@ def _words(content: bytes) -> dict[tuple[int, int], str]:
             words[number, mark] += buffer.raw.decode("utf-16-le").rstrip("\0").replace(_HYPHEN, "-")
     with pikepdf.Pdf.open(io.BytesIO(content)) as opened:
         for number, page in enumerate(opened.pages):
-            around: list[int | None] = []
+            open_marks: list[int | None] = []
             for operands, operator in pikepdf.parse_content_stream(page):
                 if str(operator) in ("BDC", "BMC"):
                     properties = operands[1] if str(operator) == "BDC" else {}
                     own = int(properties["/MCID"]) if "/MCID" in properties else None
-                    mark = own if own is not None else next((one for one in reversed(around) if one is not None), None)
+                    mark = own if own is not None else next((one for one in reversed(open_marks) if one is not None), None)
                     if "/ActualText" in properties and mark is not None:
                         words[number, mark] += str(properties["/ActualText"])
-                    around.append(own)
+                    open_marks.append(own)
                 elif str(operator) == "EMC":
-                    around.pop()
+                    open_marks.pop()
     return words
 
 
 def _plain(value: Any) -> Any:
-    """Return a PDF object as Python's own: names and strings as str."""
+    """Return a PDF object as a Python value; names and strings are str."""
     if isinstance(value, pikepdf.Dictionary):
         return {key: _plain(entry) for key, entry in value.items()}
     if isinstance(value, pikepdf.Array):
@@ -129,21 +132,21 @@ def _plain(value: Any) -> Any:
 
 
 def tags(content: bytes) -> Element:
-    """Return the root of the structure, with the words that stand in each element."""
+    """Return the root of the structure tree."""
     words = _words(content)
     pdf = pikepdf.Pdf.open(io.BytesIO(content))
     pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
 
-    def read(node: Any, around: Any) -> Element | str | Annotation:
+    def read(node: Any, outer_page: Any) -> Element | str | Annotation:
         if isinstance(node, int):
-            return words[pages[around.objgen], node]
+            return words[pages[outer_page.objgen], node]
         if node.get("/Type") == "/MCR":
             return words[pages[node.Pg.objgen], int(node.MCID)]
         if node.get("/Type") == "/OBJR":
             return Annotation(pages[node.Pg.objgen], _plain(node.Obj))
         entries = {key: _plain(value) for key, value in node.items() if key not in ("/K", "/P", "/Type", "/S", "/Pg")}
         kids = node.get("/K", pikepdf.Array())
-        page = node.get("/Pg", around)
+        page = node.get("/Pg", outer_page)
         return Element(
             str(node.S).removeprefix("/"), entries, [read(kid, page) for kid in (kids if isinstance(kids, pikepdf.Array) else [kids])]
         )
@@ -154,12 +157,12 @@ def tags(content: bytes) -> Element:
 
 
 def elements(content: bytes, *kinds: str) -> list[Element]:
-    """Return all structure elements of these kinds in reading order."""
+    """Return all structure elements of these types in reading order."""
     return list(tags(content).all(*kinds))
 
 
 def outline(element: Element, depth: int = 0) -> list[str]:
-    """Return the tree, an element or a run of words a line, two spaces a level."""
+    """Return the tree as lines, one for each element or run of words, indented by two spaces a level."""
     indent = "  " * depth
     lines = [f"{indent}{element.kind}"]
     run = ""

@@ -102,12 +102,6 @@ def edit(file: Path, text: str) -> None:
 
 
 @pytest.fixture
-def plugin_handbill(tmp_path: Path, plugged: str) -> Iterator[Handbill]:
-    with contextlib.closing(Handbill(tmp_path, plugged)) as handbill:
-        yield handbill
-
-
-@pytest.fixture
 def watched(handbill: Handbill, tmp_path: Path) -> Iterator[tuple[Preview, Path]]:
     source = publication(tmp_path)
     with watching(handbill, "-j", "2") as preview:
@@ -203,8 +197,9 @@ def test_where_there_is_nothing_to_watch_or_no_port_that_is_said(handbill: Handb
     assert f"error[port]: port {port} cannot be had: Address already in use\n    hint: take another: --port" in done.err
 
 
-def test_a_change_during_the_first_build_is_not_lost_and_a_loop_of_links_stops_nothing(plugin_handbill: Handbill, tmp_path: Path) -> None:
-    handbill, gate = plugin_handbill, Gate(tmp_path)
+@pytest.mark.plugins
+def test_a_change_during_the_first_build_is_not_lost_and_a_loop_of_links_stops_nothing(handbill: Handbill, tmp_path: Path) -> None:
+    gate = Gate(tmp_path)
     source = publication(tmp_path, settings=gate.settings, articles={"a.md": ARTICLE, "b.md": ARTICLE})
     with watching(handbill, "-t", "text", "-t", "gated", "-j", "1") as preview:
         text = handbill.build / "a.txt"
@@ -217,11 +212,12 @@ def test_a_change_during_the_first_build_is_not_lost_and_a_loop_of_links_stops_n
         preview.page()
 
 
-def test_an_edit_during_the_first_build_is_not_missed(plugin_handbill: Handbill, tmp_path: Path) -> None:
+@pytest.mark.plugins
+def test_an_edit_during_the_first_build_is_not_missed(handbill: Handbill, tmp_path: Path) -> None:
     gate = Gate(tmp_path)
     source = publication(tmp_path, settings=gate.settings)
-    with watching(plugin_handbill, "-t", "text", "-t", "gated") as preview:
-        wait_for("the first build is at work", lambda: plugin_handbill.files() and gate.begun(), preview.process)
+    with watching(handbill, "-t", "text", "-t", "gated") as preview:
+        wait_for("the first build is at work", lambda: handbill.files() and gate.begun(), preview.process)
         assert "Building" in preview.page()
         edit(source / "letter.md", ARTICLE + "\nAn afterthought.\n")
         gate.open()
@@ -341,10 +337,11 @@ def test_a_page_may_not_be_framed_by_others_and_its_frames_run_nothing(watched: 
         assert "script-src" not in policy, "default-src 'none' is what holds"
 
 
-def test_an_interrupt_amid_a_build_ends_it_at_once_though_a_page_is_open(plugin_handbill: Handbill, tmp_path: Path) -> None:
+@pytest.mark.plugins
+def test_an_interrupt_amid_a_build_ends_it_at_once_though_a_page_is_open(handbill: Handbill, tmp_path: Path) -> None:
     gate = Gate(tmp_path)
     publication(tmp_path, settings=gate.settings, articles={f"{number}.md": ARTICLE for number in range(4)})
-    process = plugin_handbill.start("watch", "-t", "gated", "-j", "2")
+    process = handbill.start("watch", "-t", "gated", "-j", "2")
     assert process.stdout
     preview = Preview(process, process.stdout.readline().strip())
     connection = http.client.HTTPConnection("127.0.0.1", preview.address.port or 0, timeout=HANG_LIMIT)
