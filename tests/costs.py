@@ -14,7 +14,17 @@ import pytest
 
 __all__ = ["is_slow"]
 
-MODULES = ("subprocess", "environments", "fault_injection", "fuzzing", "servers", "two_states", "weasyprint", "handbill.exporters.pdf")
+MODULES = (
+    "subprocess",
+    "environments",
+    "fault_injection",
+    "fuzzing",
+    "pdf_handouts",
+    "servers",
+    "two_states",
+    "weasyprint",
+    "handbill.exporters.pdf",
+)
 """Modules of which everything is costly."""
 NAMES = frozenset({("commandline", "Handbill"), ("commandline", "run"), ("growth", "assert_linear"), ("handbill.registry", "load")})
 """Single names of other modules that are costly, each with its module."""

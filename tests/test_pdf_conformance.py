@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import io
 import itertools
 from datetime import UTC, datetime
@@ -23,18 +22,10 @@ from handbill.contract import ExporterError, Run
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.document import Asset, Document, Theme
 from handbill.testing import documents as samples
+from pdf_handouts import DEFAULT, pdf_handout
 from tagtree import Annotation, Element, elements, outline, sequences, tags
 
-DEFAULT = PdfOptions()
 BOTH = ("PDF/A-2a", "PDF/UA-1")
-
-
-@functools.cache
-def made(document: Document, options: PdfOptions = DEFAULT) -> bytes:
-    reported: list[Diagnostic] = []
-    content = exporter.export(document, options, samples.run(reported))
-    assert [str(diagnostic) for diagnostic in reported] == []
-    return content
 
 
 def with_body(body: str, **changes: Any) -> Document:
@@ -75,7 +66,7 @@ RICH = with_body(
 
 def test_the_tags_say_what_each_part_is_in_the_articles_order() -> None:
     assert (
-        article(made(RICH))
+        article(pdf_handout(RICH))
         == """\
 P
   'Of'
@@ -170,7 +161,7 @@ Table
 
 
 def test_tags_carry_languages_expansions_alternatives_and_attributes() -> None:
-    content = made(RICH)
+    content = pdf_handout(RICH)
     root = tags(content)
     assert [(element.kind, element.entries["/Lang"]) for element in root.all() if "/Lang" in element.entries] == [
         ("Span", "fr"),
@@ -189,11 +180,11 @@ def test_tags_carry_languages_expansions_alternatives_and_attributes() -> None:
 
 def test_a_disclaimer_in_another_language_says_so() -> None:
     document = dataclasses.replace(RICH, disclaimer=dataclasses.replace(samples.DISCLAIMER, language="es"))
-    assert [part.entries.get("/Lang") for part in tags(made(document)).kids if isinstance(part, Element)] == [None, "es"]
+    assert [part.entries.get("/Lang") for part in tags(pdf_handout(document)).kids if isinstance(part, Element)] == [None, "es"]
 
 
 def test_types_that_pdf_1_7_lacks_are_mapped_and_identifiers_can_be_found() -> None:
-    with pikepdf.Pdf.open(io.BytesIO(made(RICH))) as pdf:
+    with pikepdf.Pdf.open(io.BytesIO(pdf_handout(RICH))) as pdf:
         root = pdf.Root.StructTreeRoot
         assert dict(root.RoleMap) == {"/Aside": "/Sect", "/Em": "/Span", "/Strong": "/Span"}
         names = [str(name) for name in root.IDTree.Names][::2]
@@ -206,7 +197,7 @@ def test_types_that_pdf_1_7_lacks_are_mapped_and_identifiers_can_be_found() -> N
 
 
 def test_margins_are_artifacts_of_their_kind_and_nothing_is_left_untold() -> None:
-    content = made(RICH)
+    content = pdf_handout(RICH)
     painted = [sequence for sequence in sequences(content) if sequence.paints]
     assert not [sequence for sequence in painted if not sequence.tag]
     artifacts = {
@@ -221,7 +212,7 @@ def test_margins_are_artifacts_of_their_kind_and_nothing_is_left_untold() -> Non
 
 def test_a_running_header_is_one() -> None:
     document = with_body("<p>Text.</p>", metadata=dataclasses.replace(samples.PLAIN.metadata, publisher="A press"))
-    subtypes = {sequence.properties.get("/Subtype") for sequence in sequences(made(document)) if sequence.tag == "/Artifact"}
+    subtypes = {sequence.properties.get("/Subtype") for sequence in sequences(pdf_handout(document)) if sequence.tag == "/Artifact"}
     assert "/Header" in subtypes
 
 
@@ -236,7 +227,7 @@ LONG_TABLE = with_body(
 
 
 def test_what_is_divided_between_pages_is_one_and_a_repeated_head_is_read_once() -> None:
-    content = made(LONG_TABLE, PdfOptions(hyphenate=False))
+    content = pdf_handout(LONG_TABLE, PdfOptions(hyphenate=False))
     (table,) = elements(content, "Table")
     assert [group.kind for group in table.kids if isinstance(group, Element)] == ["THead", "TBody", "TFoot"]
     assert [row.text for row in table.all("TR")] == ["Head link", *(f"Row {number}" for number in range(90)), "Sum of all"]
@@ -247,7 +238,7 @@ def test_what_is_divided_between_pages_is_one_and_a_repeated_head_is_read_once()
 
 
 def test_a_link_in_a_repeated_head_has_an_annotation_on_each_page() -> None:
-    pages = [[kid.page for kid in link.kids if isinstance(kid, Annotation)] for link in elements(made(LONG_TABLE), "Link")][:2]
+    pages = [[kid.page for kid in link.kids if isinstance(kid, Annotation)] for link in elements(pdf_handout(LONG_TABLE), "Link")][:2]
     assert pages[0] == pages[1] == list(range(len(pages[0])))
     assert len(pages[0]) > 1
 
@@ -262,7 +253,7 @@ def test_words_stand_apart_at_line_ends_where_they_do_in_the_source_and_only_the
         + " and <em>more of</em> <strong>them</strong> "
     )
     document = with_body(f"<p>{words * 6}</p><p>One line<br/>and another</p>")
-    first, second = elements(made(document, PdfOptions(hyphenate=False)), "P")[:2]
+    first, second = elements(pdf_handout(document, PdfOptions(hyphenate=False)), "P")[:2]
     assert first.text == "".join(etree.fromstring(f"<p>{words * 6}</p>").itertext()).strip()
     assert second.text == "One line and another"
 
@@ -280,7 +271,7 @@ def test_chinese_lines_are_joined_without_a_space() -> None:
 
 def test_a_link_has_one_annotation_with_its_words_wherever_it_is_broken() -> None:
     words = "many words of a link " * 12
-    content = made(
+    content = pdf_handout(
         with_body(
             f'<p>Text. <a href="https://example.org/">{words}<em>and emphasis</em></a></p><h2 id="h">H</h2><p><a href="#h">there</a></p>'
         )
@@ -303,14 +294,14 @@ def test_a_link_has_one_annotation_with_its_words_wherever_it_is_broken() -> Non
 
 
 def test_the_number_of_a_note_can_be_clicked() -> None:
-    left, lower, right, upper = (float(number) for number in links(made(RICH))[0].entries["/Rect"])
+    left, lower, right, upper = (float(number) for number in links(pdf_handout(RICH))[0].entries["/Rect"])
     assert abs(upper - lower) > 5
     assert right - left > 3
 
 
 def test_a_table_of_contents_reads_title_before_page() -> None:
     body = '<h2 id="a">First</h2><p>x</p><h3 id="b">Below</h3><p>y</p><h2 id="c">Second</h2><p>z</p>'
-    lines = article(made(with_body(body), PdfOptions(contents="always")))
+    lines = article(pdf_handout(with_body(body), PdfOptions(contents="always")))
     assert (
         lines[: lines.index("H2")]
         == """\
@@ -401,9 +392,9 @@ def test_a_second_block_of_heads_takes_over_from_the_first() -> None:
     [("accessible-archive", BOTH), ("ua-1", ("PDF/UA-1",)), ("a-3a", ("PDF/A-3a", "PDF/UA-1")), ("plain", ())],
 )
 def test_a_profile_claims_its_standards(profile: Any, claims: tuple[str, ...]) -> None:
-    content = made(dataclasses.replace(RICH, source=b"# RICH\n"), PdfOptions(profile=profile))
+    content = pdf_handout(dataclasses.replace(RICH, source=b"# RICH\n"), PdfOptions(profile=profile))
     assert exporter.claims(content) == claims
-    assert outline(tags(content)) == outline(tags(made(RICH)))
+    assert outline(tags(content)) == outline(tags(pdf_handout(RICH)))
 
 
 SHORT = with_body("<p>Text.</p>")
@@ -420,11 +411,11 @@ SHORT = with_body("<p>Text.</p>")
     ids=["barrier", "heading", "alternative", "private-use"],
 )
 def test_a_document_with_barriers_claims_what_it_keeps(document: Document, claims: tuple[str, ...]) -> None:
-    assert exporter.claims(made(document)) == claims
+    assert exporter.claims(pdf_handout(document)) == claims
 
 
 def test_the_metadata_say_what_the_document_is() -> None:
-    with pikepdf.Pdf.open(io.BytesIO(made(samples.TORTURE))) as pdf:
+    with pikepdf.Pdf.open(io.BytesIO(pdf_handout(samples.TORTURE))) as pdf:
         metadata = pdf.open_metadata()
         assert metadata["dc:title"] == samples.METADATA.title
         assert metadata["dc:creator"] == list(samples.METADATA.authors)
@@ -437,7 +428,7 @@ def test_the_metadata_say_what_the_document_is() -> None:
 
 def test_a_language_that_runs_to_the_left_turns_the_document() -> None:
     hebrew = dataclasses.replace(samples.PLAIN.metadata, language="he")
-    with pikepdf.Pdf.open(io.BytesIO(made(with_body("<p>x</p>", metadata=hebrew)))) as pdf:
+    with pikepdf.Pdf.open(io.BytesIO(pdf_handout(with_body("<p>x</p>", metadata=hebrew)))) as pdf:
         assert pdf.Root.ViewerPreferences.Direction == "/R2L"
 
 
@@ -447,7 +438,7 @@ def test_a_language_that_runs_to_the_left_turns_the_document() -> None:
 def changed(**metadata: Any) -> bytes:
     """Return a handout whose metadata stream was replaced."""
     out = io.BytesIO()
-    with pikepdf.Pdf.open(io.BytesIO(made(SHORT))) as pdf:
+    with pikepdf.Pdf.open(io.BytesIO(pdf_handout(SHORT))) as pdf:
         stream = pdf.Root.Metadata
         stream.write(metadata.get("content") or stream.read_bytes())
         pdf.save(out, compress_streams=metadata.get("compress", False), static_id=True, fix_metadata_version=False)
@@ -481,12 +472,12 @@ def test_entities_of_metadata_are_not_expanded() -> None:
 
 def test_what_only_looks_like_metadata_claims_nothing() -> None:
     packet = b"\n%" + PACKET.format('<rdf:Description p:part="2" p:conformance="B"/>').encode() + b"\n"
-    plain = made(SHORT, PdfOptions(profile="plain"))
+    plain = pdf_handout(SHORT, PdfOptions(profile="plain"))
     assert exporter.claims(plain + packet) == ()
 
 
 def test_bytes_that_are_no_whole_pdf_have_no_claims() -> None:
-    whole = made(SHORT)
+    whole = pdf_handout(SHORT)
     for wrong in (b"", b"no PDF", b"%PDF-1.7\n%%EOF", whole[:5000], whole.replace(b"startxref", b"startxxxx")):
         with pytest.raises(ExporterError):
             exporter.claims(wrong)
@@ -497,7 +488,7 @@ def test_bytes_that_are_no_whole_pdf_have_no_claims() -> None:
 
 def test_the_articles_markdown_travels_in_its_pdf() -> None:
     document = dataclasses.replace(SHORT, name="letters/plain.es", source="# Título\n".encode())
-    content = made(document, PdfOptions(profile="a-3a"))
+    content = pdf_handout(document, PdfOptions(profile="a-3a"))
     with pikepdf.Pdf.open(io.BytesIO(content)) as pdf:
         (file,) = pdf.Root.AF
         assert file.AFRelationship == "/Source"
@@ -516,9 +507,9 @@ def test_a_document_without_source_has_none_to_attach() -> None:
 def test_only_the_runs_time_is_in_the_bytes(profile: Any) -> None:
     document = dataclasses.replace(SHORT, source=b"# x\n")
     options = PdfOptions(profile=profile)
-    assert exporter.export(document, options, samples.run()) == made(document, options)
+    assert exporter.export(document, options, samples.run()) == pdf_handout(document, options)
     later = exporter.export(document, options, Run(datetime(2027, 1, 1, tzinfo=UTC), lambda _: None))
-    assert later != made(document, options)
+    assert later != pdf_handout(document, options)
 
 
 # ---- What would break a claim ----
@@ -547,7 +538,7 @@ def test_images_for_the_press_and_of_16_bits_are_shown_in_screen_colours() -> No
 
 def test_no_image_asks_for_interpolation() -> None:
     translucent = Asset("t.png", "image/png", picture("RGBA", "PNG", (9, 9, 9, 99)), 8, 6)
-    content = made(with_body('<p><img src="t.png" alt="grey"/></p>', assets=(translucent,)))
+    content = pdf_handout(with_body('<p><img src="t.png" alt="grey"/></p>', assets=(translucent,)))
     with pikepdf.Pdf.open(io.BytesIO(content)) as pdf:
         images = [item for item in pdf.objects if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image"]
         assert [bool(image.Interpolate) for image in images] == [False, False]
@@ -574,7 +565,7 @@ def test_colours_for_the_press_are_told_and_not_claimed() -> None:
 def test_what_a_theme_makes_transparent_or_adds_is_read_in_its_place() -> None:
     css = ".handbill-article .faint { opacity: 0.9 } .handbill-article h2::before { content: '§ ' } .handbill-article em { float: left }"
     document = with_body('<h2 id="a">One</h2><p class="faint">Text <em>floats</em> here.</p>', theme=Theme(css=css))
-    content = made(document)
+    content = pdf_handout(document)
     assert article(content) == ["H2", "  '§ One'", "P", "  'Text'", "  Em", "    'floats'", "  'here.'"]
     assert exporter.claims(content) == BOTH
     with pikepdf.Pdf.open(io.BytesIO(content)) as pdf:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import dataclasses
-import functools
 import hashlib
 import logging
 import os
@@ -24,37 +23,14 @@ from handbill.exporters.pdf.render import render
 from handbill.exporters.pdf.style.geometry import Geometry
 from lxml import etree
 
-from handbill.contract import ExporterError, Page
+from handbill.contract import ExporterError
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.document import Asset, Document, Words, direction, text_of
 from handbill.testing import documents as samples
+from pdf_handouts import DEFAULT, pdf_handout, pdf_pages
 
 SHORT = dataclasses.replace(samples.PLAIN, disclaimer=samples.DISCLAIMER)
 """A page of article with a notice, and a disclaimer."""
-
-
-DEFAULT = PdfOptions()
-
-
-@functools.cache
-def _made(document: Document, options: PdfOptions) -> bytes:
-    reported: list[Diagnostic] = []
-    content = exporter.export(document, options, samples.run(reported))
-    assert [str(diagnostic) for diagnostic in reported] == []
-    return content
-
-
-def made(document: Document, options: PdfOptions = DEFAULT) -> bytes:
-    return _made(document, options)
-
-
-@functools.cache
-def _pages(document: Document, options: PdfOptions) -> tuple[Page, ...]:
-    return tuple(exporter.pages(_made(document, options)))
-
-
-def pages(document: Document, options: PdfOptions = DEFAULT) -> tuple[Page, ...]:
-    return _pages(document, options)
 
 
 def folded(text: str) -> str:
@@ -101,14 +77,14 @@ def notes(*numbers: int, content: str = "<p>Note {n} says so.</p>") -> str:
 )
 def test_the_whole_disclaimer_and_nothing_else_stands_on_pages_of_its_own(disclaimer: Any, page_size: Any, font_size: str) -> None:
     document = dataclasses.replace(samples.PLAIN, disclaimer=disclaimer)
-    article, *rest = pages(document, PdfOptions(page_size=page_size, font_size=font_size))
+    article, *rest = pdf_pages(document, PdfOptions(page_size=page_size, font_size=font_size))
     assert "One paragraph, and no more." in article.body
     assert folded("".join(page.body for page in rest)) == said(document)
 
 
 def test_a_disclaimer_in_front_has_the_first_page() -> None:
     document = dataclasses.replace(SHORT, disclaimer_position="front")
-    first, second = pages(document)
+    first, second = pdf_pages(document)
     assert folded(first.body) == said(document)
     assert "One paragraph" in second.body
     assert "See the disclaimer on page 1." in second.body + second.furniture
@@ -116,7 +92,7 @@ def test_a_disclaimer_in_front_has_the_first_page() -> None:
 
 def test_a_line_divided_after_a_hyphen_keeps_it_and_added_hyphens_are_told_apart() -> None:
     words = "<p>" + "an over-the-counter " * 40 + "</p><p>" + "pharmacological interrelationships " * 20 + "</p>"
-    read = pages(with_body(words), PdfOptions(justify=True))[0].body
+    read = pdf_pages(with_body(words), PdfOptions(justify=True))[0].body
     assert re.search(r"[a-z]-\n", read)
     assert re.search(r"[a-z]\u2010\n", read)
     assert folded(read).count("over-the-counter") == 40
@@ -125,14 +101,14 @@ def test_a_line_divided_after_a_hyphen_keeps_it_and_added_hyphens_are_told_apart
 
 def test_soft_hyphens_do_not_change_how_hyphens_are_read() -> None:
     document = with_body("<p>" + "Arznei\xadmittel\xadwechsel\xadwirkungen 1-800-222-1222 " * 12 + "</p>")
-    read = folded(pages(document)[0].body)
+    read = folded(pdf_pages(document)[0].body)
     assert read.count("Arzneimittelwechselwirkungen") == 12
     assert read.count("1-800-222-1222") == 12
 
 
 def test_characters_that_look_alike_are_read_as_they_are_written() -> None:
     written = "Hawaiʻi ‘quoted’ ʼ rock’n’roll Δx ∆y 1⁄2 a∕b a=b ˭ 1-2 3–4 5−6"
-    read = pages(with_body(f"<p>{written}</p><h2 id='h'>{written}</h2>"))[0].body
+    read = pdf_pages(with_body(f"<p>{written}</p><h2 id='h'>{written}</h2>"))[0].body
     assert read.count(written) == 2
 
 
@@ -140,7 +116,7 @@ def test_characters_that_look_alike_are_read_as_they_are_written() -> None:
 
 
 def test_every_article_page_has_the_notice_and_the_disclaimers_page_number() -> None:
-    read = pages(samples.TORTURE)
+    read = pdf_pages(samples.TORTURE)
     for number, page in enumerate(read[:-1], start=1):
         assert "General information, not medical advice." in page.furniture
         assert f"See the disclaimer on page {len(read)}." in page.furniture
@@ -151,12 +127,12 @@ def test_every_article_page_has_the_notice_and_the_disclaimers_page_number() -> 
 
 
 def test_without_a_notice_none_is_set() -> None:
-    assert "disclaimer on page" not in pages(samples.PLAIN)[0].body + pages(samples.PLAIN)[0].furniture
+    assert "disclaimer on page" not in pdf_pages(samples.PLAIN)[0].body + pdf_pages(samples.PLAIN)[0].furniture
 
 
 def test_the_margins_speak_the_documents_words() -> None:
     words = Words(page_of="{pages} Seiten, dies ist {page}", see_disclaimer="Siehe Seite {page}: Hinweise.")
-    article, disclaimer = pages(dataclasses.replace(SHORT, words=words))
+    article, disclaimer = pdf_pages(dataclasses.replace(SHORT, words=words))
     assert "Siehe Seite 2: Hinweise." in article.body + article.furniture
     assert "2 Seiten, dies ist 1" in article.furniture
     assert "2 Seiten, dies ist 2" in disclaimer.furniture
@@ -167,7 +143,7 @@ def test_a_long_title_is_shortened_in_the_margin_and_whole_on_the_page() -> None
     document = with_body(
         "<p>Text.</p>", metadata=dataclasses.replace(samples.PLAIN.metadata, title=title), heading=f"<h1>{title}</h1>".encode()
     )
-    article, disclaimer = pages(document, PdfOptions(font_size="18pt"))
+    article, disclaimer = pdf_pages(document, PdfOptions(font_size="18pt"))
     assert folded(title) in folded(article.body)
     assert len(disclaimer.furniture.splitlines()) == 1
     assert "…" in disclaimer.furniture
@@ -190,18 +166,18 @@ NOTED = with_body(
 
 @pytest.mark.parametrize("kind", ["page", "end"])
 def test_every_note_is_set_once_wherever_it_is_called(kind: Any) -> None:
-    text = "\n".join(page.body for page in pages(NOTED, PdfOptions(notes=kind)))
+    text = "\n".join(page.body for page in pdf_pages(NOTED, PdfOptions(notes=kind)))
     for number in range(1, 12):
         assert text.count(f"Note {number} says so.") == 1, number
 
 
 def test_footnotes_stand_on_the_page_that_calls_them() -> None:
     document = with_body(f"<p>First.{call(1)}</p>{'<hr/>' * 30}<p>Last.{call(2)}</p>{notes(1, 2)}")
-    read = pages(document)
+    read = pdf_pages(document)
     for words, note in (("First.", "Note 1 says so."), ("Last.", "Note 2 says so.")):
         assert [words in page.body for page in read] == [note in page.body for page in read]
     assert "Note 1 says so." in read[0].body
-    assert "Note 1 says so." not in pages(document, PdfOptions(notes="end"))[0].body
+    assert "Note 1 says so." not in pdf_pages(document, PdfOptions(notes="end"))[0].body
 
 
 @pytest.mark.parametrize("lines", range(18, 24))
@@ -210,20 +186,20 @@ def test_footnotes_stand_in_the_order_of_their_calls_wherever_a_page_ends(lines:
     some, many = (" ".join(["word"] * count) for count in (8, 60))
     body = f"{'<p>Line.</p>' * lines}<p>Alpha {some}{call(1)} beta {some}{call(2)} gamma.</p><p>{many}</p>"
     said_twice = notes(1, 2, content=f"<p>It says {{n}}: {' '.join(['word'] * length)}.</p>")
-    text = "\n".join(page.body for page in pages(with_body(body + said_twice)))
+    text = "\n".join(page.body for page in pdf_pages(with_body(body + said_twice)))
     assert re.findall(r"It says (\d)", text) == ["1", "2"]
 
 
 def test_a_notes_number_never_begins_a_line() -> None:
     body = "".join(f"<p>{'i' * length} at opioid receptors in the brain.{call(1, f'-{length}')}</p>" for length in range(1, 120))
-    lines = "\n".join(page.body for page in pages(with_body(body + notes(1)))).splitlines()
+    lines = "\n".join(page.body for page in pdf_pages(with_body(body + notes(1)))).splitlines()
     assert lines.count("brain.1") > 5, "some lines end just before the last word"
     assert "1" not in lines
 
 
 def test_a_note_too_long_for_a_page_foot_stands_at_the_end_whole() -> None:
     long = "<p>" + " ".join(f"word{n}" for n in range(900)) + "</p>"
-    text = folded("".join(page.body for page in pages(with_body(f"<p>Text.{call(1)}</p>" + notes(1, content=long)))))
+    text = folded("".join(page.body for page in pdf_pages(with_body(f"<p>Text.{call(1)}</p>" + notes(1, content=long)))))
     assert folded(text_of(etree.fromstring(long))) in text
 
 
@@ -233,13 +209,13 @@ def test_a_note_too_long_for_a_page_foot_stands_at_the_end_whole() -> None:
 def test_numbers_of_hundreds_of_notes_stay_whole(kind: Any, font_size: str, first: int) -> None:
     numbers = range(first, 301)
     body = "".join(f"<p>Text.{call(n)}</p>" for n in numbers) + notes(*numbers, content="<p>It says so.</p>")
-    text = "\n".join(page.body for page in pages(with_body(body), PdfOptions(notes=kind, font_size=font_size)))
+    text = "\n".join(page.body for page in pdf_pages(with_body(body), PdfOptions(notes=kind, font_size=font_size)))
     assert re.findall(r"(\S+)\s+It says so", text) == [str(n) for n in numbers]
 
 
 def test_a_link_to_the_articles_title_leads_there() -> None:
     document = with_body('<p>Back to <a href="#title">top</a>.</p>', heading=b'<h1 id="title">A title</h1>')
-    pdf = pypdfium2.PdfDocument(made(document))
+    pdf = pypdfium2.PdfDocument(pdf_handout(document))
     assert pdfium.FPDFLink_GetDest(pdf, _first_link(pdf[0]))
 
 
@@ -251,7 +227,7 @@ def _first_link(page: Any) -> Any:
 
 def test_notes_with_blocks_keep_them() -> None:
     content = "<p>First {n}.</p><ul><li>item {n}</li></ul><pre><code>code {n}\n</code></pre>"
-    text = "\n".join(page.body for page in pages(with_body(f"<p>Text.{call(1)}</p>" + notes(1, content=content))))
+    text = "\n".join(page.body for page in pdf_pages(with_body(f"<p>Text.{call(1)}</p>" + notes(1, content=content))))
     for words in ("First 1.", "item 1", "code 1"):
         assert text.count(words) == 1
 
@@ -262,8 +238,8 @@ def test_notes_with_blocks_keep_them() -> None:
 def test_a_reading_stands_in_brackets_once() -> None:
     body = "<body><p>a<ruby>b<rt>c</rt>d<rt></rt>e<rt><em>f</em></rt></ruby> g<ruby>h<rp>(</rp><rt>i</rt><rp>)</rp></ruby></p></body>"
     document = dataclasses.replace(SHORT, body=body.encode())
-    assert "ab(c)de(f) gh(i)" in pages(document)[0].body
-    brackets = re.findall(rb"/S ?/(R[A-Z]+|Ruby)\b", inflated(made(document)))
+    assert "ab(c)de(f) gh(i)" in pdf_pages(document)[0].body
+    brackets = re.findall(rb"/S ?/(R[A-Z]+|Ruby)\b", inflated(pdf_handout(document)))
     assert brackets.count(b"RP") == 6
     assert brackets.count(b"RB") == brackets.count(b"RT") == 3, "what has an empty reading is one with what follows"
 
@@ -275,7 +251,7 @@ def test_the_number_of_a_note_of_blocks_floats_where_its_lines_begin(language: s
     body = f'<body><p>Text.</p><ul><li><h2 id="a">words{call}</h2></li></ul>{note}</body>'
     metadata = dataclasses.replace(SHORT.metadata, language=language)
     document = dataclasses.replace(SHORT, body=body.encode(), metadata=metadata)
-    assert "quoted" in pages(document)[0].body
+    assert "quoted" in pdf_pages(document)[0].body
     tree = markup(document, DEFAULT, Geometry.of(DEFAULT, ""), samples.TIMESTAMP).root
     assert [line.get("style") for line in tree.iter("p") if line.get("class") == "note-number-line"] == [f"float: {way}"]
 
@@ -283,7 +259,7 @@ def test_the_number_of_a_note_of_blocks_floats_where_its_lines_begin(language: s
 def test_an_address_is_divided_without_a_hyphen() -> None:
     address = f"https://example.org/{'parameters/' * 12}"
     document = with_body("".join(f'<p>{"word " * count}<a href="{address}">{address}</a></p>' for count in range(1, 12)))
-    text = "\n".join(page.body for page in pages(document)[:-1])
+    text = "\n".join(page.body for page in pdf_pages(document)[:-1])
     assert "\u2010" not in text
     assert "".join(text.split()).count(address) == 11
 
@@ -291,7 +267,7 @@ def test_an_address_is_divided_without_a_hyphen() -> None:
 def test_boxes_to_tick_stand_in_a_column_and_other_items_of_their_list_keep_their_bullets() -> None:
     task = '<li class="task">{}<span class="checkbox">☐</span> {}{}</li>'
     body = f'<ul class="task-list"><li>plain</li>{task.format("<p>", "loose", "</p>")}{task.format("", "tight", "")}</ul>'
-    page = pypdfium2.PdfDocument(made(with_body(body)))[0].get_textpage()
+    page = pypdfium2.PdfDocument(pdf_handout(with_body(body)))[0].get_textpage()
     text = page.get_text_range()
     places = [page.get_charbox(found.start())[0] for found in re.finditer("☐", text)]
     assert len(places) == 2
@@ -300,7 +276,7 @@ def test_boxes_to_tick_stand_in_a_column_and_other_items_of_their_list_keep_thei
 
 
 def test_a_long_table_repeats_its_head() -> None:
-    read = [page.body for page in pages(samples.TORTURE)]
+    read = [page.body for page in pdf_pages(samples.TORTURE)]
     bearing = [body for body in read if re.search(r"Value \d+ of the long table", body)]
     assert len(bearing) >= 2
     assert all("What it holds" in body for body in bearing)
@@ -309,7 +285,7 @@ def test_a_long_table_repeats_its_head() -> None:
 
 
 def test_the_words_of_every_block_are_there() -> None:
-    text = folded("".join(page.body for page in pages(samples.TORTURE)))
+    text = folded("".join(page.body for page in pdf_pages(samples.TORTURE)))
     for words in ("H2O, 103", "3. A loose item.", "☑ done", "☐ not done", "deeper still", "Good to know", "Zażółć gęślą jaźń", "Καλημέρα"):
         assert folded(words) in text
 
@@ -333,7 +309,7 @@ CROWDED = with_body(
 
 @pytest.mark.parametrize(("page_size", "font_size"), [("A4", "11pt"), ("Letter", "18pt"), ("A4", "40pt")])
 def test_nothing_leaves_the_page(page_size: Any, font_size: str) -> None:
-    pdf = pypdfium2.PdfDocument(made(CROWDED, PdfOptions(page_size=page_size, font_size=font_size)))
+    pdf = pypdfium2.PdfDocument(pdf_handout(CROWDED, PdfOptions(page_size=page_size, font_size=font_size)))
     for page in pdf:
         width, height = page.get_size()
         for item in page.get_objects():
@@ -346,8 +322,8 @@ def test_nothing_leaves_the_page(page_size: Any, font_size: str) -> None:
 
 
 def test_a_caption_stays_with_its_figure() -> None:
-    pdf = pypdfium2.PdfDocument(made(CROWDED))
-    captioned = [number for number, page in enumerate(pages(CROWDED)) if "Under it." in page.body]
+    pdf = pypdfium2.PdfDocument(pdf_handout(CROWDED))
+    captioned = [number for number, page in enumerate(pdf_pages(CROWDED)) if "Under it." in page.body]
     tall = [
         number
         for number, page in enumerate(pdf)
@@ -361,7 +337,7 @@ def test_a_line_before_an_inline_element_is_filled() -> None:
     # Words of many widths: some fill their line but for the space before the element.
     words = ["i" * narrow + "," * comma for narrow in range(12, 26) for comma in range(4)]
     body = "".join(f"<p>{'several words ' * 4}{word} <em>emphasised</em> words</p>" for word in words)
-    lines = "\n".join(page.body for page in pages(with_body(body))[:-1]).splitlines()
+    lines = "\n".join(page.body for page in pdf_pages(with_body(body))[:-1]).splitlines()
     assert sum(line.startswith("several words several words several words") for line in lines) == len(words)
     assert not any("\u200b" in line for line in lines)
 
@@ -372,7 +348,7 @@ LONG = with_body("".join(f'<h2 id="s{n}">Section number {n}</h2><p>{"Words and m
 
 
 def test_longer_articles_list_their_sections_with_pages() -> None:
-    read = pages(LONG)
+    read = pdf_pages(LONG)
     lines = re.findall(r"^(\d+) (Section number \d|Disclaimer: please read)$", read[0].body, re.MULTILINE)
     assert [title for _, title in lines] == [*(f"Section number {n}" for n in range(1, 5)), "Disclaimer: please read"]
     for number, title in lines:
@@ -380,12 +356,12 @@ def test_longer_articles_list_their_sections_with_pages() -> None:
 
 
 def test_contents_are_an_option() -> None:
-    assert "Contents" not in pages(LONG, PdfOptions(contents="never"))[0].body
-    assert "Contents" not in pages(samples.TORTURE)[0].body
+    assert "Contents" not in pdf_pages(LONG, PdfOptions(contents="never"))[0].body
+    assert "Contents" not in pdf_pages(samples.TORTURE)[0].body
 
 
 def test_headings_are_bookmarks_without_their_notes_numbers() -> None:
-    pdf = pypdfium2.PdfDocument(made(NOTED))
+    pdf = pypdfium2.PdfDocument(pdf_handout(NOTED))
     found = [(mark.level, mark.get_title()) for mark in pdf.get_toc()]
     assert found[0] == (0, "A title")
     assert (1, "A heading") in found
@@ -393,7 +369,7 @@ def test_headings_are_bookmarks_without_their_notes_numbers() -> None:
 
 
 def test_the_document_is_tagged_and_says_who_and_what_it_is() -> None:
-    content = made(samples.TORTURE)
+    content = pdf_handout(samples.TORTURE)
     pdf = pypdfium2.PdfDocument(content)
     assert pdfium.FPDFCatalog_IsTagged(pdf)
     metadata = pdf.get_metadata_dict()
@@ -406,7 +382,7 @@ def test_the_document_is_tagged_and_says_who_and_what_it_is() -> None:
 
 
 def test_dates_rights_and_publisher_are_told() -> None:
-    read = pages(samples.TORTURE)
+    read = pdf_pages(samples.TORTURE)
     assert "Version 1.10 · November 1, 2026 · Reviewed November 22, 2026 · Facts as of November 22, 2026" in read[0].body
     assert "The Example Press · CC BY 4.0 · Contact: desk@example.org" in read[-2].body
     assert "Next review by May 22, 2027" in read[-2].body
@@ -415,7 +391,7 @@ def test_dates_rights_and_publisher_are_told() -> None:
 
 def test_a_right_to_left_language_turns_the_page() -> None:
     turned = dataclasses.replace(samples.PLAIN.metadata, language="he")
-    page = pypdfium2.PdfDocument(made(with_body("<p>Short</p>", metadata=turned)))[0]
+    page = pypdfium2.PdfDocument(pdf_handout(with_body("<p>Short</p>", metadata=turned)))[0]
     texts = [item.get_bounds() for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT])]
     body = [left for left, bottom, _, _ in texts if bottom > 100]
     assert len(body) >= 2
@@ -431,6 +407,7 @@ def test_a_script_subtag_decides_the_direction() -> None:
 _AGAIN = """
 import hashlib, dataclasses
 from handbill.testing import documents as samples
+from pdf_handouts import DEFAULT, pdf_handout, pdf_pages
 from handbill.exporters.pdf import PdfOptions, exporter
 document = dataclasses.replace(samples.PLAIN, disclaimer=samples.DISCLAIMER)
 print(hashlib.sha256(exporter.export(document, PdfOptions(), samples.run())).hexdigest())
@@ -441,7 +418,7 @@ def test_the_bytes_are_the_same_in_another_process_time_zone_and_hash_seed() -> 
     environment = {**os.environ, "TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "4711", "LC_ALL": "C", "SOURCE_DATE_EPOCH": "1"}
     environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
     again = subprocess.run([sys.executable, "-c", _AGAIN], env=environment, capture_output=True, text=True, check=True)
-    assert again.stdout.strip() == hashlib.sha256(made(SHORT)).hexdigest()
+    assert again.stdout.strip() == hashlib.sha256(pdf_handout(SHORT)).hexdigest()
     assert again.stderr == ""
 
 
@@ -479,21 +456,21 @@ def test_an_svg_image_reaches_no_file_and_no_network(href: str) -> None:
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><image href="{href}" width="9" height="9"/></svg>'
     document = with_body('<p><img src="a.svg" alt="a"/></p>', assets=(Asset("a.svg", "image/svg+xml", svg.encode(), 9, 9),))
     with pytest.raises(ExporterError) as raised:
-        made(document)
+        pdf_handout(document)
     assert raised.value.diagnostics[0].code == "missing-resource"
     assert href in raised.value.diagnostics[0].message
 
 
 def test_a_missing_image_is_an_error_that_names_it() -> None:
     with pytest.raises(ExporterError, match=r"figures/gone one\.png") as raised:
-        made(with_body('<p><img src="figures/gone one.png" alt="gone"/></p>'))
+        pdf_handout(with_body('<p><img src="figures/gone one.png" alt="gone"/></p>'))
     assert raised.value.diagnostics[0].excerpt == "figures/gone one.png"
 
 
 def test_a_broken_image_is_an_error_that_names_it() -> None:
     document = with_body('<p><img src="broken one.png" alt="x"/></p>', assets=(Asset("broken one.png", "image/png", b"no image", 1, 1),))
     with pytest.raises(ExporterError, match=r"broken one\.png") as raised:
-        made(document)
+        pdf_handout(document)
     assert raised.value.diagnostics[0].code == "unreadable-image"
 
 

@@ -196,10 +196,6 @@ def test_the_bytes_are_the_same_with_no_font_on_the_machine_and_with_one_that_ta
     assert digests[0] == digests[1]
 
 
-def exported(document: Document) -> bytes:
-    return exporter.export(document, exporter.options_type(), samples.run())
-
-
 @pytest.fixture
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the folder in which static fonts are kept, in a cache folder of the test's own; no process has any yet."""
@@ -218,16 +214,16 @@ def test_the_bytes_do_not_depend_on_what_was_made_before(kept: Path) -> None:
         with_body("<p>Plain letters.</p>"),
         with_body("<p>ÄÖÜ ß, 0123456789 <em>and</em> <strong>QWXYZ</strong> §¶ λόγος Жук ﬁ ⅔ ₤</p>"),
     )
-    alone = exported(first)
+    alone = export(first)
     grown = dict(instances._instances)
-    exported(other)
+    export(other)
     assert any(instances._instances[key].glyphs > grown[key].glyphs for key in grown), "they grow"
-    assert exported(first) == alone
+    assert export(first) == alone
     forget(kept)
-    exported(other)
-    assert exported(first) == alone
+    export(other)
+    assert export(first) == alone
     instances._instances.clear()
-    assert exported(first) == alone, "what is kept has grown too"
+    assert export(first) == alone, "what is kept has grown too"
 
 
 @pytest.fixture
@@ -248,34 +244,34 @@ LETTERS = "<p>Plain <em>letters</em> <strong>of</strong> <code>kinds</code>.</p>
 
 
 def test_static_fonts_are_kept_for_the_next_run(kept: Path, made: list[object], monkeypatch: pytest.MonkeyPatch) -> None:
-    content, number = exported(with_body(LETTERS)), len(made)
+    content, number = export(with_body(LETTERS)), len(made)
     assert len(list(kept.iterdir())) == number > 3
     instances._instances.clear()
-    assert exported(with_body(LETTERS)) == content
+    assert export(with_body(LETTERS)) == content
     assert len(made) == number
     instances._instances.clear()
     monkeypatch.setattr(instances, "_makers", lambda: b"other versions")
-    assert exported(with_body(LETTERS)) == content
+    assert export(with_body(LETTERS)) == content
     assert len(made) == 2 * number, "what other versions made is not taken"
 
 
 def test_a_static_font_that_was_damaged_is_made_again(kept: Path, made: list[object]) -> None:
-    content, number = exported(with_body(LETTERS)), len(made)
+    content, number = export(with_body(LETTERS)), len(made)
     whole = {file: file.read_bytes() for file in kept.iterdir()}
     for turn, file in enumerate(whole):
         damaged = (b"", whole[file][:-1], whole[file][:-1] + b"x", whole[file].replace(b"\n", b"\n1 ", 1))
         file.write_bytes(damaged[turn % len(damaged)])
     instances._instances.clear()
-    assert exported(with_body(LETTERS)) == content
+    assert export(with_body(LETTERS)) == content
     assert len(made) == 2 * number
     assert {file: file.read_bytes() for file in kept.iterdir()} == whole
 
 
 def test_where_nothing_can_be_kept_handouts_are_made_all_the_same(kept: Path, made: list[object]) -> None:
-    content, number = exported(with_body(LETTERS)), len(made)
+    content, number = export(with_body(LETTERS)), len(made)
     forget(kept)
     write(kept, "a file in the folder's place")
-    assert exported(with_body(LETTERS)) == content
+    assert export(with_body(LETTERS)) == content
     assert len(made) == 2 * number
 
 
@@ -292,6 +288,6 @@ def test_as_many_instances_are_kept_as_are_allowed(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(instances, "_KEPT", 2)
     instances._instances.clear()
     document = with_body("<p>Plain <em>letters</em> <strong>of</strong> <code>kinds</code>.</p>")
-    content = exported(document)
+    content = export(document)
     assert len(instances._instances) == 2
-    assert exported(document) == content
+    assert export(document) == content
