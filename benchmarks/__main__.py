@@ -69,7 +69,7 @@ def _compile() -> None:
 
 
 def main() -> None:
-    """Measure the rows that were asked for, and write what came of it."""
+    """Measure the requested rows, and write the results."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"{', '.join(ROWS)} (default: all but many, which takes an hour)")
     parser.add_argument("--rounds", type=int, default=9, help="counted runs of short rows; long ones have a third (default: 9)")

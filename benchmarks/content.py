@@ -89,8 +89,8 @@ def _image(file: Path, seed: int, size: tuple[int, int]) -> None:
 
 
 def _front_matter(title: str, abstract: str = "") -> str:
-    told = f"abstract: {abstract}\n" if abstract else ""
-    return f"---\ntitle: {title}\nauthor: A. Writer\ndate: 2026-01-15\nlang: en\nversion: 1.0.0\n{told}---\n\n"
+    line = f"abstract: {abstract}\n" if abstract else ""
+    return f"---\ntitle: {title}\nauthor: A. Writer\ndate: 2026-01-15\nlang: en\nversion: 1.0.0\n{line}---\n\n"
 
 
 def _article(rng: random.Random, number: int, image: str) -> str:

@@ -1,4 +1,4 @@
-"""What a command costs: wall seconds, CPU seconds and peak memory of all its processes."""
+"""The cost of a command: wall time and processor time in seconds, and peak memory in bytes, of all its processes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Command", "Cost", "in_turn", "peak_memory", "ratio", "run"]
 
 _SAMPLE_SECONDS = 0.02
 _PR_SET_CHILD_SUBREAPER = 36
-"""prctl(2): the orphans of a command come to this process, which waits for them, so that their time is counted."""
+"""prctl(2): this process becomes the parent of the command's orphans and waits for them, so that their time is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Seconds on the wall and on the processors, of the command and of every process that it started."""
+    """Wall time and processor time in seconds, of the command and of every process that it started."""
 
     wall: float
     cpu: float
@@ -92,7 +92,7 @@ def peak_memory(command: Command) -> int:
         process.wait()
         done.set()
         watcher.join()
-        # Else their time would be counted with the next command's.
+        # Otherwise their time would count for the next command.
         _await_orphans()
     return peak
 

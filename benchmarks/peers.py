@@ -1,4 +1,4 @@
-"""What handbill is measured against: pandoc with two PDF engines, and WeasyPrint alone; the same content and the same disclaimer."""
+"""The programs that handbill is compared with: pandoc with two PDF engines, and WeasyPrint alone, on the same content and disclaimer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from content import DISCLAIMER
 __all__ = ["PANDOC", "Peer", "peers", "weasyprint_alone"]
 
 _SHIM = """#!{python} -ISB
-# What pandoc starts as `typst compile IN OUT`: the typst of PyPI is a module, not a command.
+# The command `typst compile IN OUT` that pandoc runs: the package typst of PyPI has a module and no command.
 import sys
 sys.path.insert(0, {packages!r})
 import typst

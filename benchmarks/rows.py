@@ -1,4 +1,7 @@
-"""What is measured: one article, a library, the same library changed in one place, ten thousand articles, a book."""
+"""The measured builds: one article, a library, the library after a change, ten thousand articles, a book, books of growing length.
+
+Each function of ROWS writes its content, runs the commands of handbill and its peers, and yields rows of results.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ _CHAPTERS = (15, 30, 60, 120)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One measured thing: costs by who did it, handbill first; peak memory in bytes; a sentence of what else is to be said."""
+    """A row of results: the costs of each program, handbill first; its peak memory in bytes; a note."""
 
     title: str
     costs: Mapping[str, list[Cost]]
@@ -33,12 +36,12 @@ class Row:
 
 
 def _handbill(publication: Path, output: Path, *options: str, prepare: Callable[[], object] | None = None) -> Command:
-    """Return a build from nothing, or of what `prepare` has left; with its proof, its conformance and its manifest."""
+    """Return a build by handbill, into an empty folder unless `prepare` does something else."""
     arguments = [str(Path(sys.executable).parent / HANDBILL), "build", str(publication), "-o", str(output), "-q", "-j", str(_WORKERS)]
     return Command([*arguments, *options], publication.parent, prepare or (lambda: shutil.rmtree(output, ignore_errors=True)))
 
 
-def _emptied(output: Path) -> None:
+def _make_empty(output: Path) -> None:
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
 
@@ -54,10 +57,10 @@ def _script(peer: Peer, publication: Path, output: Path, formats: tuple[str, ...
             text = "\n".join(shlex.join(commands[name]) for name in formats)
             (scripts / f"{number:05}.sh").write_text(f"set -e\n{text}\n", encoding="utf-8")
     line = f"ls {shlex.quote(str(scripts))}/*.sh | xargs -P {_WORKERS} -n 1 sh"
-    return Command(["sh", "-c", line], publication.parent, lambda: _emptied(output), peer.environment)
+    return Command(["sh", "-c", line], publication.parent, lambda: _make_empty(output), peer.environment)
 
 
-def _measured(title: str, commands: Mapping[str, Command], rounds: int, note: str = "") -> Row:
+def _measure(title: str, commands: Mapping[str, Command], rounds: int, note: str = "") -> Row:
     costs = in_turn(commands, rounds)
     return Row(title, costs, {name: peak_memory(command) for name, command in commands.items()}, note)
 
@@ -68,7 +71,7 @@ def article(folder: Path, rounds: int) -> Iterator[Row]:
     write_article(publication)
     commands = {HANDBILL: _handbill(publication, folder / "article-handbill")}
     commands |= {peer.name: _script(peer, publication, folder / f"article-{peer.engine}") for peer in peers(folder / "tools")}
-    yield _measured("One article, cold, three formats", commands, rounds)
+    yield _measure("One article, cold, three formats", commands, rounds)
 
 
 def library(folder: Path, rounds: int, articles: int = 200) -> Iterator[Row]:
@@ -77,17 +80,17 @@ def library(folder: Path, rounds: int, articles: int = 200) -> Iterator[Row]:
     write_library(publication, articles)
     commands = {HANDBILL: _handbill(publication, output)}
     commands |= {peer.name: _script(peer, publication, folder / f"library-{peer.engine}") for peer in peers(folder / "tools")}
-    yield _measured(f"A library of {articles} articles, three formats, two at a time", commands, max(1, rounds // 3))
-    yield from _changed(publication, output, rounds)
+    yield _measure(f"A library of {articles} articles, three formats, two at a time", commands, max(1, rounds // 3))
+    yield from _changed_library(publication, output, rounds)
 
 
-def _changed(publication: Path, output: Path, rounds: int) -> Iterator[Row]:
+def _changed_library(publication: Path, output: Path, rounds: int) -> Iterator[Row]:
     first = next(file for file in sorted(publication.rglob("*.md")) if file.parent.name != "disclaimers")
     disclaimer, settings = publication / "disclaimers" / f"{DISCLAIMER}.md", publication / "publication.toml"
     texts = {file: file.read_text(encoding="utf-8") for file in (first, disclaimer, settings)}
     turn = 0
 
-    def changing(file: Path, added: str) -> Callable[[], None]:
+    def append_to(file: Path, added: str) -> Callable[[], None]:
         def change() -> None:
             nonlocal turn
             turn += 1
@@ -96,21 +99,21 @@ def _changed(publication: Path, output: Path, rounds: int) -> Iterator[Row]:
         return change
 
     run(_handbill(publication, output, prepare=lambda: None))
-    yield _measured("The same library, unchanged", {HANDBILL: _handbill(publication, output, prepare=lambda: None)}, rounds)
-    edit = changing(first, "\n\nOne paragraph more: {}.\n")
-    yield _measured("One article edited", {HANDBILL: _handbill(publication, output, prepare=edit)}, rounds)
-    style = changing(settings, "\n[editions.text]\nwidth = 1{0:02}\n")
-    yield _measured(
+    yield _measure("The same library, unchanged", {HANDBILL: _handbill(publication, output, prepare=lambda: None)}, rounds)
+    edit = append_to(first, "\n\nOne paragraph more: {}.\n")
+    yield _measure("One article edited", {HANDBILL: _handbill(publication, output, prepare=edit)}, rounds)
+    style = append_to(settings, "\n[editions.text]\nwidth = 1{0:02}\n")
+    yield _measure(
         "One option of one edition (text) changed", {HANDBILL: _handbill(publication, output, prepare=style)}, max(1, rounds // 3)
     )
-    reword = changing(disclaimer, "\n\nChanged for the time number {}.\n")
-    full = _handbill(publication, folder_of(output, "full"))
+    reword = append_to(disclaimer, "\n\nChanged for the time number {}.\n")
+    full = _handbill(publication, sibling_folder(output, "full"))
     commands = {HANDBILL: _handbill(publication, output, prepare=reword), "handbill, all built anew": full}
-    yield _measured("The disclaimer edited", commands, max(1, rounds // 3))
+    yield _measure("The disclaimer edited", commands, max(1, rounds // 3))
 
 
-def folder_of(output: Path, ending: str) -> Path:
-    """Return a folder beside another one."""
+def sibling_folder(output: Path, ending: str) -> Path:
+    """Return a folder beside another one, its name with an ending."""
     return output.with_name(f"{output.name}-{ending}")
 
 
@@ -123,7 +126,7 @@ def many(folder: Path, rounds: int, articles: int = 10_000) -> Iterator[Row]:
     cost = run(command)
     note = f"{articles / cost.wall:.2f} articles a second"
     yield Row(f"{articles:,} articles, three formats, two at a time", {HANDBILL: [cost]}, {}, note)
-    yield _measured(f"{articles:,} articles, unchanged", {HANDBILL: _handbill(publication, output, prepare=lambda: None)}, rounds)
+    yield _measure(f"{articles:,} articles, unchanged", {HANDBILL: _handbill(publication, output, prepare=lambda: None)}, rounds)
 
 
 def book(folder: Path, rounds: int) -> Iterator[Row]:
@@ -136,17 +139,17 @@ def book(folder: Path, rounds: int) -> Iterator[Row]:
     commands = {
         HANDBILL: _handbill(publication, folder / "book-pdf", "-t", "pdf"),
         "WeasyPrint alone, untagged": Command(
-            weasyprint_alone(publication / "book.md", publication, alone), publication, lambda: _emptied(alone), weasyprint.environment
+            weasyprint_alone(publication / "book.md", publication, alone), publication, lambda: _make_empty(alone), weasyprint.environment
         ),
         typst.name: _script(typst, publication, folder / "book-typst", ("pdf",)),
     }
-    yield _measured("A book, PDF", commands, rounds)
+    yield _measure("A book, PDF", commands, rounds)
     for name in ("epub", "text"):
         commands = {
             HANDBILL: _handbill(publication, folder / f"book-{name}", "-t", name),
             "pandoc": _script(typst, publication, folder / f"book-pandoc-{name}", (name,)),
         }
-        yield _measured(f"A book, {name}", commands, rounds)
+        yield _measure(f"A book, {name}", commands, rounds)
 
 
 def growth(folder: Path, rounds: int) -> Iterator[Row]:

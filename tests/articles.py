@@ -1,4 +1,8 @@
-"""Articles read in a test: a publication of a few files in a temporary folder, and what the reader makes of it."""
+"""Articles for tests of the reader: write a publication of a few files, read an article, and look at its document and messages.
+
+`write` writes the files, `article` reads, `outcome` returns the document and every message, or the messages alone where the article is
+refused.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,7 @@ DISCLAIMER = "---\ntitle: Disclaimer\n---\n\nGeneral information only.\n"
 
 
 def write(root: Path, files: Mapping[str, str | bytes]) -> Path:
-    """Write files below a folder, `disclaimers/general.md` too where it is not given; return the folder."""
+    """Write files below a folder, with `disclaimers/general.md` where it is not among them; return the folder."""
     for name, content in {"disclaimers/general.md": DISCLAIMER, **files}.items():
         file = root / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -28,14 +32,14 @@ def write(root: Path, files: Mapping[str, str | bytes]) -> Path:
 
 
 def article(root: Path, name: str = "article.md", publication: Publication = PUBLICATION) -> Article:
-    """Return the article of a publication that is written already. Raises SourceError."""
+    """Read an article of a publication on disk. Raises SourceError."""
     disclaimers = Disclaimers(root, publication.language)
     return read_article(root, name, publication, "", disclaimers.find)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an article: the document (none where it was refused) and every message, as `outcome` was asked for them."""
+    """The result of reading an article: its document, None where it was refused, and the messages."""
 
     document: Document | None
     diagnostics: tuple[Diagnostic, ...]
@@ -66,13 +70,13 @@ class Outcome:
 def outcome(
     root: Path, name: str = "article.md", exporter: str = "pdf", publication: Publication = PUBLICATION, *, summary: bool = False
 ) -> Outcome:
-    """Return what becomes of an article of a publication that is written already; with `summary`, also that it has none."""
+    """Read an article of a publication on disk; with `summary` the note that it has no summary is among the messages."""
     try:
         read = article(root, name, publication)
     except HandbillError as error:
-        return Outcome(None, _told(error.diagnostics, summary))
-    return Outcome(read.document(exporter), _told(read.diagnostics, summary))
+        return Outcome(None, _selected(error.diagnostics, summary))
+    return Outcome(read.document(exporter), _selected(read.diagnostics, summary))
 
 
-def _told(found: Iterable[Diagnostic], summary: bool) -> tuple[Diagnostic, ...]:
+def _selected(found: Iterable[Diagnostic], summary: bool) -> tuple[Diagnostic, ...]:
     return tuple(one for one in found if summary or one.code != "no-summary")

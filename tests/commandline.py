@@ -1,4 +1,8 @@
-"""The command line as its users meet it: publications in a temporary folder, and `python -m handbill` started on them."""
+"""The command line in tests: publications in a temporary folder, and handbill run on them.
+
+`Handbill(folder)(…)` runs a process, as users do; `Handbill.inside(…)` runs in the test's own process, which is warm and far faster;
+`Handbill.start(…)` starts a process for a test that interrupts it. Gate holds handouts back until a test opens it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +27,8 @@ from polling import HANG_LIMIT
 
 SETTINGS = 'title = "Tests"\nlanguage = "en"\ndisclaimer = "general"\n'
 ARTICLE = "---\ntitle: A letter\n---\n\nThe first paragraph.\n\nThe second paragraph.\n"
+TEXT_ALONE = "[editions.pdf]\nenabled = false\n[editions.epub]\nenabled = false\n"
+"""Settings under which the edition `text` alone is built."""
 DISCLAIMER = (
     "---\ntitle: Disclaimer\nnotice: No advice.\n---\n\nThis handout gives general information. It is no advice.\n\n- Ask a professional.\n"
 )
@@ -47,8 +53,25 @@ def write(file: Path, text: str) -> Path:
     return file
 
 
+def files_below(folder: Path) -> dict[str, bytes]:
+    """Return the content of every file below a folder, by path."""
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in _files(folder)}
+
+
+def handouts_below(folder: Path) -> dict[str, bytes]:
+    """Return the files of a build folder by path: handouts and manifest, without names that begin with a dot."""
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in _files(folder) if not file.name.startswith(".")}
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (file for file in folder.rglob("*") if file.is_file())
+
+
 def obeying_rights() -> None:
-    """Make root, for the program that is started next, obey the rights of files like anybody (capabilities(7), prctl(2))."""
+    """Drop root's capabilities to ignore file permissions, for the program that is executed next (capabilities(7), prctl(2)).
+
+    For `preexec_fn` of subprocess; does nothing for other users.
+    """
     if os.geteuid() == 0:
         drop_from_bounding_set, override, read_search = 24, 1, 2
         for capability in (override, read_search):
@@ -56,16 +79,19 @@ def obeying_rights() -> None:
 
 
 class Gate:
-    """A folder that the edition `gated` (handbill-misbehaving) waits for: none of its handouts is made before the gate is opened."""
+    """A gate for the edition `gated` (plug-in handbill-misbehaving): each of its handouts waits until a file stands in this folder.
+
+    `settings` are the lines of publication.toml that ask for the edition.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "gate"
         self.folder.mkdir()
-        # A day, so that no bound of time ends a job before its test does.
+        # A time limit of a day: no job ends before its test.
         self.settings = f"[editions.gated]\ngate = {json.dumps(str(self.folder))}\n[bounds]\nseconds = 86400\n"
 
     def begun(self) -> list[str]:
-        """Return the names of the articles whose handouts are begun."""
+        """Return the names of the articles whose handouts wait at the gate, or have passed it."""
         return sorted(file.stem for file in self.folder.glob("*.begun"))
 
     def open(self) -> None:
@@ -75,7 +101,7 @@ class Gate:
 
 @dataclass(frozen=True)
 class Done:
-    """What a command left: its exit code, what it printed on stdout, and on stderr."""
+    """The result of a command: its exit code, and its output on stdout and on stderr."""
 
     code: int
     out: str
@@ -83,39 +109,39 @@ class Done:
 
 
 def run(command: Sequence[str | Path], environment: Mapping[str, str] | None = None, **others: Any) -> Done:
-    """Run a command to its end, and return what it left; `environment` is added to this process's own."""
+    """Run a command to its end; `environment` is added to that of this process."""
     variables = {**os.environ, **(environment or {})}
     done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=HANG_LIMIT, check=False, **others)
     return Done(done.returncode, done.stdout, done.stderr)
 
 
 def end_of(process: subprocess.Popen[str]) -> Done:
-    """Wait until a command has ended, and return what it left."""
+    """Wait until a process has ended, and return its result."""
     out, err = process.communicate(timeout=HANG_LIMIT)
     return Done(process.returncode, out, err)
 
 
 @dataclass(frozen=True)
 class Handbill:
-    """Starts handbill in a folder, with the Python of an environment. `close` ends what is still running then."""
+    """Runs handbill in a folder, with the Python of an environment. `close` kills the processes that are still running."""
 
     folder: Path
     python: str = sys.executable
     _started: list[subprocess.Popen[str]] = field(default_factory=list, repr=False)
 
     def __call__(self, *arguments: str | Path, environment: Mapping[str, str] | None = None, code: int | None = 0, **others: Any) -> Done:
-        """Run a command to its end; its exit code is `code`, where that is not None."""
+        """Run a command in a process of its own; assert that its exit code is `code`, unless that is None."""
         done = run([self.python, "-m", "handbill", *map(str, arguments)], environment, cwd=self.folder, **others)
         assert code is None or done.code == code, f"exit {done.code}\n{done.out}\n{done.err}"
         return done
 
     def inside(self, *arguments: str | Path, environment: Mapping[str, str] | None = None, code: int | None = 0) -> Done:
-        """Run a command in this very process, which is warm; the exit code is `code`, where that is not None.
+        """Run a command in this process; assert that its exit code is `code`, unless that is None.
 
-        The handouts are made here too, unless a number of workers is asked for (-j). Plug-ins of the environment are found.
+        Without -j the handouts are made in this process too. The plug-ins of the environment are importable.
         """
         out, err = io.StringIO(), io.StringIO()
-        ended: object = None
+        status: object = None
         with contextlib.ExitStack() as stack:
             for context in (contextlib.chdir(self.folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err)):
                 stack.enter_context(context)
@@ -130,13 +156,13 @@ class Handbill:
             try:
                 app.main([str(argument) for argument in arguments])
             except SystemExit as end:
-                ended = end.code
-        done = Done(ended if isinstance(ended, int) else 0, out.getvalue(), err.getvalue())
+                status = end.code
+        done = Done(status if isinstance(status, int) else 0, out.getvalue(), err.getvalue())
         assert code is None or done.code == code, f"exit {done.code}\n{done.out}\n{done.err}"
         return done
 
     def start(self, *arguments: str | Path, script: str = "", **others: Any) -> subprocess.Popen[str]:
-        """Start a command in a process group of its own; by a script, where one is given, that runs the command line itself."""
+        """Start a command in a process group of its own; `script` is Python code that runs the command line, where one is given."""
         command = [self.python, *(("-c", script) if script else ("-m", "handbill")), *map(str, arguments)]
         pipe = subprocess.PIPE
         process = subprocess.Popen(command, cwd=self.folder, stdout=pipe, stderr=pipe, text=True, start_new_session=True, **others)
@@ -144,7 +170,7 @@ class Handbill:
         return process
 
     def close(self) -> None:
-        """Kill the commands that were started and have not ended, each with its process group."""
+        """Kill the process groups of the started commands that have not ended."""
         for process in self._started:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
@@ -157,9 +183,8 @@ class Handbill:
         return self.folder / "build"
 
     def files(self) -> list[str]:
-        """Return the names of what stands in the build folder, dot files aside."""
-        files = (file for file in self.build.rglob("*") if file.is_file() and not file.name.startswith("."))
-        return sorted(file.relative_to(self.build).as_posix() for file in files)
+        """Return the sorted paths of the files in the build folder, without those whose names begin with a dot."""
+        return sorted(file.relative_to(self.build).as_posix() for file in _files(self.build) if not file.name.startswith("."))
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest."""
@@ -171,7 +196,7 @@ class Handbill:
         return {row["file"]: row for row in self.manifest()["handouts"]}
 
     def change_manifest(self, change: Any) -> None:
-        """Let `change` change the manifest's data in place."""
+        """Apply a function that changes the data of the manifest in place, and write it."""
         data = self.manifest()
         change(data)
         (self.build / "manifest.json").write_text(json.dumps(data))

@@ -1,4 +1,8 @@
-"""What several test modules stand on: the command line in a folder of its own, things that are made once for all workers."""
+"""Fixtures, options and markers that several test modules share.
+
+The costly fixtures are made once: `environments` for all runs (pytest's cache folder), `shipped` for all workers of a run, `states` for
+the tests of a worker. They are not to be changed; a test copies what it changes.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import fcntl
 import functools
 import shutil
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,13 +21,13 @@ from hypothesis import HealthCheck, settings
 from commandline import Handbill
 from costs import is_slow
 from environments import environment
-from faulty import MANY
+from fault_injection import MANY
 from golden import Golden
-from twostates import Two
+from two_states import TwoStates
 
 ROOT = Path(__file__).parents[1]
 
-# An example may take as long as the machine needs for it.
+# No deadline for an example: a loaded machine is slow.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
@@ -39,27 +44,30 @@ def golden(request: pytest.FixtureRequest) -> Golden:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let interrupts reach what the tests start: a shell ignores them for what runs in its background, and that is inherited (POSIX)."""
+    """Declare the markers, and restore SIGINT, which a shell makes a background process and its children ignore (POSIX)."""
     config.addinivalue_line("markers", "slow: starts processes or builds handouts, and is left out by `make test-fast` (costs.py)")
+    config.addinivalue_line("markers", "plugins: the fixture `handbill` runs in an environment in which the plug-ins are installed")
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is slow."""
+    """Mark the slow tests."""
     for item in items:
         if is_slow(item):
             item.add_marker("slow")
 
 
 @pytest.fixture
-def handbill(tmp_path: Path) -> Iterator[Handbill]:
-    with contextlib.closing(Handbill(tmp_path)) as handbill:
+def handbill(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Handbill]:
+    """Return the command line in a folder of its own; that of an environment with plug-ins under the marker `plugins`."""
+    python = request.getfixturevalue("plugged") if request.node.get_closest_marker("plugins") else sys.executable
+    with contextlib.closing(Handbill(tmp_path, python)) as handbill:
         yield handbill
 
 
 def once(name: str, factory: pytest.TempPathFactory, worker: str, make: Callable[[Path], None]) -> Path:
-    """Return a folder that the first worker to come makes, and the others find."""
+    """Return a folder that all workers of a run share; the first one that asks for it makes it."""
     base = factory.getbasetemp()
     shared = base if worker == "master" else base.parent
     with (shared / f"{name}.lock").open("w") as lock:
@@ -80,7 +88,7 @@ def worker(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def environments(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
-    """Return what gives the Python of an environment in which the plug-ins of some names are installed (environments.py)."""
+    """Return a function of names of plug-ins that returns the Python of an environment in which they are installed."""
     cache: pytest.Cache | None = getattr(request.config, "cache", None)
     return functools.partial(environment, cache.mkdir("environments") if cache is not None else tmp_path_factory.getbasetemp())
 
@@ -93,7 +101,7 @@ def plugged(environments: Callable[..., str]) -> str:
 
 @pytest.fixture(scope="session")
 def shipped(tmp_path_factory: pytest.TempPathFactory, worker: str) -> Path:
-    """Return the folder with source/ and build/ of the publication that ships. Not to be changed: copy it."""
+    """Return a folder with source/ and build/ of the publication in this repository. Not to be changed: copy it."""
 
     def make(folder: Path) -> None:
         shutil.copytree(ROOT / "source", folder / "source")
@@ -103,19 +111,19 @@ def shipped(tmp_path_factory: pytest.TempPathFactory, worker: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-def two(tmp_path_factory: pytest.TempPathFactory) -> Two:
-    """Return a publication in two states. Not to be changed: copy it."""
-    return Two(tmp_path_factory.mktemp("two"), 3 if MANY else 2, ("text", "epub") if MANY else ("text",))
+def states(tmp_path_factory: pytest.TempPathFactory) -> TwoStates:
+    """Return a publication in two states (two_states.py). Not to be changed: copy it."""
+    return TwoStates(tmp_path_factory.mktemp("states"), 3 if MANY else 2, ("text", "epub") if MANY else ("text",))
 
 
 @pytest.fixture
 def tally(record_property: Callable[[str, object], None]) -> Callable[[str, int, int], None]:
-    """Return what notes, for `make faults`: a kind of fault, how many were injected, how many builds were done all the same."""
+    """Return a function that counts, for `make faults`: a kind of fault, how many were injected, how many builds succeeded all the same."""
     return lambda kind, injected, survived: record_property("faults", (kind, injected, survived))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print, for `make faults`, how many faults there were. A test that found a loss has failed, and counts none."""
+    """Print the counts of faults under `make faults`. A test that failed has none."""
     rows = [value for report in terminalreporter.getreports("passed") for name, value in report.user_properties if name == "faults"]
     if not MANY or not rows:
         return

@@ -1,7 +1,7 @@
-"""Which tests are slow: those that start processes, build handouts or lay out pages, told by what they use.
+"""Selection of slow tests, which `make test-fast` leaves out: those that start processes, build handouts or lay out pages.
 
-A test is slow where its code names something costly, or that of one of its fixtures does, or that of a function of its own module that
-one of these calls. What this misses is marked by hand: `pytest.mark.slow`.
+A test is slow if its code names something of MODULES or NAMES, or if the code of one of its fixtures does, or that of a function of the
+same module that one of these names. The code is inspected, not run. Tests that this rule misses are marked `pytest.mark.slow`.
 """
 
 from __future__ import annotations
@@ -14,14 +14,24 @@ import pytest
 
 __all__ = ["is_slow"]
 
-MODULES = ("subprocess", "environments", "faulty", "fuzzing", "servers", "twostates", "weasyprint", "handbill.exporters.pdf")
-"""What comes from these is costly."""
+MODULES = (
+    "subprocess",
+    "environments",
+    "fault_injection",
+    "fuzzing",
+    "pdf_handouts",
+    "servers",
+    "two_states",
+    "weasyprint",
+    "handbill.exporters.pdf",
+)
+"""Modules of which everything is costly."""
 NAMES = frozenset({("commandline", "Handbill"), ("commandline", "run"), ("growth", "assert_linear"), ("handbill.registry", "load")})
-"""So much of these modules is."""
+"""Single names of other modules that are costly, each with its module."""
 
 
 def is_slow(item: pytest.Item) -> bool:
-    """Return whether `make test-fast` leaves a test out."""
+    """Return whether a test is slow."""
     if not isinstance(item, pytest.Function):
         return False
     fixtures = (definition.func for definitions in item._fixtureinfo.name2fixturedefs.values() for definition in definitions)
@@ -30,6 +40,7 @@ def is_slow(item: pytest.Item) -> bool:
 
 
 def _is_costly_code(function: object, seen: set[object]) -> bool:
+    """Return whether a function, or one of its module that it names, names something costly; `seen` are the functions looked at."""
     plain = inspect.unwrap(function) if callable(function) else function
     if not isinstance(plain, types.FunctionType) or plain in seen:
         return False
@@ -42,7 +53,7 @@ def _is_costly_code(function: object, seen: set[object]) -> bool:
 
 
 def _names(code: types.CodeType) -> Iterator[str]:
-    """Yield the global names that code uses, that of its own functions too."""
+    """Yield the global names in code, and in the code of the functions that are nested in it."""
     yield from code.co_names
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
@@ -50,6 +61,7 @@ def _names(code: types.CodeType) -> Iterator[str]:
 
 
 def _module(found: object) -> str:
+    """Return the name of the module that an object is, or was defined in."""
     if isinstance(found, types.ModuleType):
         return found.__name__
     return str(getattr(found, "__module__", "") or type(found).__module__)

@@ -1,4 +1,7 @@
-"""Virtual environments in which plug-ins are installed; kept in pytest's cache, so that only a change of something makes a new one."""
+"""Virtual environments with plug-ins of tests/plugins, cached in pytest's cache folder.
+
+An environment is made again only where its digest changes: that of the plug-ins' files, constraints.txt, the interpreter and this module.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,10 @@ ROOT = Path(__file__).parents[1]
 PLUGINS = ROOT / "tests/plugins"
 
 
-def environment(kept: Path, *plugins: str) -> str:
-    """Return the Python of an environment that has what the running one has, and these plug-ins; make it below `kept` where it lacks."""
-    folder = kept / f"{'-'.join(plugins)}-{_digest(plugins)}"
-    with (kept / "lock").open("w") as lock:
+def environment(cache: Path, *plugins: str) -> str:
+    """Return the interpreter of an environment with the packages of the running one and these plug-ins; it is cached below `cache`."""
+    folder = cache / f"{'-'.join(plugins)}-{_digest(plugins)}"
+    with (cache / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "finished").exists():
             shutil.rmtree(folder, ignore_errors=True)
@@ -29,7 +32,7 @@ def environment(kept: Path, *plugins: str) -> str:
 
 
 def _digest(plugins: tuple[str, ...]) -> str:
-    """Return a digest of all that an environment depends on: the plug-ins' files, the pinned versions, this Python and its packages."""
+    """Return a digest of everything that determines an environment."""
     files = [ROOT / "constraints.txt", Path(__file__)]
     files += sorted(file for name in plugins for file in (PLUGINS / name).rglob("*") if file.suffix in (".py", ".toml"))
     digest = hashlib.sha256(f"{sys.version} {sys.executable} {sysconfig.get_path('purelib')}\n".encode())
@@ -43,7 +46,7 @@ def _make(folder: Path, plugins: tuple[str, ...]) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     python = folder / "bin/python"
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    # A .pth file adds folders, and by addsitedir those that their own .pth files name: an editable handbill is one.
+    # addsitedir also processes the .pth files of that folder, by which an editable install of handbill is found.
     line = f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n"
     (folder / "lib" / version / "site-packages/handbill-tests.pth").write_text(line)
     sources = [shutil.copytree(PLUGINS / name, folder / "src" / name) for name in plugins]

@@ -1,8 +1,8 @@
-"""How the cost of a computation grows with its input: the test of what must not take the square of a length.
+"""Assertion that the cost of a computation grows linearly with the length of its input, not with its square.
 
-Most of the cost is that of regular expressions and of lxml, whose steps Python does not count, so processor time of this thread stands
-for it. It is only ever compared with itself: the least of several runs on a long input with the least on a short one, taken by turns, so
-that what else the machine does weighs on both. A limit lies half-way between what is linear and what is a square.
+The cost is measured as processor time of the thread, since the steps of regular expressions and of lxml cannot be counted from Python.
+No absolute time is asserted: the minimum of several runs on a long input is compared with the minimum on a short one. The runs
+alternate, so that the load of the machine affects both alike.
 """
 
 from __future__ import annotations
@@ -13,16 +13,21 @@ from collections.abc import Callable
 __all__ = ["TIMES", "assert_linear"]
 
 TIMES = 4
-"""So many times as long is the long input. What is linear takes about as many times as long, a square sixteen times."""
+"""The long input is so many times as long. A linear cost grows by this factor, a quadratic one by its square, 16."""
 
 _STEEPEST = 9.0
+"""The limit of the ratio, about half-way between 4 (linear) and 16 (quadratic)."""
 _TOO_SHORT = 0.05
-"""Seconds that are not worth comparing: four times nothing is nothing, and a square of it would not be."""
+"""Seconds below which the long input counts as fast, whatever the ratio: there the clock and constant costs dominate."""
 _ROUNDS = 8
+"""How many times both inputs are tried before the assertion fails; it passes at the first ratio below the limit."""
 
 
 def assert_linear(work: Callable[[int], object], length: int) -> None:
-    """Fail where `work` takes much more than four times as long for four times the length. Its first call is not counted."""
+    """Assert that `work` of four times the length costs less than _STEEPEST times as much. A first call warms caches and is not measured.
+
+    Raises AssertionError with both times.
+    """
     work(1)
     short = long = float("inf")
     for _ in range(_ROUNDS):

@@ -1,4 +1,8 @@
-"""Handouts made in the test's own process: no process starts, and fonts and style sheets are read once for all tests of a worker."""
+"""A pool that makes handouts in the test's own process.
+
+It starts no process, and fonts and style sheets are loaded once for all tests of a pytest worker. Jobs and outcomes are pickled as they
+are for a real worker, so that a value that cannot cross a process boundary fails here too.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +18,16 @@ __all__ = ["InProcessPool"]
 
 
 class InProcessPool:
-    """Takes the place of `handbill.rendering.pool.Pool`, and is constructed like it. Jobs and outcomes are pickled, as a worker's are."""
+    """Replaces `handbill.rendering.pool.Pool`, with the same constructor and methods."""
 
     def __init__(self, *_: object, **__: object) -> None:
-        """Take what a pool is given; nothing of it is needed."""
+        """Ignore the arguments of a pool."""
 
     def start(self) -> None:
-        """Start nothing."""
+        """Do nothing: there is no process to start."""
 
     def close(self) -> None:
-        """End nothing."""
+        """Do nothing: there is no process to end."""
 
     def results(self, jobs: Iterable[Job]) -> Generator[tuple[Job, Outcome]]:
         """Yield each job with its outcome."""

@@ -1,4 +1,4 @@
-"""Servers that tests publish to, on loopback and no other address: OpenSSH's, and one that speaks S3."""
+"""Servers to which tests publish, on 127.0.0.1 alone: OpenSSH's SFTP server, and moto's S3 server in the test's process."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ SSHD = "/usr/sbin/sshd"
 
 @dataclass(frozen=True)
 class Server:
-    """A place to publish to: its address, and the environment that a publisher needs; `files` reads what lies there, by path."""
+    """A target of publishing: its address, the environment that `handbill publish` needs, and the options that fsspec needs."""
 
     address: str
     environment: dict[str, str] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
 
     def opened(self) -> tuple[Any, str]:
-        """Return fsspec's file system, which is connected once, and where the place is in it."""
+        """Return fsspec's file system for the address, without cached listings, and the path of the target in it."""
         import fsspec
 
         filesystem, root = fsspec.core.url_to_fs(self.address, **self.options)
@@ -33,7 +33,7 @@ class Server:
         return filesystem, root
 
     def files(self) -> dict[str, bytes]:
-        """Return every file that is there, handbill's own aside."""
+        """Return the content of every file at the target, by path, without the files that handbill keeps for itself."""
         filesystem, root = self.opened()
         found = {}
         for path in filesystem.find(root):
@@ -47,6 +47,7 @@ class Server:
 
 
 def free_port() -> int:
+    """Return a port of 127.0.0.1 that nothing listens on."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         return int(listening.getsockname()[1])
@@ -54,7 +55,7 @@ def free_port() -> int:
 
 @contextmanager
 def sftp(folder: Path) -> Iterator[Server]:
-    """Start sshd with keys of its own, for this user alone, and with nothing but SFTP."""
+    """Run sshd until the block ends, with keys of its own, for this user and SFTP alone."""
     assert Path(SSHD).exists(), "OpenSSH's server is missing: .ci/install test gets it"
     home = folder / "home"
     (home / ".ssh").mkdir(parents=True, mode=0o700)
@@ -83,7 +84,7 @@ def sftp(folder: Path) -> Iterator[Server]:
 
 @contextmanager
 def s3(bucket: str) -> Iterator[Server]:
-    """Start an S3 server in this process, with an empty bucket."""
+    """Run an S3 server in this process until the block ends, with an empty bucket."""
     import boto3
     from moto.server import ThreadedMotoServer
 

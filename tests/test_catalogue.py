@@ -11,10 +11,9 @@ from urllib.parse import unquote
 import pytest
 from lxml import etree, html
 
-from commandline import ARTICLE, DISCLAIMER, Handbill, publication, write
+from commandline import ARTICLE, DISCLAIMER, TEXT_ALONE, Handbill, publication, write
 
 BASE = "https://example.org/handouts/"
-TEXT_ALONE = "[editions.pdf]\nenabled = false\n[editions.epub]\nenabled = false\n"
 SUMMARY = "abstract: |\n  Take it *slowly*. See [below](#more) and [there](https://example.net/).\ntitle:"
 
 

@@ -30,7 +30,7 @@ def test_a_missing_library_is_named_with_the_command_that_gets_it(handbill: Hand
 
 def test_what_only_developers_need_is_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    java = next(finding for finding in doctor.examine() if finding.what.startswith("Java"))
-    assert not java.fine
+    java = next(finding for finding in doctor.examine() if finding.name.startswith("Java"))
+    assert not java.is_met
     assert not java.needed
     assert java.command == "apt-get install default-jre-headless"

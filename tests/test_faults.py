@@ -21,13 +21,13 @@ from typing import Any
 
 import pytest
 
-import faulty
-from commandline import Handbill
-from faulty import MANY, TODAY, acting, build_here, contents
+import fault_injection
+from commandline import Handbill, handouts_below
+from fault_injection import MANY, TODAY, build_here, intercept_files
 from handbill.diagnostics.errors import ConfigurationError, MachineError, ProofError, SourceError
-from twostates import Two, rows_of
+from two_states import TwoStates, manifest_rows
 
-FAULTY = Path(faulty.__file__)
+FAULT_SCRIPT = Path(fault_injection.__file__)
 Tally = Callable[[str, int, int], None]
 
 
@@ -36,11 +36,11 @@ def numbers(of: int, sample: int) -> range:
     return range(1, of + 1) if MANY else range(1 + of % 2, of + 1, max(1, of // sample))
 
 
-def operations(two: Two, folder: Path) -> list[tuple[str, Path]]:
+def operations(states: TwoStates, folder: Path) -> list[tuple[str, Path]]:
     """Return the file operations of the build from the old state to the new one."""
     met: list[tuple[str, Path]] = []
-    with acting(folder, lambda number, name, path: met.append((name, path))):
-        build_here(two.new_source, folder)
+    with intercept_files(folder, lambda number, name, path: met.append((name, path))):
+        build_here(states.new_source, folder)
     assert {name for name, _ in met} == {"open", "write", "fsync", "replace", "unlink", "mkdir"}
     return met
 
@@ -50,45 +50,52 @@ ERRORS = {"disk full": errno.ENOSPC, "disk broken": errno.EIO, "no right": errno
 
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "from then on"])
 @pytest.mark.parametrize("fault", ERRORS if MANY else ["disk full"])
-def test_a_file_operation_that_fails_anywhere_loses_nothing(two: Two, tmp_path: Path, tally: Tally, fault: str, lasting: bool) -> None:
+def test_a_file_operation_that_fails_anywhere_loses_nothing(
+    states: TwoStates, tmp_path: Path, tally: Tally, fault: str, lasting: bool
+) -> None:
     build = tmp_path / "build"
-    met = operations(two, two.fresh(build))
+    met = operations(states, states.copy_old_build(build))
     survived = 0
     for number in (chosen := numbers(len(met), 4)):
-        two.fresh(build)
+        states.copy_old_build(build)
 
         def act(count: int, name: str, path: Path, number: int = number) -> None:
             if count == number or (lasting and count > number and name != "unlink"):
                 raise OSError(ERRORS[fault], os.strerror(ERRORS[fault]), str(path))
 
         try:
-            with acting(build, act):
-                report = build_here(two.new_source, build)
+            with intercept_files(build, act):
+                report = build_here(states.new_source, build)
             assert report.exit_code in (0, 8), report.diagnostics
             assert not report.tracebacks
             survived += report.exit_code == 0
         except (MachineError, OSError):
             # The command line says that of an OSError, too.
             pass
-        two.hold(build)
-        two.repaired(build)
+        states.assert_sound(build)
+        states.assert_repaired(build)
     tally(f"{fault}, {'lasting' if lasting else 'once'}, at each file operation", len(chosen), survived)
 
 
-def test_a_process_killed_at_a_file_operation_leaves_old_or_new(two: Two, tmp_path: Path, tally: Tally) -> None:
+def test_a_process_killed_at_a_file_operation_leaves_old_or_new(states: TwoStates, tmp_path: Path, tally: Tally) -> None:
     build = tmp_path / "build"
-    met = operations(two, two.fresh(build))
+    met = operations(states, states.copy_old_build(build))
     survived = 0
     for number in (chosen := numbers(len(met), 2)):
-        two.fresh(build)
-        command = [sys.executable, FAULTY, "killed", str(number), "build", two.new_source, "-j", "1", "--today", str(TODAY)]
+        states.copy_old_build(build)
+        command = [sys.executable, FAULT_SCRIPT, "killed", str(number), "build", states.new_source, "-j", "1", "--today", str(TODAY)]
         done = subprocess.run(
-            command, cwd=tmp_path, env=dict(os.environ) | {"PYTHONPATH": str(FAULTY.parent)}, capture_output=True, text=True, check=False
+            command,
+            cwd=tmp_path,
+            env=dict(os.environ) | {"PYTHONPATH": str(FAULT_SCRIPT.parent)},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode in (0, -signal.SIGKILL), done.stderr
         survived += done.returncode == 0
-        two.hold(build)
-        two.repaired(build)
+        states.assert_sound(build)
+        states.assert_repaired(build)
     assert survived < len(chosen) / 2
     tally("kill -9 at each file operation", len(chosen), survived)
 
@@ -107,60 +114,60 @@ def inodes(folder: Path) -> Iterator[tuple[Path, int]]:
 def test_a_build_killed_at_any_moment_leaves_old_or_new(
     tmp_path: Path, tally: Tally, formats: tuple[str, ...], articles: int, kills: int, seed: int
 ) -> None:
-    two = Two(tmp_path, articles, formats)
+    states = TwoStates(tmp_path, articles, formats)
     chance = random.Random(seed)
-    build = two.fresh(tmp_path / "build")
+    build = states.copy_old_build(tmp_path / "build")
     handbill = Handbill(tmp_path)
-    command = ("build", two.new_source, "--today", str(TODAY))
+    command = ("build", states.new_source, "--today", str(TODAY))
     killed = 0
     for _ in range(kills):
-        before = {file: file.stat().st_ino for file in two.fresh(build).rglob("*.*")}
+        before = {file: file.stat().st_ino for file in states.copy_old_build(build).rglob("*.*")}
         process = handbill.start(*command)
         # By what it has done, not by the clock: others may be at work on the machine.
-        written = chance.randrange(len(two.new))
+        written = chance.randrange(len(states.new))
         while process.poll() is None and sum(inode != before.get(file) for file, inode in inodes(build)) < written:
             time.sleep(0.005)
         time.sleep(chance.random() * 0.1)
         process.send_signal(signal.SIGKILL)
         killed += process.wait() == -signal.SIGKILL
         process.communicate()
-        two.hold(build)
-        two.repaired(build)
+        states.assert_sound(build)
+        states.assert_repaired(build)
     assert killed > kills / 3 or not MANY, "most were killed at work"
     tally(f"kill -9 at random, {articles} articles as {' and '.join(formats)}", kills, kills - killed)
 
 
-def test_two_builds_at_once_leave_what_one_of_them_made(two: Two, tmp_path: Path, tally: Tally) -> None:
+def test_two_builds_at_once_leave_what_one_of_them_made(states: TwoStates, tmp_path: Path, tally: Tally) -> None:
     handbill, refused, pairs = Handbill(tmp_path), 0, 25 if MANY else 1
     build = tmp_path / "build"
     for _ in range(pairs):
-        two.fresh(build)
-        runs = [handbill.start("build", source, "-j", "1", "--today", str(TODAY)) for source in (two.new_source, two.old_source)]
+        states.copy_old_build(build)
+        runs = [handbill.start("build", source, "-j", "1", "--today", str(TODAY)) for source in (states.new_source, states.old_source)]
         told = [run.communicate()[1] for run in runs]
         codes = [run.returncode for run in runs]
         assert set(codes) <= {0, 8}, told
         assert 0 in codes
         assert "Traceback" not in "".join(told)
         refused += 8 in codes
-        two.hold(build)
-        assert contents(build) in ([two.new] if codes[1] else [two.old] if codes[0] else [two.new, two.old])
-        two.repaired(build)
+        states.assert_sound(build)
+        assert handouts_below(build) in ([states.new] if codes[1] else [states.old] if codes[0] else [states.new, states.old])
+        states.assert_repaired(build)
     tally("two builds at once", pairs, pairs - refused)
 
 
 @pytest.mark.parametrize("what", ["the file", "its folder"])
-def test_a_source_that_vanishes_in_the_midst_is_told_of(two: Two, tmp_path: Path, tally: Tally, what: str) -> None:
+def test_a_source_that_vanishes_in_the_midst_is_told_of(states: TwoStates, tmp_path: Path, tally: Tally, what: str) -> None:
     met: list[Path] = []
     source, build = tmp_path / "source", tmp_path / "build"
-    fill(source, two.new_source)
-    two.fresh(build)
-    with acting(source, lambda number, name, path: met.append(path)):
+    fill(source, states.new_source)
+    states.copy_old_build(build)
+    with intercept_files(source, lambda number, name, path: met.append(path)):
         build_here(source, build)
-    assert contents(build) == two.new
+    assert handouts_below(build) == states.new
     survived = 0
     for number in (chosen := numbers(len(met), 4)):
-        two.fresh(build)
-        fill(source, two.new_source)
+        states.copy_old_build(build)
+        fill(source, states.new_source)
         taken: list[Path] = []
 
         def act(count: int, name: str, path: Path, number: int = number, taken: list[Path] = taken) -> None:
@@ -170,7 +177,7 @@ def test_a_source_that_vanishes_in_the_midst_is_told_of(two: Two, tmp_path: Path
                 taken[0].unlink(missing_ok=True)
 
         try:
-            with acting(source, act):
+            with intercept_files(source, act):
                 report = build_here(source, build)
             assert not report.tracebacks
             assert report.exit_code in (0, 3, 8)
@@ -179,9 +186,9 @@ def test_a_source_that_vanishes_in_the_midst_is_told_of(two: Two, tmp_path: Path
         except (SourceError, ConfigurationError, MachineError, OSError):
             # Nothing can be read at all.
             pass
-        two.hold(build)
-        fill(source, two.new_source)
-        two.repaired(build)
+        states.assert_sound(build)
+        fill(source, states.new_source)
+        states.assert_repaired(build)
     tally(f"{what} of a source vanishes", len(chosen), survived)
 
 
@@ -192,12 +199,12 @@ def fill(folder: Path, source: Path) -> None:
 
 
 @pytest.mark.parametrize("whole", [False, True], ids=["a file", "all of it"])
-def test_a_build_folder_from_which_things_vanish_is_filled_again(two: Two, tmp_path: Path, tally: Tally, whole: bool) -> None:
+def test_a_build_folder_from_which_things_vanish_is_filled_again(states: TwoStates, tmp_path: Path, tally: Tally, whole: bool) -> None:
     build = tmp_path / "build"
-    met = operations(two, two.fresh(build))
+    met = operations(states, states.copy_old_build(build))
     survived = 0
     for number in (chosen := numbers(len(met), 4)):
-        two.fresh(build)
+        states.copy_old_build(build)
         taken: list[Path] = []
 
         def act(count: int, name: str, path: Path, number: int = number, taken: list[Path] = taken) -> None:
@@ -206,17 +213,17 @@ def test_a_build_folder_from_which_things_vanish_is_filled_again(two: Two, tmp_p
                 shutil.rmtree(build, ignore_errors=True) if whole else path.is_file() and path.unlink()
 
         try:
-            with acting(build, act):
-                report = build_here(two.new_source, build)
+            with intercept_files(build, act):
+                report = build_here(states.new_source, build)
             assert not report.tracebacks
             assert report.exit_code in (0, 8)
             survived += report.exit_code == 0
         except (MachineError, OSError):
             pass
-        lost = frozenset(two.old) | frozenset(two.new) if whole else frozenset(path.relative_to(build).as_posix() for path in taken)
+        lost = frozenset(states.old) | frozenset(states.new) if whole else frozenset(path.relative_to(build).as_posix() for path in taken)
         if build.exists():
-            two.hold(build, lost=lost)
-        two.repaired(build, lost=lost)
+            states.assert_sound(build, lost=lost)
+        states.assert_repaired(build, lost=lost)
     tally(f"{'the build folder' if whole else 'a file of it'} vanishes", len(chosen), survived)
 
 
@@ -273,11 +280,11 @@ def damaged(content: bytes, how: str) -> list[bytes]:
 @pytest.mark.parametrize("how", ["cut short", "damaged", "edited"])
 @pytest.mark.parametrize("file", ["manifest.json", ".handbill-known.json"])
 def test_a_damaged_manifest_or_memory_is_told_of_or_put_right(
-    two: Two, tmp_path: Path, tally: Tally, file: str, how: str, state: str
+    states: TwoStates, tmp_path: Path, tally: Tally, file: str, how: str, state: str
 ) -> None:
-    kept, build = two.fresh(tmp_path / "kept"), tmp_path / "build"
+    kept, build = states.copy_old_build(tmp_path / "kept"), tmp_path / "build"
     if state == "new":
-        build_here(two.new_source, kept)
+        build_here(states.new_source, kept)
     every = damaged((kept / file).read_bytes(), how)
     # Each is as good as its neighbour: some hundreds, evenly spread.
     chosen = every[:: len(every) // 300 + 1] if MANY else every[len(every) // 4 :: len(every) // 2]
@@ -287,22 +294,22 @@ def test_a_damaged_manifest_or_memory_is_told_of_or_put_right(
         shutil.copytree(kept, build)
         (build / file).write_bytes(content)
         try:
-            survived += build_here(two.new_source, build).exit_code == 0
+            survived += build_here(states.new_source, build).exit_code == 0
         except ProofError as error:
             assert (file, error.diagnostics[0].hint) == ("manifest.json", "handbill build --force makes all anew")  # noqa: PT017 - few do
-            left = {name: handout for name, handout in contents(build).items() if name != file}
-            assert left == {name: handout for name, handout in contents(kept).items() if name != file}
-            build_here(two.new_source, build, force=True)
-        put_right(two, build, exactly=state == "new" or file != "manifest.json")
+            left = {name: handout for name, handout in handouts_below(build).items() if name != file}
+            assert left == {name: handout for name, handout in handouts_below(kept).items() if name != file}
+            build_here(states.new_source, build, force=True)
+        put_right(states, build, exactly=state == "new" or file != "manifest.json")
     tally(f"{file} {how}, then {'the same' if state == 'new' else 'a changed'} publication", len(chosen), survived)
 
 
-def put_right(two: Two, build: Path, *, exactly: bool) -> None:
+def put_right(states: TwoStates, build: Path, *, exactly: bool) -> None:
     """See that a build folder is as an undisturbed build leaves it; what a manifest does not know any more stays, where not `exactly`."""
-    found = contents(build)
-    for name, content in two.new.items():
+    found = handouts_below(build)
+    for name, content in states.new.items():
         if name != "manifest.json":
             assert found[name] == content
-    assert {row["file"]: row for row in rows_of(found)}.items() >= {row["file"]: row for row in rows_of(two.new)}.items()
-    assert all(found[name] == two.old[name] for name in set(found) - set(two.new)), "nothing but an old handout is left"
-    assert not exactly or found == two.new
+    assert {row["file"]: row for row in manifest_rows(found)}.items() >= {row["file"]: row for row in manifest_rows(states.new)}.items()
+    assert all(found[name] == states.old[name] for name in set(found) - set(states.new)), "nothing but an old handout is left"
+    assert not exactly or found == states.new

@@ -11,10 +11,11 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from commandline import files_below
 from fuzzing.cases import cases
-from fuzzing.commanding import command
-from fuzzing.composed import Composed, composed
-from fuzzing.holding import Case, Defect, hold
+from fuzzing.command_line import check_command_line
+from fuzzing.invariants import Case, Defect, check_case
+from fuzzing.known_words import KnownWords, known_articles
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import SourceError
 from handbill.registry import load
@@ -31,22 +32,21 @@ few = settings(
 @given(cases())
 def test_any_input_is_built_whole_or_refused_with_a_place(case: Case) -> None:
     with TemporaryDirectory() as folder:
-        verdict = hold(Path(folder), case)
+        verdict = check_case(Path(folder), case)
     assert verdict.handouts or verdict.refused
 
 
 @few
-@given(composed())
-def test_every_word_of_an_article_stands_where_it_was_written(article: Composed) -> None:
+@given(known_articles())
+def test_every_word_of_an_article_stands_where_it_was_written(article: KnownWords) -> None:
     with TemporaryDirectory() as folder:
-        assert len(hold(Path(folder), Case({"article.md": article.text.encode()}, article)).handouts) == 2
+        assert len(check_case(Path(folder), Case({"article.md": article.text.encode()}, article)).handouts) == 2
 
 
 @pytest.mark.parametrize("place", FOUND, ids=lambda place: place.name)
 def test_what_was_found_before_is_not_found_again(place: Path, tmp_path: Path) -> None:
-    files = {file.relative_to(place).as_posix(): file.read_bytes() for file in place.rglob("*") if file.is_file()}
     formats = ("text", "epub", "pdf") if place.name.startswith("pdf-") else ("text", "epub")
-    verdict = hold(tmp_path, Case(files), formats)
+    verdict = check_case(tmp_path, Case(files_below(place)), formats)
     assert verdict.handouts or verdict.refused
 
 
@@ -59,7 +59,7 @@ def test_what_was_found_before_is_not_found_again(place: Path, tmp_path: Path) -
     ids=["the source", "the settings"],
 )
 def test_the_command_line_is_held_to_it_too(files: dict[str, bytes], code: str, tmp_path: Path) -> None:
-    assert command(tmp_path, Case({**files, "sound.md": b"# S\n\nText.\n"})).refused == (code,)
+    assert check_command_line(tmp_path, Case({**files, "sound.md": b"# S\n\nText.\n"})).refused == (code,)
 
 
 @pytest.mark.parametrize(
@@ -74,12 +74,12 @@ def test_the_command_line_is_held_to_it_too(files: dict[str, bytes], code: str, 
 )
 def test_a_word_that_the_reader_loses_or_misplaces_is_noticed(said: list[list[str]], signature: str, tmp_path: Path) -> None:
     text = "# One\n\ntwo three\n\n- four\n" if said[-1] != ["two", "four"] else "# One\n\n- four\n\ntwo\n"
-    case = Case({"article.md": text.encode()}, Composed(text, said))
+    case = Case({"article.md": text.encode()}, KnownWords(text, said))
     if not signature:
-        assert hold(tmp_path, case).handouts
+        assert check_case(tmp_path, case).handouts
         return
     with pytest.raises(Defect, match=signature):
-        hold(tmp_path, case)
+        check_case(tmp_path, case)
 
 
 def test_a_word_that_an_exporter_loses_and_a_message_without_a_place_are_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,10 +89,10 @@ def test_a_word_that_an_exporter_loses_and_a_message_without_a_place_are_noticed
     for word in (b"three", b"four"):
         monkeypatch.setattr(exporter, "pages", lambda self, handout, word=word: plain(self, handout.replace(word, b"")))
         with pytest.raises(Defect, match="lost: text: "):
-            hold(tmp_path, case)
-    monkeypatch.setattr("fuzzing.holding.read_article", nowhere)
+            check_case(tmp_path, case)
+    monkeypatch.setattr("fuzzing.invariants.read_article", nowhere)
     with pytest.raises(Defect, match="unlocated: lost"):
-        hold(tmp_path, case)
+        check_case(tmp_path, case)
 
 
 def nowhere(*arguments: object) -> None:

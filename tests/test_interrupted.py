@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import resource
 import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,10 +17,7 @@ from polling import group_members, wait_for
 SETTINGS = "[editions.sleeping]\nseconds = {}\n"
 
 
-@pytest.fixture
-def handbill(tmp_path: Path, plugged: str) -> Iterator[Handbill]:
-    with contextlib.closing(Handbill(tmp_path, plugged)) as handbill:
-        yield handbill
+pytestmark = pytest.mark.plugins
 
 
 def command_of(process: int) -> bytes:

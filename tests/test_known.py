@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from commandline import ARTICLE, DISCLAIMER, Handbill, publication, write
-from faulty import build_here, contents
+from commandline import ARTICLE, DISCLAIMER, Handbill, handouts_below, publication, write
+from fault_injection import build_here
 from handbill.builder.cache import FILE
 from handbill.builder.file_stamps import FileStamp, FileStamps
 from handbill.reader import read as reader
 from handbill.rendering.pool import Pool
 from handbill.system import files
-from twostates import Two
+from two_states import TwoStates
 
 
 def counted(folder: Path, *arguments: str) -> dict[str, int]:
@@ -191,8 +191,8 @@ def test_a_file_that_changes_while_it_is_read_is_not_remembered(tmp_path: Path) 
     assert stamps.stamp_of("a.md") is None
 
 
-def test_a_manifest_that_other_hands_have_edited_is_not_believed(two: Two, tmp_path: Path) -> None:
-    build = two.fresh(tmp_path / "build")
+def test_a_manifest_that_other_hands_have_edited_is_not_believed(states: TwoStates, tmp_path: Path) -> None:
+    build = states.copy_old_build(tmp_path / "build")
     handbill = Handbill(tmp_path)
 
     def falsely(data: dict[str, Any]) -> None:
@@ -201,22 +201,22 @@ def test_a_manifest_that_other_hands_have_edited_is_not_believed(two: Two, tmp_p
 
     handbill.change_manifest(falsely)
     # What is not asked for is not made anew, and is doubted still.
-    build_here(two.old_source / "letter-1.md", build)
+    build_here(states.old_source / "letter-1.md", build)
     assert "What it never said" in (build / "manifest.json").read_text()
-    build_here(two.old_source, build)
-    assert contents(build) == two.old
-    assert {row.state for row in build_here(two.old_source, build).rows} == {"unchanged"}
+    build_here(states.old_source, build)
+    assert handouts_below(build) == states.old
+    assert {row.state for row in build_here(states.old_source, build).rows} == {"unchanged"}
 
 
-def test_a_manifest_without_a_memory_is_believed(two: Two, tmp_path: Path) -> None:
-    build = two.fresh(tmp_path / "build")
+def test_a_manifest_without_a_memory_is_believed(states: TwoStates, tmp_path: Path) -> None:
+    build = states.copy_old_build(tmp_path / "build")
     (build / FILE).unlink()
-    assert {row.state for row in build_here(two.old_source, build).rows} == {"unchanged"}
+    assert {row.state for row in build_here(states.old_source, build).rows} == {"unchanged"}
 
 
-def test_a_memory_that_other_hands_have_edited_counts_for_nothing(two: Two, tmp_path: Path) -> None:
-    build = two.fresh(tmp_path / "build")
+def test_a_memory_that_other_hands_have_edited_counts_for_nothing(states: TwoStates, tmp_path: Path) -> None:
+    build = states.copy_old_build(tmp_path / "build")
     plain = (build / FILE).read_text()
     (build / FILE).write_text(plain.replace('"message":"', '"message":"never said: '))
     assert (build / FILE).read_text() != plain
-    assert "never said" not in "".join(map(str, build_here(two.old_source, build).diagnostics))
+    assert "never said" not in "".join(map(str, build_here(states.old_source, build).diagnostics))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from commandline import Handbill, publication, write
+from commandline import TEXT_ALONE, Handbill, publication, write
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import ProofError
 from handbill.proof.disclaimer import ExpectedDisclaimer, Proof
@@ -141,7 +141,7 @@ def test_names_below_the_folder_are_fine(name: str) -> None:
 
 def test_rows_that_name_files_outside_never_touch_them(handbill: Handbill, tmp_path: Path) -> None:
     """A row that claims an outside file, with its true digest, through a link in the build folder."""
-    settings = "[editions.pdf]\nenabled = false\n[editions.epub]\nenabled = false\n"
+    settings = TEXT_ALONE
     publication(tmp_path, settings=settings)
     handbill.inside("build")
     kept = write(tmp_path / "outside/kept.txt", (handbill.build / "letter.txt").read_text())

@@ -11,29 +11,29 @@ from pathlib import Path
 
 import pytest
 
-import faulty
-from commandline import ARTICLE, Handbill, obeying_rights, publication, write
-from faulty import MANY, TODAY, build_here, contents
+import fault_injection
+from commandline import ARTICLE, Handbill, handouts_below, obeying_rights, publication, write
+from fault_injection import MANY, TODAY, build_here
 from handbill.testing.documents import png
-from twostates import Two
+from two_states import TwoStates
 
-FAULTY = Path(faulty.__file__)
-ENVIRONMENT = dict(os.environ) | {"PYTHONPATH": str(FAULTY.parent)}
+FAULT_SCRIPT = Path(fault_injection.__file__)
+ENVIRONMENT = dict(os.environ) | {"PYTHONPATH": str(FAULT_SCRIPT.parent)}
 Tally = Callable[[str, int, int], None]
 
 
-def judged(two: Two, results: Path) -> None:
-    """See that what a build left, and what the next one made of it, is sound."""
+def assert_results_sound(states: TwoStates, results: Path) -> None:
+    """Assert that the folders after a build with a fault are sound, and those after the next build repaired."""
     for result in results.iterdir():
-        two.hold(result / "after")
-        assert contents(result / "again") == two.new
+        states.assert_sound(result / "after")
+        assert handouts_below(result / "again") == states.new
 
 
-def test_a_disk_that_is_full_loses_nothing(two: Two, tmp_path: Path, tally: Tally) -> None:
+def test_a_disk_that_is_full_loses_nothing(states: TwoStates, tmp_path: Path, tally: Tally) -> None:
     disk, results = tmp_path / "disk", tmp_path / "results"
     disk.mkdir()
     rooms = [str(room) for room in (range(60) if MANY else (0, 3))]
-    command = [sys.executable, FAULTY, "full", two.new_source, two.built, disk, results, *rooms]
+    command = [sys.executable, FAULT_SCRIPT, "full", states.new_source, states.built, disk, results, *rooms]
     # A small disk of its own, where users may have one (user_namespaces(7)); else limits of the files' sizes.
     mounted = ["unshare", "-rm", "sh", "-c", 'mount -t tmpfs -o size=1m tmpfs "$0" && exec "$@"', disk]
     may = subprocess.run([*mounted, "true"], capture_output=True, check=False).returncode == 0
@@ -42,7 +42,7 @@ def test_a_disk_that_is_full_loses_nothing(two: Two, tmp_path: Path, tally: Tall
     assert len(codes) == len(rooms)
     assert codes[0] == 8
     assert set(codes) <= {0, 8}
-    judged(two, results)
+    assert_results_sound(states, results)
     tally("a full disk, with room for so many pages" if may else "a limit of the files' sizes", len(rooms), codes.count(0))
 
 
@@ -53,14 +53,23 @@ PLACES = (
 )
 
 
-def test_what_may_not_be_read_or_written_loses_nothing(two: Two, tmp_path: Path, tally: Tally) -> None:
+def test_what_may_not_be_read_or_written_loses_nothing(states: TwoStates, tmp_path: Path, tally: Tally) -> None:
     places = PLACES if MANY else PLACES[1::5]
-    command = [sys.executable, FAULTY, "without_rights", two.new_source, two.built, tmp_path / "build", tmp_path / "results", *places]
+    command = [
+        sys.executable,
+        FAULT_SCRIPT,
+        "without_rights",
+        states.new_source,
+        states.built,
+        tmp_path / "build",
+        tmp_path / "results",
+        *places,
+    ]
     done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=True, preexec_fn=obeying_rights)
     codes = {line.split()[0]: int(line.split()[1]) for line in done.stdout.splitlines()}
     assert set(codes) == set(places)
     assert set(codes.values()) <= {0, 3, 4, 8}, codes
-    judged(two, tmp_path / "results")
+    assert_results_sound(states, tmp_path / "results")
     tally("a file or folder that nobody may read, or write", len(places), list(codes.values()).count(0))
 
 
@@ -79,19 +88,19 @@ YEAR = 365 * 86400
 
 
 @pytest.mark.parametrize("years", [-46, 74] if MANY else [74], ids=lambda years: str(2026 + years))
-def test_a_clock_that_is_off_changes_no_byte(two: Two, tmp_path: Path, tally: Tally, years: int) -> None:
+def test_a_clock_that_is_off_changes_no_byte(states: TwoStates, tmp_path: Path, tally: Tally, years: int) -> None:
     write(tmp_path / "clock/sitecustomize.py", CLOCK)
     environment = {"PYTHONPATH": str(tmp_path / "clock"), "SHIFT": str(years * YEAR)}
-    build, handbill = two.fresh(tmp_path / "build"), Handbill(tmp_path)
+    build, handbill = states.copy_old_build(tmp_path / "build"), Handbill(tmp_path)
     asked = [sys.executable, "-c", "import datetime; print(datetime.datetime.now().year)"]
     told = subprocess.run(asked, env=dict(os.environ) | environment, capture_output=True, text=True, check=True).stdout
     assert abs(int(told) - 2026 - years) <= 1
-    handbill("build", two.new_source, "-j", "1", environment=environment)
-    assert contents(build) == two.new
+    handbill("build", states.new_source, "-j", "1", environment=environment)
+    assert handouts_below(build) == states.new
     for file in [*build.rglob("*"), *(tmp_path / "clock").iterdir()]:
         os.utime(file, (2**31 + years * YEAR, max(0, 1_796_000_000 + years * YEAR)))
-    handbill("build", two.new_source, "-j", "1")
-    assert contents(build) == two.new
+    handbill("build", states.new_source, "-j", "1")
+    assert handouts_below(build) == states.new
     tally("a clock in 1980 or 2100", 2, 2)
 
 
@@ -133,7 +142,7 @@ def test_a_locale_changes_no_byte_and_breaks_no_message(tmp_path: Path, tally: T
         return
     assert done.returncode == 3
     assert "bad.md:1:6: error[missing-image]" in told
-    assert contents(tmp_path / "build") == contents(tmp_path / "undisturbed")
+    assert handouts_below(tmp_path / "build") == handouts_below(tmp_path / "undisturbed")
     assert run("-m", "handbill", "verify").returncode == 0
     json.loads(run("-m", "handbill", "build", "--json").stdout.decode(encoding))
     tally("a hostile locale or time zone", 1, 1)
@@ -155,7 +164,9 @@ def test_odd_names_of_files_and_folders_are_names(tmp_path: Path, tally: Tally) 
         write(source / name / f"{name}.md", f"{ARTICLE}\n![x](<{image}.png>)\n")
     handbill = Handbill(tmp_path)
     assert build_here(source, handbill.build).exit_code == 0
-    assert set(contents(handbill.build)) == {"manifest.json"} | {f"{name}/{name}{suffix}" for name in names for suffix in (".txt", ".epub")}
+    assert set(handouts_below(handbill.build)) == {"manifest.json"} | {
+        f"{name}/{name}{suffix}" for name in names for suffix in (".txt", ".epub")
+    }
     done = handbill("build", "-j", "1", "--json", "--today", str(TODAY))
     assert [row["state"] for row in json.loads(done.out)["handouts"]] == ["unchanged"] * 2 * len(names)
     tally("an odd name of a file and its folder", len(names), len(names))
@@ -167,6 +178,6 @@ def test_a_publication_and_a_build_folder_may_have_odd_names(tmp_path: Path, tal
     source = publication(tmp_path / name, settings="[editions.pdf]\nenabled = false\n").rename(tmp_path / name / name)
     handbill, build = Handbill(tmp_path / name), tmp_path / name / f"{name}2"
     handbill("build", "-j", "1", "-o", build, "--", source)
-    assert set(contents(build)) == {"manifest.json", "letter.txt", "letter.epub"}
+    assert set(handouts_below(build)) == {"manifest.json", "letter.txt", "letter.epub"}
     handbill("verify", "--", build)
     tally("an odd name of a publication and a build folder", 1, 1)

@@ -22,7 +22,7 @@ from handbill.contract import ExporterError, Run
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.document import Asset, Document, Theme
 from handbill.testing import documents as samples
-from pdfhandouts import DEFAULT, document_with_body, export_pdf
+from pdf_handouts import DEFAULT, document_with_body, export_pdf
 from tagtree import Annotation, Element, elements, outline, sequences, tags
 
 BOTH = ("PDF/A-2a", "PDF/UA-1")

@@ -28,7 +28,7 @@ from handbill.contract import ExporterError
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.document import Asset, Document, Words, direction, text_of
 from handbill.testing import documents as samples
-from pdfhandouts import DEFAULT, document_with_body, export_pdf, pdf_pages
+from pdf_handouts import DEFAULT, document_with_body, export_pdf, pdf_pages
 
 SHORT = dataclasses.replace(samples.PLAIN, disclaimer=samples.DISCLAIMER)
 """A page of article with a notice, and a disclaimer."""

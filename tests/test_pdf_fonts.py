@@ -23,7 +23,7 @@ from handbill.contract import ExporterError
 from handbill.document import Document
 from handbill.testing import documents as samples
 from handbill.testing.documents import PLAIN
-from pdfhandouts import document_with_body
+from pdf_handouts import document_with_body
 
 CHEROKEE = "\N{CHEROKEE LETTER A}"
 NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>{}<cachedir>{}</cachedir></fontconfig>'

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from commandline import ARTICLE, DISCLAIMER, Handbill, publication, write
+from commandline import ARTICLE, DISCLAIMER, TEXT_ALONE, Handbill, publication, write
 
 
 def states(out: str) -> dict[str, str]:
@@ -22,9 +22,6 @@ def states(out: str) -> dict[str, str]:
 
 def digests(folder: Path) -> dict[str, str]:
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir() if not file.name.startswith(".")}
-
-
-TEXT_ALONE = "[editions.pdf]\nenabled = false\n[editions.epub]\nenabled = false\n"
 
 
 def test_the_publication_that_ships_builds_and_then_stands_unchanged(shipped: Path, tmp_path: Path) -> None:
@@ -72,7 +69,7 @@ def test_only_what_changed_is_built_again(handbill: Handbill, tmp_path: Path) ->
 
 
 def test_a_handout_that_no_source_asks_for_is_removed_in_a_full_build_alone(handbill: Handbill, tmp_path: Path) -> None:
-    settings = "[editions.pdf]\nenabled = false\n[editions.epub]\nenabled = false\n"
+    settings = TEXT_ALONE
     source = publication(tmp_path, settings=settings, articles={"a.md": ARTICLE, "b.md": ARTICLE, "c.md": ARTICLE})
     handbill.inside("build")
     write(handbill.build / "own.txt", "not handbill's")
@@ -104,7 +101,7 @@ def test_handouts_of_another_publication_are_not_touched(handbill: Handbill, tmp
 
 
 def test_an_article_that_fails_keeps_its_last_handouts_marked_stale(handbill: Handbill, tmp_path: Path) -> None:
-    settings = "[editions.pdf]\nenabled = false\n[editions.epub]\nenabled = false\n"
+    settings = TEXT_ALONE
     source = publication(tmp_path, settings=settings, articles={"a.md": ARTICLE, "b.md": ARTICLE})
     handbill.inside("build")
     write(source / "a.md", ARTICLE + "\n![x](none.png)\n")

@@ -9,14 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from commandline import ARTICLE, DISCLAIMER, Handbill, publication
+from commandline import ARTICLE, DISCLAIMER, TEXT_ALONE, Handbill, publication
 from conftest import ROOT
 from handbill.document import STATEMENT
 
-
-@pytest.fixture
-def handbill(tmp_path: Path, plugged: str) -> Handbill:
-    return Handbill(tmp_path, plugged)
+pytestmark = pytest.mark.plugins
 
 
 def test_a_plug_in_passes_the_contract_kit(plugged: str, tmp_path: Path) -> None:
@@ -30,7 +27,7 @@ def test_a_plug_in_passes_the_contract_kit(plugged: str, tmp_path: Path) -> None
 
 
 def test_its_edition_is_built_where_the_publication_asks_for_it_alone(handbill: Handbill, tmp_path: Path) -> None:
-    publication(tmp_path, settings="[editions.pdf]\nenabled = false\n[editions.epub]\nenabled = false\n")
+    publication(tmp_path, settings=TEXT_ALONE)
     handbill("build")
     assert handbill.files() == ["letter.txt", "manifest.json"]
     publication(tmp_path, settings="[editions.html]\ncontents = true\n[editions.web]\nexporter = 'html'\n")

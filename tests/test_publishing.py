@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pytest
 
-import faulty
+import fault_injection
 from commandline import ARTICLE, DISCLAIMER, Handbill, end_of, publication, run, write
-from faulty import MANY, at_target
+from fault_injection import MANY, intercept_target
 from servers import Server, s3, sftp
 
 SETTINGS = '[editions.pdf]\nenabled = false\n[editions.wide]\nexporter = "text"\nwidth = 100\n'
@@ -407,7 +407,7 @@ def test_a_run_that_is_killed_anywhere_leaves_no_manifest_that_lies_and_is_simpl
         build(handbill)
         builds.append(shutil.copytree(handbill.build, tmp_path / f"build-{number}"))
     met: list[str] = []
-    with at_target(lambda name, path: met.append(name)):
+    with intercept_target(lambda name, path: met.append(name)):
         handbill.inside("publish", builds[0], server.address, environment=server.environment)
     assert {"cat_file", "pipe_file", "rm_file"} <= set(met)
     chance = random.Random(7)
@@ -417,8 +417,8 @@ def test_a_run_that_is_killed_anywhere_leaves_no_manifest_that_lies_and_is_simpl
         place = "manifest" if not attempt else str(chance.randrange(len(met) // 4, len(met)))
         clock = str((attempt + 1) * 3600)
         publishing = ("publish", builds[(attempt + 1) % 2], server.address)
-        command = [sys.executable, faulty.__file__, "killed_publishing", place, clock, *publishing]
-        done = run(command, server.environment | {"PYTHONPATH": str(Path(faulty.__file__).parent)}, cwd=tmp_path)
+        command = [sys.executable, fault_injection.__file__, "killed_publishing", place, clock, *publishing]
+        done = run(command, server.environment | {"PYTHONPATH": str(Path(fault_injection.__file__).parent)}, cwd=tmp_path)
         assert done.code in (0, -signal.SIGKILL), done.err
         killed += done.code == -signal.SIGKILL
         assert_manifest_is_true(server.files())

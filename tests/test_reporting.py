@@ -10,12 +10,12 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
-from commandline import ARTICLE, Handbill, publication, write
-from handbill.cli.report_formats import report_in
+from commandline import ARTICLE, TEXT_ALONE, Handbill, publication, write
+from handbill.cli.report_formats import format_report
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "docs/reference/summary.schema.json").read_text())
-TEXT_ALONE = "[checks]\nno-summary = 'off'\n[editions.pdf]\nenabled = false\n[editions.epub]\nenabled = false\n"
+SETTINGS = "[checks]\nno-summary = 'off'\n" + TEXT_ALONE
 WRONG = f"{ARTICLE}\nA note.[^1]\n"
 DOUBTFUL = f"{ARTICLE}\n[here](https://example.org/)\n\n100 %, a: b\n\n![](x.png)\n"
 
@@ -24,7 +24,7 @@ DOUBTFUL = f"{ARTICLE}\n[here](https://example.org/)\n\n100 %, a: b\n\n![](x.png
 def mixed(handbill: Handbill, tmp_path: Path) -> Handbill:
     from handbill.testing.documents import png
 
-    source = publication(tmp_path, settings=TEXT_ALONE, articles={"bad,1.md": WRONG, "fair.md": DOUBTFUL, "good.md": ARTICLE})
+    source = publication(tmp_path, settings=SETTINGS, articles={"bad,1.md": WRONG, "fair.md": DOUBTFUL, "good.md": ARTICLE})
     (source / "x.png").write_bytes(png())
     return handbill
 
@@ -80,12 +80,12 @@ def test_sarif_names_rules_levels_and_regions(mixed: Handbill) -> None:
 
 
 def test_sarif_knows_nothing_of_a_rule_that_a_plug_in_brings() -> None:
-    log = json.loads(report_in("sarif", "check", [], [Diagnostic(Severity.NOTE, "too-plain", "m")]))
+    log = json.loads(format_report("sarif", "check", [], [Diagnostic(Severity.NOTE, "too-plain", "m")]))
     assert log["runs"][0]["tool"]["driver"]["rules"] == [{"id": "too-plain"}]
 
 
 def test_sarif_names_files_by_references(handbill: Handbill, tmp_path: Path) -> None:
-    publication(tmp_path, settings=TEXT_ALONE, articles={"50% off, #1 ä.md": WRONG})
+    publication(tmp_path, settings=SETTINGS, articles={"50% off, #1 ä.md": WRONG})
     (result,) = json.loads(out(handbill, "check", "sarif"))["runs"][0]["results"]
     uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert uri == "source/50%25%20off,%20%231%20%C3%A4.md"

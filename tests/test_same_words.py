@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from block_words import blocks, end_of_words, first_place, in_cell, occurrences, tokens
 from handbill.contract import Run
 from handbill.document import Document
 from handbill.publication.parser import read_publication
@@ -31,74 +31,12 @@ EDITIONS = [
     ("text", {"width": 40}),
     ("text", {"width": 120}),
 ]
-BLOCKS = ("p", "h2", "h3", "h4", "h5", "h6", "li", "dt", "dd", "td", "th", "caption", "figcaption", "code")
-
-
-LONGEST_INTERRUPTION = 400
 
 
 def shipped() -> Article:
     publication = read_publication(SOURCE)
     disclaimers = Disclaimers(SOURCE, publication.language)
     return read_article(SOURCE, "kratom-and-melatonin.md", publication, "", disclaimers.find)
-
-
-def tokens(text: str) -> list[str]:
-    """Return the words and numbers of a text, words that a line's end has divided put together again."""
-    joined = re.sub(r"\u2010\s*\n\s*|\u00ad|\^", "", text)
-    return re.findall(r"[^\W\d_]+|\d+", unicodedata.normalize("NFKC", joined).replace("\u2010", "-"))
-
-
-def own_text(block: etree._Element, apart: str = " ") -> str:
-    """Return a block's inline text, without that of blocks inside it, in the place of which `apart` stands."""
-    pieces = [str(block.text or "")]
-    for child in block:
-        if child.tag in (*BLOCKS[:-1], "ul", "ol", "dl", "pre", "blockquote", "table", "figure", "div", "aside", "section"):
-            pieces.append(apart)
-        else:
-            pieces.append(" " if child.tag == "br" else own_text(child, apart))
-        pieces.append(str(child.tail or ""))
-    return "".join(pieces)
-
-
-def blocks(root: etree._Element) -> list[tuple[etree._Element, list[str]]]:
-    """Return the blocks that have words of their own, in order."""
-    found = []
-    for element in root.iter(*BLOCKS):
-        if element.tag == "code" and element.getparent().tag != "pre":  # type: ignore[union-attr]
-            continue
-        words = tokens(own_text(element))
-        if words:
-            found.append((element, words))
-    return found
-
-
-def after(shown: Sequence[str], words: Sequence[str], start: int) -> int | None:
-    """Return where the words have been read, one after the other, from a position on: the reader may meet others in between."""
-    position = start
-    for word in words:
-        try:
-            position = shown.index(word, position) + 1
-        except ValueError:
-            return None
-    return position
-
-
-def first_place(shown: Sequence[str], words: Sequence[str], start: int) -> int | None:
-    """Return the end of the nearest place at which a block stands: in one piece, or with a page's end, a note or an image in it."""
-    starts = [place for place in range(start, len(shown)) if shown[place] == words[0]]
-    for place in starts:
-        if list(shown[place : place + len(words)]) == list(words):
-            return place + len(words)
-    for place in starts:
-        end = after(shown, words, place)
-        if end is not None and end - place <= len(words) + LONGEST_INTERRUPTION:
-            return end
-    return None
-
-
-def times(shown: Sequence[str], words: Sequence[str]) -> int:
-    return sum(list(shown[place : place + len(words)]) == list(words) for place in range(len(shown)))
 
 
 def read_back(name: str, options: dict[str, Any], document: Document) -> list[str]:
@@ -121,10 +59,6 @@ def rejoined(page: str, following: str, vocabulary: set[str]) -> tuple[str, str]
     return page, following
 
 
-def in_cell(element: etree._Element) -> bool:
-    return any(parent.tag in ("td", "th") for parent in (element, *element.iterancestors()))
-
-
 def compare(document: Document, shown: Sequence[str]) -> None:
     body = document.tree()
     notes = body.find("section[@class='notes']")
@@ -134,7 +68,7 @@ def compare(document: Document, shown: Sequence[str]) -> None:
     for element, words in blocks(body):
         if in_cell(element):
             # Cells of a row stand side by side where a table is drawn with characters: each is followed on its own.
-            assert after(shown, words, position) is not None, f"{' '.join(words)!r} is not in its table"
+            assert end_of_words(shown, words, position) is not None, f"{' '.join(words)!r} is not in its table"
             continue
         found = first_place(shown, words, position)
         assert found is not None, f"{' '.join(words)!r} is not where it belongs"
@@ -147,9 +81,9 @@ def compare(document: Document, shown: Sequence[str]) -> None:
     lost = Counter(expected) - Counter(shown)
     assert not lost, f"lost: {lost}"
     for words in everything:
-        if len(words) >= 8 and times(expected, words[:8]) == 1:
-            also = times(tokens("\n".join(map(str, document.disclaimer.tree().itertext()))), words[:8])
-            assert times(shown, words[:8]) <= 1 + also, f"twice: {' '.join(words[:8])!r}"
+        if len(words) >= 8 and occurrences(expected, words[:8]) == 1:
+            also = occurrences(tokens("\n".join(map(str, document.disclaimer.tree().itertext()))), words[:8])
+            assert occurrences(shown, words[:8]) <= 1 + also, f"twice: {' '.join(words[:8])!r}"
     unexplained = {word for word in Counter(shown) - Counter(expected) if word not in set(furniture(document))}
     assert not unexplained, f"words that nobody wrote: {unexplained}"
 

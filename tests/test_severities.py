@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from articles import write
-from commandline import Handbill
+from commandline import TEXT_ALONE, Handbill
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.rules import FINDINGS, apply_weight
 
 ARTICLE = "---\ntitle: T\n---\n\nText, [here](https://example.org/).\n\n## Empty\n"
-SETTINGS = 'title = "T"\nlanguage = "en"\ndisclaimer = "general"\n[editions.pdf]\nenabled = false\n[editions.epub]\nenabled = false\n'
+SETTINGS = 'title = "T"\nlanguage = "en"\ndisclaimer = "general"\n' + TEXT_ALONE
 
 
 def publication(root: Path, checks: str) -> Path:

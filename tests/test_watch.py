@@ -29,7 +29,7 @@ from handbill.diagnostics.errors import MachineError
 from handbill.preview.epub_page import book_page
 from handbill.preview.latest import LatestBuild
 from handbill.preview.server import serve
-from handbill.preview.watcher import Watched, changes, watched_of
+from handbill.preview.watcher import WatchedPaths, changes, find_watched_paths
 from handbill.proof.manifest_file import read_manifest
 from polling import HANG_LIMIT, wait_for, wait_for_ends
 
@@ -99,12 +99,6 @@ def let_happen(seconds: float = 0.4) -> None:
 def edit(file: Path, text: str) -> None:
     """Put a text in the place of a file in one step, as editors do: it is never met half-written, and is one change."""
     write(file.parents[1] / "edited", text).replace(file)
-
-
-@pytest.fixture
-def plugin_handbill(tmp_path: Path, plugged: str) -> Iterator[Handbill]:
-    with contextlib.closing(Handbill(tmp_path, plugged)) as handbill:
-        yield handbill
 
 
 @pytest.fixture
@@ -203,8 +197,9 @@ def test_where_there_is_nothing_to_watch_or_no_port_that_is_said(handbill: Handb
     assert f"error[port]: port {port} cannot be had: Address already in use\n    hint: take another: --port" in done.err
 
 
-def test_a_change_during_the_first_build_is_not_lost_and_a_loop_of_links_stops_nothing(plugin_handbill: Handbill, tmp_path: Path) -> None:
-    handbill, gate = plugin_handbill, Gate(tmp_path)
+@pytest.mark.plugins
+def test_a_change_during_the_first_build_is_not_lost_and_a_loop_of_links_stops_nothing(handbill: Handbill, tmp_path: Path) -> None:
+    gate = Gate(tmp_path)
     source = publication(tmp_path, settings=gate.settings, articles={"a.md": ARTICLE, "b.md": ARTICLE})
     with watching(handbill, "-t", "text", "-t", "gated", "-j", "1") as preview:
         text = handbill.build / "a.txt"
@@ -217,11 +212,12 @@ def test_a_change_during_the_first_build_is_not_lost_and_a_loop_of_links_stops_n
         preview.page()
 
 
-def test_an_edit_during_the_first_build_is_not_missed(plugin_handbill: Handbill, tmp_path: Path) -> None:
+@pytest.mark.plugins
+def test_an_edit_during_the_first_build_is_not_missed(handbill: Handbill, tmp_path: Path) -> None:
     gate = Gate(tmp_path)
     source = publication(tmp_path, settings=gate.settings)
-    with watching(plugin_handbill, "-t", "text", "-t", "gated") as preview:
-        wait_for("the first build is at work", lambda: plugin_handbill.files() and gate.begun(), preview.process)
+    with watching(handbill, "-t", "text", "-t", "gated") as preview:
+        wait_for("the first build is at work", lambda: handbill.files() and gate.begun(), preview.process)
         assert "Building" in preview.page()
         edit(source / "letter.md", ARTICLE + "\nAn afterthought.\n")
         gate.open()
@@ -341,10 +337,11 @@ def test_a_page_may_not_be_framed_by_others_and_its_frames_run_nothing(watched: 
         assert "script-src" not in policy, "default-src 'none' is what holds"
 
 
-def test_an_interrupt_amid_a_build_ends_it_at_once_though_a_page_is_open(plugin_handbill: Handbill, tmp_path: Path) -> None:
+@pytest.mark.plugins
+def test_an_interrupt_amid_a_build_ends_it_at_once_though_a_page_is_open(handbill: Handbill, tmp_path: Path) -> None:
     gate = Gate(tmp_path)
     publication(tmp_path, settings=gate.settings, articles={f"{number}.md": ARTICLE for number in range(4)})
-    process = plugin_handbill.start("watch", "-t", "gated", "-j", "2")
+    process = handbill.start("watch", "-t", "gated", "-j", "2")
     assert process.stdout
     preview = Preview(process, process.stdout.readline().strip())
     connection = http.client.HTTPConnection("127.0.0.1", preview.address.port or 0, timeout=HANG_LIMIT)
@@ -380,7 +377,7 @@ def test_a_system_without_room_for_a_watcher_is_the_machines_matter(tmp_path: Pa
     monkeypatch.setattr("watchfiles.watch", full)
     source = publication(tmp_path)
     with pytest.raises(MachineError, match="cannot be watched: OS file watch limit reached\n    hint: set WATCHFILES_FORCE_POLLING=1"):
-        changes(watched_of(source, tmp_path / "build", None))
+        changes(find_watched_paths(source, tmp_path / "build", None))
 
 
 def test_a_book_keeps_its_direction_and_its_links_in_one_page(handbill: Handbill, tmp_path: Path) -> None:
@@ -408,9 +405,9 @@ def test_a_handout_that_cannot_be_shown_says_so_in_its_place(handbill: Handbill,
     (handbill.build / "letter.epub").write_bytes(content)
     (built,) = read_manifest(handbill.build).handouts.values()
     broken = dataclasses.replace(built, sha256=hashlib.sha256(content).hexdigest())
-    board = LatestBuild()
-    board.show([broken], [])
-    with serve(handbill.build, board, 0) as address:
+    latest = LatestBuild()
+    latest.publish([broken], [])
+    with serve(handbill.build, latest, 0) as address:
         connection = http.client.HTTPConnection("127.0.0.1", urlsplit(address).port or 0, timeout=HANG_LIMIT)
         with contextlib.closing(connection):
             connection.request("GET", f"/book/{broken.sha256}/")
@@ -429,7 +426,7 @@ def test_a_server_that_is_ended_answers_no_more(tmp_path: Path) -> None:
 
 def test_of_a_folder_that_is_replaced_the_new_one_is_watched(tmp_path: Path) -> None:
     source = publication(tmp_path)
-    found = changes(watched_of(source, tmp_path / "build", None))
+    found = changes(find_watched_paths(source, tmp_path / "build", None))
     with contextlib.closing(found):
         shutil.move(source, tmp_path / "old")
         publication(tmp_path)
@@ -474,9 +471,9 @@ def test_sources_are_told_from_what_a_build_writes(tmp_path: Path, build: str, p
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "source/link").symlink_to(tmp_path / "elsewhere")
     (tmp_path / "source/loop").symlink_to("loop")
-    watched = Watched(tmp_path / "source", tmp_path / build)
-    assert watched.is_touched([str(tmp_path / path)]) is is_touched
-    assert watched.is_touched([str(tmp_path / "source/loop")])
+    watched = WatchedPaths(tmp_path / "source", tmp_path / build)
+    assert watched.touches_source([str(tmp_path / path)]) is is_touched
+    assert watched.touches_source([str(tmp_path / "source/loop")])
 
 
 def test_where_files_are_polled_an_edit_is_built_once(handbill: Handbill, tmp_path: Path) -> None:

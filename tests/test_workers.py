@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,16 +15,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from commandline import ARTICLE, Gate, Handbill, end_of, publication, run, write
+from commandline import ARTICLE, TEXT_ALONE, Gate, Handbill, end_of, handouts_below, publication, run, write
 from polling import HANG_LIMIT, wait_for, wait_for_ends, wait_for_port
+from servers import free_port
 
 FOUR = {f"letter-{n}.md": ARTICLE for n in range(4)}
 
 
-@pytest.fixture
-def handbill(tmp_path: Path, plugged: str) -> Iterator[Handbill]:
-    with contextlib.closing(Handbill(tmp_path, plugged)) as handbill:
-        yield handbill
+pytestmark = pytest.mark.plugins
 
 
 @pytest.fixture
@@ -93,12 +90,6 @@ def test_an_interrupt_ends_everything_and_waits_for_no_job(handbill: Handbill, t
     assert not list(handbill.build.rglob("*.part"))
 
 
-def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
-
-
 @contextlib.contextmanager
 def cluster(python: str, folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """Start a scheduler of dask on loopback, and two workers; give its address and the workers' processes."""
@@ -122,10 +113,6 @@ def cluster(python: str, folder: Path) -> Iterator[tuple[str, list[subprocess.Po
         yield address, [start("worker", address, *common) for _ in range(2)]
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file() and file.name[0] != "."}
-
-
 def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(handbill: Handbill, tmp_path: Path) -> None:
     settings = "[editions.sleeping]\nseconds = 0.3\n"
     publication(tmp_path, settings=settings, articles={f"letter-{n}.md": f"{ARTICLE}\nThis is number {n}.\n" for n in range(6)})
@@ -139,7 +126,7 @@ def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(handbill: Hand
         workers[0].kill()
         done = end_of(process)
         assert done.code == 0, done.err
-    assert contents(tmp_path / "there") == contents(tmp_path / "here")
+    assert handouts_below(tmp_path / "there") == handouts_below(tmp_path / "here")
 
 
 def test_a_scheduler_that_is_not_there_is_told_so(tmp_path: Path) -> None:
@@ -181,10 +168,10 @@ def test_shards_merged_are_one_build(here: Handbill, tmp_path: Path) -> None:
     for share in SHARES:
         here.inside("build", "-t", "text", "-t", "epub", "--shard", share, "-o", f"part-{share[0]}")
     parts = [f"part-{share[0]}" for share in SHARES]
-    assert all(3 <= len(contents(tmp_path / part)) <= 7 for part in parts)
+    assert all(3 <= len(handouts_below(tmp_path / part)) <= 7 for part in parts)
     done = here.inside("merge", *parts, "-o", "all")
     assert done.out == "14 handouts in all\n"
-    assert contents(tmp_path / "all") == contents(tmp_path / "one")
+    assert handouts_below(tmp_path / "all") == handouts_below(tmp_path / "one")
     here.inside("verify", "all")
 
 
@@ -198,12 +185,12 @@ def test_merging_removes_what_no_shard_has_any_more_and_refuses_what_was_changed
     for share in ("1/2", "2/2"):
         here.inside("build", "-t", "text", "--shard", share, "-o", f"fresh-{share[0]}")
     here.inside("merge", "fresh-1", "fresh-2", "-o", "all")
-    assert sorted(contents(tmp_path / "all")) == ["letter-0.txt", "letter-1.txt", "letter-2.txt", "manifest.json", "notes.md"]
-    before = contents(tmp_path / "all")
+    assert sorted(handouts_below(tmp_path / "all")) == ["letter-0.txt", "letter-1.txt", "letter-2.txt", "manifest.json", "notes.md"]
+    before = handouts_below(tmp_path / "all")
     next((tmp_path / "fresh-1").glob("*.txt")).write_text("tampered")
     done = here.inside("merge", "fresh-1", "fresh-2", "-o", "all", code=6)
     assert re.search(r"fresh-1/letter-\d\.txt: error\[changed-handout\]: the file is not what the manifest says", done.err)
-    assert contents(tmp_path / "all") == before
+    assert handouts_below(tmp_path / "all") == before
 
 
 @pytest.mark.parametrize("share", ["0/2", "3/2", "1", "x/y"])
@@ -222,15 +209,15 @@ def test_shard_folders_that_are_kept_merge_to_one_build_when_shares_move(here: H
         here.inside("merge", "part-1", "part-2", "part-3", "-o", "all")
         shutil.rmtree(tmp_path / "one", ignore_errors=True)
         here.inside("build", "-t", "text", "-o", "one", code=code)
-        return contents(tmp_path / "all")
+        return handouts_below(tmp_path / "all")
 
-    assert merged() == contents(tmp_path / "one")
+    assert merged() == handouts_below(tmp_path / "one")
     write(source / "b.md", ARTICLE + "\nMore words.\n" * 60)
-    assert merged() == contents(tmp_path / "one")
+    assert merged() == handouts_below(tmp_path / "one")
     write(source / "c.md", ARTICLE.replace("---\n\n", "expires: 2020-01-01\n---\n\n", 1) + "\nMore words.\n" * 90)
-    assert merged() == contents(tmp_path / "one")
+    assert merged() == handouts_below(tmp_path / "one")
     (source / "a.md").unlink()
-    assert merged() == contents(tmp_path / "one")
+    assert merged() == handouts_below(tmp_path / "one")
 
 
 def test_a_shard_without_a_handout_merges(here: Handbill, tmp_path: Path) -> None:
@@ -239,7 +226,7 @@ def test_a_shard_without_a_handout_merges(here: Handbill, tmp_path: Path) -> Non
         here.inside("build", "-t", "text", "--shard", share, "-o", f"part-{share[0]}", code=None)
     here.inside("merge", "part-1", "part-2", "part-3", "-o", "all")
     here.inside("build", "-t", "text", "-o", "one", code=3)
-    assert contents(tmp_path / "all") == contents(tmp_path / "one")
+    assert handouts_below(tmp_path / "all") == handouts_below(tmp_path / "one")
 
 
 def test_an_idle_worker_that_was_killed_costs_no_handout(tmp_path: Path) -> None:
@@ -290,7 +277,7 @@ def test_workers_import_nothing_of_the_current_folder(tmp_path: Path) -> None:
 
 
 def test_a_folder_for_temporary_files_with_a_long_path_does_no_harm(tmp_path: Path) -> None:
-    publication(tmp_path, settings="[editions.pdf]\nenabled = false\n[editions.epub]\nenabled = false\n")
+    publication(tmp_path, settings=TEXT_ALONE)
     (far := tmp_path / ("d" * 100)).mkdir()
     Handbill(tmp_path)("build", environment={"TMPDIR": str(far)})
     assert list(far.iterdir()) == []

@@ -1,4 +1,7 @@
-"""The vocabulary of docs/architecture.md as a strict check: what is wrong with a document's trees, if anything."""
+"""Strict check of a document's trees against the vocabulary of the canonical tree (docs/architecture.md).
+
+`faults` returns a sentence for each violation. It shares no code with handbill.markdown.tree, which makes the trees.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,7 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 def faults(document: Document) -> list[str]:
-    """Return what is not as docs/architecture.md says; nothing for a sound document."""
+    """Return the violations of the vocabulary in a document's title, body and abstract; none for a sound document."""
     parts = [("h1", document.heading_tree()), ("body", document.tree())]
     abstract = document.abstract_tree()
     if abstract is not None:
@@ -173,7 +176,7 @@ def _shapes(element: etree._Element, tag: str, document: Document) -> Iterator[s
 
 
 def _ruby(element: etree._Element) -> str:
-    """Return what a ruby holds, a letter for each: base text, reading, bracket."""
+    """Return the content of a ruby element as letters: b for base text, r for a reading, p for a bracket."""
     pieces = [("b", element.text)]
     for child in element:
         pieces += [({"rt": "r", "rp": "p"}.get(str(child.tag), "b"), "there"), ("b", child.tail)]
@@ -222,7 +225,7 @@ def _references(parts: list[etree._Element], body: etree._Element) -> Iterator[s
 
 
 def _is_address(href: str) -> bool:
-    """Whether this is an absolute URI (RFC 3986) of a scheme that handouts carry."""
+    """Return whether this is an absolute URI (RFC 3986) of a scheme that handouts may have: http, https, mailto, tel."""
     if not re.fullmatch(r"(?:[A-Za-z0-9!$&'()*+,;=:@/?#\[\]._~-]|%[0-9A-Fa-f]{2})+", href) or href.count("#") > 1:
         return False
     parts = urlsplit(href)

@@ -1,4 +1,7 @@
-"""Places of an exporter's messages: found in the article by the excerpts that they carry."""
+"""Places of an exporter's messages: line and column in the article, found by the excerpt of the text that each message carries.
+
+An exporter knows the document and not its source, so its messages have no place of their own.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,13 @@ from handbill.diagnostics.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from handbill.reader.article import Article
 
-__all__ = ["with_places"]
+__all__ = ["locate_excerpts"]
 
 
-def with_places(diagnostics: Sequence[Diagnostic], file: str, article: Article, root: Path) -> tuple[Diagnostic, ...]:
-    """Return an exporter's messages with the places of their excerpts: in the article, or in a file below `root` that they name.
+def locate_excerpts(diagnostics: Sequence[Diagnostic], file: str, article: Article, root: Path) -> tuple[Diagnostic, ...]:
+    """Return an exporter's messages with the places of their excerpts, in the article or in the file below `root` that they name.
 
-    Each message also begins with the handout's name, `file`. Several of one code are each at a place of their own. A message that the
+    Each message gets the name of the handout, `file`, as its beginning. Messages of one code get different places. A message that the
     article suppresses becomes a note.
     """
     from handbill.manuscript.suppressions import apply_suppressions
@@ -38,22 +41,22 @@ def with_places(diagnostics: Sequence[Diagnostic], file: str, article: Article, 
 
 
 def _next_place(article: Article, found: Diagnostic, taken: set[tuple[str, str, int, int]]) -> tuple[str, int | None, int | None]:
-    """Return the first place of an excerpt that no message of its code has yet, and add it to `taken`; the last one where all are taken."""
-    before = None
+    """Return the first place of an excerpt that no message of its code has, and add it to `taken`; the last place where all are taken."""
+    previous = None
     for occurrence in itertools.count():
         path, line, column = place = article.source.locate(found.excerpt, occurrence)
-        if line is None or column is None or place == before:
+        if line is None or column is None or place == previous:
             return place
         span = {(found.code, path, line, column + offset) for offset in range(len(found.excerpt))}
         if span.isdisjoint(taken):
             taken |= span
             return place
-        before = place
-    raise AssertionError("counting ends with the places")
+        previous = place
+    raise AssertionError("the count has no end")
 
 
 def _place_in(file: Path, excerpt: str) -> tuple[int | None, int | None]:
-    """Return line and column of the first place of a text in a file; neither where it is not there any more."""
+    """Return line and column, from 1, of the first place of a text in a file; None for both where the file no longer has it."""
     try:
         lines = file.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError):

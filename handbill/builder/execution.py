@@ -1,4 +1,7 @@
-"""Execution of a build's tasks: jobs go to the workers; what comes back proven is written, what failed is reported."""
+"""Execution of the tasks of a build: jobs go to the workers; proven handouts are written to the build folder, failures reported.
+
+`make` takes tasks and a function that runs jobs, and enters a Result for each file as soon as it is known.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handbill.builder.build_folder import BuildFolder
-from handbill.builder.excerpt_places import with_places
+from handbill.builder.excerpt_places import locate_excerpts
 from handbill.builder.plan import Edition
 from handbill.builder.report import Report
 from handbill.builder.results import Built, NotBuilt, Result
@@ -31,10 +34,9 @@ __all__ = ["Task", "make"]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A handout to be made; `inputs` is the digest of all that goes into it.
+    """A handout to be made; `inputs` is the digest of all that determines its bytes.
 
-    `barriers` are the codes of what keeps it from a claim of accessibility, with how many there are of each; none where its format
-    has no such claim.
+    `barriers` counts, by code, the findings that keep it from a claim of accessibility; it is empty where its format has no such claim.
     """
 
     job: Job
@@ -45,39 +47,39 @@ class Task:
 
 
 def make(tasks: Iterable[Task], run: RunJobs, folder: BuildFolder, report: Report, enter: Callable[[str, Result], None]) -> Iterator[str]:
-    """Make the handout of each task, and yield its file's name when that is done.
+    """Make the handout of each task, and yield the name of each file when it is made or has failed.
 
-    `enter` is called with each file and its result. What is wrong is reported.
+    `enter` is called with each file and its result. Messages and exit codes go to the report.
     """
-    waiting: dict[str, Task] = {}
+    pending: dict[str, Task] = {}
 
     def jobs() -> Iterator[Job]:
         for task in tasks:
-            waiting[task.job.file] = task
+            pending[task.job.file] = task
             yield task.job
 
     with contextlib.closing(run(jobs())) as outcomes:
         for job, outcome in outcomes:
-            task = waiting.pop(job.file)
-            # A handout that is written is entered: the manifest knows it whatever comes.
+            task = pending.pop(job.file)
+            # No interrupt between the write and the entry: the manifest must know every file that was written.
             with interrupts.hold_interrupts():
-                row = _written(task, outcome, folder, report)
+                row = _write_outcome(task, outcome, folder, report)
                 enter(job.file, NotBuilt(job.expected) if row is None else Built(row, job.expected))
                 if row is not None:
                     folder.cache.note(folder.path, row)
             yield job.file
 
 
-def _written(task: Task, outcome: Outcome, folder: BuildFolder, report: Report) -> Handout | None:
-    """Write a handout that was made and proven, and return its row of the manifest; None where there is none."""
+def _write_outcome(task: Task, outcome: Outcome, folder: BuildFolder, report: Report) -> Handout | None:
+    """Write a handout that was made and proven, and return its row of the manifest; report a failure and return None otherwise."""
     match outcome:
         case Crash():
             _report_crash(task, outcome, report)
         case Failed():
-            report.add(with_places(outcome.diagnostics, task.job.file, task.article, report.root), outcome.exit_code)
+            report.add(locate_excerpts(outcome.diagnostics, task.job.file, task.article, report.root), outcome.exit_code)
             report.codes.add(outcome.exit_code or ExporterError.exit_code)
         case Made():
-            diagnostics = with_places(outcome.diagnostics, task.job.file, task.article, report.root)
+            diagnostics = locate_excerpts(outcome.diagnostics, task.job.file, task.article, report.root)
             if report.add(diagnostics, ExporterError.exit_code):
                 return None
             try:
@@ -90,6 +92,7 @@ def _written(task: Task, outcome: Outcome, folder: BuildFolder, report: Report) 
 
 
 def _handout(task: Task, made: Made, diagnostics: tuple[Diagnostic, ...]) -> Handout:
+    """Return the row of the manifest of a handout that was written."""
     metadata = task.article.metadata
     return Handout(
         file=task.job.file,
@@ -115,12 +118,12 @@ def _handout(task: Task, made: Made, diagnostics: tuple[Diagnostic, ...]) -> Han
 
 
 def _report_crash(task: Task, crash: Crash, report: Report) -> None:
-    """Report what broke down, and whose defect it is: with handbill's own exporters, handbill's."""
-    own = registrations()[task.job.exporter].distribution == "handbill"
-    if own:
+    """Report an exporter that raised an unexpected exception: a defect of handbill (exit code 1) for its own exporters."""
+    is_own = registrations()[task.job.exporter].distribution == "handbill"
+    if is_own:
         hint = "this is a defect of handbill: please report it, with the traceback"
     else:
         hint = "please report it to whoever keeps the exporter, with the traceback"
     message = f"{task.job.file}: the exporter `{task.job.exporter}` broke down: {crash.message}"
     report.tracebacks.append(crash.traceback)
-    report.add([diagnostic("crash", message, location(task.article.path), hint)], 1 if own else ExporterError.exit_code)
+    report.add([diagnostic("crash", message, location(task.article.path), hint)], 1 if is_own else ExporterError.exit_code)

@@ -1,4 +1,7 @@
-"""Builds of parts of a publication put together: what the shards made becomes what one build would have made."""
+"""Merge of build folders: the handouts that `build --shard` made in several folders go into one folder with one manifest.
+
+The result equals that of one build without shards. `merge` checks all folders before it changes anything.
+"""
 
 from __future__ import annotations
 
@@ -18,61 +21,62 @@ __all__ = ["merge"]
 
 
 def merge(builds: Sequence[Path], output: Path) -> list[Handout]:
-    """Put the handouts of several build folders into one, with one manifest, and return them by name.
+    """Put the handouts of several build folders into one, with one manifest, and return them sorted by file name.
 
-    What an earlier manifest there says of the same publications and no build has goes, unless other hands have changed it. Raises
-    ProofError, and changes nothing, where a file is not what its manifest says, or two builds differ about one.
+    A handout of the same publications that the output folder has and no build has is removed, unless its file was changed since it was
+    built. Rows of other publications stay. Raises ProofError, and changes nothing, where a file does not match its manifest, or two builds
+    have different handouts of one name.
     """
-    found: dict[str, tuple[Path, Handout]] = {}
+    handouts: dict[str, tuple[Path, Handout]] = {}
     parts: list[Manifest] = []
-    wrong: list[Diagnostic] = []
+    problems: list[Diagnostic] = []
     for build in builds:
         with rebase_errors(build):
             part = read_manifest(build)
         if files.read(build, MANIFEST_NAME) is None:
             message, hint = "no handout was built here", "name the folders that handbill build --shard wrote"
-            wrong.append(diagnostic("no-manifest", message, location(str(build)), hint))
+            problems.append(diagnostic("no-manifest", message, location(str(build)), hint))
         parts.append(part)
         for name, row in part.handouts.items():
-            other = found.setdefault(name, (build, row))
-            if other[1] != row:
-                message = f"{other[0] / name} is another handout than this"
+            first = handouts.setdefault(name, (build, row))
+            if first[1] != row:
+                message = f"{first[0] / name} is another handout than this"
                 hint = "build every shard of one commit, each into a folder of its own"
-                wrong.append(diagnostic("two-handouts", message, location(str(build / name)), hint))
+                problems.append(diagnostic("two-handouts", message, location(str(build / name)), hint))
             if not row.vouches_for(files.read(build, name) or b""):
                 message, hint = "the file is not what the manifest says", "build it anew"
-                wrong.append(diagnostic("changed-handout", message, location(str(build / name)), hint))
-    if wrong:
-        raise ProofError(wrong)
+                problems.append(diagnostic("changed-handout", message, location(str(build / name)), hint))
+    if problems:
+        raise ProofError(problems)
     with files.lock(output):
         files.remove_partial_files(output)
-        # It goes with the manifest that was.
+        # The cache belongs to the manifest that is replaced.
         files.remove(output / cache.FILE)
         with rebase_errors(output):
             old = read_manifest(output)
-        merged = _merged(parts, {name: row for name, (_, row) in found.items()})
-        for name, (build, row) in found.items():
-            there = files.read(output, name)
-            if there is None or not row.vouches_for(there):
+        merged = _merge_manifests(parts, {name: row for name, (_, row) in handouts.items()})
+        for name, (build, row) in handouts.items():
+            content = files.read(output, name)
+            if content is None or not row.vouches_for(content):
                 files.replace(output, name, files.read(build, name) or b"")
         publications = {row.publication for row in merged.handouts.values()} | {row.publication for row in merged.expired}
-        publications |= {failure.publication for failure in merged.failed}
+        publications |= {row.publication for row in merged.failed}
         for name, row in old.handouts.items():
             if name not in merged.handouts and row.publication in publications and row.vouches_for(files.read(output, name) or b""):
                 files.remove(output / name)
-        others = {name: row for name, row in old.handouts.items() if row.publication not in publications}
-        failed = tuple(one for one in old.failed if one.publication not in publications)
+        other_rows = {name: row for name, row in old.handouts.items() if row.publication not in publications}
+        missing = tuple(one for one in old.failed if one.publication not in publications)
         rest = Manifest(
-            others, old.disclaimers, tuple(row for row in old.expired if row.publication not in publications), old.articles, failed
+            other_rows, old.disclaimers, tuple(row for row in old.expired if row.publication not in publications), old.articles, missing
         )
-        write_manifest(output, _merged([rest, *parts], {**others, **merged.handouts}))
+        write_manifest(output, _merge_manifests([rest, *parts], {**other_rows, **merged.handouts}))
     return [merged.handouts[name] for name in sorted(merged.handouts)]
 
 
-def _merged(parts: Sequence[Manifest], handouts: dict[str, Handout]) -> Manifest:
-    """Return one manifest of several; where two say something of one article, the later one counts."""
+def _merge_manifests(parts: Sequence[Manifest], handouts: dict[str, Handout]) -> Manifest:
+    """Return one manifest of several, with these handouts; of two records of one article the later one counts."""
     texts = {digest: text for part in parts for digest, text in part.disclaimers.items()}
-    abouts: dict[tuple[str, str], ArticleRecord] = {about.key: about for part in parts for about in part.articles}
+    articles: dict[tuple[str, str], ArticleRecord] = {record.key: record for part in parts for record in part.articles}
     expired = dict.fromkeys(row for part in parts for row in part.expired)
-    failed = {failure.file: failure for part in parts for failure in part.failed if failure.file not in handouts}
-    return Manifest(handouts, texts, tuple(expired), tuple(abouts.values()), tuple(failed.values()))
+    missing = {row.file: row for part in parts for row in part.failed if row.file not in handouts}
+    return Manifest(handouts, texts, tuple(expired), tuple(articles.values()), tuple(missing.values()))

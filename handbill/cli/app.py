@@ -92,8 +92,8 @@ def _report_error(error: Exception) -> int:
         message = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
         error = MachineError(diagnostic("machine", message))
     if isinstance(error, HandbillError):
-        terminal.show(error.diagnostics)
+        terminal.print_diagnostics(error.diagnostics)
         return error.exit_code
-    terminal.message("".join(traceback.format_exception(error)))
-    terminal.message("handbill: this is a defect of handbill: please report it, with the lines above")
+    terminal.print_message("".join(traceback.format_exception(error)))
+    terminal.print_message("handbill: this is a defect of handbill: please report it, with the lines above")
     return 1

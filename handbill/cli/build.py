@@ -1,4 +1,7 @@
-"""Commands that build and check: `build`, `watch`, `merge`, `check`."""
+"""Commands that build and check: `build`, `watch`, `merge`, `check`.
+
+Each makes a request of its arguments, hands it to `builder` or `preview`, prints the report, and exits with its exit code.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,10 @@ import click
 from handbill.cli.options import (
     format_option,
     jobs_option,
+    make_request,
     output_option,
     parse_networks,
     parse_shard,
-    request_of,
     request_options,
     source_argument,
 )
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
     from handbill.linkcheck.networks import Network
     from handbill.preview.latest import Snapshot
 
-__all__ = ["build", "check", "errors_reported", "merge", "watch"]
+__all__ = ["build", "check", "merge", "report_errors", "watch"]
 
 
 @click.command()
@@ -77,23 +80,23 @@ def build(
     form: str,
 ) -> None:
     """Build the handouts of SOURCE, a publication or one Markdown file."""
-    from handbill.builder.build import build as built
+    from handbill.builder.build import build as build_handouts
     from handbill.cli import terminal
 
     if executor != "local" and (time_limit or memory_limit):
         raise click.UsageError("--time-limit and --memory-limit are for workers here: a cluster has its own.")
     workers = workers or len(os.sched_getaffinity(0))
     memory = memory_limit * 1_000_000 if memory_limit else None
-    how = {"workers": workers, "seconds": time_limit, "memory": memory, "executor": executor, "shard": shard}
-    request = request_of(source, output, editions, settings, disclaimer, today, strict=strict, force=force, **how)
-    with errors_reported(form := "json" if as_json else form, "build"), terminal.progress(quiet=quiet) as step:
-        report = built(request, step)
-    finish("build", report, form, quiet=quiet, verbose=verbose)
+    others = {"workers": workers, "seconds": time_limit, "memory": memory, "executor": executor, "shard": shard}
+    request = make_request(source, output, editions, settings, disclaimer, today, strict=strict, force=force, **others)
+    with report_errors(form := "json" if as_json else form, "build"), terminal.progress(quiet=quiet) as step:
+        report = build_handouts(request, step)
+    print_report_and_exit("build", report, form, quiet=quiet, verbose=verbose)
 
 
 @contextlib.contextmanager
-def errors_reported(form: str, command: str) -> Iterator[None]:
-    """Report an error that ends a run before it begins in the form that was asked for, too."""
+def report_errors(form: str, command: str) -> Iterator[None]:
+    """Report a HandbillError that ends the block in a form for programs, and exit; in the form `text` let it pass to `main`."""
     from handbill.builder.report import report_of_error
     from handbill.diagnostics.errors import HandbillError
 
@@ -102,27 +105,27 @@ def errors_reported(form: str, command: str) -> Iterator[None]:
     except HandbillError as error:
         if form == "text":
             raise
-        finish(command, report_of_error(error), form, quiet=False, verbose=True)
+        print_report_and_exit(command, report_of_error(error), form, quiet=False, verbose=True)
 
 
-def finish(command: str, report: Report, form: str, *, quiet: bool, verbose: bool) -> NoReturn:
-    """Print what a run has to say and end with its exit code."""
+def print_report_and_exit(command: str, report: Report, form: str, *, quiet: bool, verbose: bool) -> NoReturn:
+    """Print a report in a form (`--output-format`) and exit with its exit code."""
     from handbill.cli import tables, terminal
 
-    terminal.show(report.diagnostics, quiet=quiet, verbose=verbose)
+    terminal.print_diagnostics(report.diagnostics, quiet=quiet, verbose=verbose)
     for text in report.tracebacks:
-        terminal.message(text)
+        terminal.print_message(text)
     if form == "json":
-        terminal.data(tables.as_json(report))
+        terminal.print_data(tables.report_json(report))
     elif form != "text":
-        from handbill.cli.report_formats import Case, report_in
+        from handbill.cli.report_formats import Case, format_report
 
         cases = [Case(row.file, "it was not built" if row.state == "failed" else "") for row in report.rows]
-        terminal.data(report_in(form, command, cases, report.diagnostics))
+        terminal.print_data(format_report(form, command, cases, report.diagnostics))
     elif command == "build" and not quiet:
-        terminal.data(tables.as_table(report))
-    elif command == "check" and not quiet and (table := tables.of_articles(report)):
-        terminal.data(table)
+        terminal.print_data(tables.handout_table(report))
+    elif command == "check" and not quiet and (table := tables.readability_table(report)):
+        terminal.print_data(table)
     sys.exit(report.exit_code)
 
 
@@ -140,29 +143,29 @@ def watch(
     """Build SOURCE whenever it changes, and show the handouts side by side on a page that reloads."""
     from handbill.cli import terminal
     from handbill.preview.latest import LatestBuild
-    from handbill.preview.loop import watch as watching
+    from handbill.preview.loop import watch as run_preview
     from handbill.preview.server import serve
-    from handbill.preview.watcher import changes, watched_of
+    from handbill.preview.watcher import changes, find_watched_paths
     from handbill.rendering.pool import Pool
 
-    def told(report: Report, shown: Snapshot) -> None:
-        terminal.show(report.diagnostics, verbose=False)
+    def print_outcome(report: Report, snapshot: Snapshot) -> None:
+        terminal.print_diagnostics(report.diagnostics, verbose=False)
         for text in report.tracebacks:
-            terminal.message(text)
+            terminal.print_message(text)
         built = sum(1 for row in report.rows if row.state == "built")
-        terminal.message(f"build {shown.number}: {built} handout{'' if built == 1 else 's'} in {shown.seconds:.2f} s")
+        terminal.print_message(f"build {snapshot.number}: {built} handout{'' if built == 1 else 's'} in {snapshot.seconds:.2f} s")
 
-    board, pool = LatestBuild(), Pool(workers or len(os.sched_getaffinity(0)))
+    latest, pool = LatestBuild(), Pool(workers or len(os.sched_getaffinity(0)))
     with (
         contextlib.closing(pool),
-        contextlib.closing(changes(watched_of(source, output, disclaimer))) as changed,
-        serve(output, board, port) as address,
+        contextlib.closing(changes(find_watched_paths(source, output, disclaimer))) as changed,
+        serve(output, latest, port) as address,
     ):
-        terminal.data(address)
+        terminal.print_data(address)
         sys.stdout.flush()
         if open_browser:
             click.launch(address)
-        watching(lambda: request_of(source, output, editions, (), disclaimer, None), changed, board, pool, told)
+        run_preview(lambda: make_request(source, output, editions, (), disclaimer, None), changed, latest, pool, print_outcome)
 
 
 @click.command()
@@ -171,12 +174,12 @@ def watch(
 @click.option("-q", "--quiet", is_flag=True, help="Print errors alone.")
 def merge(builds: tuple[Path, ...], output: Path, quiet: bool) -> None:
     """Put the handouts of several BUILD folders, which --shard made, into one folder with one manifest."""
-    from handbill.builder.merge import merge as merged
+    from handbill.builder.merge import merge as merge_builds
     from handbill.cli import terminal
 
-    found = merged(builds, output)
+    handouts = merge_builds(builds, output)
     if not quiet:
-        terminal.data(f"{len(found)} handouts in {output}")
+        terminal.print_data(f"{len(handouts)} handouts in {output}")
 
 
 @click.command()
@@ -191,7 +194,7 @@ def merge(builds: tuple[Path, ...], output: Path, quiet: bool) -> None:
     callback=parse_networks,
     help="With --online: ask hosts of this network too, such as 10.0.0.0/8, though it is not public (may be repeated).",
 )
-@click.option("--fix", "mending", is_flag=True, help="First mend in SOURCE what can be mended without a change to any handout.")
+@click.option("--fix", "fixing", is_flag=True, help="First mend in SOURCE what can be mended without a change to any handout.")
 @format_option
 def check(
     source: Path,
@@ -202,17 +205,17 @@ def check(
     strict: bool,
     quiet: bool,
     verbose: bool,
-    mending: bool,
+    fixing: bool,
     online: bool,
     networks: tuple[Network, ...],
     form: str,
 ) -> None:
     """Check SOURCE as a build would, and build nothing."""
-    from handbill.builder.check import check as checked
+    from handbill.builder.check import check as check_articles
     from handbill.cli import terminal
 
-    request = request_of(source, Path(os.devnull), editions, settings, disclaimer, today, strict=strict)
-    with errors_reported(form, "check"):
+    request = make_request(source, Path(os.devnull), editions, settings, disclaimer, today, strict=strict)
+    with report_errors(form, "check"):
         check_links = None
         if online:
             from handbill.linkcheck.check import link_requester
@@ -222,13 +225,13 @@ def check(
 
             ask = link_requester(Networks(networks), RequestLimits())
             check_links = functools.partial(link_diagnostics, ask=ask)
-        mended = []
-        if mending:
+        fixed = []
+        if fixing:
             from handbill.builder.plan import make_plan
             from handbill.reader.fixes import fix
 
-            mended = fix(make_plan(request).opened, request.disclaimer)
-            terminal.show_mended(mended, quiet=quiet)
-        report = checked(request, check_links)
-        report.fixed.extend(mended)
-    finish("check", report, form, quiet=quiet, verbose=verbose)
+            fixed = fix(make_plan(request).opened, request.disclaimer)
+            terminal.print_fixes(fixed, quiet=quiet)
+        report = check_articles(request, check_links)
+        report.fixed.extend(fixed)
+    print_report_and_exit("check", report, form, quiet=quiet, verbose=verbose)

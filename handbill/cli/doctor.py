@@ -1,4 +1,7 @@
-"""What handbill needs of a machine, looked for, with the command that gets what is missing."""
+"""Requirements of handbill on a machine (`handbill doctor`): Python, shared libraries, fonts, exporters.
+
+`examine` yields a finding for each requirement, with the command that installs what is missing.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from handbill.diagnostics.errors import HandbillError
 
 __all__ = ["Finding", "examine"]
 
-# The shared libraries that WeasyPrint opens at its import, by the names that its documentation gives, with Debian's packages.
+# The shared libraries that WeasyPrint loads on import, by the names in its documentation, with their Debian packages.
 _LIBRARIES = (
     ("Pango", "libpango-1.0.so.0", "libpango-1.0-0"),
     ("PangoFT2", "libpangoft2-1.0.so.0", "libpangoft2-1.0-0"),
@@ -37,30 +40,32 @@ _FONTS = (
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked for: whether it is there, whether handbill needs it, and the command that gets it."""
+    """One requirement: its name, whether it is met, its state in words, the command that installs it, and whether handbill needs it."""
 
-    what: str
-    fine: bool
+    name: str
+    is_met: bool
     state: str
     command: str = ""
     needed: bool = True
 
 
 def examine() -> Iterator[Finding]:
-    """Yield what was found, one thing after the other."""
+    """Yield a finding for each requirement."""
     version = platform.python_version()
     yield Finding("Python", sys.version_info >= (3, 11), version, "" if sys.version_info >= (3, 11) else "apt-get install python3")
     complete = True
     for name, soname, package in _LIBRARIES:
-        there = _opens(soname)
-        complete &= there
-        yield Finding(name, there, "found" if there else f"{soname} is missing", "" if there else f"apt-get install {package}")
+        is_loadable = _can_load(soname)
+        complete &= is_loadable
+        command = "" if is_loadable else f"apt-get install {package}"
+        yield Finding(name, is_loadable, "found" if is_loadable else f"{soname} is missing", command)
     if complete:
-        yield _importable("WeasyPrint", "weasyprint")
+        yield _examine_module("WeasyPrint", "weasyprint")
     for package in _FONTS:
-        there = importlib.util.find_spec(package) is not None
-        yield Finding(f"fonts: {package}", there, "found" if there else "not installed", "" if there else f"pip install {package}")
-    yield from _exporters()
+        is_installed = importlib.util.find_spec(package) is not None
+        command = "" if is_installed else f"pip install {package}"
+        yield Finding(f"fonts: {package}", is_installed, "found" if is_installed else "not installed", command)
+    yield from _examine_exporters()
     java = shutil.which("java")
     yield Finding(
         "Java (for make conformance alone)",
@@ -71,7 +76,8 @@ def examine() -> Iterator[Finding]:
     )
 
 
-def _opens(soname: str) -> bool:
+def _can_load(soname: str) -> bool:
+    """Return whether the dynamic linker finds and loads a shared library."""
     try:
         ctypes.CDLL(soname)
     except OSError:
@@ -79,26 +85,28 @@ def _opens(soname: str) -> bool:
     return True
 
 
-def _importable(what: str, module: str) -> Finding:
+def _examine_module(name: str, module: str) -> Finding:
+    """Return whether a module can be imported, with its version or the error."""
     try:
-        found = importlib.import_module(module)
+        imported = importlib.import_module(module)
     except (ImportError, OSError) as error:
-        return Finding(what, fine=False, state=str(error).split("\n")[0], command=f"pip install {module}")
-    return Finding(what, fine=True, state=getattr(found, "__version__", "found"))
+        return Finding(name, is_met=False, state=str(error).split("\n")[0], command=f"pip install {module}")
+    return Finding(name, is_met=True, state=getattr(imported, "__version__", "found"))
 
 
-def _exporters() -> Iterator[Finding]:
+def _examine_exporters() -> Iterator[Finding]:
+    """Yield whether each registered exporter can be loaded."""
     try:
         known = registry.registrations()
     except HandbillError as error:
-        yield Finding("exporters", fine=False, state=error.diagnostics[0].message, command=error.diagnostics[0].hint)
+        yield Finding("exporters", is_met=False, state=error.diagnostics[0].message, command=error.diagnostics[0].hint)
         return
     for name, registration in known.items():
         try:
             registry.load(name, known)
         except HandbillError as error:
             yield Finding(
-                f"exporter {name}", fine=False, state=error.diagnostics[0].message, command=f"pip install {registration.distribution}"
+                f"exporter {name}", is_met=False, state=error.diagnostics[0].message, command=f"pip install {registration.distribution}"
             )
         else:
-            yield Finding(f"exporter {name}", fine=True, state=f"{registration.distribution} {registration.version}")
+            yield Finding(f"exporter {name}", is_met=True, state=f"{registration.distribution} {registration.version}")

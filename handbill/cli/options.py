@@ -1,4 +1,7 @@
-"""Arguments and options that several commands share, and the values that they are parsed to."""
+"""Arguments and options that several commands share, and the functions that parse their values.
+
+A callback returns the parsed value, or raises click.BadParameter, which ends the command with exit code 2.
+"""
 
 from __future__ import annotations
 
@@ -19,17 +22,18 @@ __all__ = [
     "build_argument",
     "format_option",
     "jobs_option",
+    "make_request",
     "output_option",
     "parse_networks",
     "parse_shard",
     "publishing_options",
-    "request_of",
     "request_options",
     "source_argument",
 ]
 
 
 def _parse_settings(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Any, ...]:
+    """Return the settings of `--set EDITION.KEY=VALUE`. Raises click.BadParameter."""
     import re
 
     from handbill.publication.settings import OptionOverride
@@ -44,7 +48,7 @@ def _parse_settings(context: click.Context, parameter: click.Parameter, values: 
 
 
 def parse_shard(context: click.Context, parameter: click.Parameter, value: str) -> tuple[int, int]:
-    """Return K and N of `K/N`, 1 to N. Raises click.BadParameter."""
+    """Return K and N of `--shard K/N`, where 1 <= K <= N. Raises click.BadParameter."""
     import re
 
     found = re.fullmatch(r"([1-9]\d{0,5})/([1-9]\d{0,5})", value)
@@ -64,6 +68,7 @@ def parse_networks(context: click.Context, parameter: click.Parameter, values: t
 
 
 def _parse_address(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
+    """Return the address of `--base-url`, "" where it was not given. Raises click.BadParameter."""
     from handbill.publication.parser import is_address
 
     if value is not None and not is_address(value):
@@ -97,7 +102,7 @@ format_option = click.option(
 
 
 def request_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say what is asked for, which `build` and `check` share."""
+    """Add the options that `build` and `check` share."""
     for option in reversed(
         (
             click.option("-t", "--edition", "editions", multiple=True, metavar="EDITION", help="Only this edition (may be repeated)."),
@@ -126,10 +131,10 @@ def request_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def request_of(
+def make_request(
     source: Path, build: Path, editions: Any, settings: Any, disclaimer: Path | None, today: datetime.datetime | None, **others: Any
 ) -> Request:
-    """Return the request that a command line makes; `today` is the clock's day in UTC where it was not typed."""
+    """Return the request of a command line; without `--today` its day is that of the clock, in UTC."""
     import datetime
 
     from handbill.builder.request import Request

@@ -1,4 +1,7 @@
-"""Commands that prove and publish what was built: `verify`, `publish`, `site`."""
+"""Commands that verify and publish a build folder: `verify`, `publish`, `site`.
+
+`site` publishes into a local folder; everything else about it is `publish`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from handbill.cli.build import errors_reported
+from handbill.cli.build import report_errors
 from handbill.cli.options import build_argument, format_option, publishing_options
 
 if TYPE_CHECKING:
@@ -25,24 +28,24 @@ def verify(build: Path, quiet: bool, form: str) -> None:
     """Prove again, from the files and the manifest of BUILD, that each handout has its disclaimer."""
     from handbill.cli import tables, terminal
     from handbill.diagnostics.errors import ProofError
-    from handbill.proof.verify import verify as verified
+    from handbill.proof.verify import verify as verify_handouts
 
-    with errors_reported(form, "verify"):
-        found = verified(build)
-    problems = [one for row in found for one in row.problems]
+    with report_errors(form, "verify"):
+        rows = verify_handouts(build)
+    problems = [one for row in rows for one in row.problems]
     code = ProofError.exit_code if problems else 0
     if form == "json":
-        terminal.data(tables.of_verifying(found, code))
+        terminal.print_data(tables.verification_json(rows, code))
     elif form != "text":
-        from handbill.cli.report_formats import Case, report_in
+        from handbill.cli.report_formats import Case, format_report
 
-        cases = [Case(row.file, "; ".join(one.message for one in row.problems)) for row in found]
-        terminal.data(report_in(form, "verify", cases, problems))
+        cases = [Case(row.file, "; ".join(one.message for one in row.problems)) for row in rows]
+        terminal.print_data(format_report(form, "verify", cases, problems))
     elif not quiet:
-        for row in found:
+        for row in rows:
             if row.proof is not None and not row.problems:
-                terminal.data(tables.as_line(build, row))
-    terminal.show(problems)
+                terminal.print_data(tables.verified_line(build, row))
+    terminal.print_diagnostics(problems)
     sys.exit(code)
 
 
@@ -63,22 +66,22 @@ def publish(
     quiet: bool,
     dry_run: bool,
     lease: float | None,
-    **how: bool,
+    **others: bool,
 ) -> None:
     """Publish the handouts of BUILD, with their catalogue, at TARGET: a folder, or an address such as s3://bucket or sftp://host/folder.
 
     Every handout is proven first; if one fails, nothing is sent. What has not changed is not sent again.
     """
-    _publish(build, target, base_url, keep_versions, today, quiet=quiet, dry_run=dry_run, lease=lease, **how)
+    _publish(build, target, base_url, keep_versions, today, quiet=quiet, dry_run=dry_run, lease=lease, **others)
 
 
 @click.command()
 @build_argument
 @click.option("-o", "--output", default="site", type=click.Path(file_okay=False), help="The folder for the site (default: site).")
 @publishing_options
-def site(build: Path, output: str, base_url: str, keep_versions: int, today: datetime.datetime | None, quiet: bool, **how: bool) -> None:
+def site(build: Path, output: str, base_url: str, keep_versions: int, today: datetime.datetime | None, quiet: bool, **others: bool) -> None:
     """Write the catalogue of BUILD's handouts into a folder: web pages and feeds, with the handouts. The same as publishing there."""
-    _publish(build, output, base_url, keep_versions, today, quiet=quiet, dry_run=False, lease=None, **how)
+    _publish(build, output, base_url, keep_versions, today, quiet=quiet, dry_run=False, lease=None, **others)
 
 
 def _publish(
@@ -106,4 +109,4 @@ def _publish(
     settings = PublishSettings(now, base_url, keep, dry_run, adopt, replace, repair, lease or LEASE_SECONDS)
     outcome = publish(build, open_target(address), settings)
     if not quiet:
-        terminal.data(tables.of_publishing(outcome, dry_run=dry_run))
+        terminal.print_data(tables.publishing_lines(outcome, dry_run=dry_run))

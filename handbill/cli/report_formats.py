@@ -1,4 +1,7 @@
-"""What a run found, for other programs: GitHub's and GitLab's annotations, SARIF, JUnit. JSON is the summary's own (`summary.py`)."""
+"""Messages of a run in the formats of other programs: GitHub workflow commands, GitLab Code Quality, SARIF 2.1.0, JUnit XML.
+
+`format_report` takes a command's handouts and its messages and returns the text to be printed. The form `json` is made by `tables`.
+"""
 
 from __future__ import annotations
 
@@ -14,23 +17,23 @@ from handbill import __version__
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.rules import RULES
 
-__all__ = ["FORMATS", "Case", "report_in"]
+__all__ = ["FORMATS", "Case", "format_report"]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A handout that was built, kept, failed or verified; `failed` says why, "" where it did not."""
+    """A handout that was built, kept or verified, or failed; `failure` is the reason, "" where there is none."""
 
     file: str
-    failed: str = ""
+    failure: str = ""
 
 
-def report_in(form: str, command: str, cases: Sequence[Case], found: Sequence[Diagnostic]) -> str:
+def format_report(form: str, command: str, cases: Sequence[Case], found: Sequence[Diagnostic]) -> str:
     """Return the report of a command's run in one of FORMATS, without a line end after it."""
     return FORMATS[form](command, cases, found)
 
 
-def _hinted(found: Diagnostic) -> str:
+def _message_with_hint(found: Diagnostic) -> str:
     return f"{found.message} ({found.hint})" if found.hint else found.message
 
 
@@ -39,8 +42,9 @@ def _hinted(found: Diagnostic) -> str:
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
-def _escaped(text: str, also: str = "") -> str:
-    for character in "%\r\n" + also:
+def _escape(text: str, more: str = "") -> str:
+    """Return a text with `%`, line ends and the characters of `more` percent-encoded, as workflow commands require."""
+    for character in "%\r\n" + more:
         text = text.replace(character, f"%{ord(character):02X}")
     return text
 
@@ -49,8 +53,8 @@ def _github(command: str, cases: Sequence[Case], found: Sequence[Diagnostic]) ->
     lines = []
     for one in found:
         values = {"file": one.path, "line": one.line, "col": one.column, "title": f"handbill: {one.code}"}
-        properties = ",".join(f"{name}={_escaped(str(value), ':,')}" for name, value in values.items() if value)
-        lines.append(f"::{_COMMANDS[one.severity]} {properties}::{_escaped(_hinted(one))}")
+        properties = ",".join(f"{name}={_escape(str(value), ':,')}" for name, value in values.items() if value)
+        lines.append(f"::{_COMMANDS[one.severity]} {properties}::{_escape(_message_with_hint(one))}")
     return "\n".join(lines)
 
 
@@ -60,17 +64,17 @@ _WEIGHTS = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.NOTE: "
 
 
 def _gitlab(command: str, cases: Sequence[Case], found: Sequence[Diagnostic]) -> str:
-    seen: dict[str, int] = {}
+    counts: dict[str, int] = {}
     rows = []
     for one in found:
-        # A finding keeps its fingerprint when lines are added above it; of several alike, each has its own.
-        said = json.dumps([one.code, one.path, one.message])
-        number = seen[said] = seen.get(said, 0) + 1
+        # The line is left out: a finding keeps its fingerprint when lines are added above it. Equal findings are told apart by a number.
+        identity = json.dumps([one.code, one.path, one.message])
+        number = counts[identity] = counts.get(identity, 0) + 1
         rows.append(
             {
-                "description": _hinted(one),
+                "description": _message_with_hint(one),
                 "check_name": one.code,
-                "fingerprint": hashlib.sha256(f"{said} {number}".encode()).hexdigest(),
+                "fingerprint": hashlib.sha256(f"{identity} {number}".encode()).hexdigest(),
                 "severity": _WEIGHTS[one.severity],
                 "location": {"path": one.path or "publication.toml", "lines": {"begin": one.line or 1}},
             }
@@ -83,13 +87,13 @@ def _gitlab(command: str, cases: Sequence[Case], found: Sequence[Diagnostic]) ->
 
 def _place(one: Diagnostic) -> dict[str, Any]:
     region = {name: value for name, value in (("startLine", one.line), ("startColumn", one.column)) if value}
-    # A reference, not a path (SARIF 2.1.0, 3.4.3); what RFC 3986, 3.3, lets stand stays readable.
+    # A URI reference, not a path (SARIF 2.1.0, section 3.4.3). Characters that RFC 3986, section 3.3, allows in a path are not encoded.
     physical: dict[str, Any] = {"artifactLocation": {"uri": quote(one.path, safe="/!$&'()*+,;=@~")}}
     return {"physicalLocation": physical | ({"region": region} if region else {})}
 
 
 def _rule(code: str) -> dict[str, Any]:
-    """Return what is known of a code; of one that a plug-in brings, its name alone (SARIF 2.1.0, 3.49)."""
+    """Return the rule of a code (SARIF 2.1.0, section 3.49); the id alone for a code of a plug-in."""
     if code not in RULES:
         return {"id": code}
     rule = RULES[code]
@@ -103,7 +107,7 @@ def _sarif(command: str, cases: Sequence[Case], found: Sequence[Diagnostic]) -> 
             "ruleId": one.code,
             "ruleIndex": rules.index(one.code),
             "level": str(one.severity),
-            "message": {"text": _hinted(one)},
+            "message": {"text": _message_with_hint(one)},
             **({"locations": [_place(one)]} if one.path else {}),
         }
         for one in found
@@ -125,9 +129,9 @@ def _junit(command: str, cases: Sequence[Case], found: Sequence[Diagnostic]) -> 
     failures = 0
     for case in cases:
         node = ElementTree.SubElement(suite, "testcase", {"classname": f"handbill.{command}", "name": case.file})
-        if case.failed:
+        if case.failure:
             failures += 1
-            ElementTree.SubElement(node, "failure", {"message": case.failed})
+            ElementTree.SubElement(node, "failure", {"message": case.failure})
     for path, messages in by_path.items():
         node = ElementTree.SubElement(suite, "testcase", {"classname": f"handbill.{command}.sources", "name": path})
         errors = [one for one in messages if one.severity is Severity.ERROR]
@@ -152,4 +156,4 @@ FORMATS: Mapping[str, Callable[[str, Sequence[Case], Sequence[Diagnostic]], str]
     "sarif": _sarif,
     "junit": _junit,
 }
-"""Each returns a report of a command, its handouts, and what was found."""
+"""By the name of a form, the function that returns the report of a command, its handouts and its messages."""

@@ -1,8 +1,12 @@
-"""A new publication: a few files that build as they are, and show what goes where."""
+"""Files of `handbill init`: a new publication that builds as it is, and recipes for CI systems.
+
+The functions write below a folder and return the paths of what they wrote. No file that exists is overwritten.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 
@@ -11,10 +15,10 @@ from handbill.diagnostics.errors import MachineError, UsageError
 from handbill.diagnostics.rules import diagnostic
 from handbill.publication.settings import FILE
 
-__all__ = ["RECIPES", "recipe", "write", "write_recipe"]
+__all__ = ["RECIPES", "recipe", "write_publication", "write_recipe"]
 
 RECIPES = {"github": ".github/workflows/handouts.yml", "gitlab": ".gitlab-ci.yml"}
-"""Where each CI system looks for its recipe, from the root of the repository."""
+"""The path at which each CI system looks for its recipe, from the root of the repository."""
 
 _FILES = {
     FILE: """\
@@ -75,13 +79,22 @@ This handout gives general information. It is no advice, and no substitute for i
 }
 
 
-def write(folder: Path) -> list[Path]:
-    """Write the publication and return its files. Raises UsageError where one of them is there already."""
+def write_publication(folder: Path) -> list[Path]:
+    """Write a new publication and return its files.
+
+    Raises UsageError where one of them exists, MachineError where one cannot be written.
+    """
     title = json.dumps(folder.resolve().name or "Handouts", ensure_ascii=False)
     files = {folder / name: text.replace("@TITLE@", title) for name, text in _FILES.items()}
+    _write_files(files, "choose a new folder")
+    return list(files)
+
+
+def _write_files(files: Mapping[Path, str], hint: str) -> None:
+    """Write texts as UTF-8. Raises UsageError, with the hint, where a file exists, MachineError where one cannot be written."""
     for file in files:
         if file.exists():
-            raise UsageError(diagnostic("exists", f"{file} is there already", hint="choose a new folder"))
+            raise UsageError(diagnostic("exists", f"{file} is there already", hint=hint))
     try:
         for file, text in files.items():
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -89,19 +102,18 @@ def write(folder: Path) -> list[Path]:
     except OSError as error:
         message, hint = f"{error.filename} cannot be written: {error.strerror}", "look at the folder's rights, and the disk's space"
         raise MachineError(diagnostic("not-written", message, hint=hint)) from None
-    return list(files)
 
 
 def recipe(system: str, source: str, handbill: str) -> str:
-    """Return the recipe of a CI system that builds and publishes `source`, with the handbill that pip knows by `handbill`."""
+    """Return the recipe of a CI system that builds and publishes `source`; `handbill` is the requirement that pip installs (PEP 508)."""
     text = resources.files("handbill.cli").joinpath(f"recipes/{system}.yml").read_text("utf-8")
     return text.replace('"@SOURCE@"', json.dumps(source, ensure_ascii=False)).replace('"@HANDBILL@"', json.dumps(handbill))
 
 
 def write_recipe(system: str, folder: Path) -> Path:
-    """Write a CI system's recipe for the publication in `folder` to where it is looked for below the current folder, and return that.
+    """Write a CI system's recipe for the publication in `folder` below the current folder, and return its path.
 
-    Raises UsageError where it is there already, or the publication is elsewhere.
+    Raises UsageError where it exists or the publication lies outside the current folder, MachineError where it cannot be written.
     """
     if not folder.resolve().is_relative_to(Path.cwd()):
         message, hint = (
@@ -110,13 +122,6 @@ def write_recipe(system: str, folder: Path) -> Path:
         )
         raise UsageError(diagnostic("outside", message, hint=hint))
     file = Path(RECIPES[system])
-    if file.exists():
-        raise UsageError(diagnostic("exists", f"{file} is there already", hint="move it away first"))
     source = folder.resolve().relative_to(Path.cwd()).as_posix()
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(recipe(system, source, f"handbill=={__version__}"), encoding="utf-8")
-    except OSError as error:
-        message, hint = f"{error.filename} cannot be written: {error.strerror}", "look at the folder's rights, and the disk's space"
-        raise MachineError(diagnostic("not-written", message, hint=hint)) from None
+    _write_files({file: recipe(system, source, f"handbill=={__version__}")}, "move it away first")
     return file

@@ -1,4 +1,4 @@
-"""Commands that set up and describe: `exporters`, `init`, `doctor`, `schema`, `completion`."""
+"""Commands about the installation and for a new publication: `exporters`, `init`, `doctor`, `schema`, `completion`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def exporters() -> None:
     from handbill.diagnostics.errors import ConfigurationError
 
     broken, text = tables.exporters()
-    terminal.data(text)
+    terminal.print_data(text)
     sys.exit(ConfigurationError.exit_code if broken else 0)
 
 
@@ -32,15 +32,15 @@ def init(directory: Path, ci: str | None) -> None:
     Where there is one already, --ci writes its recipe alone.
     """
     from handbill.cli import terminal
-    from handbill.cli.scaffold import write, write_recipe
+    from handbill.cli.scaffold import write_publication, write_recipe
     from handbill.publication.settings import FILE
 
     if ci is None or not (directory / FILE).is_file():
-        for file in write(directory):
-            terminal.data(str(file))
+        for file in write_publication(directory):
+            terminal.print_data(str(file))
     if ci is not None:
-        terminal.data(str(write_recipe(ci, directory)))
-    terminal.message(f"\nNow: handbill build {directory}")
+        terminal.print_data(str(write_recipe(ci, directory)))
+    terminal.print_message(f"\nNow: handbill build {directory}")
 
 
 @click.command()
@@ -52,11 +52,11 @@ def doctor() -> None:
 
     lacking = False
     for finding in examine():
-        mark = click.style("ok  ", fg="green") if finding.fine else click.style("lack" if finding.needed else "note", fg="red", bold=True)
-        terminal.data(f"{mark} {finding.what}: {finding.state}")
+        mark = click.style("ok  ", fg="green") if finding.is_met else click.style("lack" if finding.needed else "note", fg="red", bold=True)
+        terminal.print_data(f"{mark} {finding.name}: {finding.state}")
         if finding.command:
-            terminal.data(f"     {finding.command}")
-        lacking |= finding.needed and not finding.fine
+            terminal.print_data(f"     {finding.command}")
+        lacking |= finding.needed and not finding.is_met
     sys.exit(MachineError.exit_code if lacking else 0)
 
 
@@ -67,10 +67,10 @@ def schema() -> None:
 
     from handbill import registry
     from handbill.cli import terminal
-    from handbill.publication.schema import schema as described
+    from handbill.publication.schema import schema as make_schema
 
     known = registry.registrations()
-    terminal.data(json.dumps(described(registry.load(name, known) for name in known), indent=2, ensure_ascii=False))
+    terminal.print_data(json.dumps(make_schema(registry.load(name, known) for name in known), indent=2, ensure_ascii=False))
 
 
 _SHELLS = {"bash": "~/.bashrc", "zsh": "~/.zshrc", "fish": "~/.config/fish/completions/handbill.fish"}
@@ -86,4 +86,4 @@ def completion(shell: str) -> None:
 
     kind = get_completion_class(shell)
     assert kind is not None
-    terminal.data(kind(click.get_current_context().find_root().command, {}, "handbill", "_HANDBILL_COMPLETE").source())
+    terminal.print_data(kind(click.get_current_context().find_root().command, {}, "handbill", "_HANDBILL_COMPLETE").source())

@@ -1,4 +1,8 @@
-"""What a run did, for people and for machines."""
+"""Reports of commands as plain text for people, and as JSON for programs (`--output-format json`).
+
+Each function takes the result of a command (a Report of a build, the rows of `verify`, the Outcome of publishing) and returns the text to
+be printed, without a line end after it. docs/reference/report-formats.md describes the JSON; a change of its fields raises SUMMARY_VERSION.
+"""
 
 from __future__ import annotations
 
@@ -18,41 +22,58 @@ from handbill.publication.options import toml_value
 if typing.TYPE_CHECKING:
     from handbill.publishing.publish import PublishResult
 
-__all__ = ["as_json", "as_line", "as_table", "conformity", "exporters", "of_articles", "of_publishing", "of_verifying"]
+__all__ = [
+    "conformity",
+    "exporters",
+    "handout_table",
+    "publishing_lines",
+    "readability_table",
+    "report_json",
+    "verification_json",
+    "verified_line",
+]
 
 SUMMARY_VERSION = 1
+"""The version of the JSON's fields, which stands in its member `summary`."""
 
 
 def conformity(handout: Handout) -> str:
-    """Return in words what a handout claims to conform to, and what kept it from a claim of accessibility; "" for neither."""
+    """Return the standards that a handout claims to conform to and the barriers that withhold accessibility; "" for neither."""
     claims = ", ".join(handout.claims)
     withheld = ", ".join(f"{code} ({count})" for code, count in sorted(handout.barriers.items()))
     return "; ".join(part for part in (claims, withheld and f"not accessible: {withheld}") if part)
 
 
-def as_table(report: Report) -> str:
-    """Return a table of the run's handouts, and of what was removed, in plain text."""
-    claimed = {row.file: conformity(row.handout) for row in report.rows if row.handout is not None}
-    rows = [("handout", "state", "bytes", "where the disclaimer stands", "conforms to" if any(claimed.values()) else "")]
+def handout_table(report: Report) -> str:
+    """Return a plain-text table of the handouts of a run and of the files that it removed."""
+    conformities = {row.file: conformity(row.handout) for row in report.rows if row.handout is not None}
+    rows = [("handout", "state", "bytes", "where the disclaimer stands", "conforms to" if any(conformities.values()) else "")]
     for row in report.rows:
         size = f"{row.handout.size:,}" if row.handout is not None else ""
-        stands = str(row.handout.proof) if row.handout is not None else "no handout"
+        disclaimer = str(row.handout.proof) if row.handout is not None else "no handout"
         state = row.state if row.handout is None or not row.handout.stale else f"{row.state}, old one kept"
-        rows.append((row.file, state, size, stands, claimed.get(row.file, "")))
+        rows.append((row.file, state, size, disclaimer, conformities.get(row.file, "")))
     rows += [(name, "removed", "", "", "") for name in report.removed]
     if len(rows) == 1:
         return "no handout was built"
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    lines = [
-        f"{name:<{widths[0]}}  {state:<{widths[1]}}  {size:>{widths[2]}}  {stands:<{widths[3]}}  {claims}".rstrip()
-        for name, state, size, stands, claims in rows
-    ]
-    rule = "  ".join("-" * width for width in (*widths, len(rows[0][4])))
-    return "\n".join([lines[0], rule.rstrip(), *lines[1:]])
+    # The rule below the last column is as long as its heading: what handouts conform to may be far longer.
+    widths = [*_column_widths(rows)[:4], len(rows[0][4])]
+    return _aligned_table(rows, "<<><<", widths)
 
 
-def of_articles(report: Report) -> str:
-    """Return a table of the articles that were read, with how long and how hard they are, in plain text; "" where there is none."""
+def _column_widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(len, column)) for column in zip(*rows, strict=True)]
+
+
+def _aligned_table(rows: Sequence[Sequence[str]], alignments: str, widths: Sequence[int]) -> str:
+    """Return rows as lines of columns, with a rule of dashes below the first; `alignments` has `<` or `>` for each column."""
+    lines = ["  ".join(f"{cell:{side}{width}}" for cell, side, width in zip(row, alignments, widths, strict=True)).rstrip() for row in rows]
+    rule = "  ".join("-" * width for width in widths).rstrip()
+    return "\n".join([lines[0], rule, *lines[1:]])
+
+
+def readability_table(report: Report) -> str:
+    """Return a plain-text table of the readability statistics of the articles that were read; "" where none was."""
     rows = [("article", "words", "sentences", "words in one", "reading")]
     for path, one in sorted(report.articles.items()):
         length, scale = one.sentence_length, " of 100" if one.scale == "ease" else ""
@@ -62,16 +83,11 @@ def of_articles(report: Report) -> str:
         )
     if len(rows) == 1:
         return ""
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    lines = [
-        f"{path:<{widths[0]}}  {words:>{widths[1]}}  {count:>{widths[2]}}  {length:>{widths[3]}}  {reading}".rstrip()
-        for path, words, count, length, reading in rows
-    ]
-    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+    return _aligned_table(rows, "<>>><", _column_widths(rows))
 
 
-def as_json(report: Report) -> str:
-    """Return the run as JSON: `summary` is this form's version."""
+def report_json(report: Report) -> str:
+    """Return the report of a build or a check as JSON."""
     data = {
         "summary": SUMMARY_VERSION,
         "exit-code": report.exit_code,
@@ -108,8 +124,8 @@ def as_json(report: Report) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False)
 
 
-def of_verifying(found: Sequence[Verification], code: int) -> str:
-    """Return what `verify` found, in the same form of JSON."""
+def verification_json(found: Sequence[Verification], code: int) -> str:
+    """Return the rows of `verify` and its exit code as JSON, with the fields of `report_json` that apply."""
     data = {
         "summary": SUMMARY_VERSION,
         "exit-code": code,
@@ -128,16 +144,16 @@ def of_verifying(found: Sequence[Verification], code: int) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False)
 
 
-def as_line(build: Path, row: Verification) -> str:
-    """Return in a line what was found of a handout that was verified and has no problem."""
+def verified_line(build: Path, row: Verification) -> str:
+    """Return the line of a verified handout that has no problem: its file, the page of its disclaimer, and its claims."""
     assert row.proof is not None
     stale = "; stale: its article has failed since" if row.stale else ""
     claims = f"; claims {', '.join(row.claims)}" if row.claims else ""
     return f"{build / row.file}: {row.proof}{claims}{stale}"
 
 
-def of_publishing(outcome: PublishResult, *, dry_run: bool) -> str:
-    """Return what was sent and deleted, or would be, in lines."""
+def publishing_lines(outcome: PublishResult, *, dry_run: bool) -> str:
+    """Return a line for each file that was sent, deleted or withdrawn, or would be with `--dry-run`."""
     send, delete = ("would send", "would delete") if dry_run else ("sent", "deleted")
     lines = [f"{send}: {path}" for path in outcome.sent] + [f"{delete}: {path}" for path in outcome.deleted]
     lines += [f"withdrawn: {name}" for name in outcome.withdrawn]
@@ -145,7 +161,7 @@ def of_publishing(outcome: PublishResult, *, dry_run: bool) -> str:
 
 
 def exporters() -> tuple[bool, str]:
-    """Return whether one of the installed exporters is broken, and a text that lists them all with their options."""
+    """Return whether an installed exporter cannot be loaded, and a list of all exporters with their options."""
     lines: list[str] = []
     broken = False
     known = registry.registrations()

@@ -1,4 +1,7 @@
-"""What the command line prints: data, messages, and how far a build has come."""
+"""Printing: results on stdout; messages and the progress of a build on stderr.
+
+Every line that handbill prints goes through this module, so that a closed pipe or an encoding without some characters ends no command.
+"""
 
 from __future__ import annotations
 
@@ -12,23 +15,24 @@ import click
 
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 
-__all__ = ["data", "message", "progress", "show", "show_mended"]
+__all__ = ["print_data", "print_diagnostics", "print_fixes", "print_message", "progress"]
 
-_SHOWN = 3
-"""How many warnings of one code are shown of a file that has more than one other."""
+_PRINTED_PER_CODE = 3
+"""How many warnings of one code are printed in full for a file; the rest share a line, unless only one is left."""
 
-_ALWAYS_SHOWN = frozenset({"review-due", "expires-soon", "expired"})
+_DATED_CODES = frozenset({"review-due", "expires-soon", "expired"})
+"""Codes whose notes are printed without `--verbose`: each names a day on which somebody has to act."""
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 
 
-def data(text: str) -> None:
-    """Print a line of what was asked for."""
+def print_data(text: str) -> None:
+    """Print a line of the command's result on stdout."""
     _print(text, err=False)
 
 
-def message(text: str) -> None:
-    """Print a line beside what was asked for."""
+def print_message(text: str) -> None:
+    """Print a line about the command on stderr."""
     _print(text, err=True)
 
 
@@ -36,88 +40,91 @@ def _print(text: str, *, err: bool) -> None:
     try:
         click.echo(text, err=err)
     except UnicodeEncodeError:
-        # PYTHONIOENCODING may ask for an encoding that has not all characters.
-        click.echo(_in(sys.stdout.encoding, text), err=err)
+        # PYTHONIOENCODING may name an encoding that lacks some characters.
+        click.echo(_escape_unencodable(sys.stdout.encoding, text), err=err)
     except BrokenPipeError:
-        # Whoever reads this has enough of it; the work goes on, and its exit code stays true.
-        setattr(sys, "stderr" if err else "stdout", open(os.devnull, "w"))  # noqa: PTH123, SIM115 - a stream for the process's rest
+        # The reader has closed the pipe. The command goes on, so that its exit code stays right.
+        setattr(sys, "stderr" if err else "stdout", open(os.devnull, "w"))  # noqa: PTH123, SIM115 - a stream until the process ends
 
 
-def _in(encoding: str, text: str) -> str:
-    """Return a text with JSON's escapes in the place of what an encoding does not have, so that JSON stays what it is (RFC 8259, 7)."""
+def _escape_unencodable(encoding: str, text: str) -> str:
+    """Return a text whose characters that an encoding lacks are JSON escapes, so that JSON keeps its value (RFC 8259, section 7)."""
     import json
 
-    def has(character: str) -> bool:
+    def is_encodable(character: str) -> bool:
         return bool(character.encode(encoding, "ignore"))
 
-    return "".join(one if has(one) else json.dumps(one)[1:-1] for one in text)
+    return "".join(one if is_encodable(one) else json.dumps(one)[1:-1] for one in text)
 
 
-def show(found: Iterable[Diagnostic], *, quiet: bool = False, verbose: bool = True) -> None:
-    """Print messages: errors alone where it is quiet, notes only where it is verbose or where they tell of a day.
+def print_diagnostics(found: Iterable[Diagnostic], *, quiet: bool = False, verbose: bool = True) -> None:
+    """Print messages: with `quiet` errors alone; notes only with `verbose`, but for those of _DATED_CODES.
 
-    Where it is not verbose, a warning's hint is printed once, and where a file has many warnings of one code, a line tells of the places
-    of all but the first ones.
+    Without `verbose` a hint of a warning is printed once. Of many warnings of one code in a file the first are printed in full, and one
+    line names the places of the rest.
     """
-    shown = [one for one in found if one.severity is Severity.ERROR or not (quiet or (not verbose and _is_aside(one)))]
+    printed = [one for one in found if one.severity is Severity.ERROR or not (quiet or (not verbose and _is_plain_note(one)))]
     alike: dict[tuple[str, str], list[Diagnostic]] = {}
-    for one in shown:
+    for one in printed:
         if one.severity is not Severity.ERROR and not verbose:
             alike.setdefault((one.path, one.code), []).append(one)
     hints: set[tuple[str, str]] = set()
-    for one in shown:
-        others = alike.get((one.path, one.code), [])[_SHOWN:] if one.severity is not Severity.ERROR else []
+    for one in printed:
+        others = alike.get((one.path, one.code), [])[_PRINTED_PER_CODE:] if one.severity is not Severity.ERROR else []
         if len(others) > 1 and one in others:
             if one is others[0]:
-                _show_others(others)
+                _print_remaining(others)
             continue
         place = ":".join(str(part) for part in (one.path or "handbill", one.line, one.column) if part is not None)
-        message(f"{place}: {_label(one)}: {one.message}")
+        print_message(f"{place}: {_label(one)}: {one.message}")
         if one.hint and (verbose or one.severity is Severity.ERROR or (one.code, one.hint) not in hints):
-            message(f"    hint: {one.hint}")
+            print_message(f"    hint: {one.hint}")
         hints.add((one.code, one.hint))
 
 
-def show_mended(found: Iterable[Diagnostic], *, quiet: bool) -> None:
-    """Print what was mended, a line for each finding that is gone; nothing where it is quiet."""
+def print_fixes(found: Iterable[Diagnostic], *, quiet: bool) -> None:
+    """Print the findings that `check --fix` has removed from the source, a line each; nothing with `quiet`."""
     for one in () if quiet else found:
         place = ":".join(str(part) for part in (one.path, one.line, one.column) if part is not None)
-        message(f"{place}: {click.style(f'mended[{one.code}]', fg='green', bold=True)}: {one.message}")
+        print_message(f"{place}: {click.style(f'mended[{one.code}]', fg='green', bold=True)}: {one.message}")
 
 
-def _is_aside(one: Diagnostic) -> bool:
-    """Tell whether a message waits for whoever wants to know all: a note, but for those that come with a day."""
-    return one.severity is Severity.NOTE and one.code not in _ALWAYS_SHOWN
+def _is_plain_note(one: Diagnostic) -> bool:
+    """Return whether a message is printed with `--verbose` alone: a note whose code is not in _DATED_CODES."""
+    return one.severity is Severity.NOTE and one.code not in _DATED_CODES
 
 
 def _label(one: Diagnostic) -> str:
     return click.style(f"{one.severity}[{one.code}]", fg=_COLOURS[one.severity], bold=True)
 
 
-def _show_others(others: list[Diagnostic]) -> None:
+def _print_remaining(others: list[Diagnostic]) -> None:
     lines = ", ".join(dict.fromkeys(str(one.line) for one in others if one.line is not None))
-    message(f"{others[0].path or 'handbill'}: {_label(others[0])}: and {len(others)} more{f', on lines {lines}' if lines else ''}")
+    print_message(f"{others[0].path or 'handbill'}: {_label(others[0])}: and {len(others)} more{f', on lines {lines}' if lines else ''}")
 
 
 @contextlib.contextmanager
 def progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
-    """Give what shows progress: a bar on a terminal, plain lines elsewhere, nothing where it is quiet."""
+    """Give a function that shows progress: a bar on a terminal, lines elsewhere, nothing with `quiet`.
+
+    It takes the name of a file that is done, how many are done, and how many there are.
+    """
     bars: list[Any] = []
 
-    def on_terminal(file: str, done: int, of: int) -> None:
+    def update_bar(file: str, done: int, total: int) -> None:
         if not bars:
-            bar = click.progressbar(length=of, label="Building", file=sys.stderr, item_show_func=lambda item: item)
+            bar = click.progressbar(length=total, label="Building", file=sys.stderr, item_show_func=lambda item: item)
             bars.append(stack.enter_context(bar))
         bars[0].update(done - bars[0].pos, file)
 
-    def in_lines(file: str, done: int, of: int) -> None:
-        message(f"[{done}/{of}] {file}")
+    def print_line(file: str, done: int, total: int) -> None:
+        print_message(f"[{done}/{total}] {file}")
 
     with contextlib.ExitStack() as stack:
         if quiet:
-            yield lambda file, done, of: None
+            yield lambda file, done, total: None
         else:
-            yield on_terminal if sys.stderr.isatty() else in_lines
+            yield update_bar if sys.stderr.isatty() else print_line
             for bar in bars:
-                # What could not be built was not counted.
+                # Handouts that failed to build were not counted.
                 bar.update(bar.length - bar.pos)

@@ -1,1 +1,1 @@
-"""The preview: a publication that is built again whenever it changes, shown on a page of this machine."""
+"""`handbill watch`: a publication is built after each change, and a web server on loopback shows the latest build."""

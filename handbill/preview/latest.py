@@ -1,4 +1,7 @@
-"""What the preview shows: the outcome of the newest build, and somebody to wait for the next."""
+"""The outcome of the latest build, shared by the thread that builds and the threads of the server.
+
+`LatestBuild` holds one immutable Snapshot, replaces it after each build, and wakes the threads that wait for a newer one.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,9 @@ __all__ = ["LatestBuild", "Snapshot"]
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One outcome: its number, the handouts that are there, what was found, tracebacks, and how long the build took (seconds).
+    """The outcome of one build: its number, the handouts in the build folder, the messages, tracebacks, and its duration in seconds.
 
-    `run` tells the outcomes of one watching from those of another, which begins to count anew.
+    Number 0 is the state before the first build. `run` identifies the run of `handbill watch`: each run counts from 0.
     """
 
     run: str = ""
@@ -29,37 +32,37 @@ class Snapshot:
 
     @property
     def mark(self) -> str:
-        """What no other outcome has."""
+        """The identifier of this outcome, which no other one has."""
         return f"{self.run}-{self.number}"
 
     def handout(self, digest: str) -> Handout | None:
-        """Return the handout whose bytes have this SHA-256; None where none of these has."""
+        """Return the handout whose bytes have this SHA-256, in hexadecimal; None where there is none."""
         return next((handout for handout in self.handouts if handout.sha256 == digest), None)
 
 
 @dataclass(slots=True)
 class LatestBuild:
-    """The newest outcome. Any thread may ask for it, or wait for a newer one."""
+    """The latest outcome. Any thread may read it, or wait for a newer one."""
 
-    _shown: Snapshot = field(default_factory=lambda: Snapshot(secrets.token_hex(4)))
-    _news: threading.Condition = field(default_factory=threading.Condition)
+    _snapshot: Snapshot = field(default_factory=lambda: Snapshot(secrets.token_hex(4)))
+    _published: threading.Condition = field(default_factory=threading.Condition)
 
     @property
-    def shown(self) -> Snapshot:
-        """The newest outcome."""
-        return self._shown
+    def snapshot(self) -> Snapshot:
+        """The latest outcome."""
+        return self._snapshot
 
-    def show(
+    def publish(
         self, handouts: Sequence[Handout], diagnostics: Sequence[Diagnostic], tracebacks: Sequence[str] = (), seconds: float = 0.0
     ) -> None:
-        """Put up the outcome of a build."""
-        with self._news:
-            before = self._shown
-            self._shown = Snapshot(before.run, before.number + 1, tuple(handouts), tuple(diagnostics), tuple(tracebacks), seconds)
-            self._news.notify_all()
+        """Make the outcome of a build the latest one."""
+        with self._published:
+            before = self._snapshot
+            self._snapshot = Snapshot(before.run, before.number + 1, tuple(handouts), tuple(diagnostics), tuple(tracebacks), seconds)
+            self._published.notify_all()
 
-    def newer(self, mark: str, seconds: float) -> str:
-        """Return the mark of the newest outcome, as soon as it is not this one, or after so many seconds."""
-        with self._news:
-            self._news.wait_for(lambda: self._shown.mark != mark, seconds)
-            return self._shown.mark
+    def wait_for_newer(self, mark: str, seconds: float) -> str:
+        """Wait until the latest outcome has another mark, for so many seconds at the most, and return its mark."""
+        with self._published:
+            self._published.wait_for(lambda: self._snapshot.mark != mark, seconds)
+            return self._snapshot.mark

@@ -1,4 +1,7 @@
-"""Watching: build, show, wait for a change, build again; with workers that stay warm."""
+"""The loop of `handbill watch`: build, publish the outcome to the preview, wait for a change, build again.
+
+The workers of the pool stay alive between builds, so that only the first build pays for their start.
+"""
 
 from __future__ import annotations
 
@@ -22,39 +25,41 @@ __all__ = ["watch"]
 
 
 def watch(
-    request: Callable[[], Request], changed: Iterable[bool], board: LatestBuild, pool: Pool, told: Callable[[Report, Snapshot], None]
+    request: Callable[[], Request], changed: Iterable[bool], latest: LatestBuild, pool: Pool, on_build: Callable[[Report, Snapshot], None]
 ) -> None:
-    """Build, and build again whenever something has changed, until an interrupt comes.
+    """Build, and build again after each change, until an interrupt.
 
-    `request` gives what is asked for, today; `changed` yields again and again whether there was a change. The outcomes go up on the
-    board, and `told` is called with each. Where another build is at work in the folder, this one is made after it.
+    `request` returns the request of a build, with the day of the clock. `changed` yields, many times a second, whether something has
+    changed. Each outcome becomes the latest one, and `on_build` is called with it. A build that finds the build folder locked by another
+    process is repeated when the folder is free.
     """
-    asked = request()
-    pool.modules = modules_for(asked)
+    first = request()
+    pool.modules = modules_for(first)
     pool.start()
-    locked = _build(asked, board, pool, told)
+    was_locked = _build(first, latest, pool, on_build)
     for has_changed in changed:
-        if has_changed or (locked and _is_free(asked.build)):
-            locked = _build(request(), board, pool, told)
+        if has_changed or (was_locked and _is_free(first.build)):
+            was_locked = _build(request(), latest, pool, on_build)
 
 
-def _build(request: Request, board: LatestBuild, pool: Pool, told: Callable[[Report, Snapshot], None]) -> bool:
-    """Build and show the outcome; return whether another build kept this one out."""
+def _build(request: Request, latest: LatestBuild, pool: Pool, on_build: Callable[[Report, Snapshot], None]) -> bool:
+    """Build and publish the outcome; return whether the build folder was locked by another process."""
     begun = time.perf_counter()
     try:
         report = build(request, pool=pool)
     except HandbillError as error:
         report = report_of_error(error)
     except Exception as error:
-        # Whatever it is, the next change may mend it; it is shown whole.
+        # A defect does not end the preview: the next change may avoid it. Its traceback is shown.
         report = Report(Path(), tracebacks=["".join(traceback.format_exception(error))])
     seconds = time.perf_counter() - begun
-    board.show(_there(request.build, report, board.shown), report.diagnostics, report.tracebacks, seconds)
-    told(report, board.shown)
+    latest.publish(_existing_handouts(request.build, report, latest.snapshot), report.diagnostics, report.tracebacks, seconds)
+    on_build(report, latest.snapshot)
     return any(one.code == "locked" for one in report.diagnostics)
 
 
 def _is_free(build: Path) -> bool:
+    """Return whether no other process builds into a folder."""
     try:
         with files.lock(build):
             return True
@@ -62,15 +67,15 @@ def _is_free(build: Path) -> bool:
         return False
 
 
-def _there(build: Path, report: Report, before: Snapshot) -> tuple[Handout, ...]:
-    """Return the handouts that were asked for and are there; where a run did not come to them, those that were shown before.
+def _existing_handouts(build: Path, report: Report, previous: Snapshot) -> tuple[Handout, ...]:
+    """Return the handouts of a build that exist.
 
-    At the beginning these are what the build folder holds.
+    Where the build ended before any handout was decided, return those of the outcome before, or of the manifest where there is none.
     """
     if report.rows:
         return tuple(row.handout for row in report.rows if row.handout is not None)
-    if before.number:
-        return before.handouts
+    if previous.number:
+        return previous.handouts
     try:
         return tuple(read_manifest(build).handouts.values())
     except HandbillError:

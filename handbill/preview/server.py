@@ -1,4 +1,8 @@
-"""The preview's server: on the loopback interface alone, of what was built alone."""
+"""The web server of the preview. It listens on loopback alone and serves nothing but the handouts of the latest build.
+
+Paths: `/` (the page), `/style.css`, `/reload.js`, `/events` (server-sent events), and `/handout/`, `/page/`, `/book/` and `/text/`
+followed by the SHA-256 of a handout. A file is opened only by the name that the manifest has for that digest, and its bytes must match it.
+"""
 
 from __future__ import annotations
 
@@ -18,25 +22,27 @@ from handbill.diagnostics.errors import MachineError
 from handbill.diagnostics.rules import diagnostic
 from handbill.preview.epub_page import book_page
 from handbill.preview.latest import LatestBuild
-from handbill.preview.pages import page, text_page
+from handbill.preview.pages import preview_page, text_page
 from handbill.system import files
 
 __all__ = ["serve"]
 
 HOST = "127.0.0.1"
-_NOTHING_ELSE = "default-src 'none'; base-uri 'none'; form-action 'none'; "
-_PAGE = f"{_NOTHING_ELSE}frame-ancestors 'none'; " + "; ".join(
+_BASE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; "
+_PAGE_POLICY = f"{_BASE_POLICY}frame-ancestors 'none'; " + "; ".join(
     f"{kind}-src 'self'" for kind in ("img", "style", "script", "connect", "frame")
 )
-# It runs no script, of whatever origin; of the page's own origin it is so that the page may see how far it was scrolled.
-_FRAME = f"{_NOTHING_ELSE}frame-ancestors 'self'; img-src data:; style-src 'unsafe-inline'; sandbox allow-same-origin"
+# A frame runs no script. It has the page's origin, so that the page can read how far it is scrolled.
+_FRAME_POLICY = f"{_BASE_POLICY}frame-ancestors 'self'; img-src data:; style-src 'unsafe-inline'; sandbox allow-same-origin"
 _ASSETS = {"/style.css": "text/css; charset=utf-8", "/reload.js": "text/javascript; charset=utf-8"}
 _SCALE = 1.5
 """Pixels per point: 108 dpi."""
 _KEEP_ALIVE = 15.0
+"""Seconds after which a comment is sent where there is no event, so that a closed connection is noticed."""
 _MOST_DIGITS = 6
+"""How many digits the number of a page may have."""
 # PDFium must not be entered by two threads at a time (its public headers, fpdfview.h).
-_ONE_AT_A_TIME = threading.Lock()
+_PDFIUM_LOCK = threading.Lock()
 
 Answer = tuple[bytes, str, str]
 """A body, its media type, and its Content-Security-Policy."""
@@ -46,19 +52,19 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of a browser that wants no more of an answer: it reloads whenever something is built."""
+        """Print nothing where a browser closes a connection: it reloads after each build, and drops the answers that it waits for."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type] # as given
 
 
 @contextlib.contextmanager
-def serve(build: Path, board: LatestBuild, port: int) -> Iterator[str]:
-    """Serve what is built in a folder until the block ends, and give the address; port 0 is any that is free.
+def serve(build: Path, latest: LatestBuild, port: int) -> Iterator[str]:
+    """Serve the latest build of a folder until the block ends, and give the address; port 0 stands for any free one.
 
-    Raises MachineError where the port is taken.
+    Raises MachineError where the port cannot be bound.
     """
     try:
-        server = _Server((HOST, port), partial(_Handler, build, board))
+        server = _Server((HOST, port), partial(_Handler, build, latest))
     except OSError as error:
         message = f"port {port} cannot be had: {error.strerror}"
         raise MachineError(diagnostic("port", message)) from None
@@ -75,27 +81,27 @@ class _Handler(BaseHTTPRequestHandler):
     error_content_type = "text/plain; charset=utf-8"
     error_message_format = "%(code)d %(message)s: %(explain)s\n"
 
-    def __init__(self, build: Path, board: LatestBuild, *arguments: object) -> None:
-        self._build, self._board = build, board
+    def __init__(self, build: Path, latest: LatestBuild, *arguments: object) -> None:
+        self._build, self._latest = build, latest
         super().__init__(*arguments)  # type: ignore[arg-type] # the request, the client's address and the server, as given
 
     def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the base class's name
-        """Say nothing: the terminal is for what was built."""
+        """Print nothing: the terminal shows builds alone."""
 
     def do_GET(self) -> None:
         """Answer one request."""
         port = self.connection.getsockname()[1]
-        # A page of another site whose name leads here is not to read what is built (DNS rebinding).
+        # Against DNS rebinding: a page of another site, whose name resolves to this address, must not read handouts.
         if self.headers.get("Host") not in (f"{HOST}:{port}", f"localhost:{port}"):
             self.send_error(HTTPStatus.FORBIDDEN)
             return
         if self.path == "/events":
-            self._tell()
+            self._send_events()
             return
         try:
             answer = self._answer()
         except Exception as error:
-            # A handout of anybody's exporter is shown here: what it lacks is told in its place.
+            # A handout may come from any exporter. One that cannot be shown has the reason in its place.
             self.send_error(HTTPStatus.INTERNAL_SERVER_ERROR, explain=f"this cannot be shown ({type(error).__name__}: {error})")
             return
         if answer is None:
@@ -115,35 +121,41 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def end_headers(self) -> None:
-        """End the headers with those that every answer has, errors too."""
+        """Add the headers that every answer has, errors too, and end the headers."""
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Cache-Control", "no-store")
         super().end_headers()
 
     def _answer(self) -> Answer | None:
+        """Return the answer to the request's path; None where it names nothing."""
         try:
             parts = urlsplit(self.path)
         except ValueError:
             return None
         if parts.path == "/":
             article = parse_qs(parts.query).get("article", [""])[0]
-            return page(self._board.shown, article), "text/html; charset=utf-8", _PAGE
+            return preview_page(self._latest.snapshot, article), "text/html; charset=utf-8", _PAGE_POLICY
         if parts.path in _ASSETS:
-            return resources.files("handbill.preview").joinpath(parts.path[1:]).read_bytes(), _ASSETS[parts.path], _PAGE
+            return resources.files("handbill.preview").joinpath(parts.path[1:]).read_bytes(), _ASSETS[parts.path], _PAGE_POLICY
         kind, _, rest = parts.path.removeprefix("/").partition("/")
         digest, _, rest = rest.partition("/")
-        answers: dict[str, Callable[[bytes, str, str], Answer | None]] = {"handout": _whole, "page": _sheet, "book": _book, "text": _text}
-        handout = self._board.shown.handout(digest)
-        # Nothing is opened but what the build's own manifest names, and no path comes from the request.
+        answers: dict[str, Callable[[bytes, str, str], Answer | None]] = {
+            "handout": _handout_answer,
+            "page": _pdf_page_answer,
+            "book": _book_answer,
+            "text": _text_answer,
+        }
+        handout = self._latest.snapshot.handout(digest)
+        # No path comes from the request: the manifest names the file.
         content = files.read(self._build, handout.file) if handout is not None else None
         if content is None or handout is None or kind not in answers or not handout.vouches_for(content):
             return None
         return answers[kind](content, handout.media_type, unquote(rest))
 
-    def _tell(self) -> None:
-        """Send the mark of the newest outcome and of each that follows, until the reader goes (HTML, 9.2, server-sent events).
+    def _send_events(self) -> None:
+        """Send the mark of the latest outcome and of each that follows, until the browser leaves (HTML, section 9.2, server-sent events).
 
-        The first one tells a page whether something was built between its own loading and this.
+        By the first mark a page learns whether a build ended after it was loaded.
         """
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream")
@@ -152,25 +164,25 @@ class _Handler(BaseHTTPRequestHandler):
         mark = ""
         try:
             while True:
-                newest = self._board.newer(mark, _KEEP_ALIVE)
-                self.wfile.write(b": still here\n\n" if newest == mark else f"data: {newest}\n\n".encode())
+                latest = self._latest.wait_for_newer(mark, _KEEP_ALIVE)
+                self.wfile.write(b": still here\n\n" if latest == mark else f"data: {latest}\n\n".encode())
                 self.wfile.flush()
-                mark = newest
+                mark = latest
         except OSError:
             return
 
 
-def _whole(content: bytes, media_type: str, rest: str) -> Answer | None:
-    return (content, media_type, _FRAME) if not rest else None
+def _handout_answer(content: bytes, media_type: str, rest: str) -> Answer | None:
+    return (content, media_type, _FRAME_POLICY) if not rest else None
 
 
-def _sheet(content: bytes, media_type: str, rest: str) -> Answer | None:
-    """Return a page of a PDF, by its number, as PNG."""
+def _pdf_page_answer(content: bytes, media_type: str, rest: str) -> Answer | None:
+    """Return a page of a PDF, by its number from 1, as PNG; None where there is no such page."""
     import pypdfium2
 
     if media_type != "application/pdf" or not (rest.isascii() and rest.isdigit()) or len(rest) > _MOST_DIGITS:
         return None
-    with _ONE_AT_A_TIME:
+    with _PDFIUM_LOCK:
         document = pypdfium2.PdfDocument(content)
         try:
             if not 1 <= int(rest) <= len(document):
@@ -178,18 +190,18 @@ def _sheet(content: bytes, media_type: str, rest: str) -> Answer | None:
             image = document[int(rest) - 1].render(scale=_SCALE).to_pil()
         finally:
             document.close()
-    written = io.BytesIO()
-    image.save(written, "PNG", compress_level=1)
-    return written.getvalue(), "image/png", _PAGE
+    png = io.BytesIO()
+    image.save(png, "PNG", compress_level=1)
+    return png.getvalue(), "image/png", _PAGE_POLICY
 
 
-def _book(content: bytes, media_type: str, rest: str) -> Answer | None:
+def _book_answer(content: bytes, media_type: str, rest: str) -> Answer | None:
     if media_type != "application/epub+zip" or rest:
         return None
-    return book_page(content), "application/xhtml+xml", _FRAME
+    return book_page(content), "application/xhtml+xml", _FRAME_POLICY
 
 
-def _text(content: bytes, media_type: str, rest: str) -> Answer | None:
+def _text_answer(content: bytes, media_type: str, rest: str) -> Answer | None:
     if not media_type.startswith("text/plain") or rest:
         return None
-    return text_page(content.decode("utf-8", "replace")), "text/html; charset=utf-8", _FRAME
+    return text_page(content.decode("utf-8", "replace")), "text/html; charset=utf-8", _FRAME_POLICY

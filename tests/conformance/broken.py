@@ -1,4 +1,4 @@
-"""Handouts broken on purpose: a validator that passes one of these shows nothing."""
+"""Handouts broken on purpose, to show that each validator would notice: one that passes such a handout proves nothing."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["EPUBS", "PDFS", "Broken", "break_epub", "break_pdf"]
+__all__ = ["EPUBS", "PDFS", "Defect", "break_epub", "break_pdf"]
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
-    """A way to break a handout; `validators` are the beginnings of the names of those that must see it."""
+class Defect:
+    """A defect that is put into a handout; `validators` must report it, by parts of their names."""
 
     name: str
     validators: tuple[str, ...]
@@ -70,21 +70,21 @@ def _is(item: Any, role: str) -> bool:
 
 
 PDFS = (
-    Broken("a figure without alternative text", ("PDF/UA-1",), _without_alternative),
-    Broken("no language", ("PDF/UA-1",), _without_language),
-    Broken("not marked as tagged", ("PDF/A-2a", "PDF/UA-1"), _without_mark),
-    Broken("fonts not embedded", ("PDF/A-2a", "PDF/UA-1"), _without_fonts),
-    Broken("no output intent", ("PDF/A-2a",), _without_intent),
-    Broken("headings that skip a level", ("PDF/UA-1",), _skipped_heading),
+    Defect("a figure without alternative text", ("PDF/UA-1",), _without_alternative),
+    Defect("no language", ("PDF/UA-1",), _without_language),
+    Defect("not marked as tagged", ("PDF/A-2a", "PDF/UA-1"), _without_mark),
+    Defect("fonts not embedded", ("PDF/A-2a", "PDF/UA-1"), _without_fonts),
+    Defect("no output intent", ("PDF/A-2a",), _without_intent),
+    Defect("headings that skip a level", ("PDF/UA-1",), _skipped_heading),
 )
 
 
-def break_pdf(pdf: Path, how: Broken, target: Path) -> Path:
-    """Write the PDF broken in this way, and return where."""
+def break_pdf(pdf: Path, defect: Defect, target: Path) -> Path:
+    """Write a copy of a PDF with a defect, and return its path."""
     import pikepdf
 
     with pikepdf.open(pdf) as opened:
-        how.change(opened)
+        defect.change(opened)
         opened.save(target)
     return target
 
@@ -113,17 +113,17 @@ def _no_language(members: dict[str, bytes]) -> dict[str, bytes]:
 
 
 EPUBS = (
-    Broken("no navigation document", ("EPUBCheck",), _without_navigation),
-    Broken("images without alternative text", ("Ace",), _image_without_alternative),
-    Broken("an id given twice", ("EPUBCheck",), _twice_the_same_id),
-    Broken("documents without a language", ("Ace",), _no_language),
+    Defect("no navigation document", ("EPUBCheck",), _without_navigation),
+    Defect("images without alternative text", ("Ace",), _image_without_alternative),
+    Defect("an id given twice", ("EPUBCheck",), _twice_the_same_id),
+    Defect("documents without a language", ("Ace",), _no_language),
 )
 
 
-def break_epub(epub: Path, how: Broken, target: Path) -> Path:
-    """Write the EPUB broken in this way, and return where."""
+def break_epub(epub: Path, defect: Defect, target: Path) -> Path:
+    """Write a copy of an EPUB with a defect, and return its path."""
     with zipfile.ZipFile(epub) as whole, zipfile.ZipFile(target, "w") as copy:
         members = {entry.filename: whole.read(entry) for entry in whole.infolist()}
-        for name, content in how.change(members).items():
+        for name, content in defect.change(members).items():
             copy.writestr(name, content)
     return target

@@ -14,10 +14,10 @@ import jpype
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What EPUBCheck says of one EPUB.
+    """The verdict of EPUBCheck on one EPUB.
 
-    `messages` are its errors and warnings, and `usages` what it says of features that are legal and perhaps not meant, each as
-    `path:line: severity ID text`; `items` is how many files of the publication it looked at.
+    `messages` are its errors and warnings, `usages` its remarks on legal features that may be unintended, each as
+    `path:line: severity ID text`; `items` is the number of files that it checked.
     """
 
     path: Path
@@ -43,12 +43,12 @@ def _start_java() -> None:
         raise ModuleNotFoundError("epubcheck")
     folder = Path(spec.origin).parent
     jpype.startJVM(
-        "-XX:TieredStopAtLevel=1",  # a run is too short for the optimising compiler to pay
+        "-XX:TieredStopAtLevel=1",  # the runs are too short for the optimising compiler
         "-Djava.awt.headless=true",
         classpath=[str(folder / "epubcheck.jar"), str(folder / "lib" / "*")],
         convertStrings=True,
     )
-    # What EPUBCheck prints beside its report repeats it.
+    # The output beside the report repeats it.
     silent = jpype.JClass("java.io.PrintStream")(jpype.JClass("java.io.OutputStream").nullOutputStream())
     jpype.JClass("java.lang.System").setErr(silent)
 

@@ -1,4 +1,4 @@
-"""The same bytes whatever fonts the machine has: a publication built where there is no font, and where there are many."""
+"""Independence of the fonts of the machine: a publication built with no font installed, and with many, must have the same bytes."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def _files() -> list[Path]:
     return files
 
 
-def _impostor(file: Path, family: str, target: Path) -> None:
-    """Write a copy of a font that gives itself another font's family name."""
+def _write_impostor(file: Path, family: str, target: Path) -> None:
+    """Write a copy of a font under another font's family name."""
     from fontTools.ttLib import TTFont
 
     with TTFont(file) as font:
@@ -52,7 +52,7 @@ def _impostor(file: Path, family: str, target: Path) -> None:
 
 
 def _home(folder: Path, *, crowded: bool) -> dict[str, str]:
-    """Make a home whose fontconfig knows many fonts, or none; return the environment of a process that lives in it."""
+    """Make a home folder in which fontconfig finds many fonts, or none; return the environment of a process that uses it."""
     fonts = folder / ".fonts"
     fonts.mkdir(parents=True)
     if crowded:
@@ -61,7 +61,7 @@ def _home(folder: Path, *, crowded: bool) -> dict[str, str]:
             shutil.copy(file, fonts / f"{number}-{file.name}")
         (other,) = [file for file in files if file.stem.startswith("NotoSerif[")]
         for family in ("Source Serif 4", "Source Sans 3", "Source Code Pro"):
-            _impostor(other, family, fonts / f"{family}.ttf")
+            _write_impostor(other, family, fonts / f"{family}.ttf")
         assert len(list(fonts.iterdir())) > 20, "many fonts"
     configuration = folder / "fonts.conf"
     configuration.write_text(_CONFIGURATION.format(fonts, folder / "cache"), "utf-8")
@@ -70,7 +70,7 @@ def _home(folder: Path, *, crowded: bool) -> dict[str, str]:
 
 
 def differences(publication: Path, folder: Path) -> list[str]:
-    """Return the handouts whose bytes are not the same with no font on the machine and with many."""
+    """Return a line for each handout whose bytes differ between a machine without fonts and one with many."""
     digests = []
     for name in ("none", "crowded"):
         environment = _home(folder / f"home-{name}", crowded=name == "crowded")

@@ -1,4 +1,4 @@
-"""A catalogue as a headless browser sees it: axe finds nothing, and every handout that a page offers is the one that it names."""
+"""A catalogue in a headless browser: axe must find nothing, and every handout that a page offers must have the digest that it names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from conformance.verdict import Failure, Verdict
 
-__all__ = ["check", "look"]
+__all__ = ["check", "check_site"]
 
 FOLDER = Path(__file__).resolve().parent / "ace"
 
@@ -29,7 +29,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def _served(site: Path) -> Iterator[str]:
+def _serve(site: Path) -> Iterator[str]:
     handler = functools.partial(_Quiet, directory=str(site))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -38,21 +38,21 @@ def _served(site: Path) -> Iterator[str]:
 
 
 def check(build: Path, folder: Path) -> list[Verdict]:
-    """Return the verdicts on the catalogue of a build: axe's on its pages, and that of what was downloaded from it."""
+    """Write the catalogue of a build, and return the verdicts on its pages (axe) and its downloads (`handbill verify`)."""
     folder.mkdir()
     _handbill("site", str(build), "-o", str(folder / "site"), "-q")
-    return look(folder / "site", build, folder / "downloads")
+    return check_site(folder / "site", build, folder / "downloads")
 
 
-def look(site: Path, build: Path, downloads: Path) -> list[Verdict]:
-    """Return the same of a catalogue that was written already; what it offers is downloaded to a new folder."""
+def check_site(site: Path, build: Path, downloads: Path) -> list[Verdict]:
+    """Return the verdicts on a catalogue on disk; its handouts are downloaded to a new folder."""
     pages = sorted(file.relative_to(site).as_posix() for file in site.rglob("*.html"))
-    with _served(site) as url, tempfile.TemporaryDirectory() as home:
-        found = _looked_at(url, pages, Path(home))
+    with _serve(site) as url, tempfile.TemporaryDirectory() as home:
+        found = _browse(url, pages, Path(home))
         downloads.mkdir()
         for handout in found["handouts"]:
-            (downloads / handout["file"]).write_bytes(_fetched(handout["href"]))
-        (downloads / "manifest.json").write_bytes(_fetched(f"{url}manifest.json"))
+            (downloads / handout["file"]).write_bytes(_fetch(handout["href"]))
+        (downloads / "manifest.json").write_bytes(_fetch(f"{url}manifest.json"))
     failures = [
         Failure(one["rule"], f"{one['page']} ({one['look']}): {one['message']}: {one['html'][:200]}") for one in found["violations"]
     ]
@@ -72,13 +72,13 @@ def look(site: Path, build: Path, downloads: Path) -> list[Verdict]:
     ]
 
 
-def _fetched(url: str) -> bytes:
+def _fetch(url: str) -> bytes:
     with urllib.request.urlopen(url) as answer:  # noqa: S310 - a server on loopback
         content: bytes = answer.read()
         return content
 
 
-def _looked_at(url: str, pages: list[str], home: Path) -> dict[str, list[dict[str, str]]]:
+def _browse(url: str, pages: list[str], home: Path) -> dict[str, list[dict[str, str]]]:
     node, browser = shutil.which("node"), shutil.which("chromium") or shutil.which("chromium-browser")
     if node is None or browser is None:
         raise RuntimeError("the catalogue needs node and chromium: .ci/install conformance gets them")

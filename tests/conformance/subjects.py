@@ -1,4 +1,4 @@
-"""What the validators are given: handouts of the publication that ships, of the test publications, and of sample documents."""
+"""The subjects of the conformance suite: handouts of this repository's publication, the test publications and the sample documents."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ TESTS = Path(__file__).resolve().parent.parent
 ROOT = TESTS.parent
 
 _ARCHIVE, _SOURCE, _ACCESSIBLE = "PDF/A-2a", "PDF/A-3a", "PDF/UA-1"
-# What the editions of the test publications must claim that do not leave `profile` at its default.
+# The claims of editions of the test publications that set `profile`.
 _BY_EDITION = {"archive-with-source": (_SOURCE, _ACCESSIBLE), "accessible": (_ACCESSIBLE,), "plain": ()}
 _BY_PROFILE = {"accessible-archive": (_ARCHIVE, _ACCESSIBLE), "ua-1": (_ACCESSIBLE,), "a-3a": (_SOURCE, _ACCESSIBLE), "plain": ()}
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A handout, and the standards that it has to claim: a PDF's, by their names; an EPUB claims accessibility or does not."""
+    """A handout with the standards that it must claim, by their names."""
 
     path: Path
     label: str
@@ -45,7 +45,7 @@ def build(publication: Path, folder: Path, *options: str, environment: dict[str,
     return rows
 
 
-def _of(publication: Path, folder: Path, *options: str, profile: str = "") -> list[Subject]:
+def _build_subjects(publication: Path, folder: Path, *options: str, profile: str = "") -> list[Subject]:
     rows = build(publication, folder, *options)
     return [
         Subject(folder / str(row["file"]), f"{folder.name}/{row['file']}", _claims(row, profile))
@@ -62,7 +62,7 @@ def _claims(row: dict[str, object], profile: str) -> tuple[str, ...]:
     return _BY_EDITION.get(str(row["edition"]), _BY_PROFILE["accessible-archive"])
 
 
-def _in_front(publication: Path, folder: Path) -> Path:
+def _with_front_disclaimers(publication: Path, folder: Path) -> Path:
     """Return a copy of a publication whose disclaimers stand in front."""
     shutil.copytree(publication, folder)
     settings = folder / "publication.toml"
@@ -103,15 +103,15 @@ def _sample_pdfs(folder: Path) -> list[Path]:
 
 
 def subjects(folder: Path) -> list[Subject]:
-    """Build everything into the folder and return it."""
+    """Build all subjects into a folder and return them."""
     source, torture = ROOT / "source", TESTS / "conformance" / "torture"
-    found = _of(source, folder / "source")
+    found = _build_subjects(source, folder / "source")
     for profile in ("ua-1", "a-3a"):
-        found += _of(source, folder / f"source-{profile}", "-t", "pdf", "--set", f"pdf.profile={profile}", profile=profile)
-    found += _of(torture, folder / "torture")
-    found += _of(_in_front(torture, folder / "front-source"), folder / "torture-front", "-t", "pdf", "-t", "epub")
+        found += _build_subjects(source, folder / f"source-{profile}", "-t", "pdf", "--set", f"pdf.profile={profile}", profile=profile)
+    found += _build_subjects(torture, folder / "torture")
+    found += _build_subjects(_with_front_disclaimers(torture, folder / "front-source"), folder / "torture-front", "-t", "pdf", "-t", "epub")
     for publication in sorted((TESTS / "publications").iterdir()):
-        found += _of(publication, folder / publication.name)
+        found += _build_subjects(publication, folder / publication.name)
     made = folder / "samples"
     made.mkdir()
     found += [Subject(path, f"samples/{path.name}", _BY_PROFILE["accessible-archive"]) for path in _sample_pdfs(made)]
@@ -120,7 +120,7 @@ def subjects(folder: Path) -> list[Subject]:
 
 
 def epub_claims(epub: Path) -> tuple[str, ...]:
-    """Return what an EPUB's package claims to conform to (EPUB Accessibility 1.1, section 3.2.1), without handbill's help."""
+    """Return what an EPUB's package claims to conform to (EPUB Accessibility 1.1, section 3.2.1), read without handbill's code."""
     from lxml import etree
 
     with zipfile.ZipFile(epub) as archive:

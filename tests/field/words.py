@@ -1,7 +1,7 @@
 """Count the words of a Markdown file that a handout has lost.
 
-What the words are is settled by another Markdown renderer (markdown-it, CommonMark with tables), so that a fault of handbill's
-reader shows. The dialects differ; what handbill takes as markup and CommonMark as text is left out below, each with its reason.
+The expected words come from another Markdown renderer (markdown-it, CommonMark with tables), so that a defect of handbill's reader is
+noticed. Text that is markup in handbill's dialect and not in CommonMark is removed below, each case with its reason.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _INLINE |= {"small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u"
 
 
 class _Text(HTMLParser):
-    """Collects the text that a browser would show. Blocks are set apart by spaces, inline elements are not."""
+    """Collects the text that a browser would show, with spaces around blocks and none around inline elements."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -53,7 +53,7 @@ def _expected(markdown: str) -> str:
     """Return the text that the article shows."""
     source = _FRONT_MATTER.sub("", markdown.lstrip("\ufeff").replace("\r\n", "\n"), count=1)
     html = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(source)
-    # A comment may end in places where HTMLParser does not see it end.
+    # HTMLParser does not recognise every end of a comment.
     html = re.sub(r"<!--.*?-->", "", html, flags=re.DOTALL)
     text = _Text()
     text.feed(html)

@@ -1,4 +1,4 @@
-"""The reader fuzzed by coverage: atheris changes bytes and keeps what reaches new code. Run by `make fuzz`, in processes of its own."""
+"""Coverage-guided fuzzing of the reader with atheris, which changes bytes and keeps inputs that reach new code. Started by `make fuzz`."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["handbill", "markdown", "pymdownx", "yaml"], enable_loader_override=False):
-    from fuzzing.holding import Case, Defect, hold
+    from fuzzing.invariants import Case, Defect, check_case
     from fuzzing.markdown import SIGNS
-    from fuzzing.working import Ledger, keep, kept
+    from fuzzing.worker import Ledger, is_saved, save_defect
 
 __all__: list[str] = []
 
 HERE = Path(__file__).parent
 LONGEST = 2_000
-"""Bytes of an input: enough for several constructs in one another."""
+"""Maximum length of an input in bytes: enough for several nested constructs."""
 ONE_IN = 10
-"""Of so many articles that can be read one is exported too: coverage is asked of the reader."""
+"""One of so many readable articles is exported too: the coverage of the reader is what guides."""
 
 
-def _entry(sign: str) -> str:
+def _dictionary_line(sign: str) -> str:
     """Return a line of libFuzzer's dictionary."""
     return '"{}"\n'.format("".join(rf"\x{byte:02x}" for byte in sign.encode()))
 
 
 def main(folder: Path, name: str, seconds: int) -> None:
-    """Try inputs for some seconds, and write down what came of it below `folder`."""
+    """Try inputs for some seconds; counts and defects are saved below `folder`."""
     ledger = Ledger(folder, name)
     root = Path(tempfile.mkdtemp(prefix="handbill-guided-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
     corpus = folder / f"{name}-corpus"
@@ -40,20 +40,20 @@ def main(folder: Path, name: str, seconds: int) -> None:
     ):
         shutil.copy(file, corpus / f"{number}.md")
     words = folder / f"{name}.words"
-    words.write_text("".join(_entry(sign) for sign in (*SIGNS, "title: ", "abstract: |")))
+    words.write_text("".join(_dictionary_line(sign) for sign in (*SIGNS, "title: ", "abstract: |")))
 
-    def one(content: bytes) -> None:
+    def try_article(content: bytes) -> None:
         files = {"article.md": content}
         ledger.trying(files)
         formats = ("text", "epub") if ledger.counts["tried"] % ONE_IN == 0 else ()
         shutil.rmtree(root, ignore_errors=True)
         root.mkdir()
         try:
-            verdict = hold(root, Case(files), formats)
+            verdict = check_case(root, Case(files), formats)
         except Defect as defect:
-            ledger.count("tried", "seen before" if kept(folder, defect.signature) else "defects")
-            if not kept(folder, defect.signature):
-                keep(folder, defect, files)
+            ledger.count("tried", "seen before" if is_saved(folder, defect.signature) else "defects")
+            if not is_saved(folder, defect.signature):
+                save_defect(folder, defect, files)
             return
         ledger.count("tried", "refused" if verdict.refused else "built")
 
@@ -65,7 +65,7 @@ def main(folder: Path, name: str, seconds: int) -> None:
         "-print_final_stats=1",
         "-timeout=120",
     ]
-    atheris.Setup([sys.argv[0], *options, str(corpus)], one)
+    atheris.Setup([sys.argv[0], *options, str(corpus)], try_article)
     with contextlib.suppress(KeyboardInterrupt):
         atheris.Fuzz()
 

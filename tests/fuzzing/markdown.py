@@ -1,4 +1,4 @@
-"""Strategies for Markdown: articles built of all that the dialect has, the same with something out of place, and plain text and bytes."""
+"""Strategies for Markdown: articles of all constructs of the dialect, the same with random edits, and random text and bytes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SCRIPTS = (
     "한국어", "ภาษาไทย", "हिन्दी", "தமிழ்", "e\u0301\u0323", "👩‍👩‍👧", "🇪🇸", "✓☐≥", "ﬁne ﬂow", "1.5 mg", "2026", "x", "A", "...", "--", "'quoted'", '"so"',
     "a\u00adb", "a\u200bb", "\u202eabc\u202c", "\u2067ab\u2069", "\ufeff", "\x00", "\x07", "\x0c", "\x85", "\u2028", "\ue000", "\U000e0041", "\ufffd",
 )  # fmt: skip
-"""Words of many scripts and directions, and characters that few texts hold."""
+"""Words of many scripts and directions, and unusual characters."""
 
 SIGNS = (
     "*", "**", "_", "__", "`", "``", "~", "~~", "[", "]", "(", ")", "![", "](", "](x)", "[^1]", "[^1]:", "<", ">", "</", "/>", "&", "&#", "&amp;",
@@ -22,7 +22,7 @@ SIGNS = (
     "<li>", "<pre>", "<a name=x>", "<br>", "<script>", "<![CDATA[", "<?php", "<!DOCTYPE", "{", "}", "{: .c}", "{#x}", "*[A]: B", "\n:   ", '--8<-- "',
     "[TOC]", "$", "^", "%", "@", "https://e.org", "a@b.org", "\x02", "\x03", "stx", "wzxhzdk:0", "\x02wzxhzdk:0\x03", "\x02klzzwxh:0000\x03",
 )  # fmt: skip
-"""What means something somewhere: to Markdown, to HTML, or to the libraries inside (their placeholders too)."""
+"""Text with a meaning in Markdown, in HTML, or in the libraries (their placeholders too)."""
 
 TARGETS = (
     "https://example.org/a?b=c&d", "#a", "#none", "_other.md", "../x", "mailto:a@b.org", "tel:+1", "javascript:alert(1)", "file:///etc/passwd",
@@ -92,8 +92,8 @@ words = st.one_of(st.sampled_from(SCRIPTS), st.sampled_from(SCRIPTS), st.text(ma
 
 
 def inlines() -> st.SearchStrategy[str]:
-    """Return inline content of one line or two."""
-    label, target, tag, attribute = (st.sampled_from(of) for of in (LABELS, TARGETS, TAGS, ATTRIBUTES))
+    """Return a strategy for inline content of one line or two."""
+    label, target, tag, attribute = (st.sampled_from(values) for values in (LABELS, TARGETS, TAGS, ATTRIBUTES))
 
     def wider(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         return st.one_of(
@@ -194,10 +194,10 @@ def _blocks() -> st.SearchStrategy[str]:
 
 
 def structured() -> st.SearchStrategy[str]:
-    """Return articles built of the constructs of the dialect, whole and broken."""
+    """Return a strategy for articles of the constructs of the dialect, well-formed and broken."""
     ends = st.sampled_from(("\n", "\n", "\n", "\r\n", "\r"))
     blocks = st.lists(_blocks(), min_size=1, max_size=6)
-    # Most articles define the notes that they call: else nothing beyond the reader would be tried.
+    # Most articles define the notes that they call; otherwise the reader would refuse nearly all.
     return st.builds(_article, blocks, st.sampled_from(("\n\n", "\n\n", "\n")), st.sampled_from((True, True, True, False)), ends)
 
 
@@ -209,7 +209,7 @@ def _article(blocks: list[str], between: str, defined: bool, end: str) -> str:
 
 @st.composite
 def garbled(draw: st.DrawFn) -> str:
-    """Return the same with pieces lost, doubled, moved and put in."""
+    """Return a structured article with pieces deleted, doubled, reversed and inserted."""
     text = draw(structured())
     for _ in range(draw(st.integers(1, 4))):
         start = draw(st.integers(0, len(text)))
@@ -222,7 +222,7 @@ def garbled(draw: st.DrawFn) -> str:
 
 
 def scribbles() -> st.SearchStrategy[str]:
-    """Return signs and words in any order, with nothing between them."""
+    """Return a strategy for signs and words in any order, with nothing between them."""
     return st.lists(st.one_of(st.sampled_from(SIGNS), st.sampled_from(SIGNS), words), max_size=40).map("".join)
 
 
@@ -231,7 +231,7 @@ def _encoded(texts: Iterable[st.SearchStrategy[str]]) -> st.SearchStrategy[bytes
 
 
 def articles() -> st.SearchStrategy[bytes]:
-    """Return the bytes of an article's body: any of these, seldom in another encoding or none at all."""
+    """Return a strategy for the bytes of an article's body: any of these, seldom in another encoding, or random bytes."""
     return st.one_of(
         _encoded((structured(), structured(), garbled(), scribbles())),
         _encoded((structured(), garbled(), scribbles())),

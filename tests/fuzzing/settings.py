@@ -1,4 +1,4 @@
-"""Strategies for front matter and publication.toml: keys and values right and wrong, structures that are none, and plain bytes."""
+"""Strategies for front matter, publication.toml and disclaimers: valid and invalid keys and values, broken syntax, random bytes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DATES = (
 )
 TAGS = ("en", "es", "pt-BR", "ar", "he", "zh-Hant", "x", "no", "de-DE-1996", "EN", "??", "und", "en_GB", "qaa-Arab")
 OTHERS = ("layout", "draft", "x", "disclaimers", "Disclaimer", "", "a b", "title ", "2026", "<<", "toc")
-# The options of the three exporters that are most likely to meet each other badly, and one that is none.
+# Options of the three exporters that are likely to conflict, and one that does not exist.
 OPTIONS = ("font-size", "page-size", "notes", "contents", "justify", "profile", "width", "ascii", "split", "contents-depth", "nonsense")
 VALUES = (
     '"18pt"',
@@ -87,7 +87,7 @@ def _yaml_value() -> st.SearchStrategy[str]:
 
 
 def front_matter() -> st.SearchStrategy[str]:
-    """Return the head of an article: YAML or TOML between its lines, whole and broken; often none."""
+    """Return a strategy for front matter in YAML or TOML, well-formed or broken, often empty."""
     key = st.one_of(st.sampled_from(sorted(ARTICLE_KEYS)), st.sampled_from(sorted(ARTICLE_KEYS)), st.sampled_from(OTHERS))
     lines = st.lists(st.builds("{}: {}".format, key, _yaml_value()), max_size=4).map("\n".join)
     tomls = st.lists(st.builds("{} = {}".format, key, _toml_value()), max_size=4).map("\n".join)
@@ -111,7 +111,7 @@ def _toml_value() -> st.SearchStrategy[str]:
 
 
 def publication_tomls() -> st.SearchStrategy[bytes]:
-    """Return the bytes of a publication.toml: sound ones, ones with a wrong key or value, and such as are no TOML."""
+    """Return a strategy for the bytes of publication.toml: valid, with an invalid key or value, or no TOML."""
     sound = 'title = "Tests"\nlanguage = "en"\ndisclaimer = "general"\n'
     pair = st.builds(
         "{} = {}\n".format,
@@ -135,7 +135,7 @@ def publication_tomls() -> st.SearchStrategy[bytes]:
 
 
 def disclaimers() -> st.SearchStrategy[bytes]:
-    """Return the bytes of a disclaimer: what one may hold, and what it must not."""
+    """Return a strategy for the bytes of a disclaimer, with content that is allowed or not."""
     key = st.sampled_from(sorted(DISCLAIMER_KEYS))
     head = st.lists(st.builds("{}: {}".format, key, _yaml_value()), max_size=3).map("\n".join)
     block = st.one_of(

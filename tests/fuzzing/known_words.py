@@ -1,4 +1,4 @@
-"""A strategy for articles of which it is known what they say: each word of theirs stands in one place, and must be read there."""
+"""A strategy for articles whose words are known: each word occurs once, so that a lost, doubled or moved one is noticed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-__all__ = ["Composed", "composed"]
+__all__ = ["KnownWords", "known_articles"]
 
 _SYLLABLES = ("ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "va", "we", "zi")
-# How a word may stand in a line; the last calls a note.
+# The markup around a word; the last one is a call of a note.
 _KINDS = (
     *("{}", "{}", "{}", "*{}*", "**{}**", "***{}***", "`{}`", "~~{}~~", "[{}](https://e.org)", "({})", "“{}”", "{},", "{}\\*"),
     *("<b>{}</b>", "<span lang=es>{}</span>", "<kbd>{}</kbd>", "<u>{}</u>", "&lt;{}&gt;", "{}[^]"),
@@ -18,8 +18,8 @@ _KINDS = (
 
 
 @dataclass(slots=True)
-class Composed:
-    """An article's text, and its words block by block: those of `body` stand in this order, those `aside` (notes, cells) somewhere."""
+class KnownWords:
+    """An article's text, and its words by block: those of `body` in order; those `aside`, in notes and cells, in any order."""
 
     text: str = ""
     body: list[list[str]] = field(default_factory=list)
@@ -28,16 +28,16 @@ class Composed:
 
 @dataclass(slots=True)
 class _Writer:
-    """Writes blocks; `told` takes the words of each, `aside` those of notes, which are defined at the end, and of cells."""
+    """Writes random blocks; `body` collects the words of each, `aside` those of notes and cells, `definitions` those of notes."""
 
     draw: st.DrawFn
-    told: list[list[str]] = field(default_factory=list)
+    body: list[list[str]] = field(default_factory=list)
     aside: list[list[str]] = field(default_factory=list)
     definitions: list[str] = field(default_factory=list)
     count: int = 0
 
     def word(self) -> str:
-        """Return a word that was not there before: a number written in syllables, of no language."""
+        """Return a new word, of no language: the count of words written in syllables."""
         self.count += 1
         number, word = self.count, ""
         for _ in range(4):
@@ -46,9 +46,9 @@ class _Writer:
         return f"q{word}"
 
     def line(self, *, notes: bool = True) -> str:
-        """Return inline content, and tell its words as a block."""
-        self.told.append([])
-        return self.inline(self.told[-1], notes=notes)
+        """Return inline content, and add its words to `body` as a block."""
+        self.body.append([])
+        return self.inline(self.body[-1], notes=notes)
 
     def inline(self, block: list[str], *, notes: bool) -> str:
         pieces = []
@@ -109,8 +109,8 @@ class _Writer:
         return self.inline(self.aside[-1], notes=False)
 
     def code(self) -> str:
-        self.told.append([self.word() for _ in range(3)])
-        return "```\n{}\n  <{}> & {}\n```".format(*self.told[-1])
+        self.body.append([self.word() for _ in range(3)])
+        return "```\n{}\n  <{}> & {}\n```".format(*self.body[-1])
 
     def definition(self) -> str:
         return f"{self.line(notes=False)}\n:   {self.line(notes=False)}"
@@ -119,8 +119,8 @@ class _Writer:
         return f'![alt](figures/plain.png "{self.caption()}")'
 
     def caption(self) -> str:
-        self.told.append([self.word(), self.word()])
-        return " ".join(self.told[-1])
+        self.body.append([self.word(), self.word()])
+        return " ".join(self.body[-1])
 
 
 def _indented(text: str, indent: str) -> str:
@@ -128,14 +128,14 @@ def _indented(text: str, indent: str) -> str:
 
 
 @st.composite
-def composed(draw: st.DrawFn) -> Composed:
-    """Return an article made of whole constructs, its words known."""
+def known_articles(draw: st.DrawFn) -> KnownWords:
+    """Return an article of well-formed constructs, with its words."""
     writer = _Writer(draw)
     parts = [f"# {writer.line(notes=False)}"]
     for _ in range(draw(st.integers(1, 5))):
         if draw(st.integers(0, 3)) == 0:
             parts.append(f"## {writer.line(notes=False)}")
         parts.append(writer.block(0))
-        # What follows a block is a block of its own, whatever that was.
+        # A paragraph after each block, so that no two blocks merge.
         parts.append(writer.line())
-    return Composed("\n\n".join([*parts, *writer.definitions]) + "\n", writer.told, writer.aside)
+    return KnownWords("\n\n".join([*parts, *writer.definitions]) + "\n", writer.body, writer.aside)

@@ -1,4 +1,4 @@
-"""What one process of a long run does: inputs tried, one after the other; each kind of defect kept once, as small as it was found."""
+"""One process of a long run: it tries random inputs one after the other, and saves each kind of defect once, with its smallest input."""
 
 from __future__ import annotations
 
@@ -20,52 +20,52 @@ from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 
 from fuzzing.cases import cases
-from fuzzing.commanding import command
-from fuzzing.holding import Case, Defect, Verdict, hold
+from fuzzing.command_line import check_command_line
+from fuzzing.invariants import Case, Defect, Verdict, check_case
 
-__all__ = ["Ledger", "keep", "kept", "work"]
+__all__ = ["Ledger", "is_saved", "save_defect", "work"]
 
 MEMORY = 8_000_000_000
-# How inputs are tried: in this process in two formats, with PDF too, or on the command line. Most are cheap.
+# The ways to try an input, by frequency: in this process in two formats, in three, or on the command line.
 _WAYS = st.sampled_from([*["text epub"] * 23, *["text epub pdf"] * 8, "command"])
 _ONE_IN = 6
-"""Of so many EPUBs EPUBCheck is given one: it is slower than what makes them."""
+"""EPUBCheck gets one EPUB of so many: it is slower than the exporter."""
 
 
 @dataclass(slots=True)
 class Ledger:
-    """The counts of one process, and what it is trying, in files that outlive it."""
+    """The counts of one process and its current input, in files that remain when the process is killed."""
 
     folder: Path
     name: str
     counts: Counter[str] = field(default_factory=Counter)
 
     def trying(self, files: dict[str, bytes]) -> None:
-        """Write down an input before it is tried: should the process never come back, this is why."""
+        """Save an input before it is tried, so that one that kills or hangs the process is known."""
         text = json.dumps({name: content.decode("latin-1") for name, content in files.items()})
         (self.folder / f"{self.name}.trying").write_text(text)
 
     def count(self, *what: str) -> None:
-        """Count, and write the counts down."""
+        """Add to the counts, and save them."""
         self.counts.update(what)
         part = self.folder / f"{self.name}.part"
         part.write_text(json.dumps(self.counts))
         part.replace(self.folder / f"{self.name}.counts")
 
 
-def _folder_of(folder: Path, signature: str) -> Path:
+def _defect_folder(folder: Path, signature: str) -> Path:
     name = re.sub(r"[^a-z0-9]+", "-", signature.lower()).strip("-")[:60]
     return folder / "defects" / f"{name}-{hashlib.sha256(signature.encode()).hexdigest()[:6]}"
 
 
-def kept(folder: Path, signature: str) -> bool:
-    """Tell whether a defect with this signature was kept already."""
-    return _folder_of(folder, signature).exists()
+def is_saved(folder: Path, signature: str) -> bool:
+    """Return whether a defect with this signature is saved."""
+    return _defect_folder(folder, signature).exists()
 
 
-def keep(folder: Path, defect: Defect, files: dict[str, bytes]) -> None:
-    """Keep the input that shows a defect, in a form that can be moved to tests/fuzzing/found/, and what was told beside it."""
-    place = _folder_of(folder, defect.signature)
+def save_defect(folder: Path, defect: Defect, files: dict[str, bytes]) -> None:
+    """Save the input of a defect as a folder that can be moved to tests/fuzzing/found/, and its details in a file beside it."""
+    place = _defect_folder(folder, defect.signature)
     for name, content in files.items():
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_bytes(content)
@@ -73,7 +73,7 @@ def keep(folder: Path, defect: Defect, files: dict[str, bytes]) -> None:
 
 
 def work(folder: Path, number: int, until: float, first_seed: int) -> None:
-    """Try inputs until a moment of time.monotonic(), and write down what came of it below `folder`."""
+    """Try inputs until a moment of time.monotonic(); counts and defects are saved below `folder`."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     ledger = Ledger(folder, f"worker-{number}")
     places = {"dir": "/dev/shm"} if os.access("/dev/shm", os.W_OK) else {}
@@ -81,13 +81,13 @@ def work(folder: Path, number: int, until: float, first_seed: int) -> None:
     try:
         turn = first_seed
         while time.monotonic() < until:
-            _turn(root, ledger, until, turn)
+            _try_many(root, ledger, until, turn)
             turn += 1
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
 
-def _turn(root: Path, ledger: Ledger, until: float, number: int) -> None:
+def _try_many(root: Path, ledger: Ledger, until: float, number: int) -> None:
     last: list[Any] = []
 
     @seed(number)
@@ -100,7 +100,7 @@ def _turn(root: Path, ledger: Ledger, until: float, number: int) -> None:
         suppress_health_check=list(HealthCheck),
     )
     @given(cases(), _WAYS)
-    def tried(case: Case, way: str) -> None:
+    def try_case(case: Case, way: str) -> None:
         if time.monotonic() > until:
             return
         shutil.rmtree(root, ignore_errors=True)
@@ -108,27 +108,27 @@ def _turn(root: Path, ledger: Ledger, until: float, number: int) -> None:
         files = dict(case.files)
         ledger.trying(files)
         try:
-            verdict = command(root, case) if way == "command" else hold(root, case, tuple(way.split()))
+            verdict = check_command_line(root, case) if way == "command" else check_case(root, case, tuple(way.split()))
         except Defect as defect:
-            if kept(ledger.folder, defect.signature):
+            if is_saved(ledger.folder, defect.signature):
                 ledger.count("tried", "seen before")
                 return
             ledger.count("tried")
             last[:] = [defect, files]
             raise
         ledger.count("tried", f"way {way}", "built" if verdict.handouts else "refused", *(f"code {code}" for code in verdict.refused))
-        _share(ledger, case, verdict)
+        _pass_on_epubs(ledger, case, verdict)
 
     try:
-        tried()
+        try_case()
     except (Defect, Flaky):
-        # Flaky: the time was over in the midst of making the input smaller.
-        keep(ledger.folder, *last)
+        # Flaky: the time ended while hypothesis made the input smaller.
+        save_defect(ledger.folder, *last)
         ledger.count("defects")
 
 
-def _share(ledger: Ledger, case: Case, verdict: Verdict) -> None:
-    """Put some of the EPUBs where EPUBCheck finds them, each with its article."""
+def _pass_on_epubs(ledger: Ledger, case: Case, verdict: Verdict) -> None:
+    """Copy some of the EPUBs, each with its source, to the folder that EPUBCheck's process reads."""
     for name, content in verdict.handouts.items():
         ledger.count("handouts")
         if not name.endswith(".epub"):

@@ -1,4 +1,4 @@
-"""What must hold of any input on the command line: an exit code of its class, no traceback, nothing written outside BUILD."""
+"""Invariants of the command line for any input: an exit code of its class, no traceback, nothing written outside the build folder."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ import subprocess
 from pathlib import Path
 
 from articles import write
-from commandline import SETTINGS, Done, Handbill
-from fuzzing.holding import FILES, Case, Defect, Verdict
+from commandline import SETTINGS, Done, Handbill, files_below
+from fuzzing.invariants import FILES, Case, Defect, Verdict
 
-__all__ = ["command"]
+__all__ = ["check_command_line"]
 
-_PLACED = re.compile(r"^[^\n:]+(?::\d+){0,2}: error\[[a-z0-9-]+\]: ", re.MULTILINE)
+_LOCATED_ERROR = re.compile(r"^[^\n:]+(?::\d+){0,2}: error\[[a-z0-9-]+\]: ", re.MULTILINE)
 
 
-def command(root: Path, case: Case) -> Verdict:
-    """Build and verify the publication as its users do, and return what became of it. Raises Defect."""
+def check_command_line(root: Path, case: Case) -> Verdict:
+    """Build and verify a publication by the command line, and return the result. Raises Defect."""
     source = write(root / "source", {"publication.toml": SETTINGS.encode(), **FILES, **case.files})
     outside = root / "outside"
     outside.mkdir()
-    before = _contents(source)
+    before = files_below(source)
     places = {"HOME": str(outside), "TMPDIR": str(outside)}
     handbill = Handbill(root)
     try:
@@ -29,9 +29,9 @@ def command(root: Path, case: Case) -> Verdict:
         raise Defect("command: hang", "no end after two minutes") from None
     except UnicodeDecodeError as error:
         raise Defect("command: what is printed is not UTF-8", str(error)) from None
-    _ended_well(done, {0, 3, 4, 5} if case.sane else {0, 2, 3, 4, 5, 6})
-    if _contents(source) != before or set(root.iterdir()) - {source, outside, handbill.build} or _contents(outside):
-        raise Defect("command: written outside BUILD", "\n".join(sorted(_contents(root))))
+    _check_result(done, {0, 3, 4, 5} if case.sane else {0, 2, 3, 4, 5, 6})
+    if files_below(source) != before or set(root.iterdir()) - {source, outside, handbill.build} or files_below(outside):
+        raise Defect("command: written outside BUILD", "\n".join(sorted(files_below(root))))
     if not (handbill.build / "manifest.json").exists():
         return Verdict(refused=(str(done.code),))
     verified = handbill("verify", environment=places, code=None)
@@ -43,12 +43,8 @@ def command(root: Path, case: Case) -> Verdict:
     return Verdict(handouts, () if done.code == 0 else (str(done.code),))
 
 
-def _ended_well(done: Done, codes: set[int]) -> None:
+def _check_result(done: Done, codes: set[int]) -> None:
     if "Traceback" in done.err or done.code not in codes:
         raise Defect(f"command: exit code {done.code}", done.err)
-    if done.code and not _PLACED.search(done.err):
+    if done.code and not _LOCATED_ERROR.search(done.err):
         raise Defect("command: an error without a place", done.err)
-
-
-def _contents(folder: Path) -> dict[str, bytes]:
-    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}

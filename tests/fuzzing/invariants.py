@@ -1,4 +1,8 @@
-"""What must hold of any input: handouts that are proven, strictly parsed and whole, or an error with a place; anything else is a Defect."""
+"""Invariants of a build for any input, checked in one process.
+
+Each article becomes handouts that are proven, that strict parsers accept, and that contain every word, or it is refused by an error that
+has a place. `check_case` reads a Case, makes its handouts and returns a Verdict; a violation is raised as a Defect.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,8 @@ from lxml import etree
 
 import vocabulary
 from articles import DISCLAIMER, PUBLICATION, write
-from fuzzing.composed import Composed
+from block_words import BLOCKS, blocks, first_place, in_cell, own_text, tokens
+from fuzzing.known_words import KnownWords
 from handbill.builder.plan import Edition, editions_of, timestamp_of
 from handbill.contract import Page
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
@@ -39,12 +44,11 @@ from handbill.reader.read import read_article
 from handbill.rendering.job import Crash, Failed, Job, Made
 from handbill.rendering.worker import run_job
 from handbill.testing.documents import png
-from test_same_words import BLOCKS, blocks, first_place, in_cell, own_text, tokens
 
-__all__ = ["Case", "Defect", "Verdict", "hold", "limited"]
+__all__ = ["Case", "Defect", "Verdict", "check_case", "limited"]
 
 SECONDS = 20
-"""How long one input may take: reading, three formats, reading back. The slowest that is none takes a tenth of it."""
+"""Processor time that one input may take: reading, three formats, reading back. The slowest sound input takes a tenth of it."""
 FILES: dict[str, str | bytes] = {
     "figures/plain.png": png(),
     "figures/drawing.svg": "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 10 10'><path d='M0 0h9v9z'/></svg>",
@@ -57,50 +61,50 @@ FILES |= {
 }
 
 
-_APART = "\f"
+_SEPARATOR = "\f"
 
 
-class Defect(AssertionError):  # noqa: N818 - it is what is searched for, not an error of the search
-    """What must never be; `signature` tells one cause from another."""
+class Defect(AssertionError):  # noqa: N818 - the result of a search, not an error in it
+    """A violation of an invariant; defects of one cause have the same `signature`."""
 
-    def __init__(self, signature: str, told: str) -> None:
-        super().__init__(f"{signature}\n{told}")
+    def __init__(self, signature: str, details: str) -> None:
+        super().__init__(f"{signature}\n{details}")
         self.signature = signature
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A publication to try: its files beside those of FILES, and what its article is known to say."""
+    """A publication to try: its files beside those of FILES, and the words of its article where they are known."""
 
     files: Mapping[str, bytes]
-    says: Composed | None = field(default=None, repr=False)
+    known: KnownWords | None = field(default=None, repr=False)
 
     @property
     def sane(self) -> bool:
-        """Whether nothing but articles was made up, so that each handout must pass its proof."""
+        """True if only articles are generated, so that each handout must pass its proof."""
         return all(name.endswith(".md") and "/" not in name for name in self.files)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of an input: the handouts by file name, and the codes of the errors where it was refused."""
+    """The result of a case: the handouts by file name, and the codes of the errors of what was refused."""
 
     handouts: Mapping[str, bytes] = field(default_factory=dict)
     refused: tuple[str, ...] = ()
 
 
 class _TooLong(BaseException):
-    """The time is over; not an Exception, so that nothing takes it for a failure of its own."""
+    """The time limit is exceeded; a BaseException, so that no handler in handbill catches it."""
 
 
 @contextmanager
 def limited(seconds: float) -> Iterator[None]:
-    """Raise a Defect where what is done within takes longer, in time of the processor: others may be at work on it too."""
+    """Raise a Defect where the block takes more seconds of processor time, which other processes do not affect."""
 
-    def over(number: int, frame: Any) -> None:
+    def stop(number: int, frame: Any) -> None:
         raise _TooLong
 
-    before = signal.signal(signal.SIGPROF, over)
+    before = signal.signal(signal.SIGPROF, stop)
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
@@ -111,12 +115,12 @@ def limited(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
 
 
-def hold(root: Path, case: Case, formats: Sequence[str] = ("text", "epub")) -> Verdict:
-    """Read the publication, make its handouts in these formats, and return what became of it. Raises Defect."""
+def check_case(root: Path, case: Case, formats: Sequence[str] = ("text", "epub")) -> Verdict:
+    """Write the publication, make its handouts in these formats, and return the result. Raises Defect."""
     write(root, {**FILES, **case.files})
     with limited(SECONDS):
         try:
-            return _held(root, case, formats)
+            return _check(root, case, formats)
         except HandbillError as error:
             raise Defect(f"unlocated: {error.diagnostics[0].code}", str(error)) from None
         except Defect:
@@ -126,13 +130,13 @@ def hold(root: Path, case: Case, formats: Sequence[str] = ("text", "epub")) -> V
 
 
 def _place(error: BaseException) -> str:
-    """Return the innermost function of handbill in a traceback."""
+    """Return the innermost frame of handbill in a traceback, as FILE:FUNCTION."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if "/handbill/" in frame.filename or "/exporters/" in frame.filename] or frames
     return f"{Path(own[-1].filename).name}:{own[-1].name}"
 
 
-def _held(root: Path, case: Case, formats: Sequence[str]) -> Verdict:
+def _check(root: Path, case: Case, formats: Sequence[str]) -> Verdict:
     try:
         publication, editions = _settings(root, case, formats)
     except HandbillError as error:
@@ -148,22 +152,22 @@ def _held(root: Path, case: Case, formats: Sequence[str]) -> Verdict:
         except HandbillError as error:
             refused += _refused(root, error, {3}).refused
             continue
-        _placed(root, article.diagnostics)
+        _check_places(root, article.diagnostics)
         for edition in editions:
             document = article.document(edition.exporter.name)
             if faults := vocabulary.faults(document):
                 raise Defect(f"tree: {re.sub('[0-9]+', '', faults[0])[:40]}", "\n".join(faults))
-            made, pages = _made(article, document, edition, case)
+            made, pages = _make(article, document, edition, case)
             if isinstance(made, Failed):
                 refused += [found.code for found in made.diagnostics]
                 continue
             handouts[f"{path.base}-{edition.name}{edition.exporter.suffix}"] = made.content
-            _strictly_parsed(edition.exporter.name, made.content)
+            _check_syntax(edition.exporter.name, made.content)
             shown = "\n".join(page.body for page in pages)
-            if edition.exporter.name != "text" or not _goes_out_of_sight(made.content.decode()):
-                _whole(document, shown, edition.exporter.name)
-            if case.says is not None and path.path == "article.md":
-                _says(case.says, shown, edition.exporter.name)
+            if edition.exporter.name != "text" or not _hides_text(made.content.decode()):
+                _check_blocks(document, shown, edition.exporter.name)
+            if case.known is not None and path.path == "article.md":
+                _check_known_words(case.known, shown, edition.exporter.name)
     return Verdict(handouts, tuple(refused))
 
 
@@ -180,18 +184,18 @@ def _default_editions() -> list[Edition]:
 
 
 def _refused(root: Path, error: HandbillError, codes: set[int]) -> Verdict:
-    """Return the refusal, if it is one that a person can act upon: of its class, and with the place."""
+    """Return the refusal of an input. Raises Defect where its exit code is not one of `codes` or its messages lack places."""
     if error.exit_code not in codes:
         raise Defect(f"exit code {error.exit_code}: {error.diagnostics[0].code}", str(error))
     errors = [found for found in error.diagnostics if found.severity is Severity.ERROR]
     if not errors:
         raise Defect("refused without an error", str(error))
-    _placed(root, error.diagnostics)
+    _check_places(root, error.diagnostics)
     return Verdict(refused=tuple(found.code for found in errors))
 
 
-def _placed(root: Path, diagnostics: Sequence[Diagnostic]) -> None:
-    """Hold every message to the form: a file that is there, a line of it, a column of that; a code; text on one line."""
+def _check_places(root: Path, diagnostics: Sequence[Diagnostic]) -> None:
+    """Check that each message names an existing file, a line of it and a column of that, and that its code has the form of codes."""
     for found in diagnostics:
         file = root / found.path
         if not found.path or not (file.is_file() or found.path == "publication.toml"):
@@ -205,30 +209,30 @@ def _placed(root: Path, diagnostics: Sequence[Diagnostic]) -> None:
             raise Defect(f"misplaced: {found.code}", f"{found}\n{lines!r}")
 
 
-def _made(article: Article, document: Document, edition: Edition, case: Case) -> tuple[Made | Failed, list[Page]]:
-    """Return what came of a job, and the pages that its proof was given: reading them once more would cost as much again."""
+def _make(article: Article, document: Document, edition: Edition, case: Case) -> tuple[Made | Failed, list[Page]]:
+    """Make a handout, and return it with the pages that its proof read: reading them again would double the cost."""
     name = edition.exporter.name
     wanted = expected_disclaimer(document.disclaimer, document.words, document.disclaimer_position)
     read: list[Page] = []
 
-    def proven(pages: Sequence[Page], wanted: ExpectedDisclaimer) -> Proof:
+    def recording_prove(pages: Sequence[Page], wanted: ExpectedDisclaimer) -> Proof:
         read.extend(pages)
         return prove_disclaimer(pages, wanted)
 
-    with mock.patch("handbill.proof.acceptance.prove_disclaimer", proven):
+    with mock.patch("handbill.proof.acceptance.prove_disclaimer", recording_prove):
         outcome = run_job(Job("x", name, edition.options, document, wanted, timestamp_of(article, {})))
     if isinstance(outcome, Crash):
         place = re.findall(r'/(\w+\.py)", line \d+, in (\w+)', outcome.traceback)[-1]
         raise Defect(f"{outcome.message.partition(':')[0]}: {name}: {':'.join(place)}", outcome.traceback)
     if isinstance(outcome, Failed):
-        told = "\n".join(map(str, outcome.diagnostics))
+        details = "\n".join(map(str, outcome.diagnostics))
         if outcome.exit_code not in ({5} if case.sane else {5, 6}):
-            raise Defect(f"exit code {outcome.exit_code}: {name}: {outcome.diagnostics[0].code}", told)
+            raise Defect(f"exit code {outcome.exit_code}: {name}: {outcome.diagnostics[0].code}", details)
     return outcome, read
 
 
-def _strictly_parsed(name: str, content: bytes) -> None:
-    """Parse a handout by the strictest of parsers for its format."""
+def _check_syntax(name: str, content: bytes) -> None:
+    """Parse a handout by the strictest parser for its format. Raises Defect."""
     if name == "epub":
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if archive.testzip() is not None:
@@ -245,26 +249,29 @@ def _strictly_parsed(name: str, content: bytes) -> None:
 
 
 def _letters(text: str) -> str:
-    """Return the letters and digits of a text, in one case, without what lines and hyphens do to them."""
+    """Return the letters and digits of a text, case-folded, without line breaks and the hyphens that divide words."""
     joined = re.sub(r"\u2010\s*\n\s*", "", text)
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", joined))).casefold()
 
 
-def _goes_out_of_sight(text: str) -> bool:
-    """Tell whether so many lines without a letter, or blanks, follow one another that what comes then is not read back."""
+def _hides_text(text: str) -> bool:
+    """Return whether a text has so many blanks or lines without letters in a row that what follows counts as hidden."""
     wordy = [any(map(str.isalnum, line)) for line in text.split("\n")]
     return bool(re.search(r"\s{201}", text)) or any(not has and len(list(lines)) > 10 for has, lines in itertools.groupby(wordy))
 
 
-def _whole(document: Document, shown: str, name: str) -> None:
-    """See that each block of the document is shown, one after the other, by its words; and where those cannot tell, by its letters."""
+def _check_blocks(document: Document, shown: str, name: str) -> None:
+    """Check that each block of the document is in the handout's text, in order: by its words, or by its letters where they are divided.
+
+    Raises Defect.
+    """
     read, letters = tokens(shown), _letters(shown)
     body = document.tree()
     notes = body.find("section[@class='notes']")
     if notes is not None:
         body.remove(notes)
     if name == "text":
-        # Numbers in brackets stand where links end and notes are called, in the middle of words too; and readings in brackets of their own.
+        # Numbers in brackets follow links and calls of notes, within words too. Readings of ruby have brackets of their own.
         letters = _letters(re.sub(r"\[\d+\]", "", shown))
         for element in [element for part in (body, notes) if part is not None for element in part.iter("a", "rt")]:
             if element.get("class") == "noteref":
@@ -276,10 +283,10 @@ def _whole(document: Document, shown: str, name: str) -> None:
         if notes is not None and notes in element.iterancestors():
             position = start = 0
         if element.find(".//bdo") is not None or any(outer.tag == "bdo" for outer in element.iterancestors()):
-            # What is turned about is read back as something that nobody can read.
+            # Text under <bdo> is read back in reverse order.
             continue
-        runs = [run for piece in own_text(element, _APART).split(_APART) if (run := tokens(piece))]
-        # What stands beside others, or around blocks of its own, does not say where the next is.
+        runs = [run for piece in own_text(element, _SEPARATOR).split(_SEPARATOR) if (run := tokens(piece))]
+        # A cell, and a block around other blocks, does not determine where the next block begins.
         leads = not in_cell(element) and len(runs) == 1 and next(element.iterchildren(*BLOCKS, "ul", "ol", "dl", "table"), None) is None
         for run in runs:
             squeezed = _letters("".join(run))
@@ -287,10 +294,10 @@ def _whole(document: Document, shown: str, name: str) -> None:
             if at >= 0:
                 position = at if leads else position
                 continue
-            # Numbers in brackets may be the article's own.
+            # The numbers in brackets may belong to the article.
             if name == "text" and re.search(r"\[\d+\]", own_text(element)) and squeezed in _letters(shown):
                 continue
-            # Something stands in between: a page's end, a note, a row's other cells; or its letters are turned about by their direction.
+            # Between the words there may be the end of a page, a note or other cells; and right-to-left letters are in another order.
             place = first_place(read, run, start)
             if place is not None:
                 start = place - len(run) if leads else start
@@ -299,8 +306,8 @@ def _whole(document: Document, shown: str, name: str) -> None:
                 raise Defect(f"lost: {name}: {element.tag}", f"{' '.join(run)!r} is not where it belongs in\n{shown}")
 
 
-def _says(article: Composed, shown: str, name: str) -> None:
-    """See that the words of an article stand where they were written, and none is lost or doubled by the reader."""
+def _check_known_words(article: KnownWords, shown: str, name: str) -> None:
+    """Check that each known word of an article is in the handout once, and those of the body in order. Raises Defect."""
     read = tokens(shown)
     position = 0
     for block in [*article.body, *article.aside]:
