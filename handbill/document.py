@@ -1,7 +1,7 @@
 """What an exporter receives: one article with its disclaimer, parsed, checked, its assets loaded.
 
 `Document.body`, `Document.heading`, `Document.abstract` and `Disclaimer.body` are canonical XHTML: UTF-8, well-formed, element
-names in no namespace (put them below an element that declares one), made of the vocabulary that docs/architecture.md lists.
+names in no namespace (put them below an element that declares one), made of the vocabulary that docs/reference/tree.md lists.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The vocabulary of docs/architecture.md as a strict check: what is wrong with a document's trees, if anything."""
+"""The vocabulary of docs/reference/tree.md as a strict check: what is wrong with a document's trees, if anything."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 def faults(document: Document) -> list[str]:
-    """Return what is not as docs/architecture.md says; nothing for a sound document."""
+    """Return what is not as docs/reference/tree.md says; nothing for a sound document."""
     parts = [("h1", document.heading_tree()), ("body", document.tree())]
     abstract = document.abstract_tree()
     if abstract is not None:

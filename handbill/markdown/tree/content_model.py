@@ -1,4 +1,4 @@
-"""The content model: any tree of allowed HTML becomes the strict vocabulary that docs/architecture.md lists, with all its text.
+"""The content model: any tree of allowed HTML becomes the strict vocabulary that docs/reference/tree.md lists, with all its text.
 
 Left for later steps, as attributes that no exporter sees: `data-only` (formats that an element is for) and `data-note` (a
 footnote's number by definition).

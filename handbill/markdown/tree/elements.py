@@ -1,4 +1,4 @@
-"""Elements in the vocabulary of docs/architecture.md: their common attributes, and inline content with all its text."""
+"""Elements in the vocabulary of docs/reference/tree.md: their common attributes, and inline content with all its text."""
 
 from __future__ import annotations
 

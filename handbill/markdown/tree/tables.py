@@ -1,4 +1,4 @@
-"""Tables in the vocabulary of docs/architecture.md: groups in order, every row as wide as the table, spans within it."""
+"""Tables in the vocabulary of docs/reference/tree.md: groups in order, every row as wide as the table, spans within it."""
 
 from __future__ import annotations
 
