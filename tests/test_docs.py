@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import json
 import os
@@ -23,10 +24,12 @@ from handbill.contract import Boxed, Exporter, HasEnvironment, HasThemeEnvironme
 from handbill.diagnostics.errors import HandbillError
 from handbill.document import Document
 from handbill.reader.metadata import ARTICLE_KEYS, DISCLAIMER_KEYS
+from test_layers import MAY_IMPORT, ROOT_MODULES
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 REFERENCE = DOCS / "reference"
+
 PAGES = [*(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")), *sorted(DOCS.rglob("*.md"))]
 _FENCE = re.compile(r"^( *)```.*?^\1```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(?<!\\)\]\(([^()\s]+)(?: \"[^\"]*\")?\)")
@@ -92,11 +95,41 @@ def test_every_path_of_the_documentation_that_code_and_pages_name_is_there() -> 
     assert {path: file for path, file in named.items() if not (ROOT / path).exists()} == {}
 
 
+def test_the_page_on_modules_lists_each_module_once() -> None:
+    text = (REFERENCE / "modules.md").read_text(encoding="utf-8")
+    listed = [
+        f"{folder}/{name}"
+        for folder, part in re.findall(r"^## ((?:handbill|exporters)[\w/]*)\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+        for name in re.findall(r"^\| `(\w+\.py)` \|", part, re.MULTILINE)
+    ]
+    files = [file for top in ("handbill", "exporters") for file in (ROOT / top).rglob("*.py")]
+    # An __init__.py that only says what its package is for is no module of its own.
+    modules = [name_of(file) for file in files if len(ast.parse(file.read_text(encoding="utf-8")).body) > 1 or file.name == "__main__.py"]
+    assert sorted(listed) == sorted(modules)
+
+
+def test_the_page_on_modules_lists_each_package_below_those_that_it_may_import() -> None:
+    rows = re.findall(r"^\| \[`(\S+)`\]\(#", section(REFERENCE / "modules.md", "Packages"), re.MULTILINE)
+    order = [row.removeprefix("handbill/").replace("/", ".") for row in rows]
+    packages = {name for name in MAY_IMPORT if not name.startswith("exporters.") and name not in ROOT_MODULES}
+    assert sorted(order) == sorted({*packages, "handbill", "exporters"})
+    for package in packages:
+        above = {name.partition(".")[0] if name not in order else name for name in MAY_IMPORT[package].split()} - set(ROOT_MODULES)
+        late = {name for name in above if order.index(name) > order.index(package)}
+        assert not late, f"{package} may import {late}"
+
+
 def test_the_map_names_every_page() -> None:
     linked = {(DOCS / path).resolve() for path in _LINK.findall((DOCS / "README.md").read_text(encoding="utf-8")) if "#" not in path}
-    kinds = [page for page in PAGES if page.parent.name in ("tutorial", "how-to", "explanation", "reference")]
+    kinds = [page for page in PAGES if page.parent.name in ("tutorial", "how-to", "explanation", "reference", "contributing")]
     assert len(kinds) > 30
     assert [name_of(page) for page in kinds if page not in linked] == []
+
+
+def test_the_list_of_decisions_names_each_page_once() -> None:
+    listed = _LINK.findall((DOCS / "decisions/README.md").read_text(encoding="utf-8"))
+    pages = sorted(page.name for page in (DOCS / "decisions").glob("*.md") if page.name != "README.md")
+    assert sorted(link for link in listed if "/" not in link) == pages
 
 
 # ---- Console examples ----

@@ -1,4 +1,4 @@
-"""Strict check of a document's trees against the vocabulary of the canonical tree (docs/architecture.md).
+"""Strict check of a document's trees against the vocabulary of the canonical tree (docs/reference/tree.md).
 
 `faults` returns a sentence for each violation. It shares no code with handbill.markdown.tree, which makes the trees.
 """

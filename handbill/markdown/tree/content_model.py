@@ -1,4 +1,4 @@
-"""The content model: turns a tree of allowed HTML into the strict vocabulary that docs/architecture.md lists. No text is lost.
+"""The content model: turns a tree of allowed HTML into the strict vocabulary that docs/reference/tree.md lists. No text is lost.
 
 The input is a sanitised tree. The result holds two attributes for later steps, which no exporter sees: `data-only` (the formats that an
 element is for) and `data-note` (the number of a footnote in the order of definition).

@@ -1,6 +1,6 @@
 """Elements of the canonical tree: sets of element names, and functions that move, copy and remove elements without losing text.
 
-The functions change lxml trees in place. The vocabulary is the one that docs/architecture.md lists.
+The functions change lxml trees in place. The vocabulary is the one that docs/reference/tree.md lists.
 """
 
 from __future__ import annotations

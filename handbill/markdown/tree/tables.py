@@ -1,4 +1,4 @@
-"""Tables: turns a table of HTML into the vocabulary of docs/architecture.md, and counts the cells of one.
+"""Tables: turns a table of HTML into the vocabulary of docs/reference/tree.md, and counts the cells of one.
 
 In the result, the groups stand in order (head, bodies, foot), every row is as wide as the table, and no span leaves its group.
 """
