@@ -1,4 +1,4 @@
-"""MarkedClaims claims: how they are marked, and the boxed notice that stands with them in every handout (21 CFR 101.93)."""
+"""Marked claims: how they are marked, and the boxed notice that stands with them in every handout (21 CFR 101.93)."""
 
 from __future__ import annotations
 
