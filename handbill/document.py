@@ -2,8 +2,8 @@
 
 `Document.heading`, `Document.body`, `Document.abstract` and `Disclaimer.body` are canonical XHTML: well-formed XML in UTF-8, of the
 elements and attributes that docs/reference/tree.md lists, and of no others. Element names are in no namespace; an exporter that writes
-XHTML puts them below an element that declares one. `parse` returns the tree of such bytes; the methods `tree`, `heading_tree` and `abstract_tree`
-return those of their own. All values here are immutable; a tree is a new one at each call and may be changed.
+XHTML puts them below an element that declares one. `parse` returns the tree of such bytes; the methods `tree`, `heading_tree` and
+`abstract_tree` return those of their own. All values here are immutable; a tree is a new one at each call and may be changed.
 """
 
 from __future__ import annotations
