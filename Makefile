@@ -47,10 +47,10 @@ claims: .venv/installed-test
 	cd tests && ../.venv/bin/python -m health_claims.measure
 
 fuzz: .venv/installed-fuzz
-	cd tests && nice ../.venv/bin/python -m fuzzing $(FUZZ)
+	cd tests && PYTHONPATH=support nice ../.venv/bin/python -m fuzzing $(FUZZ)
 
 faults: .venv/installed-test
-	HANDBILL_FAULTS=many .venv/bin/python -m pytest -q -n auto --maxprocesses=3 tests/test_faults.py tests/test_odd_machines.py tests/test_publishing.py -k 'not publishing or killed'
+	HANDBILL_FAULTS=many .venv/bin/python -m pytest -q -n auto --maxprocesses=3 tests/builder/test_faults.py tests/builder/test_odd_machines.py tests/publishing/test_publish.py -k 'not publishing or killed'
 
 field: .venv/installed-conformance
 	.venv/bin/python tests/field/measure.py

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markdown import Markdown
-
 from handbill.markdown.commonmark import python_markdown_layout
 from handbill.markdown.extensions import Notes, dialect_extensions, smart_punctuation
 from handbill.markdown.inline_patterns import skip_plain_text
 from handbill.markdown.syntax_findings import SyntaxFindings
 from handbill.system.limits import DEFAULT_BOUNDS, Bounds
+from markdown import Markdown
 
 __all__ = ["Note", "Rendered", "render"]
 

@@ -11,7 +11,6 @@ import xml.etree.ElementTree as etree
 from collections.abc import Sequence
 from typing import Any
 
-from markdown import Markdown
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockQuoteProcessor, HashHeaderProcessor
 from markdown.extensions import Extension
@@ -31,6 +30,7 @@ from handbill.markdown.html_tags import MarkdownInHtml
 from handbill.markdown.inline_patterns import Brackets
 from handbill.markdown.syntax_findings import SyntaxFindings
 from handbill.system.limits import BoundError, Bounds
+from markdown import Markdown
 
 __all__ = ["NOTEREF_PREFIX", "SURPLUS_CELL"]
 

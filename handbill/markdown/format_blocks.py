@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as etree
 
-from markdown import Markdown
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
 
 from handbill.markdown.syntax_findings import SyntaxFindings
+from markdown import Markdown
 
 
 class FormatBlocks(Extension):

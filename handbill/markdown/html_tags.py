@@ -11,8 +11,9 @@ import xml.etree.ElementTree as etree
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from markdown import Markdown
 from markdown.extensions.md_in_html import HtmlBlockPreprocessor, MarkdownInHtmlExtension
+
+from markdown import Markdown
 
 __all__ = ["CLOSED_BY_CONTEXT", "VOID", "WITHOUT_CONTENT", "EndTagIndex", "MarkdownInHtml", "escape_unclosed_tags"]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import (
     IMAGE_LINK_RE,
@@ -24,6 +23,8 @@ from markdown.inlinepatterns import (
     ShortReferenceInlineProcessor,
 )
 from markdown.treeprocessors import InlineProcessor
+
+from markdown import Markdown
 
 __all__ = ["Brackets", "skip_plain_text"]
 
