@@ -40,7 +40,7 @@ MAY_IMPORT: Mapping[str, str] = {
     "checks.claims": "checks markdown.tree manuscript publication.check_settings language document diagnostics",
     "reader": "checks markdown manuscript publication proof.disclaimer contract system language document diagnostics",
     "rendering": "proof registry contract system document diagnostics",
-    "publishing": "proof publication.addresses system document diagnostics",
+    "publishing": "proof publication.article_urls system document diagnostics",
     "testing": "registry proof contract document diagnostics",
     "builder": "reader rendering proof checks manuscript publication registry contract system language document diagnostics",
     "linkcheck": "reader checks manuscript markdown.tree document diagnostics",
@@ -57,14 +57,14 @@ PART_MAY_IMPORT: Mapping[str, Mapping[str, str]] = {
     "pdf": {
         "options": "",
         "conformance": "",
-        "invisible_characters": "",
-        "readback": "conformance invisible_characters",
+        "added_characters": "",
+        "readback": "conformance added_characters",
         "patching": "",
         "engine": "patching",
-        "fonts": "invisible_characters patching",
+        "fonts": "added_characters patching",
         "style": "options",
-        "pages": "options style fonts invisible_characters",
-        "tags": "invisible_characters",
+        "pages": "options style fonts added_characters",
+        "tags": "added_characters",
         "standards": "options conformance fonts tags",
         "log": "style",
         "render": "options engine fonts style pages standards log",
@@ -276,7 +276,7 @@ def test_a_readback_that_imports_of_the_way_out_is_named() -> None:
     tree = ast.parse("def f():\n    from ..pages import markup\n")
     made = Module("exporters.pdf.readback.made", "exporters.pdf", "exporters/pdf/readback/made.py", tree, 2)
     assert broken_part_rules("pdf", imports_of(made, known)) == [
-        "exporters/pdf/readback/made.py:2 imports exporters/pdf/pages/markup.py: readback may import conformance invisible_characters"
+        "exporters/pdf/readback/made.py:2 imports exporters/pdf/pages/markup.py: readback may import conformance added_characters"
     ]
 
 
@@ -372,7 +372,7 @@ def test_only_the_build_folder_the_scaffold_and_the_cache_are_written() -> None:
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Attribute) and node.attr in ("write_text", "write_bytes", "unlink", "rmtree")
     }
-    assert writing == {"handbill/system/files.py", "handbill/cli/scaffold.py", "exporters/pdf/fonts/cache.py"}
+    assert writing == {"handbill/system/files.py", "handbill/cli/scaffold.py", "exporters/pdf/fonts/disk_cache.py"}
 
 
 @pytest.mark.parametrize("module", modules().values(), ids=lambda one: one.path)

@@ -32,9 +32,9 @@ from .pages.sections import Section, detach_notes, heading_text, split_body
 from .pages.tables import make_wide_tables_scroll
 from .pages.title_page import title_page
 from .pages.xhtml import content_document, element
+from .styles.embedded_fonts import Typefaces, embedded_typefaces
 from .styles.theme import packaged_style_sheet, style_sheet_images
 from .styles.theme_fonts import theme_typefaces
-from .styles.typefaces import Typefaces, embedded_typefaces
 
 __all__ = ["write"]
 

@@ -30,7 +30,7 @@ class PdfExporter:
     @property
     def environment(self) -> Mapping[str, str]:
         """The versions of the shared libraries that lay out the pages, and the digest of the installed font files."""
-        from .fonts.environment import environment
+        from .fonts.machine_fingerprint import environment
 
         return environment()
 

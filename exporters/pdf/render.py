@@ -24,9 +24,9 @@ from .pages.boxed_notice import boxed_footer_rules, claims_by_page, smallest_typ
 from .pages.elements import standard_tree
 from .pages.markup import Markup, markup
 from .standards.tagged_pdf import write_tagged
-from .style.drawings import DRAWINGS, LATEST_CODE, qr_code
 from .style.fetcher import confined_fetcher
 from .style.geometry import page_geometry
+from .style.ornaments import DRAWINGS, LATEST_CODE, qr_code
 from .style.stylesheet import stylesheet
 from .style.theme import assets_by_name, theme_rules
 

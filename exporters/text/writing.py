@@ -8,7 +8,7 @@ from handbill.contract import ExporterError, Run, diagnostic
 from handbill.document import Document
 
 from .layout.article import set_article
-from .layout.ascii import require_ascii
+from .layout.ascii_refusals import require_ascii
 from .layout.characters import ASCII, UNICODE, concealing_characters
 from .layout.disclaimer import set_disclaimer
 from .options import TextOptions

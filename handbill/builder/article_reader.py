@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from handbill.builder.article_record import record_of
 from handbill.builder.article_state import ExporterInput, Reading
 from handbill.builder.cache import BuildCache, CachedArticle, CachedDocument
+from handbill.builder.catalogue_record import record_of
 from handbill.builder.file_stamps import FileStamps
 from handbill.builder.plan import Edition, timestamp_of
 from handbill.diagnostics.diagnostic import Diagnostic, suggestion

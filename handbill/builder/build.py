@@ -14,13 +14,13 @@ from handbill.builder.article_state import ArticleState, Reading, Standing
 from handbill.builder.build_folder import BuildFolder, open_build_folder
 from handbill.builder.execution import Task, make
 from handbill.builder.incremental import Keep, Wanted, decide, inputs_digest
-from handbill.builder.ledger import CurrentDisclaimers, reconcile
 from handbill.builder.plan import Plan, Target, make_plan, timestamp_of
+from handbill.builder.reconciliation import CurrentDisclaimers, reconcile
 from handbill.builder.report import Report
 from handbill.builder.request import Request
 from handbill.builder.results import Result, Unchanged
 from handbill.builder.survey import Survey, open_survey
-from handbill.builder.workers import Workers, workers_for
+from handbill.builder.worker_backend import Workers, workers_for
 from handbill.contract import ExporterError
 from handbill.diagnostics.errors import HandbillError
 from handbill.language.translations import translated_words

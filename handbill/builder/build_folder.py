@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handbill.builder.cache import BuildCache, load_cache, save_cache
-from handbill.builder.ledger import Ledger
+from handbill.builder.reconciliation import Ledger
 from handbill.builder.report import Report
 from handbill.diagnostics.diagnostic import Severity
 from handbill.diagnostics.errors import HandbillError, ProofError

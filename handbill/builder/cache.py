@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from handbill.builder.file_stamps import FileStamp, stat_fields
-from handbill.checks.statistics import Readability
+from handbill.checks.readability_statistics import Readability
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.proof.manifest import MANIFEST_NAME as MANIFEST
 from handbill.proof.manifest import Handout, diagnostic_data

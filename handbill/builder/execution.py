@@ -15,7 +15,7 @@ from handbill.builder.excerpt_places import locate_excerpts
 from handbill.builder.plan import Edition
 from handbill.builder.report import Report
 from handbill.builder.results import Built, NotBuilt, Result
-from handbill.builder.workers import RunJobs
+from handbill.builder.worker_backend import RunJobs
 from handbill.contract import ExporterError
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import HandbillError

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handbill.checks.statistics import Readability
+from handbill.checks.readability_statistics import Readability
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import HandbillError, worst_exit_code
 from handbill.diagnostics.rules import apply_weight

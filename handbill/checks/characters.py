@@ -16,7 +16,7 @@ from handbill.diagnostics.rules import diagnostic, location
 from handbill.document import text_of
 from handbill.language.characters import UNPRINTABLE, code_point
 from handbill.manuscript.source_file import Source
-from handbill.markdown.tree.parts import Parts
+from handbill.markdown.tree.document_parts import Parts
 
 __all__ = ["private_use_characters", "source_lines", "unclosed_direction_controls", "unprintable_characters"]
 

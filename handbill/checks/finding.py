@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from handbill.manuscript.positions import Kind
+from handbill.manuscript.source_places import Kind
 
 __all__ = ["EXCERPT_LENGTH", "Finding"]
 

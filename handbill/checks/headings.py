@@ -13,8 +13,8 @@ from handbill.checks.finding import Finding
 from handbill.document import text_of
 from handbill.language.folding import collapse_whitespace
 from handbill.markdown.tree.annotations import DEMOTED
+from handbill.markdown.tree.document_parts import Parts
 from handbill.markdown.tree.elements import HEADINGS
-from handbill.markdown.tree.parts import Parts
 
 __all__ = ["empty_sections", "heading_level_findings", "title_findings"]
 

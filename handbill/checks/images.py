@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from handbill.checks.finding import Finding
 from handbill.language.folding import collapse_whitespace
 from handbill.markdown.tree.annotations import written_address
-from handbill.markdown.tree.parts import Parts
+from handbill.markdown.tree.document_parts import Parts
 
 __all__ = ["image_findings"]
 

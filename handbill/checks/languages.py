@@ -9,8 +9,8 @@ from lxml import etree
 from handbill.checks.finding import Finding
 from handbill.language.tags import language_tag_hint
 from handbill.markdown.tree.annotations import BAD_LANGUAGE
+from handbill.markdown.tree.document_parts import Parts
 from handbill.markdown.tree.elements import self_and_ancestors
-from handbill.markdown.tree.parts import Parts
 
 __all__ = ["element_language", "language_findings"]
 

@@ -18,8 +18,8 @@ from handbill.document import text_of
 from handbill.language.folding import collapse_whitespace, fold_case
 from handbill.language.tags import primary_subtag
 from handbill.markdown.tree.annotations import written_address
+from handbill.markdown.tree.document_parts import Parts
 from handbill.markdown.tree.elements import HEADINGS
-from handbill.markdown.tree.parts import Parts
 from handbill.markdown.tree.variants import format_names, is_shown
 from handbill.publication.check_settings import Links
 

@@ -12,8 +12,8 @@ from lxml import etree
 
 from handbill.language.folding import collapse_whitespace
 from handbill.language.tags import primary_subtag
+from handbill.markdown.tree.document_parts import Parts
 from handbill.markdown.tree.elements import BLOCKS, is_in_notes
-from handbill.markdown.tree.parts import Parts
 
 __all__ = ["Passage", "Sentence", "calls_note", "passages", "passages_by_part", "sentences"]
 

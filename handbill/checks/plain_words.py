@@ -13,7 +13,7 @@ from pathlib import Path
 
 from handbill.checks.finding import EXCERPT_LENGTH, Finding
 from handbill.checks.passages import Passage
-from handbill.checks.quotations import quoted_spans
+from handbill.checks.quoted_spans import quoted_spans
 from handbill.language.folding import collapse_whitespace, straight_apostrophes
 from handbill.language.tags import primary_subtag
 from handbill.publication.check_settings import PlainLanguage, parse_replacements

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from lxml import etree
 
 from handbill.checks.finding import Finding
-from handbill.checks.formulas import score, select_formula
 from handbill.checks.passages import Passage, Sentence, sentences
-from handbill.checks.statistics import Readability
+from handbill.checks.readability_formulas import score, select_formula
+from handbill.checks.readability_statistics import Readability
 from handbill.language.tags import primary_subtag
 from handbill.markdown.tree.elements import HEADINGS
 from handbill.publication.check_settings import PlainLanguage

@@ -10,7 +10,7 @@ from handbill.checks.finding import Finding
 from handbill.document import text_of
 from handbill.language.folding import collapse_whitespace
 from handbill.markdown.tree.annotations import SHORT_ROW, SURPLUS_CELL
-from handbill.markdown.tree.parts import Parts
+from handbill.markdown.tree.document_parts import Parts
 
 __all__ = ["column_range", "numbered_cells", "table_findings"]
 

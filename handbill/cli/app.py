@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from handbill import __version__
-from handbill.cli import build, publish, setup
+from handbill.cli import build_commands, publish_commands, setup_commands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,18 +46,18 @@ def cli() -> None:
 
 
 for _command in (
-    build.build,
-    build.watch,
-    build.merge,
-    build.check,
-    publish.verify,
-    publish.publish,
-    publish.site,
-    setup.exporters,
-    setup.init,
-    setup.doctor,
-    setup.schema,
-    setup.completion,
+    build_commands.build,
+    build_commands.watch,
+    build_commands.merge,
+    build_commands.check,
+    publish_commands.verify,
+    publish_commands.publish,
+    publish_commands.site,
+    setup_commands.exporters,
+    setup_commands.init,
+    setup_commands.doctor,
+    setup_commands.schema,
+    setup_commands.completion,
 ):
     cli.add_command(_command)
 

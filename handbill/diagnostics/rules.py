@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Literal, get_args
 
 from handbill.diagnostics.diagnostic import Diagnostic, Place, Severity
-from handbill.diagnostics.failures import FAILURES
-from handbill.diagnostics.findings import FINDINGS
+from handbill.diagnostics.failure_rules import FAILURES
+from handbill.diagnostics.finding_rules import FINDINGS
 from handbill.diagnostics.rule import Rule
 
 __all__ = ["FINDINGS", "RULES", "WEIGHTS", "Weight", "apply_weight", "diagnostic", "location"]

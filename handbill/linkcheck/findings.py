@@ -16,12 +16,12 @@ from handbill.linkcheck.fetch import Answer, Verdict
 from handbill.manuscript.source_file import Source, read_source
 from handbill.manuscript.suppressions import apply_suppressions
 from handbill.markdown.tree.annotations import WRITTEN_ADDRESS
-from handbill.markdown.tree.parts import Parts
-from handbill.reader.review import locate_findings
+from handbill.markdown.tree.document_parts import Parts
+from handbill.reader.check_run import locate_findings
 
 if TYPE_CHECKING:
     from handbill.reader.article import Article
-    from handbill.reader.disclaimer_page import ReadDisclaimer
+    from handbill.reader.disclaimer_file import ReadDisclaimer
     from handbill.reader.disclaimers import Disclaimers
 
 __all__ = ["Link", "answer_diagnostics", "link_diagnostics", "links_of_article", "links_of_disclaimer"]

@@ -13,7 +13,7 @@ from pathlib import Path
 from handbill.builder.build import build
 from handbill.builder.report import Report, report_of_error
 from handbill.builder.request import Request
-from handbill.builder.workers import modules_for
+from handbill.builder.worker_backend import modules_for
 from handbill.diagnostics.errors import HandbillError
 from handbill.preview.latest import LatestBuild, Snapshot
 from handbill.proof.manifest import Handout

@@ -18,9 +18,9 @@ from handbill.diagnostics.rules import FINDINGS, WEIGHTS, diagnostic, location
 from handbill.diagnostics.toml_places import toml_error, toml_places
 from handbill.language.characters import UNPRINTABLE
 from handbill.publication.assets.theme_settings import ThemeSettings
-from handbill.publication.declarations import Declaration
 from handbill.publication.disclaimer_profiles import read_profiles
 from handbill.publication.options import alternatives, convert, toml_value
+from handbill.publication.setting_declarations import Declaration
 from handbill.publication.settings import BASE_URL, BUILT_IN_EXPORTERS, FILE, SETTINGS, THEME_SETTINGS, EditionSettings, Publication
 from handbill.system.paths import path_inside, read_text
 

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from handbill.contract import Exporter
 from handbill.diagnostics.rules import FINDINGS, WEIGHTS
-from handbill.publication.declarations import Declaration
 from handbill.publication.disclaimer_profiles import BUILT_IN_PROFILES, FIELDS
+from handbill.publication.setting_declarations import Declaration
 from handbill.publication.settings import SETTINGS
 
 __all__ = ["schema"]

@@ -15,8 +15,8 @@ from handbill.document import Theme
 from handbill.language.tags import LANGUAGE_PATTERN
 from handbill.publication.assets.theme_settings import ThemeSettings
 from handbill.publication.check_settings import CLAIM_SETTINGS, LINKS, PLAIN_LANGUAGE, ClaimSettings, Links, PlainLanguage
-from handbill.publication.declarations import Declaration, ExcludedValue, TextForm, declarations, setting
 from handbill.publication.disclaimer_profiles import Profile
+from handbill.publication.setting_declarations import Declaration, ExcludedValue, TextForm, declarations, setting
 from handbill.system.limits import DEFAULT_BOUNDS, Bounds
 
 __all__ = [

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from handbill.proof.manifest import ArticleRecord, Handout
-from handbill.publication.addresses import page_path
+from handbill.publication.article_urls import page_path
 
 __all__ = [
     "Catalogue",

@@ -19,8 +19,8 @@ from handbill.diagnostics.user_paths import rebase_errors
 from handbill.proof.manifest import MANIFEST_NAME, Handout, Manifest
 from handbill.proof.manifest_file import read_manifest
 from handbill.proof.verify import verify
-from handbill.publishing.conflicts import refuse_foreign_files
 from handbill.publishing.entries import handout_path
+from handbill.publishing.foreign_files import refuse_foreign_files
 from handbill.publishing.lease import LEASE_SECONDS, Lease, delete_expired_leases, hold_lease
 from handbill.publishing.paths import Reservation, ReservedPaths, is_site_path
 from handbill.publishing.published import Published, manifest_bytes, read_published

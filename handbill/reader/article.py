@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from lxml import etree
 
-from handbill.checks.statistics import Readability
+from handbill.checks.readability_statistics import Readability
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.document import Asset, Disclaimer, Document, Metadata, parse, text_of
 from handbill.language.translations import translated_words
@@ -17,10 +17,10 @@ from handbill.manuscript.source_file import Source
 from handbill.manuscript.suppressions import Suppression
 from handbill.markdown.tree import marked_claims, variants
 from handbill.markdown.tree.annotations import remove_annotations
+from handbill.markdown.tree.document_parts import Parts
 from handbill.markdown.tree.elements import is_empty
-from handbill.markdown.tree.parts import Parts
 from handbill.publication.settings import BUILT_IN_EXPORTERS, Publication
-from handbill.reader import review
+from handbill.reader import check_run
 from handbill.reader.deadlines import Deadline
 
 __all__ = ["Article", "Rendition"]
@@ -115,8 +115,8 @@ class Article:
         return parts
 
     def _barriers(self, parts: Parts) -> Counter[str]:
-        article = review.barriers(parts, self.metadata.language, metadata_texts(self.metadata))
-        return article + review.disclaimer_barriers(self.disclaimer) + Counter(self.general_barriers)
+        article = check_run.barriers(parts, self.metadata.language, metadata_texts(self.metadata))
+        return article + check_run.disclaimer_barriers(self.disclaimer) + Counter(self.general_barriers)
 
     def formats(self) -> frozenset[str]:
         """Return the names of the exporters for which something in the article is set apart."""

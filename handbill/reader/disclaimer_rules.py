@@ -13,8 +13,8 @@ from handbill.diagnostics.rules import diagnostic
 from handbill.document import STATEMENT, STATEMENTS, Disclaimer, claims_of, text_of
 from handbill.language.tags import fallback_chain
 from handbill.manuscript.source_file import Source
+from handbill.markdown.tree.document_parts import Parts
 from handbill.markdown.tree.marked_claims import MisplacedClaim, claims_out_of_place
-from handbill.markdown.tree.parts import Parts
 from handbill.publication.disclaimer_profiles import US_SUPPLEMENT, Profile
 
 __all__ = ["marked_claim_error", "misplaced_claims", "notice_diagnostics", "profile_diagnostics"]

@@ -16,7 +16,7 @@ from handbill.document import Disclaimer
 from handbill.language.tags import fallback_chain, same_language
 from handbill.publication.disclaimer_profiles import Profile
 from handbill.publication.settings import DISCLAIMERS_FOLDER
-from handbill.reader.disclaimer_page import ReadDisclaimer
+from handbill.reader.disclaimer_file import ReadDisclaimer
 from handbill.system.paths import path_inside
 
 __all__ = ["Disclaimers"]
@@ -123,7 +123,7 @@ class Disclaimers:
     def _read(self, path: str, name: str, language: str) -> ReadDisclaimer:
         if path not in self.by_path:
             # An unchanged build reads none.
-            from handbill.reader.disclaimer_page import read_disclaimer
+            from handbill.reader.disclaimer_file import read_disclaimer
 
             try:
                 self.by_path[path] = read_disclaimer(self.root, path, name, language, self.profiles)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from handbill.checks.statistics import Readability
+from handbill.checks.readability_statistics import Readability
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import SourceError
 from handbill.diagnostics.rules import diagnostic, location
@@ -21,13 +21,15 @@ from handbill.language.translations import translated_words
 from handbill.manuscript.source_file import Source, read_source
 from handbill.manuscript.suppressions import Suppression, apply_suppressions, suppressions_in, unused_suppressions
 from handbill.markdown.tree import structure
+from handbill.markdown.tree.document_parts import Parts
 from handbill.markdown.tree.elements import is_empty
-from handbill.markdown.tree.parts import Parts
-from handbill.publication.addresses import latest_address
+from handbill.publication.article_urls import latest_address
 from handbill.publication.settings import Publication
-from handbill.reader import review
+from handbill.reader import check_run
 from handbill.reader.article import Article, metadata_texts, serialised, title_text
+from handbill.reader.article_parts import read_parts
 from handbill.reader.disclaimer_rules import misplaced_claims, notice_diagnostics
+from handbill.reader.link_resolution import load_images, resolve_references
 from handbill.reader.metadata import (
     ARTICLE_KEYS,
     NO_DISCLAIMER,
@@ -36,8 +38,6 @@ from handbill.reader.metadata import (
     article_metadata,
     declines_disclaimer,
 )
-from handbill.reader.parts import read_parts
-from handbill.reader.references import load_images, resolve_references
 
 __all__ = ["read_article"]
 
@@ -151,9 +151,11 @@ def _empty_article(body: etree._Element, source: Source) -> list[Diagnostic]:
 def _check(parts: Parts, metadata: Metadata, source: Source, publication: Publication) -> tuple[Readability, list[Diagnostic]]:
     """Return the statistics of readability, and what all checks find in the article."""
     language = metadata.language
-    readability, advice = review.readability_and_advice(parts, language, publication.plain_language, publication.links, publication.claims)
-    found = [*review.findings(parts, language, metadata_texts(metadata)), *advice]
-    return readability, review.finding_diagnostics(source, parts, found, source.place_of_key("abstract"))
+    readability, advice = check_run.readability_and_advice(
+        parts, language, publication.plain_language, publication.links, publication.claims
+    )
+    found = [*check_run.findings(parts, language, metadata_texts(metadata)), *advice]
+    return readability, check_run.finding_diagnostics(source, parts, found, source.place_of_key("abstract"))
 
 
 def _disclaimer(

@@ -24,7 +24,7 @@ from typing import Any
 from handbill.contract import ExporterError
 from handbill.diagnostics.errors import UsageError
 from handbill.diagnostics.rules import diagnostic
-from handbill.rendering.environment import environment_variables
+from handbill.rendering.environment_variables import environment_variables
 from handbill.rendering.job import Failed, Job, Outcome
 from handbill.rendering.worker import serve
 from handbill.system import interrupts

@@ -1,7 +1,7 @@
 """The worker process: it takes jobs from a pipe, lets the exporter make each handout, and answers with an outcome.
 
 No exporter runs anywhere else: `make` is what a worker process (`handbill.rendering.pool`) and a worker of dask
-(`handbill.rendering.cluster`) call. A handout leaves it only if `handbill.proof.acceptance` accepts its bytes.
+(`handbill.rendering.dask_cluster`) call. A handout leaves it only if `handbill.proof.acceptance` accepts its bytes.
 """
 
 from __future__ import annotations

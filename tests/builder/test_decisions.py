@@ -12,8 +12,8 @@ import pytest
 from handbill.builder.article_state import ArticleState, Standing
 from handbill.builder.cache import CachedDocument
 from handbill.builder.incremental import Keep, Make, Skip, Wanted, decide, inputs_digest
-from handbill.builder.ledger import CurrentDisclaimers, Ledger, reconcile
 from handbill.builder.plan import Edition, Plan
+from handbill.builder.reconciliation import CurrentDisclaimers, Ledger, reconcile
 from handbill.builder.results import Built, NotBuilt, Unchanged
 from handbill.proof.disclaimer import ExpectedDisclaimer, Proof
 from handbill.proof.manifest import ArticleRecord, Expired, Handout, Manifest, MissingHandout

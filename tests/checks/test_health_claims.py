@@ -15,7 +15,7 @@ from growth import assert_linear
 from handbill.checks.claims.health_claims import CODES, health_claim_findings
 from handbill.checks.claims.lexicon import LANGUAGES, LONGEST_GAP, LONGEST_MATCH, load_lexicon, tokenize
 from handbill.checks.passages import passages_by_part
-from handbill.markdown.tree.parts import Parts
+from handbill.markdown.tree.document_parts import Parts
 from handbill.publication.check_settings import ClaimSettings
 from handbill.reader.disclaimers import Disclaimers
 from health_claims.measure import HALVES, labelled, report, scores

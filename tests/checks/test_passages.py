@@ -5,8 +5,8 @@ from __future__ import annotations
 from lxml import etree
 
 from handbill.checks.passages import Passage, Sentence, passages, sentences
-from handbill.manuscript.positions import PlaceFinder
 from handbill.manuscript.source_file import Line, Source
+from handbill.manuscript.source_places import PlaceFinder
 
 
 def body_passages(body: str) -> list[Passage]:

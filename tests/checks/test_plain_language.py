@@ -13,9 +13,9 @@ from articles import article, outcome, write
 from commandline import Handbill
 from commandline import publication as published
 from growth import TIMES, assert_linear
-from handbill.checks.formulas import FORMULAS, count_syllables, score, select_formula
 from handbill.checks.plain_words import inflected_forms, wordlist
-from handbill.checks.statistics import Readability
+from handbill.checks.readability_formulas import FORMULAS, count_syllables, score, select_formula
+from handbill.checks.readability_statistics import Readability
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import ConfigurationError
 from handbill.publication.check_settings import PlainLanguage

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from commandline import ARTICLE, TEXT_ALONE, Handbill, publication, write
-from handbill.cli.report_formats import format_report
+from handbill.cli.ci_formats import format_report
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/reference/summary.schema.json").read_text())

@@ -17,7 +17,7 @@ from handbill.diagnostics.errors import HandbillError
 from handbill.diagnostics.rules import RULES, diagnostic, location
 from handbill.publication.parser import read_publication
 from handbill.reader.article import Article
-from handbill.reader.fixes import FIXES, fixed_files
+from handbill.reader.source_fixes import FIXES, fixed_files
 from handbill.testing.documents import png
 
 ROOT = Path(__file__).parents[2]

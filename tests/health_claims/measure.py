@@ -16,7 +16,7 @@ from lxml import etree
 
 from handbill.checks.claims.health_claims import CODES, health_claim_findings
 from handbill.checks.passages import passages_by_part
-from handbill.markdown.tree.parts import Parts
+from handbill.markdown.tree.document_parts import Parts
 
 FOLDER = Path(__file__).parent
 HALVES = ("tuning", "measuring")

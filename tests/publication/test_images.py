@@ -12,7 +12,7 @@ from PIL import Image
 from articles import write
 from handbill.diagnostics.errors import SourceError
 from handbill.document import Asset
-from handbill.publication.assets.images import load_asset
+from handbill.publication.assets.article_images import load_asset
 from handbill.testing.documents import png
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" {}>{}</svg>'

@@ -15,10 +15,10 @@ from handbill.diagnostics.diagnostic import suggestion
 from handbill.diagnostics.errors import ConfigurationError
 from handbill.document import Document
 from handbill.publication.assets.theme_settings import ThemeSettings
-from handbill.publication.declarations import Declaration, declarations, setting
 from handbill.publication.options import edition_options, toml_value
 from handbill.publication.parser import read_publication
 from handbill.publication.schema import schema
+from handbill.publication.setting_declarations import Declaration, declarations, setting
 from handbill.publication.settings import BUILT_IN_EXPORTERS, EditionSettings, OptionOverride, Publication
 
 GOOD = 'title = "T"\nlanguage = "en"\ndisclaimer = "general"\n'

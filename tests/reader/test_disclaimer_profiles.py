@@ -14,7 +14,7 @@ from handbill.document import STATEMENT, STATEMENTS
 from handbill.publication.disclaimer_profiles import BUILT_IN_PROFILES
 from handbill.publication.discovery import article_paths
 from handbill.publication.parser import read_publication
-from handbill.reader.disclaimer_page import ReadDisclaimer
+from handbill.reader.disclaimer_file import ReadDisclaimer
 from handbill.reader.disclaimers import Disclaimers
 
 SETTINGS = 'title = "T"\nlanguage = "en"\ndisclaimer = "general"\n'

@@ -13,7 +13,7 @@ from handbill.diagnostics.errors import SourceError
 from handbill.document import text_of
 from handbill.language.tags import same_language
 from handbill.reader.deadlines import expiry
-from handbill.reader.disclaimer_page import read_disclaimer
+from handbill.reader.disclaimer_file import read_disclaimer
 from handbill.reader.disclaimers import Disclaimers
 
 HEAD = "---\ntitle: Disclaimer\n---\n\n"

@@ -20,7 +20,7 @@ from handbill.document import text_of
 from handbill.markdown import converter
 from handbill.markdown.tree import sanitize, variants
 from handbill.markdown.tree.content_model import canonical_body
-from handbill.markdown.tree.parts import Parts
+from handbill.markdown.tree.document_parts import Parts
 from handbill.testing.documents import png
 
 ELEMENTS = (

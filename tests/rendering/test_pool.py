@@ -120,7 +120,7 @@ def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(handbill: Hand
     handbill("build", *editions, "-o", "here")
     with cluster(handbill.python, tmp_path) as (address, workers):
         # However long the scheduler takes to answer.
-        script = f"from handbill import cli\nfrom handbill.rendering import cluster\ncluster._CONNECT_TIMEOUT = {HANG_LIMIT}\ncli.main()\n"
+        script = f"from handbill import cli\nfrom handbill.rendering import dask_cluster\ndask_cluster._CONNECT_TIMEOUT = {HANG_LIMIT}\ncli.main()\n"
         process = handbill.start("build", *editions, "-o", "there", "--executor", f"dask:{address}", script=script)
         wait_for("one was done", lambda: list((tmp_path / "there").glob("*.sleeping")), process)
         workers[0].kill()
@@ -131,7 +131,7 @@ def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(handbill: Hand
 
 def test_a_scheduler_that_is_not_there_is_told_so(tmp_path: Path) -> None:
     publication(tmp_path)
-    script = "from handbill import cli\nfrom handbill.rendering import cluster\ncluster._CONNECT_TIMEOUT = 0.5\ncli.main()\n"
+    script = "from handbill import cli\nfrom handbill.rendering import dask_cluster\ndask_cluster._CONNECT_TIMEOUT = 0.5\ncli.main()\n"
     command = [sys.executable, "-c", script, "build", "-t", "text", "--executor", f"dask:tcp://127.0.0.1:{free_port()}"]
     done = run(command, cwd=tmp_path)
     assert done.code == 8
@@ -148,8 +148,8 @@ def test_another_executor_is_a_usage_error(handbill: Handbill, tmp_path: Path) -
 def test_a_worker_with_other_code_makes_nothing() -> None:
     script = (
         "import pickle\n"
-        "from handbill.rendering import cluster, worker\nfrom handbill.testing.documents import PLAIN\n"
-        "outcome = pickle.loads(cluster.run_pickled_job(pickle.dumps(JOB), 'the digest of other code'))[1]\n"
+        "from handbill.rendering import dask_cluster, worker\nfrom handbill.testing.documents import PLAIN\n"
+        "outcome = pickle.loads(dask_cluster.run_pickled_job(pickle.dumps(JOB), 'the digest of other code'))[1]\n"
         "print(outcome.exit_code, outcome.diagnostics[0].code)\n"
     )
     job = "worker.Job('a.txt', 'text', None, PLAIN, None, None)"

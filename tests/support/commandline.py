@@ -152,7 +152,7 @@ class Handbill:
                 (packages,) = Path(self.python).parents[1].glob("lib/python*/site-packages")
                 patch.syspath_prepend(str(packages))
             if "-j" not in arguments:
-                patch.setattr("handbill.builder.workers.Pool", InProcessPool)
+                patch.setattr("handbill.builder.worker_backend.Pool", InProcessPool)
             try:
                 app.main([str(argument) for argument in arguments])
             except SystemExit as end:

@@ -14,7 +14,7 @@ import pytest
 from articles import PUBLICATION, article, outcome, write
 from commandline import Handbill, publication
 from handbill.builder.request import Request
-from handbill.builder.workers import limits_of
+from handbill.builder.worker_backend import limits_of
 from handbill.diagnostics.errors import ConfigurationError
 from handbill.publication.parser import read_publication
 from handbill.publication.settings import Publication

@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from .inks import FontFace
+from .blank_glyphs import FontFace
 from .stylesheets import Load, NotUnderstood, Rule, declarations, page_rules
 from .tokens import significant_tokens
 from .variables import asks_for_variables

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .inks import FontFace, font_face
+from .blank_glyphs import FontFace, font_face
 from .tokens import significant_tokens
 
 __all__ = ["Load", "NotUnderstood", "Rule", "Sheet", "declarations", "is_structural", "page_rules", "parse_sheet"]

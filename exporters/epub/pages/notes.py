@@ -9,8 +9,8 @@ from lxml import etree
 from handbill.document import Words
 
 from ..namespaces import EPUB_TYPE
+from .element_classes import note_calls
 from .language import language_attribute
-from .markup import note_calls
 from .xhtml import element, prepend_text
 
 __all__ = ["mark_calls", "place_notes"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from ..package.images import is_decorative
-from .markup import has_class
+from .element_classes import has_class
 
 __all__ = ["set_roles"]
 

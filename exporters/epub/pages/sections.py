@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from ..package.names import ascii_slug
-from .markup import has_class
+from .element_classes import has_class
 from .xhtml import element
 
 __all__ = ["Section", "detach_notes", "heading_text", "split_body"]

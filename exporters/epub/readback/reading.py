@@ -10,8 +10,8 @@ from lxml import etree
 
 from handbill.contract import UNSEEN, Boxed, Page
 
+from ..css.blank_glyphs import blank_characters
 from ..css.cascade import page_styles
-from ..css.inks import blank_characters
 from ..css.stylesheets import Load, NotUnderstood, Sheet, parse_sheet
 from .boxes import LOWEST_O, boxes
 from .container import Book, SpineItem, open_book, parse_xml, resolve

@@ -12,9 +12,9 @@ from typing import Any
 
 from lxml import etree
 
+from ..css.blank_glyphs import FontFace, families, hides
 from ..css.cascade import Styles, winning, word
 from ..css.colour import BLACK, WHITE, YELLOW, Colour, contrast, over, parse_colour
-from ..css.inks import FontFace, families, hides
 from ..css.lengths import ROOT_SIZE, font_size
 from ..css.properties import CSS_WIDE, OVERLAYING, horizontal_extent, is_harmless
 from ..css.stylesheets import NotUnderstood

@@ -12,8 +12,8 @@ from handbill.document import Asset
 
 from ..package.names import ascii_slug
 from ..package.resources import Resource
+from .embedded_fonts import Typefaces
 from .font_face import RESERVED_PREFIX, font_face_rule
-from .typefaces import Typefaces
 
 __all__ = ["theme_typefaces"]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from .cache import cache_folder, write_atomically
+from .disk_cache import cache_folder, write_atomically
 from .files import FontFile, excluded_files, font_folders
 
 if TYPE_CHECKING:

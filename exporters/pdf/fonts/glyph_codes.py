@@ -13,7 +13,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from ..invisible_characters import NO_TEXT
+from ..added_characters import NO_TEXT
 from ..patching import temporary_attribute
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..patching import temporary_attribute
-from .cache import load, store
-from .environment import harfbuzz_version
+from .disk_cache import load, store
+from .machine_fingerprint import harfbuzz_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

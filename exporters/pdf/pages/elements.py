@@ -9,7 +9,7 @@ from lxml import etree
 
 from handbill.document import CLAIM_SYMBOL
 
-from ..invisible_characters import NOTE_GUARD, SPACE_GUARD
+from ..added_characters import NOTE_GUARD, SPACE_GUARD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..style.drawings import LATEST_CODE
 from ..style.fetcher import DRAWING_SCHEME, asset_url
+from ..style.ornaments import LATEST_CODE
 from .elements import element
 
 if TYPE_CHECKING:

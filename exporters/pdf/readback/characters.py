@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from ..invisible_characters import NO_TEXT
+from ..added_characters import NO_TEXT
 
 __all__ = ["Character", "Run", "characters", "hide_text", "is_mark"]
 

@@ -15,7 +15,7 @@ from .characters import Character, characters
 from .line_order import in_reading_order
 from .marked_content import structured_marks
 from .pdf_file import require_header, unreadable_pdf
-from .units import has_own_units
+from .user_unit import has_own_units
 from .visibility import Rendering, visible
 
 if TYPE_CHECKING:

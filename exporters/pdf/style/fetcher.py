@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
-from .drawings import DRAWINGS
 from .image_colours import screen_image
+from .ornaments import DRAWINGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

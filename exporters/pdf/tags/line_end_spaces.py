@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from ..invisible_characters import without_guards
+from ..added_characters import without_guards
 from .model import MarkedContent
 
 __all__ = ["LineEndSpaces"]

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 
 from handbill.document import BOXED_NOTICE
 
-from ..invisible_characters import without_guards
+from ..added_characters import without_guards
 from .line_end_spaces import LineEndSpaces
 from .model import Area, LinkArea, MarkedContent
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from handbill.document import BOXED_NOTICE, CLAIM_SYMBOL
 
-from ..invisible_characters import without_guards
+from ..added_characters import without_guards
 from .lists import definition_items, list_attributes, list_item, toc
 from .model import Attributes, Kid, LinkArea, MarkedContent, Tag
 from .painted_content import PaintedElement

@@ -14,10 +14,10 @@ from ..cells import cells
 from .blocks import set_content, underlined
 from .characters import Characters
 from .context import Layout
+from .element_classes import has_class, is_note_call
 from .flow import indent, join
 from .inline import element_text
-from .markup import has_class, is_note_call
-from .references import References, number_references, written_address
+from .reference_numbers import References, number_references, written_address
 from .wrap import wrap
 
 __all__ = ["set_article"]

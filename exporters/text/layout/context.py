@@ -9,7 +9,7 @@ from lxml import etree
 from handbill.document import Words
 
 from .characters import Characters
-from .references import References
+from .reference_numbers import References
 
 __all__ = ["BLOCKS", "NARROWEST", "InlineRun", "Layout"]
 

@@ -9,11 +9,11 @@ from lxml import etree
 
 from handbill.document import Disclaimer, Words, text_of
 
-from .ascii import require_provable
+from .ascii_refusals import require_provable
 from .blocks import UNDERLINES, set_block, set_content, underlined
 from .characters import Characters
 from .context import Layout
-from .references import References
+from .reference_numbers import References
 from .wrap import wrap
 
 __all__ = ["DisclaimerPage", "set_disclaimer"]

@@ -9,8 +9,8 @@ from lxml import etree
 from handbill.document import text_of
 
 from .context import BLOCKS, InlineRun, Layout
-from .markup import has_class, is_note_call
-from .references import is_address_shown, written_address
+from .element_classes import has_class, is_note_call
+from .reference_numbers import is_address_shown, written_address
 from .wrap import BREAK, HOLD, JOIN, wrap
 
 __all__ = ["element_text", "run_text", "set_inline"]

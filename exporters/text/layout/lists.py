@@ -11,9 +11,9 @@ from handbill.document import text_of
 
 from ..cells import cells
 from .context import NARROWEST, Layout
+from .element_classes import has_class
 from .flow import SetBlock, flow, indent, join, parts
 from .inline import set_inline
-from .markup import has_class
 
 __all__ = ["set_definitions", "set_list"]
 

@@ -12,15 +12,15 @@ from dataclasses import replace
 
 from lxml import etree
 
-from handbill.checks.claims.amounts import first_amount, has_source, needs_source, sourced_elements
 from handbill.checks.claims.disease_claims import disease_claims
 from handbill.checks.claims.lexicon import Lexicon, Match, Token, load_lexicon, tokenize
 from handbill.checks.claims.stance import AnalysedSentence, is_negated, is_question, is_report_or_doubt
+from handbill.checks.claims.unsourced_amounts import first_amount, has_source, needs_source, sourced_elements
 from handbill.checks.finding import EXCERPT_LENGTH, Finding
 from handbill.checks.languages import element_language
 from handbill.checks.passages import Passage, Sentence, sentences
-from handbill.checks.quotations import quoted_spans
-from handbill.markdown.tree.parts import Parts
+from handbill.checks.quoted_spans import quoted_spans
+from handbill.markdown.tree.document_parts import Parts
 from handbill.publication.check_settings import CLAIM_SETTINGS, ClaimSettings
 
 __all__ = ["CODES", "health_claim_findings"]

@@ -14,8 +14,8 @@ from handbill.document import BOXED_NOTICE, CLAIM, CLAIM_SYMBOL, STATEMENT, STAT
 from handbill.language.characters import has_rtl_letters, short_excerpt
 from handbill.language.folding import collapse_whitespace
 from handbill.language.tags import primary_subtag
+from handbill.markdown.tree.document_parts import Parts
 from handbill.markdown.tree.elements import BLOCKS, HEADINGS, class_names, is_in_notes, move_content
-from handbill.markdown.tree.parts import Parts
 
 __all__ = ["MisplacedClaim", "add_notice", "claims_out_of_place", "unify_claim_marks"]
 

@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping
 
 from lxml import etree
 
+from handbill.markdown.tree.document_parts import Parts
 from handbill.markdown.tree.elements import detach, prune, self_and_ancestors
-from handbill.markdown.tree.parts import Parts
 from handbill.markdown.tree.phrasing import replace_invalid_phrasing
 
 __all__ = ["filter_formats", "format_names", "image_names", "is_shown", "number_notes", "uncalled_notes", "unwrap_lost_links"]

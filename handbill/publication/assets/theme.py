@@ -12,8 +12,8 @@ from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import ConfigurationError, HandbillError, SourceError
 from handbill.diagnostics.rules import diagnostic, location
 from handbill.document import Asset, Theme
+from handbill.publication.assets.article_images import load_asset
 from handbill.publication.assets.contrast import low_contrast
-from handbill.publication.assets.images import load_asset
 from handbill.publication.assets.theme_css import scope_style_sheet
 from handbill.publication.assets.theme_settings import ThemeSettings
 from handbill.system.limits import DEFAULT_BOUNDS, Bounds, bound_diagnostic

@@ -15,7 +15,7 @@ import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from handbill.exporters.pdf import exporter
-from handbill.exporters.pdf.fonts import cache, fontconfig, instances
+from handbill.exporters.pdf.fonts import disk_cache, fontconfig, instances
 from handbill.exporters.pdf.fonts import files as fonts
 
 from commandline import Handbill, publication, write
@@ -277,12 +277,12 @@ def test_where_nothing_can_be_kept_handouts_are_made_all_the_same(instance_folde
 
 
 def test_of_many_kept_files_the_oldest_go(instance_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "_MOST_FILES", 2)
+    monkeypatch.setattr(disk_cache, "_MOST_FILES", 2)
     for number in range(3):
-        cache.store("instances", b"%d" % number, b"content")
+        disk_cache.store("instances", b"%d" % number, b"content")
         for file in instance_folder.iterdir():
             os.utime(file, (file.stat().st_mtime - 10,) * 2)
-    assert [cache.load("instances", b"%d" % number) for number in range(3)] == [None, b"content", b"content"]
+    assert [disk_cache.load("instances", b"%d" % number) for number in range(3)] == [None, b"content", b"content"]
 
 
 def test_as_many_instances_are_kept_as_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ import pydyf
 import pytest
 from handbill.exporters.pdf import PdfOptions, exporter
 from handbill.exporters.pdf.readback import reading
-from handbill.exporters.pdf.readback.units import has_own_units
+from handbill.exporters.pdf.readback.user_unit import has_own_units
 from handbill.exporters.pdf.render import render
 
 from handbill.contract import ExporterError

@@ -13,10 +13,10 @@ __all__ = ["completion", "doctor", "exporters", "init", "schema"]
 @click.command()
 def exporters() -> None:
     """List the exporters that are installed, with their options."""
-    from handbill.cli import tables, terminal
+    from handbill.cli import summaries, terminal
     from handbill.diagnostics.errors import ConfigurationError
 
-    broken, text = tables.exporters()
+    broken, text = summaries.exporters()
     terminal.print_data(text)
     sys.exit(ConfigurationError.exit_code if broken else 0)
 

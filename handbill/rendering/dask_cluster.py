@@ -18,7 +18,7 @@ from handbill.diagnostics.errors import MachineError, UsageError
 from handbill.diagnostics.rules import diagnostic
 from handbill.registry import load, registrations, theme_environment
 from handbill.rendering.code_digest import code_digest
-from handbill.rendering.environment import environment_variables
+from handbill.rendering.environment_variables import environment_variables
 from handbill.rendering.job import EARLIEST_ZIP_TIME, Failed, Job, Made, Outcome
 from handbill.rendering.worker import run_job
 from handbill.system.digests import digest_of, sha256_of

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from handbill.cli.build import report_errors
+from handbill.cli.build_commands import report_errors
 from handbill.cli.options import build_argument, format_option, publishing_options
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ __all__ = ["publish", "site", "verify"]
 @format_option
 def verify(build: Path, quiet: bool, form: str) -> None:
     """Prove again, from the files and the manifest of BUILD, that each handout has its disclaimer."""
-    from handbill.cli import tables, terminal
+    from handbill.cli import summaries, terminal
     from handbill.diagnostics.errors import ProofError
     from handbill.proof.verify import verify as verify_handouts
 
@@ -35,16 +35,16 @@ def verify(build: Path, quiet: bool, form: str) -> None:
     problems = [one for row in rows for one in row.problems]
     code = ProofError.exit_code if problems else 0
     if form == "json":
-        terminal.print_data(tables.verification_json(rows, code))
+        terminal.print_data(summaries.verification_json(rows, code))
     elif form != "text":
-        from handbill.cli.report_formats import Case, format_report
+        from handbill.cli.ci_formats import Case, format_report
 
         cases = [Case(row.file, "; ".join(one.message for one in row.problems)) for row in rows]
         terminal.print_data(format_report(form, "verify", cases, problems))
     elif not quiet:
         for row in rows:
             if row.proof is not None and not row.problems:
-                terminal.print_data(tables.verified_line(build, row))
+                terminal.print_data(summaries.verified_line(build, row))
     terminal.print_diagnostics(problems)
     sys.exit(code)
 
@@ -100,7 +100,7 @@ def _publish(
 ) -> None:
     import datetime
 
-    from handbill.cli import tables, terminal
+    from handbill.cli import summaries, terminal
     from handbill.publishing.lease import LEASE_SECONDS
     from handbill.publishing.publish import PublishSettings, publish
     from handbill.publishing.target import open_target
@@ -109,4 +109,4 @@ def _publish(
     settings = PublishSettings(now, base_url, keep, dry_run, adopt, replace, repair, lease or LEASE_SECONDS)
     outcome = publish(build, open_target(address), settings)
     if not quiet:
-        terminal.print_data(tables.publishing_lines(outcome, dry_run=dry_run))
+        terminal.print_data(summaries.publishing_lines(outcome, dry_run=dry_run))

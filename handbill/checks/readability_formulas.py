@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from handbill.checks.statistics import Scale
+from handbill.checks.readability_statistics import Scale
 from handbill.language.tags import primary_subtag
 
 if TYPE_CHECKING:

@@ -110,21 +110,21 @@ def report_errors(form: str, command: str) -> Iterator[None]:
 
 def print_report_and_exit(command: str, report: Report, form: str, *, quiet: bool, verbose: bool) -> NoReturn:
     """Print a report in a form (`--output-format`) and exit with its exit code."""
-    from handbill.cli import tables, terminal
+    from handbill.cli import summaries, terminal
 
     terminal.print_diagnostics(report.diagnostics, quiet=quiet, verbose=verbose)
     for text in report.tracebacks:
         terminal.print_message(text)
     if form == "json":
-        terminal.print_data(tables.report_json(report))
+        terminal.print_data(summaries.report_json(report))
     elif form != "text":
-        from handbill.cli.report_formats import Case, format_report
+        from handbill.cli.ci_formats import Case, format_report
 
         cases = [Case(row.file, "it was not built" if row.state == "failed" else "") for row in report.rows]
         terminal.print_data(format_report(form, command, cases, report.diagnostics))
     elif command == "build" and not quiet:
-        terminal.print_data(tables.handout_table(report))
-    elif command == "check" and not quiet and (table := tables.readability_table(report)):
+        terminal.print_data(summaries.handout_table(report))
+    elif command == "check" and not quiet and (table := summaries.readability_table(report)):
         terminal.print_data(table)
     sys.exit(report.exit_code)
 
@@ -228,7 +228,7 @@ def check(
         fixed = []
         if fixing:
             from handbill.builder.plan import make_plan
-            from handbill.reader.fixes import fix
+            from handbill.reader.source_fixes import fix
 
             fixed = fix(make_plan(request).opened, request.disclaimer)
             terminal.print_fixes(fixed, quiet=quiet)

@@ -37,7 +37,7 @@ def workers_for(request: Request, plan: Plan, pool: Pool | None) -> Iterator[Wor
         pool.limits = limits
         yield Workers(pool.start, pool.results)
     elif address:
-        from handbill.rendering.cluster import Cluster
+        from handbill.rendering.dask_cluster import Cluster
 
         yield Workers(lambda: None, Cluster(address).results)
     else:

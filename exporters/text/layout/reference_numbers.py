@@ -10,7 +10,7 @@ from lxml import etree
 
 from handbill.document import text_of
 
-from .markup import is_note_call
+from .element_classes import is_note_call
 
 __all__ = ["References", "is_address_shown", "number_references", "written_address"]
 

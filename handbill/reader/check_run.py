@@ -18,16 +18,16 @@ from handbill.checks.links import insecure_links, link_text_findings, links_with
 from handbill.checks.passages import passages_by_part
 from handbill.checks.plain_words import plain_word_findings
 from handbill.checks.readability import passages_without_references, readability_findings
-from handbill.checks.statistics import Readability
+from handbill.checks.readability_statistics import Readability
 from handbill.checks.tables import table_findings
 from handbill.diagnostics.diagnostic import Diagnostic, Place
 from handbill.diagnostics.rules import diagnostic
 from handbill.document import Disclaimer, text_of
-from handbill.manuscript.positions import PlaceFinder, letters_and_digits
 from handbill.manuscript.source_file import Source
+from handbill.manuscript.source_places import PlaceFinder, letters_and_digits
 from handbill.markdown.tree import variants
+from handbill.markdown.tree.document_parts import Parts
 from handbill.markdown.tree.elements import HEADINGS
-from handbill.markdown.tree.parts import Parts
 from handbill.publication.check_settings import ClaimSettings, Links, PlainLanguage
 from handbill.publication.settings import BUILT_IN_EXPORTERS
 

@@ -15,8 +15,8 @@ from handbill.manuscript.source_file import Source
 from handbill.markdown.converter import Note
 from handbill.markdown.tree import structure, variants
 from handbill.markdown.tree.annotations import annotate_addresses
+from handbill.markdown.tree.document_parts import Parts
 from handbill.markdown.tree.elements import is_empty
-from handbill.markdown.tree.parts import Parts
 from handbill.reader.body import note_label, render_body
 from handbill.reader.metadata import FrontMatterReader
 from handbill.system.limits import Bounds

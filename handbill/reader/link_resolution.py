@@ -13,8 +13,8 @@ from handbill.diagnostics.rules import diagnostic, location
 from handbill.document import Asset
 from handbill.manuscript.source_file import Source
 from handbill.markdown.tree import links, structure
-from handbill.markdown.tree.parts import Parts
-from handbill.publication.assets.images import load_asset
+from handbill.markdown.tree.document_parts import Parts
+from handbill.publication.assets.article_images import load_asset
 from handbill.system.limits import Bounds, bound_diagnostic
 from handbill.system.paths import find_path
 
