@@ -120,7 +120,8 @@ def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(handbill: Hand
     handbill("build", *editions, "-o", "here")
     with cluster(handbill.python, tmp_path) as (address, workers):
         # However long the scheduler takes to answer.
-        script = f"from handbill import cli\nfrom handbill.rendering import dask_cluster\ndask_cluster._CONNECT_TIMEOUT = {HANG_LIMIT}\ncli.main()\n"
+        patience = f"dask_cluster._CONNECT_TIMEOUT = {HANG_LIMIT}"
+        script = f"from handbill import cli\nfrom handbill.rendering import dask_cluster\n{patience}\ncli.main()\n"
         process = handbill.start("build", *editions, "-o", "there", "--executor", f"dask:{address}", script=script)
         wait_for("one was done", lambda: list((tmp_path / "there").glob("*.sleeping")), process)
         workers[0].kill()
