@@ -35,7 +35,7 @@ test: check
 	.venv/bin/python -m pytest -q -n $$(($$(nproc) + 1)) --maxprocesses=8
 
 conformance: .venv/installed-conformance
-	cd tests && ../.venv/bin/python -m conformance
+	cd tests && PYTHONPATH=support ../.venv/bin/python -m conformance
 
 audit:
 	@.ci/audit

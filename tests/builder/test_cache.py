@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from commandline import ARTICLE, DISCLAIMER, Handbill, handouts_below, publication, write
+from commandline import ARTICLE, DISCLAIMER, Handbill, publication, write
 from fault_injection import build_here
+from folders import handouts_below
 from handbill.builder.cache import FILE
 from handbill.builder.file_stamps import FileStamp, FileStamps
 from handbill.reader import read as reader

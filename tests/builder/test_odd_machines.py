@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 import fault_injection
-from commandline import ARTICLE, Handbill, handouts_below, obeying_rights, publication, write
+from commandline import ARTICLE, Handbill, obeying_rights, publication, write
 from fault_injection import MANY, TODAY, build_here
+from folders import handouts_below
 from handbill.testing.documents import png
 from two_states import TwoStates
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import yaml
 
-from commandline import files_below
 from conformance import site_checker
 from conformance.subjects import ROOT
 from conformance.verdict import Failure, Verdict
+from folders import files_below
 
 __all__ = ["check"]
 

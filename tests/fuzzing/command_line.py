@@ -7,7 +7,8 @@ import subprocess
 from pathlib import Path
 
 from articles import write
-from commandline import SETTINGS, Done, Handbill, files_below
+from commandline import SETTINGS, Done, Handbill
+from folders import files_below
 from fuzzing.invariants import FILES, Case, Defect, Verdict
 
 __all__ = ["check_command_line"]

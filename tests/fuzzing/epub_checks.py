@@ -6,8 +6,8 @@ import shutil
 import time
 from pathlib import Path
 
-from commandline import files_below
 from conformance.epubchecker import check
+from folders import files_below
 from fuzzing.invariants import Defect
 from fuzzing.worker import Ledger, is_saved, save_defect
 

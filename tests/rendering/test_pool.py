@@ -15,7 +15,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from commandline import ARTICLE, TEXT_ALONE, Gate, Handbill, end_of, handouts_below, publication, run, write
+from commandline import ARTICLE, TEXT_ALONE, Gate, Handbill, end_of, publication, run, write
+from folders import handouts_below
 from polling import HANG_LIMIT, wait_for, wait_for_ends, wait_for_port
 from servers import free_port
 

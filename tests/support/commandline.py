@@ -14,7 +14,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,20 +51,6 @@ def write(file: Path, text: str) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")
     return file
-
-
-def files_below(folder: Path) -> dict[str, bytes]:
-    """Return the content of every file below a folder, by path."""
-    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in _files(folder)}
-
-
-def handouts_below(folder: Path) -> dict[str, bytes]:
-    """Return the files of a build folder by path: handouts and manifest, without names that begin with a dot."""
-    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in _files(folder) if not file.name.startswith(".")}
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    return (file for file in folder.rglob("*") if file.is_file())
 
 
 def obeying_rights() -> None:
@@ -184,7 +170,9 @@ class Handbill:
 
     def files(self) -> list[str]:
         """Return the sorted paths of the files in the build folder, without those whose names begin with a dot."""
-        return sorted(file.relative_to(self.build).as_posix() for file in _files(self.build) if not file.name.startswith("."))
+        return sorted(
+            file.relative_to(self.build).as_posix() for file in self.build.rglob("*") if file.is_file() and not file.name.startswith(".")
+        )
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest."""

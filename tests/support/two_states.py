@@ -14,8 +14,9 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from commandline import DISCLAIMER, handouts_below, publication, write
+from commandline import DISCLAIMER, publication, write
 from fault_injection import build_here
+from folders import handouts_below
 from handbill.proof import verify
 from handbill.testing.documents import png
 

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from commandline import files_below
+from folders import files_below
 from fuzzing.cases import cases
 from fuzzing.command_line import check_command_line
 from fuzzing.invariants import Case, Defect, check_case
