@@ -30,6 +30,11 @@ class Standing(enum.Enum):
     UNREADABLE = "unreadable"
     """It could not be read: its last handouts stay, marked stale."""
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether an error keeps the article from having new handouts."""
+        return self in (Standing.REFUSED, Standing.UNREADABLE)
+
 
 @dataclass(frozen=True, slots=True)
 class ArticleState:

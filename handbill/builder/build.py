@@ -148,7 +148,7 @@ def _start(request: Request, plan: Plan, folder: BuildFolder, workers: Workers, 
 
 def _current_disclaimers(loop: _BuildLoop, old: Manifest) -> CurrentDisclaimers:
     """Return what the disclaimers of articles that failed say by now."""
-    failed = {path for path, state in loop.states.items() if state.standing in (Standing.REFUSED, Standing.UNREADABLE)}
+    failed = {path for path, state in loop.states.items() if state.standing.has_failed}
     if not failed:
         return CurrentDisclaimers()
     publication, disclaimers = loop.plan.opened.publication, loop.survey.reader.disclaimers

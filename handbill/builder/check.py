@@ -48,7 +48,7 @@ def _checked(request: Request, plan: Plan, check_links: CheckLinks | None) -> Re
         state, reading = survey.read(path)
         if state.standing is Standing.EXPIRED:
             expired[path.path] = state.last_day
-        if reading is not None and reading.article is not None and state.standing in (Standing.CURRENT, Standing.EXPIRED):
+        if reading is not None and reading.article is not None and not state.standing.has_failed:
             articles.append(reading.article)
     if check_links is not None:
         report.add(check_links(articles, survey.reader.disclaimers), SourceError.exit_code)

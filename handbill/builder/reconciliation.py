@@ -19,8 +19,6 @@ from handbill.proof.manifest import Expired, Handout, Manifest, MissingHandout
 
 __all__ = ["CurrentDisclaimers", "Ledger", "reconcile"]
 
-_FAILED = (Standing.REFUSED, Standing.UNREADABLE)
-
 
 @dataclass(frozen=True, slots=True)
 class CurrentDisclaimers:
@@ -72,7 +70,7 @@ def reconcile(
     missing = old.failed
     if complete:
         asked = {target.file: target for target in plan.targets()}
-        failed = {path for path, state in states.items() if state.standing in _FAILED}
+        failed = {path for path, state in states.items() if state.standing.has_failed}
         stale = {file for file, target in asked.items() if target.article.path in failed}
         stale |= {file for file, handout in handouts.items() if handout.publication == plan.title and handout.source in failed}
         handouts = {file: _stale(handout, current) if file in stale else handout for file, handout in handouts.items()}
@@ -80,11 +78,11 @@ def reconcile(
         removals = [handout for handout in handouts.values() if _is_removed(handout, plan, asked, states)]
         for handout in removals:
             del handouts[handout.file]
-        missing = _missing(old, plan, handouts, states, current)
+        missing = _missing(old, plan, asked, handouts, states, current)
     texts = {one.expected.digest(): one.expected for one in results.values() if not isinstance(one, Unchanged)}
     texts |= {text.digest(): text for group in current.possible.values() for text in group}
     records = {record.key: record for record in old.articles}
-    records |= {state.record.key: state.record for state in states.values() if state.record is not None and state.standing not in _FAILED}
+    records |= {state.record.key: state.record for state in states.values() if state.record is not None and not state.standing.has_failed}
     manifest = Manifest(
         handouts,
         {**old.disclaimers, **texts},
@@ -127,13 +125,13 @@ def _is_removed(handout: Handout, plan: Plan, asked: Collection[str], states: Ma
     if state is not None and state.standing is Standing.EXPIRED:
         return True
     elsewhere = plan.is_shard and state is None
-    is_failed = state is not None and state.standing in _FAILED
+    is_failed = state is not None and state.standing.has_failed
     return elsewhere or (plan.full and handout.file not in asked and not is_failed)
 
 
 def _expired(old: Manifest, plan: Plan, states: Mapping[str, ArticleState]) -> tuple[Expired, ...]:
     """Return the articles that have expired: those of this run, and what the old manifest says of articles that were not read."""
-    known = {path for path, state in states.items() if state.standing not in _FAILED}
+    known = {path for path, state in states.items() if not state.standing.has_failed}
     there = _paths(plan)
     kept = [
         row
@@ -150,11 +148,15 @@ def _paths(plan: Plan) -> set[str]:
 
 
 def _missing(
-    old: Manifest, plan: Plan, handouts: Mapping[str, Handout], states: Mapping[str, ArticleState], current: CurrentDisclaimers
+    old: Manifest,
+    plan: Plan,
+    asked: Mapping[str, Target],
+    handouts: Mapping[str, Handout],
+    states: Mapping[str, ArticleState],
+    current: CurrentDisclaimers,
 ) -> tuple[MissingHandout, ...]:
     """Return the handouts that were asked for and are not there; of those that were not asked for, what the old manifest says."""
-    targets, there = plan.targets(), _paths(plan)
-    asked = {target.file for target in targets}
+    there = _paths(plan)
     kept = [
         one
         for one in old.failed
@@ -162,7 +164,7 @@ def _missing(
     ]
     new = [
         MissingHandout(plan.title, target.article.path, target.file, _possible_digests(target, states, current))
-        for target in targets
+        for target in asked.values()
         if target.file not in handouts and states[target.article.path].standing is not Standing.EXPIRED
     ]
     return (*kept, *new)
