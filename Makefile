@@ -1,6 +1,8 @@
 # The two commands: `make handouts` and `make test`. Both make .venv first, with what constraints.txt pins.
 # PYTHON=/path/to/python3 chooses the Python that .venv is made with (3.11 or newer).
 
+unexport PYTHONDONTWRITEBYTECODE # without byte code each process of the tests compiles all of handbill anew
+
 .NOTPARALLEL: # two of these must not install into .venv at once
 .DELETE_ON_ERROR:
 .PHONY: help handouts check test test-fast conformance audit bench claims fuzz faults field clean

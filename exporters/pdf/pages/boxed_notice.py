@@ -45,12 +45,12 @@ def smallest_type_size() -> float:
     from fontTools.pens.boundsPen import BoundsPen
     from fontTools.ttLib import TTFont
 
-    font = TTFont(next(file for file in font_files() if file.name == _FONT_FILE), lazy=True)
-    glyphs = font.getGlyphSet(location={"wght": FONT_WEIGHT})
-    pen = BoundsPen(glyphs)
-    glyphs[font.getBestCmap()[ord("o")]].draw(pen)
-    top = pen.bounds[3] if pen.bounds else 0
-    return math.ceil(10 * _SMALLEST_O * int(font["head"].unitsPerEm) / top) / 10
+    with TTFont(next(file for file in font_files() if file.name == _FONT_FILE), lazy=True) as font:
+        glyphs = font.getGlyphSet(location={"wght": FONT_WEIGHT})
+        pen = BoundsPen(glyphs)
+        glyphs[font.getBestCmap()[ord("o")]].draw(pen)
+        top = pen.bounds[3] if pen.bounds else 0
+        return math.ceil(10 * _SMALLEST_O * int(font["head"].unitsPerEm) / top) / 10
 
 
 def number_claims(body: etree._Element) -> None:

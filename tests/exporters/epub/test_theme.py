@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib.resources
 import io
+from collections.abc import Callable
 
 import pytest
 from fontTools import subset
@@ -156,13 +157,13 @@ def test_fonts_of_the_theme_are_packed_whole_under_their_own_names() -> None:
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (b"%PDF-1.7", "not TrueType"),
-        (b"\0\1\0\0 and no more", "cannot be embedded"),
-        (sample_font("Handbill-serif"), "cannot be called 'Handbill-serif'"),
+        (lambda: b"%PDF-1.7", "not TrueType"),
+        (lambda: b"\0\1\0\0 and no more", "cannot be embedded"),
+        (lambda: sample_font("Handbill-serif"), "cannot be called 'Handbill-serif'"),
     ],
     ids=["no-font", "broken", "reserved"],
 )
-def test_a_file_that_is_no_font_or_has_a_reserved_name_is_refused(content: bytes, why: str) -> None:
+def test_a_file_that_is_no_font_or_has_a_reserved_name_is_refused(content: Callable[[], bytes], why: str) -> None:
     with pytest.raises(ExporterError, match=why) as caught:
-        export(with_theme(fonts=(Asset("theme/x.ttf", "font/ttf", content),)))
+        export(with_theme(fonts=(Asset("theme/x.ttf", "font/ttf", content()),)))
     assert [each.code for each in caught.value.diagnostics] == ["bad-font"]
