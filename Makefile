@@ -34,7 +34,7 @@ test-fast: .venv/installed-test
 	.venv/bin/python -m pytest -q -n $$(nproc) --maxprocesses=8 -m 'not slow'
 
 test: check
-	.venv/bin/python -m pytest -q -n $$(($$(nproc) + 1)) --maxprocesses=8
+	.venv/bin/python -m pytest -q -n $$(nproc) --maxprocesses=8
 
 conformance: .venv/installed-conformance
 	cd tests && PYTHONPATH=support ../.venv/bin/python -m conformance

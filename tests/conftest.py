@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import functools
+import gc
 import shutil
 import signal
 import sys
@@ -23,6 +24,7 @@ from costs import is_slow
 from environments import environment
 from fault_injection import MANY
 from golden import Golden
+from handbill.rendering.worker import GC_THRESHOLDS
 from two_states import TwoStates
 
 ROOT = Path(__file__).parents[1]
@@ -56,6 +58,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if is_slow(item):
             item.add_marker("slow")
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage as rarely as handbill's workers do: the objects of the tests and of the libraries stay to the end."""
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
 
 
 @pytest.fixture

@@ -27,10 +27,9 @@ from handbill.proof.boxed_notice import marked_claims
 from handbill.registry import load
 from handbill.rendering.job import EARLIEST_ZIP_TIME, Crash, Failed, Job, Made, Outcome
 
-__all__ = ["run_job", "serve"]
+__all__ = ["GC_THRESHOLDS", "run_job", "serve"]
 
-
-_GC_THRESHOLDS = (50_000, 20, 20)
+GC_THRESHOLDS = (50_000, 20, 20)
 """Layout makes many objects that refer to each other and live until the handout is done: collections in between find little."""
 
 
@@ -45,7 +44,7 @@ def serve(connection: Connection, memory: int) -> None:
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (memory if hard == resource.RLIM_INFINITY else min(memory, hard), hard))
     os.dup2(2, 1)
-    gc.set_threshold(*_GC_THRESHOLDS)
+    gc.set_threshold(*GC_THRESHOLDS)
     os.environ["SOURCE_DATE_EPOCH"] = EARLIEST_ZIP_TIME
     threading.Thread(target=_exit_with_parent, daemon=True).start()
     with contextlib.suppress(EOFError, ConnectionError):
