@@ -1,4 +1,4 @@
-"""What a run knows of an article, as values: its standing, and what one reading of it gave."""
+"""The state of an article in a run, as values: whether it can have handouts, and the result of reading it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Results: what became of each handout that a run came to, as values."""
+"""The results of targets, as values: a handout was built, was kept unchanged, or was not built."""
 
 from __future__ import annotations
 

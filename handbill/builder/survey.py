@@ -1,6 +1,7 @@
-"""The survey of a publication: each article is looked at once, and its state and what is to be said of it follow.
+"""The survey of a publication: finds the state of each article, and reports its messages.
 
-An article that the build cache vouches for is not read. Messages go to the report; the state says whether there can be handouts.
+An article that is unchanged by the build cache is not read again: its state comes from the cache. The others are read and checked. The
+state (`handbill.builder.article_state`) says whether there can be handouts of the article.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Laid-out pages to PDF: WeasyPrint writes the file, and a finisher adds our tag tree, metadata and statement of conformance."""
+"""Laid-out pages to PDF. WeasyPrint writes the file; its finisher, a function called before that, adds tag tree and metadata."""
 
 from __future__ import annotations
 
