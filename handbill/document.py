@@ -28,6 +28,9 @@ __all__ = [
     "Words",
     "claims_of",
     "direction",
+    "has_class",
+    "is_note_call",
+    "note_calls",
     "parse",
     "take_boxed_notice",
     "text_of",
@@ -72,6 +75,21 @@ def parse(xhtml: bytes) -> etree._Element:
 def text_of(element: etree._Element) -> str:
     """Return all text inside an element, without its tail (the text between its end and the next tag)."""
     return "".join(str(piece) for piece in element.itertext())
+
+
+def has_class(element: etree._Element, name: str) -> bool:
+    """Return whether a name is among the element's classes."""
+    return name in (element.get("class") or "").split()
+
+
+def is_note_call(link: etree._Element) -> bool:
+    """Return whether a link calls a note."""
+    return has_class(link, "noteref")
+
+
+def note_calls(part: etree._Element) -> list[etree._Element]:
+    """Return the links in a tree that call notes, in document order."""
+    return [link for link in part.iter("a") if is_note_call(link)]
 
 
 def claims_of(part: etree._Element) -> list[etree._Element]:

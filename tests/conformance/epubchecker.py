@@ -13,7 +13,7 @@ import jpype
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class EpubVerdict:
     """The verdict of EPUBCheck on one EPUB.
 
     `messages` are its errors and warnings, `usages` its remarks on legal features that may be unintended, each as
@@ -53,7 +53,7 @@ def _start_java() -> None:
     jpype.JClass("java.lang.System").setErr(silent)
 
 
-def check(paths: Iterable[Path]) -> Iterator[Verdict]:
+def check(paths: Iterable[Path]) -> Iterator[EpubVerdict]:
     """Yield EPUBCheck's verdict for each EPUB, in order, in English.
 
     Raises FileNotFoundError for a path that is not there, RuntimeError where EPUBCheck leaves no report.
@@ -73,7 +73,7 @@ def check(paths: Iterable[Path]) -> Iterator[Verdict]:
             yield _verdict(path, json.loads(report.read_text("utf-8")))
 
 
-def _verdict(path: Path, report: dict[str, object]) -> Verdict:
+def _verdict(path: Path, report: dict[str, object]) -> EpubVerdict:
     """Return the verdict that EPUBCheck's JSON report holds."""
     errors = warnings = 0
     lines, usages = [], []
@@ -96,4 +96,4 @@ def _verdict(path: Path, report: dict[str, object]) -> Verdict:
                 usages.append(line)
             continue
         lines.append(line)
-    return Verdict(path, errors, warnings, tuple(lines), tuple(usages), len(items), checker["checkerVersion"])
+    return EpubVerdict(path, errors, warnings, tuple(lines), tuple(usages), len(items), checker["checkerVersion"])

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from handbill.document import Words
+from handbill.document import Words, note_calls
 
 from ..namespaces import EPUB_TYPE
-from .element_classes import note_calls
 from .language import language_attribute
 from .xhtml import element, prepend_text
 

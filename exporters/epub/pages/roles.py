@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from lxml import etree
 
+from handbill.document import has_class
+
 from ..package.images import is_decorative
-from .element_classes import has_class
 
 __all__ = ["set_roles"]
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from handbill.document import has_class, is_note_call
+
 from ..package.names import ascii_slug
-from .element_classes import has_class
 from .xhtml import element
 
 __all__ = ["Section", "detach_notes", "heading_text", "split_body"]
@@ -68,7 +69,7 @@ def heading_text(heading: etree._Element) -> str:
                 pieces.append(child.get("alt") or "")
             elif child.tag in ("br", "wbr"):
                 pieces.append(" " if child.tag == "br" else "")
-            elif child.tag != "rp" and child.tag != "rt" and not has_class(child, "noteref"):
+            elif child.tag != "rp" and child.tag != "rt" and not is_note_call(child):
                 collect(child)
             pieces.append(child.tail or "")
 

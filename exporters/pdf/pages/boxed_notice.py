@@ -11,10 +11,10 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from handbill.document import CLAIM_SYMBOL, claims_of, text_of
+from handbill.document import CLAIM_SYMBOL, claims_of, has_class, text_of
 
 from ..fonts.files import font_files
-from .elements import WHOLE_BLOCK, add_class, element, enclosing_block, has_class
+from .elements import WHOLE_BLOCK, add_class, element, enclosing_block
 
 if TYPE_CHECKING:
     from lxml import etree

@@ -7,9 +7,9 @@ from typing import Literal
 
 from lxml import etree
 
-from handbill.document import text_of
+from handbill.document import is_note_call, text_of
 
-from .elements import element, has_class
+from .elements import element
 
 __all__ = ["table_of_contents"]
 
@@ -23,7 +23,7 @@ def _entry_text(heading: etree._Element) -> etree._Element:
     """Return a span with the heading's inline content, without note calls, links, images and ids, which must not occur twice."""
     span = copy.deepcopy(heading)
     for call in span.iter("a"):
-        if has_class(call, "noteref"):
+        if is_note_call(call):
             call.tag = "aside"
     etree.strip_elements(span, "aside", "img", with_tail=False)
     etree.strip_tags(span, "a")

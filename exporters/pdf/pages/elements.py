@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 from lxml import etree
 
-from handbill.document import CLAIM_SYMBOL
+from handbill.document import CLAIM_SYMBOL, has_class, is_note_call
 
 from ..added_characters import NOTE_GUARD, SPACE_GUARD
 
@@ -22,7 +22,6 @@ __all__ = [
     "enclosing_block",
     "guard_notes",
     "guard_spaces",
-    "has_class",
     "inherited_direction",
     "standard_tree",
 ]
@@ -51,11 +50,6 @@ def element(
     made.text = text
     made.extend(list(children))
     return made
-
-
-def has_class(candidate: etree._Element, name: str) -> bool:
-    """Return whether the element's class attribute holds this name."""
-    return name in candidate.get("class", "").split()
 
 
 def add_class(changed: etree._Element, name: str) -> None:
@@ -102,7 +96,7 @@ def guard_notes(root: etree._Element) -> None:
 
     Pango 1.50 allows a line break between a full stop and a digit. The word joiner draws nothing and is not in the page's text.
     """
-    for call in [link for link in root.iter("a") if has_class(link, "noteref") or has_class(link, CLAIM_SYMBOL)]:
+    for call in [link for link in root.iter("a") if is_note_call(link) or has_class(link, CLAIM_SYMBOL)]:
         if not _text_before(call)[-1:].isspace():
             call.text = NOTE_GUARD + (call.text or "")
 

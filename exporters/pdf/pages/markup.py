@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from handbill.document import Document, direction, take_boxed_notice, text_of
+from handbill.document import Document, direction, has_class, is_note_call, note_calls, take_boxed_notice, text_of
 
 from ..style.fetcher import asset_url
 from .bidi import set_directions
 from .boxed_notice import boxed_footers, keep_claim_blocks_whole, link_claims_to_boxes, number_claims
 from .contents import table_of_contents
-from .elements import WHOLE_BLOCK, add_class, element, guard_notes, guard_spaces, has_class, inherited_direction
+from .elements import WHOLE_BLOCK, add_class, element, guard_notes, guard_spaces, inherited_direction
 from .margin_boxes import running_elements
 from .notes import arrange_notes, float_note_numbers
 from .tables import prepare_tables
@@ -92,7 +92,7 @@ def _label(heading: etree._Element) -> str:
     for event, node in walker:
         if event == "end":
             text.append(node.tail if node is not heading else None)
-        elif node.tag == "a" and has_class(node, "noteref"):
+        elif node.tag == "a" and is_note_call(node):
             walker.skip_subtree()
         else:
             text.append(node.text)
@@ -103,7 +103,7 @@ def _mark_addresses(tree: etree._Element) -> None:
     """Give links whose text is an address a class, so that the style sheet turns off their hyphenation."""
     for link in tree.iter("a"):
         words = text_of(link).strip()
-        if _ADDRESS.fullmatch(words) and not has_class(link, "noteref"):
+        if _ADDRESS.fullmatch(words) and not is_note_call(link):
             add_class(link, "address")
 
 
@@ -155,7 +155,7 @@ def _prepare(body: etree._Element, geometry: Geometry) -> None:
 
 def _note_column(trees: Collection[etree._Element]) -> str:
     """Return the CSS width of the column of note numbers, in ems of the notes' font: wide enough for the longest number."""
-    numbers = [text_of(link) for tree in trees for link in tree.iter("a") if has_class(link, "noteref")]
+    numbers = [text_of(link) for tree in trees for link in note_calls(tree)]
     digits = max((len(number) for number in numbers), default=0)
     return f"{_NOTE_COLUMN + _NOTE_DIGIT * max(0, digits - 2):.2f}em"
 

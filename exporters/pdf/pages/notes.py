@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from handbill.document import text_of
+from handbill.document import has_class, note_calls, text_of
 
-from .elements import element, enclosing_block, has_class, inherited_direction
+from .elements import element, enclosing_block, inherited_direction
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -41,7 +41,7 @@ def _can_float(call: etree._Element, note: etree._Element) -> bool:
             return False
     if any(note.find(f".//{tag}") is not None for tag in _UNFIT_CONTENT):
         return False
-    if any(has_class(inner, "noteref") for inner in note.iter("a")):
+    if note_calls(note):
         return False
     return len(text_of(note)) <= _LONGEST_FOOTNOTE
 
@@ -81,14 +81,14 @@ def arrange_notes(trees: list[etree._Element], heading: str, *, at_end: bool, en
     called: dict[str, etree._Element] = {}
     per_block: dict[etree._Element | None, int] = {}
     for tree in trees:
-        for call in [link for link in tree.iter("a") if has_class(link, "noteref")]:
+        for call in note_calls(tree):
             target = call.get("href", "").removeprefix("#")
             if target in notes and target not in called and not any(_is_note(above) for above in call.iterancestors()):
                 called[target] = call
                 block = enclosing_block(call)
                 per_block[block] = per_block.get(block, 0) + 1
     # Notes that only other notes call have the number of that call.
-    for call in [link for link in section.iter("a") if has_class(link, "noteref")]:
+    for call in note_calls(section):
         called.setdefault(call.get("href", "").removeprefix("#"), call)
 
     floated = []

@@ -8,13 +8,12 @@ import datetime
 
 from lxml import etree
 
-from handbill.document import CLAIM_SYMBOL, Document, Metadata, Words, take_boxed_notice, text_of
+from handbill.document import CLAIM_SYMBOL, Document, Metadata, Words, has_class, is_note_call, take_boxed_notice, text_of
 
 from ..cells import cells
 from .blocks import set_content, underlined
 from .characters import Characters
 from .context import Layout
-from .element_classes import has_class, is_note_call
 from .flow import indent, join
 from .inline import element_text
 from .reference_numbers import References, number_references, written_address

@@ -6,10 +6,9 @@ import re
 
 from lxml import etree
 
-from handbill.document import text_of
+from handbill.document import has_class, is_note_call, text_of
 
 from .context import BLOCKS, InlineRun, Layout
-from .element_classes import has_class, is_note_call
 from .reference_numbers import is_address_shown, written_address
 from .wrap import BREAK, HOLD, JOIN, wrap
 

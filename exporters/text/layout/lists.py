@@ -7,11 +7,10 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from handbill.document import text_of
+from handbill.document import has_class, text_of
 
 from ..cells import cells
 from .context import NARROWEST, Layout
-from .element_classes import has_class
 from .flow import SetBlock, flow, indent, join, parts
 from .inline import set_inline
 

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from handbill.document import text_of
-
-from .element_classes import is_note_call
+from handbill.document import is_note_call, text_of
 
 __all__ = ["References", "is_address_shown", "number_references", "written_address"]
 

@@ -28,7 +28,7 @@ from tagtree import Annotation, Element, elements, outline, sequences, tags
 BOTH = ("PDF/A-2a", "PDF/UA-1")
 
 
-def with_body(body: str, **changes: Any) -> Document:
+def with_notice(body: str, **changes: Any) -> Document:
     """Return a document with this content and a disclaimer that has a notice."""
     return document_with_body(body, **{"disclaimer": samples.DISCLAIMER, **changes})
 
@@ -43,7 +43,7 @@ def link_annotations(content: bytes) -> list[Annotation]:
     return [kid for link in elements(content, "Link") for kid in link.kids if isinstance(kid, Annotation)]
 
 
-RICH = with_body(
+RICH = with_notice(
     """<p>Of <em>late</em>,<a class="noteref" role="doc-noteref" id="noteref-1" href="#note-1">1</a> the
 <abbr title="Food and Drug Administration">FDA</abbr> said <code>x</code> <span lang="fr">à propos</span>.</p>
 <h2 id="lists">Lists</h2>
@@ -211,12 +211,12 @@ def test_margins_are_artifacts_of_their_kind_and_nothing_is_left_untold() -> Non
 
 
 def test_a_running_header_is_one() -> None:
-    document = with_body("<p>Text.</p>", metadata=dataclasses.replace(samples.PLAIN.metadata, publisher="A press"))
+    document = with_notice("<p>Text.</p>", metadata=dataclasses.replace(samples.PLAIN.metadata, publisher="A press"))
     subtypes = {sequence.properties.get("/Subtype") for sequence in sequences(export_pdf(document)) if sequence.tag == "/Artifact"}
     assert "/Header" in subtypes
 
 
-LONG_TABLE = with_body(
+LONG_TABLE = with_notice(
     '<table><thead><tr><th scope="col">Head <a href="https://example.org/">link</a></th></tr></thead><tbody>'
     + "".join(f"<tr><td>Row {number}</td></tr>" for number in range(90))
     + '</tbody><tfoot><tr><td>Sum of <a href="https://example.org/sum">all</a></td></tr></tfoot></table>'
@@ -252,7 +252,7 @@ def test_words_stand_apart_at_line_ends_where_they_do_in_the_source_and_only_the
         + "a-very-long-address/" * 12
         + " and <em>more of</em> <strong>them</strong> "
     )
-    document = with_body(f"<p>{words * 6}</p><p>One line<br/>and another</p>")
+    document = with_notice(f"<p>{words * 6}</p><p>One line<br/>and another</p>")
     first, second = elements(export_pdf(document, PdfOptions(hyphenate=False)), "P")[:2]
     assert first.text == "".join(etree.fromstring(f"<p>{words * 6}</p>").itertext()).strip()
     assert second.text == "One line and another"
@@ -272,7 +272,7 @@ def test_chinese_lines_are_joined_without_a_space() -> None:
 def test_a_link_has_one_annotation_with_its_words_wherever_it_is_broken() -> None:
     words = "many words of a link " * 12
     content = export_pdf(
-        with_body(
+        with_notice(
             f'<p>Text. <a href="https://example.org/">{words}<em>and emphasis</em></a></p><h2 id="h">H</h2><p><a href="#h">there</a></p>'
         )
     )
@@ -301,7 +301,7 @@ def test_the_number_of_a_note_can_be_clicked() -> None:
 
 def test_a_table_of_contents_reads_title_before_page() -> None:
     body = '<h2 id="a">First</h2><p>x</p><h3 id="b">Below</h3><p>y</p><h2 id="c">Second</h2><p>z</p>'
-    lines = article_outline(export_pdf(with_body(body), PdfOptions(contents="always")))
+    lines = article_outline(export_pdf(with_notice(body), PdfOptions(contents="always")))
     assert (
         lines[: lines.index("H2")]
         == """\
@@ -403,16 +403,16 @@ def test_a_profile_claims_its_standards(profile: Any, claims: tuple[str, ...]) -
     assert outline(tags(content)) == outline(tags(export_pdf(RICH)))
 
 
-SHORT = with_body("<p>Text.</p>")
+SHORT = with_notice("<p>Text.</p>")
 
 
 @pytest.mark.parametrize(
     ("document", "claims"),
     [
         (dataclasses.replace(SHORT, barriers=("vague-alt",)), ("PDF/A-2a",)),
-        (with_body('<h2 id="a">A</h2><p>x</p><h4 id="b">B</h4><p>y</p>'), ("PDF/A-2a",)),
-        (with_body('<p><img src="figures/plain.png" alt=""/></p>', assets=samples.TORTURE.assets), ("PDF/A-2a",)),
-        (with_body("<p>A \ue000 sign</p>"), ("PDF/A-2u",)),
+        (with_notice('<h2 id="a">A</h2><p>x</p><h4 id="b">B</h4><p>y</p>'), ("PDF/A-2a",)),
+        (with_notice('<p><img src="figures/plain.png" alt=""/></p>', assets=samples.TORTURE.assets), ("PDF/A-2a",)),
+        (with_notice("<p>A \ue000 sign</p>"), ("PDF/A-2u",)),
     ],
     ids=["barrier", "heading", "alternative", "private-use"],
 )
@@ -434,7 +434,7 @@ def test_the_metadata_say_what_the_document_is() -> None:
 
 def test_a_language_that_runs_to_the_left_turns_the_document() -> None:
     hebrew = dataclasses.replace(samples.PLAIN.metadata, language="he")
-    with pikepdf.Pdf.open(io.BytesIO(export_pdf(with_body("<p>x</p>", metadata=hebrew)))) as pdf:
+    with pikepdf.Pdf.open(io.BytesIO(export_pdf(with_notice("<p>x</p>", metadata=hebrew)))) as pdf:
         assert pdf.Root.ViewerPreferences.Direction == "/R2L"
 
 
@@ -544,7 +544,7 @@ def test_images_for_the_press_and_of_16_bits_are_shown_in_screen_colours() -> No
 
 def test_no_image_asks_for_interpolation() -> None:
     translucent = Asset("t.png", "image/png", image_file("RGBA", "PNG", (9, 9, 9, 99)), 8, 6)
-    content = export_pdf(with_body('<p><img src="t.png" alt="grey"/></p>', assets=(translucent,)))
+    content = export_pdf(with_notice('<p><img src="t.png" alt="grey"/></p>', assets=(translucent,)))
     with pikepdf.Pdf.open(io.BytesIO(content)) as pdf:
         images = [item for item in pdf.objects if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image"]
         assert [bool(image.Interpolate) for image in images] == [False, False]
@@ -553,7 +553,7 @@ def test_no_image_asks_for_interpolation() -> None:
 def test_a_drawing_too_deep_for_an_archive_is_told_and_not_claimed() -> None:
     depth = 40
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{"<g>" * depth}<path d="M0 0h9v9z"/>{"</g>" * depth}</svg>'
-    document = with_body('<p><img src="d.svg" alt="drawing"/></p>', assets=(Asset("d.svg", "image/svg+xml", svg.encode(), 9, 9),))
+    document = with_notice('<p><img src="d.svg" alt="drawing"/></p>', assets=(Asset("d.svg", "image/svg+xml", svg.encode(), 9, 9),))
     reported: list[Diagnostic] = []
     content = exporter.export(document, DEFAULT, samples.run(reported))
     assert [(found.severity, found.code) for found in reported] == [(Severity.WARNING, "deep-drawing")]
@@ -561,7 +561,7 @@ def test_a_drawing_too_deep_for_an_archive_is_told_and_not_claimed() -> None:
 
 
 def test_colours_for_the_press_are_told_and_not_claimed() -> None:
-    document = with_body("<p>Text.</p>", theme=Theme(css=".handbill-article p { color: device-cmyk(0 1 1 0.5) }"))
+    document = with_notice("<p>Text.</p>", theme=Theme(css=".handbill-article p { color: device-cmyk(0 1 1 0.5) }"))
     reported: list[Diagnostic] = []
     content = exporter.export(document, DEFAULT, samples.run(reported))
     assert [(found.severity, found.code) for found in reported] == [(Severity.WARNING, "press-colours")]
@@ -570,7 +570,7 @@ def test_colours_for_the_press_are_told_and_not_claimed() -> None:
 
 def test_what_a_theme_makes_transparent_or_adds_is_read_in_its_place() -> None:
     css = ".handbill-article .faint { opacity: 0.9 } .handbill-article h2::before { content: '§ ' } .handbill-article em { float: left }"
-    document = with_body('<h2 id="a">One</h2><p class="faint">Text <em>floats</em> here.</p>', theme=Theme(css=css))
+    document = with_notice('<h2 id="a">One</h2><p class="faint">Text <em>floats</em> here.</p>', theme=Theme(css=css))
     content = export_pdf(document)
     assert article_outline(content) == ["H2", "  '§ One'", "P", "  'Text'", "  Em", "    'floats'", "  'here.'"]
     assert exporter.claims(content) == BOTH
