@@ -15,7 +15,7 @@ FAILURES: Mapping[str, Rule] = {
         exit_codes=(7,),
         hint="publish to another place; --replace withdraws what is there, also where the publication's title has changed",
     ),
-    "bad-font": error("A theme's font cannot be embedded in an EPUB.", exit_codes=(5,)),
+    "bad-font": error("A theme's font cannot be embedded.", exit_codes=(5,)),
     "bad-image": error(
         "A file is no image, or of a kind that not every format shows.",
         exit_codes=(

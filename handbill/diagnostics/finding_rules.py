@@ -77,6 +77,7 @@ FINDINGS: Mapping[str, Rule] = {
     "remote-image": finding(Severity.WARNING, "An image is on the web, and nothing is fetched from there."),
     "review-due": finding(Severity.NOTE, "A review falls due soon."),
     "review-overdue": finding(Severity.WARNING, "The day by which the text was to be reviewed has passed."),
+    "reserved-class": finding(Severity.WARNING, "A class that handbill keeps for itself is left out."),
     "second-title": finding(Severity.WARNING, "A heading of the first level stands beside the title."),
     "short-row": finding(Severity.WARNING, "A row has fewer cells than the head of its table, and empty ones stand in."),
     "skipped-heading": finding(Severity.WARNING, "A heading is two levels or more below the one before it."),

@@ -55,6 +55,9 @@ class ExpectedDisclaimer:
     `notice` is the sentence on every page of the article. `reference` is what may follow it, with `{page}` for the disclaimer's first
     page. `position` is "end" if no text may follow the disclaimer, "front" if the article must. `direction` is the direction of its
     language, "ltr" or "rtl".
+
+    `version` and `page_number` are all that may stand in the margins of its pages: its version in words, and the number of the page,
+    with `{page}` and `{pages}`. A format may leave them out.
     """
 
     blocks: tuple[tuple[str, ...], ...]
@@ -62,6 +65,8 @@ class ExpectedDisclaimer:
     reference: str
     position: str = "end"
     direction: str = "ltr"
+    version: str = ""
+    page_number: str = ""
 
     def __post_init__(self) -> None:
         """Raise ValueError if the title is empty: every handout would show such a disclaimer."""
@@ -70,7 +75,8 @@ class ExpectedDisclaimer:
 
     def digest(self) -> str:
         """Return the SHA-256 of all that is compared, in hexadecimal: the key of the disclaimer in the manifest."""
-        compared = [self.blocks, self.notice, self.reference, self.position, *(["rtl"] if self.direction == "rtl" else [])]
+        margins = [self.version, self.page_number]
+        compared = [self.blocks, self.notice, self.reference, self.position, *(["rtl"] if self.direction == "rtl" else []), margins]
         return digest_of(compared)
 
     def pattern(self) -> re.Pattern[str]:
@@ -115,7 +121,10 @@ def expected_disclaimer(disclaimer: Disclaimer, words: Words, position: str = "e
         pieces = [""]
         _append_pieces(block, pieces)
         blocks.append(tuple(pieces))
-    return ExpectedDisclaimer(tuple(blocks), disclaimer.notice, words.see_disclaimer, position, direction(disclaimer.language))
+    version = words.version.format(version=disclaimer.version) if disclaimer.version else ""
+    return ExpectedDisclaimer(
+        tuple(blocks), disclaimer.notice, words.see_disclaimer, position, direction(disclaimer.language), version, words.page_of
+    )
 
 
 def _append_pieces(element: etree._Element, pieces: list[str]) -> None:
@@ -133,8 +142,8 @@ def _append_pieces(element: etree._Element, pieces: list[str]) -> None:
 def prove_disclaimer(pages: Sequence[Page], wanted: ExpectedDisclaimer) -> Proof:
     """Return where the disclaimer stands.
 
-    Raises ProofError, whose diagnostics have no path, if it is missing, incomplete, not alone on its pages or in the wrong position, or if
-    a page of the article lacks its notice.
+    Raises ProofError, whose diagnostics have no path, if it is missing, incomplete, not alone on its pages or in the wrong position, if
+    something of the article stands in the margins of its pages, or if a page of the article lacks its notice.
     """
     bodies = [fold(page.body) for page in pages]
     found = list(_places(bodies, wanted)) or list(_places_by_lines(pages, wanted))
@@ -144,12 +153,36 @@ def prove_disclaimer(pages: Sequence[Page], wanted: ExpectedDisclaimer) -> Proof
     if any(bodies[proof.last :]) != (wanted.position == "front"):
         where = "in front of the article" if wanted.position == "front" else "at the end"
         raise ProofError(_error("disclaimer-misplaced", f"the disclaimer stands on page {proof.first} of {len(pages)}, not {where}"))
+    if line := _foreign_line(pages, proof, wanted):
+        message = f"“{short_excerpt(line)}” stands in a margin of the disclaimer's page"
+        raise ProofError(_error("disclaimer-not-alone", message))
     article = [number for number, body in enumerate(bodies, 1) if body and not proof.first <= number <= proof.last]
     missing = [number for number in article if not _shows_notice(pages[number - 1], wanted, proof.first)]
     if missing:
         which = f"page {missing[0]}" if len(missing) == 1 else f"{len(missing)} of {len(pages)} pages, the first is page {missing[0]}"
         raise ProofError(_error("no-notice", f"the disclaimer's notice cannot be read on {which}: “{wanted.notice}”"))
     return proof
+
+
+def _foreign_line(pages: Sequence[Page], proof: Proof, wanted: ExpectedDisclaimer) -> str:
+    """Return a line in the margins of the disclaimer's pages that is neither its version nor the page number; "" if there is none."""
+    for number in range(proof.first, proof.last + 1):
+        allowed = [wanted.version, wanted.page_number.replace("{page}", str(number)).replace("{pages}", str(len(pages)))]
+        for line in pages[number - 1].furniture.splitlines():
+            shown = next((text for text in allowed if text and _shows_line(line, text, wanted)), None)
+            if shown is not None:
+                allowed.remove(shown)
+            elif fold(line):
+                return line
+    return ""
+
+
+def _shows_line(line: str, text: str, wanted: ExpectedDisclaimer) -> bool:
+    """Return whether a line shows a text, and nothing else."""
+    return fold(line) == fold(text) or (
+        (wanted.direction == "rtl" or has_rtl_letters(text))
+        and _match_lines([tokens(line, fold)], tokens(text, fold), wanted.direction) == 1
+    )
 
 
 def _shows_notice(page: Page, wanted: ExpectedDisclaimer, first: int) -> bool:

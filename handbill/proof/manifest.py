@@ -158,7 +158,7 @@ class Manifest:
         return {
             "manifest": VERSION,
             "handouts": [record_data(self.handouts[name]) for name in sorted(self.handouts)],
-            "disclaimers": {digest: dataclasses.asdict(wanted) for digest, wanted in sorted(self.disclaimers.items()) if digest in used},
+            "disclaimers": {digest: _disclaimer_data(wanted) for digest, wanted in sorted(self.disclaimers.items()) if digest in used},
             "expired": [dataclasses.asdict(row) for row in sorted(self.expired, key=lambda row: (row.publication, row.article))],
             "articles": [record_data(about) for about in sorted(self.articles, key=lambda about: about.key) if about.key in named],
             "failed": [dataclasses.asdict(failure) for failure in sorted(self.failed, key=lambda failure: failure.file)],
@@ -167,6 +167,10 @@ class Manifest:
     def text(self) -> str:
         """Return the manifest as JSON. Equal manifests give the same text."""
         return json.dumps(self.data(), ensure_ascii=False, indent=1) + "\n"
+
+
+def _disclaimer_data(wanted: ExpectedDisclaimer) -> dict[str, Any]:
+    return {name.replace("_", "-"): value for name, value in dataclasses.asdict(wanted).items()}
 
 
 def diagnostic_data(found: Diagnostic) -> dict[str, Any]:

@@ -63,7 +63,8 @@ def parse_manifest(content: bytes) -> Manifest:
 
 def _expected(item: Mapping[str, Any]) -> ExpectedDisclaimer:
     blocks = tuple(tuple(map(str, block)) for block in item["blocks"])
-    return ExpectedDisclaimer(blocks, str(item["notice"]), str(item["reference"]), str(item["position"]), str(item.get("direction", "ltr")))
+    names = ("notice", "reference", "position", "direction", "version", "page-number")
+    return ExpectedDisclaimer(blocks, **{name.replace("-", "_"): str(item[name]) for name in names if name in item})
 
 
 def _damaged(why: str) -> ProofError:

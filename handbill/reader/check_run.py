@@ -19,6 +19,7 @@ from handbill.checks.passages import passages_by_part
 from handbill.checks.plain_words import plain_word_findings
 from handbill.checks.readability import passages_without_references, readability_findings
 from handbill.checks.readability_statistics import Readability
+from handbill.checks.reserved_classes import reserved_classes
 from handbill.checks.tables import table_findings
 from handbill.diagnostics.diagnostic import Diagnostic, Place
 from handbill.diagnostics.rules import diagnostic
@@ -165,6 +166,7 @@ def readability_and_advice(
         *empty_sections(parts),
         *links_without_target(parts, BUILT_IN_EXPORTERS),
         *insecure_links(parts, addresses),
+        *reserved_classes(parts),
     ]
     return statistics, list(_bounded([*structure, *hard, *words, *claimed]))
 

@@ -277,7 +277,7 @@ def test_a_page_of_a_pdf_whose_box_is_missing_hidden_or_in_the_wrong_type_is_fou
     # One PDF for all ways, each on a page of its own after the first, which bears no claim.
     rules = ["main > h2 { break-before: page }"]
     for page, (css, _) in enumerate(IN_PDF.values(), 2):
-        rules.append(css.format(box=f".boxed-foot #note-boxed-{page}", page=page))
+        rules.append(css.format(box=f".handbill-boxed-foot #note-boxed-{page}", page=page))
     first, *pages = pdf.pages(render(short(*(f"It is {way}." for way in IN_PDF)), PdfOptions(), run(), "\n".join(rules)))
     assert first.boxed == ()
     found = {

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from handbill.contract import Page
+from handbill.contract import UNSEEN, Page
 from handbill.diagnostics.errors import ProofError
 from handbill.document import Disclaimer, Words
 from handbill.proof.disclaimer import ExpectedDisclaimer, Proof, expected_disclaimer, fold, prove_disclaimer
@@ -142,3 +142,27 @@ def test_a_disclaimer_that_should_stand_in_front_does() -> None:
     with pytest.raises(ProofError, match=r"on page 2 of 2, not in front of the article"):
         prove_disclaimer([ARTICLE, Page(TEXT)], front)
     assert prove_disclaimer([Page("Title page. No advice."), Page(TEXT), ARTICLE], front) == Proof(2, 2, 3)
+
+
+MARGINS = dataclasses.replace(WANTED, version="Version 2", page_number="Page {page} of {pages}")
+
+
+@pytest.mark.parametrize("furniture", ["", "Version 2", "Page 2 of 2", "Version 2\nPage 2 of 2", "Page 2 of 2\nVersion 2"])
+def test_the_disclaimers_margins_may_have_its_version_and_the_page_number(furniture: str) -> None:
+    assert prove_disclaimer([ARTICLE, Page(TEXT, furniture)], MARGINS) == Proof(2, 2, 2)
+
+
+@pytest.mark.parametrize(
+    "furniture",
+    ["This page does not apply", "Version 2 does not apply", "Version 3", "Page 1 of 2", "Page 2 of 3", "Page 2 of 2\nPage 2 of 2", UNSEEN],
+)
+def test_nothing_else_stands_in_the_disclaimers_margins(furniture: str) -> None:
+    with pytest.raises(ProofError, match="stands in a margin of the disclaimer's page"):
+        prove_disclaimer([ARTICLE, Page(TEXT, furniture)], MARGINS)
+
+
+def test_a_page_number_in_right_to_left_words_is_recognised() -> None:
+    rtl = dataclasses.replace(MARGINS, direction="rtl", page_number="صفحة {page} من {pages}")
+    assert prove_disclaimer([ARTICLE, Page(TEXT, "صفحة 2 من 2")], rtl) == Proof(2, 2, 2)
+    with pytest.raises(ProofError, match="stands in a margin"):
+        prove_disclaimer([ARTICLE, Page(TEXT, "صفحة 1 من 2")], rtl)

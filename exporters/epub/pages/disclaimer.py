@@ -16,7 +16,9 @@ DISCLAIMER_FILE = "disclaimer.xhtml"
 
 def disclaimer_page(disclaimer: Disclaimer, position: str) -> etree._Element:
     """Return the `<body>` of the disclaimer's page: its title and its text, nothing else. `position` is `front` or `end`."""
-    page = element("section", {"class": "disclaimer", "epub:type": "notice", "role": "doc-notice"}, element("h1", None, disclaimer.title))
+    page = element(
+        "section", {"class": "handbill-disclaimer", "epub:type": "notice", "role": "doc-notice"}, element("h1", None, disclaimer.title)
+    )
     for block in list(disclaimer.tree()):
         block.tail = "\n"
         page.append(block)
@@ -28,7 +30,7 @@ def disclaimer_notice(disclaimer: Disclaimer, words: Words, language: str) -> et
 
     `language` is the article's.
     """
-    text = element("p", {"class": "notice-text"} | language_attribute(disclaimer.language, language), disclaimer.notice)
+    text = element("p", {"class": "handbill-notice-text"} | language_attribute(disclaimer.language, language), disclaimer.notice)
     attributes = {"href": DISCLAIMER_FILE} | language_attribute(words.language, language)
     link = element("p", None, element("a", attributes, words.see_disclaimer_section))
-    return element("div", {"class": "notice", "epub:type": "notice", "role": "doc-notice"}, link, text)
+    return element("div", {"class": "handbill-notice", "epub:type": "notice", "role": "doc-notice"}, link, text)

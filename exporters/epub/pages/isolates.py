@@ -50,7 +50,7 @@ def _isolate_text(text: str | None, parent: etree._Element, index: int) -> str |
         return text
     found = list(_NUMBER_GROUPS.finditer(text))
     for number, match in reversed(list(enumerate(found))):
-        isolate = element("bdi", {"class": "number", "dir": "ltr"}, match[0])
+        isolate = element("bdi", {"class": "handbill-number", "dir": "ltr"}, match[0])
         isolate.tail = text[match.end() : found[number + 1].start() if number + 1 < len(found) else len(text)]
         parent.insert(index, isolate)
     return text[: found[0].start()] if found else text

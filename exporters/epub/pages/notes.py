@@ -59,14 +59,14 @@ def _footnote(note: etree._Element, call: etree._Element, words: Words, language
     note.set(EPUB_TYPE, "footnote")
     note.set("role", "doc-footnote")
     number = "".join(str(piece) for piece in call.itertext())
-    attributes = {"class": "backlink", "epub:type": "backlink", "role": "doc-backlink", "href": f"#{call.get('id')}"}
+    attributes = {"class": "handbill-backlink", "epub:type": "backlink", "role": "doc-backlink", "href": f"#{call.get('id')}"}
     other = language_attribute(words.language, language)
     link = element("a", attributes | {"title": words.back_to_text} | other, number)
     first = note[0] if len(note) else None
     if first is not None and first.tag == "p":
         prepend_text(first, link, " ")
     else:
-        note.insert(0, element("p", {"class": "note-number"}, link))
+        note.insert(0, element("p", {"class": "handbill-note-number"}, link))
     return note
 
 

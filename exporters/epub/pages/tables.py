@@ -35,7 +35,7 @@ def make_wide_tables_scroll(body: etree._Element, title: str) -> None:
             continue
         caption = each.find("caption")
         label = _unique_label(used, (heading_text(caption) if caption is not None else "") or name)
-        box = element("div", {"class": "wide-table", "role": "region", "tabindex": "0", "aria-label": label})
+        box = element("div", {"class": "handbill-wide-table", "role": "region", "tabindex": "0", "aria-label": label})
         parent.replace(each, box)
         box.tail, each.tail = each.tail, None
         box.append(each)

@@ -21,19 +21,21 @@ _WEB = re.compile(r"https?://\S+")
 def title_page(document: Document) -> etree._Element:
     """Return the `<body>` of the title page."""
     metadata = document.metadata
-    page = element("section", {"class": "title-page", "epub:type": "titlepage"}, *_logo(document))
+    page = element("section", {"class": "handbill-title-page", "epub:type": "titlepage"}, *_logo(document))
     heading = document.heading_tree()
     heading.tail = "\n"
     page.append(heading)
     if metadata.subtitle:
-        page.append(element("p", {"class": "subtitle", "role": "doc-subtitle"}, metadata.subtitle))
+        page.append(element("p", {"class": "handbill-subtitle", "role": "doc-subtitle"}, metadata.subtitle))
     if metadata.authors:
-        names = (element("bdi", {"class": "author"}, author) for author in metadata.authors)
-        page.append(element("p", {"class": "authors"}, *_separated(names, document.words.separator)))
+        names = (element("bdi", {"class": "handbill-author"}, author) for author in metadata.authors)
+        page.append(element("p", {"class": "handbill-authors"}, *_separated(names, document.words.separator)))
     abstract = document.abstract_tree()
     if abstract is not None:
-        page.append(element("div", {"class": "abstract", "epub:type": "abstract", "role": "doc-abstract"}, *_on_own_lines(abstract)))
-    for name, lines in (("dates", list(_dates(document))), ("imprint", list(_imprint(document)))):
+        page.append(
+            element("div", {"class": "handbill-abstract", "epub:type": "abstract", "role": "doc-abstract"}, *_on_own_lines(abstract))
+        )
+    for name, lines in (("handbill-dates", list(_dates(document))), ("handbill-imprint", list(_imprint(document)))):
         if lines:
             page.append(element("div", {"class": name}, *lines))
     return element("body", {"epub:type": "frontmatter"}, page)
@@ -45,7 +47,7 @@ def _logo(document: Document) -> Iterator[etree._Element]:
         attributes = {"src": theme.logo.name, "alt": theme.logo_text}
         if not theme.logo_text.strip():
             attributes["role"] = "presentation"
-        yield element("p", {"class": "logo"}, element("img", attributes))
+        yield element("p", {"class": "handbill-logo"}, element("img", attributes))
 
 
 def _separated(pieces: Iterator[etree._Element], separator: str) -> Iterator[str | etree._Element]:

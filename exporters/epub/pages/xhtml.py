@@ -56,7 +56,7 @@ def content_document(title: str, language: str, body: etree._Element, style_shee
     if direction(language) == "rtl":
         html.set("dir", "rtl")
     if not has_italics(language):
-        html.set("class", "upright")
+        html.set("class", "handbill-upright")
     head = etree.SubElement(html, "head")
     etree.SubElement(head, "meta", charset="utf-8")
     etree.SubElement(head, "title").text = title

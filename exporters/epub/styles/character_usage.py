@@ -14,8 +14,8 @@ _MONO = frozenset({"code", "kbd", "pre", "samp"})
 _BOLD = frozenset({"b", "caption", "dt", "h1", "h2", "h3", "h4", "h5", "mark", "strong", "th"})
 _ITALIC = frozenset({"cite", "dfn", "em", "h5", "h6", "i", "var"})
 _SANS_CLASSES = frozenset({"admonition-title", "summary"})
-_BOLD_CLASSES = frozenset({"admonition-title", "summary", "backlink", "noteref", "notice-text"})
-_ITALIC_CLASSES = frozenset({"subtitle"})
+_BOLD_CLASSES = frozenset({"admonition-title", "summary", "handbill-backlink", "noteref", "handbill-notice-text"})
+_ITALIC_CLASSES = frozenset({"handbill-subtitle"})
 
 # Characters that a style sheet or a reading system adds: list numbers, quotation marks, the hyphen at the end of a line.
 _GENERATED = "".join(map(chr, range(0x20, 0x7F))) + "«»‘’‚“”„‹›‐•"

@@ -6,6 +6,7 @@ import ctypes
 import functools
 import hashlib
 import importlib.util
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -185,14 +186,22 @@ def theme_files(fonts: Sequence[Any]) -> tuple[FontFile, ...]:
                     excerpt=asset.name,
                 )
             )
+        if taken := sorted(_family_names(io.BytesIO(asset.content)) & _reserved_families()):
+            raise ExporterError(
+                diagnostic(
+                    "bad-font",
+                    f"{asset.name} cannot be embedded: a family cannot be called “{taken[0]}”, which names another font",
+                    ("publication.toml", None, None),
+                    hint="rename the font's family: no font of a publication takes the place of one that the disclaimer is set in",
+                    excerpt=asset.name,
+                )
+            )
         found.append(FontFile(hashlib.sha256(asset.content).hexdigest() + _SIGNATURES[asset.content[:4]], content=asset.content))
     return tuple(found)
 
 
 def _font_problem(content: bytes) -> str:
     """Return why these bytes cannot be used and embedded as a font, "" where they can."""
-    import io
-
     from fontTools.ttLib import TTFont, TTLibError
 
     if content[:4] not in _SIGNATURES:
@@ -214,6 +223,27 @@ def _font_problem(content: bytes) -> str:
     if not outlines or not glyphs:
         return "it has no outlines"
     return "" if any(names) else "it has no family name"
+
+
+_FAMILY_NAMES = frozenset({1, 16, 21})
+"""The identifiers of family names (OpenType, name table): the family, the typographic family, the WWS family."""
+_GENERIC_FAMILIES = frozenset("serif sans-serif monospace cursive fantasy system-ui emoji math fangsong".split())
+"""Generic families (CSS Fonts 4, 2.1.3), by which fontconfig and style sheets mean a font of their own choice."""
+
+
+def _family_names(file: Path | io.BytesIO) -> frozenset[str]:
+    """Return the names of a font's family in all languages, case folded."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(file, lazy=True) as font:
+        records = [record.toUnicode(errors="replace") for record in font["name"].names if record.nameID in _FAMILY_NAMES]
+    return frozenset(" ".join(name.split()).casefold() for name in records)
+
+
+@functools.cache
+def _reserved_families() -> frozenset[str]:
+    """Return the family names, case folded, that no font of a publication may have: those of the packages, and the generic ones."""
+    return _GENERIC_FAMILIES.union(*(_family_names(file) for file in font_files()))
 
 
 # ---- Fonts of the machine that a theme allows ----

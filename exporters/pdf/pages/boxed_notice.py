@@ -67,7 +67,7 @@ def keep_claim_blocks_whole(body: etree._Element, geometry: Geometry) -> None:
             block is not None
             and geometry.paragraph_height(len(text_of(block)), geometry.measure, geometry.font) <= WHOLE_BLOCK * geometry.column
         ):
-            add_class(block, "whole")
+            add_class(block, "handbill-whole")
 
 
 def claims_by_page(pages: Sequence[Any]) -> dict[int, list[int]]:
@@ -106,9 +106,9 @@ def boxed_footers(box: etree._Element, foot: etree._Element, pages: Iterable[int
     for page in pages:
         boxed, below = copy.deepcopy(box), copy.deepcopy(foot)
         boxed.set("id", _box_id(page))
-        below.set("class", f"{below.get('class')} below-box")
+        below.set("class", f"{below.get('class')} handbill-below-box")
         footers.append(
-            element("div", attributes={"class": "boxed-foot", "style": f"position: running(foot-{page})"}, children=[boxed, below])
+            element("div", attributes={"class": "handbill-boxed-foot", "style": f"position: running(foot-{page})"}, children=[boxed, below])
         )
     return footers
 

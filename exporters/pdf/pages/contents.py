@@ -51,9 +51,9 @@ def table_of_contents(
     items = []
     for heading in [*listed, disclaimer]:
         link = element("a", attributes={"href": f"#{heading.get('id')}"}, children=[_entry_text(heading)])
-        items.append(element("li", attributes={"class": "sub" if heading.tag == "h3" else ""}, children=[link]))
+        items.append(element("li", attributes={"class": "handbill-sub" if heading.tag == "h3" else ""}, children=[link]))
     return element(
         "nav",
-        attributes={"class": "contents"},
-        children=[element("p", title, {"class": "contents-title"}), element("ul", children=items)],
+        attributes={"class": "handbill-contents"},
+        children=[element("p", title, {"class": "handbill-contents-title"}), element("ul", children=items)],
     )

@@ -70,7 +70,7 @@ def _disclaimer(document: Document) -> etree._Element:
     disclaimer = document.disclaimer
     page = element(
         "section",
-        attributes={"class": "disclaimer", "lang": disclaimer.language, "dir": direction(disclaimer.language)},
+        attributes={"class": "handbill-disclaimer", "lang": disclaimer.language, "dir": direction(disclaimer.language)},
         children=[element("h1", disclaimer.title, {"id": DISCLAIMER})],
     )
     # The article may have the same ids as the disclaimer.
@@ -104,7 +104,7 @@ def _mark_addresses(tree: etree._Element) -> None:
     for link in tree.iter("a"):
         words = text_of(link).strip()
         if _ADDRESS.fullmatch(words) and not is_note_call(link):
-            add_class(link, "address")
+            add_class(link, "handbill-address")
 
 
 def _bracket_readings(body: etree._Element) -> None:
@@ -149,7 +149,7 @@ def _prepare(body: etree._Element, geometry: Geometry) -> None:
     for callout in body.iter("aside"):
         height = sum(geometry.paragraph_height(len(text_of(block)), geometry.measure, geometry.font) for block in callout)
         if has_class(callout, "admonition") and height <= WHOLE_BLOCK * geometry.column:
-            add_class(callout, "whole")
+            add_class(callout, "handbill-whole")
     prepare_tables(body, geometry)
 
 
@@ -193,7 +193,7 @@ def markup(
     # The running elements are siblings of the article, so that a publication's theme does not apply to them.
     article = element("article", attributes={"class": "handbill-article"}, children=[title_block(document, heading)])
     if abstract is not None and text_of(abstract).strip():
-        article.append(element("section", attributes={"class": "abstract"}, children=list(abstract)))
+        article.append(element("section", attributes={"class": "handbill-abstract"}, children=list(abstract)))
     listed = table_of_contents(body, words.contents, disclaimer[0], options.contents)
     if listed is not None:
         article.append(listed)
@@ -204,17 +204,14 @@ def markup(
         article.append(closing)
     disclaimer[:0] = disclaimer_margins
 
-    if document.disclaimer_position == "end":
-        parts = [*article_margins, article, disclaimer]
-    else:
-        disclaimer[:0] = article_margins[:1]
-        parts = [disclaimer, *article_margins[1:], article]
+    parts = [*article_margins, article]
+    parts.insert(len(parts) if document.disclaimer_position == "end" else 0, disclaimer)
     root = element(
         "html",
         attributes={"lang": metadata.language, "dir": direction(metadata.language)},
         children=[
             _head(document, timestamp),
-            element("body", attributes={"class": options.notes, "style": f"--note-column: {note_column}"}, children=parts),
+            element("body", attributes={"style": f"--note-column: {note_column}"}, children=parts),
         ],
     )
     set_directions(root)

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 __all__ = ["ENDNOTES", "FOOTNOTE", "arrange_notes", "float_note_numbers"]
 
-FOOTNOTE = "footnote"
+FOOTNOTE = "handbill-footnote"
 """The class of a note that floats to the foot of its page."""
 
-ENDNOTES = "endnotes"
+ENDNOTES = "handbill-endnotes"
 """The id and class of the section that holds all other notes."""
 
 # Characters. A footnote is not divided between pages, so that a longer one would leave a gap or overflow its page.
@@ -48,12 +48,12 @@ def _can_float(call: etree._Element, note: etree._Element) -> bool:
 
 def _set_number(note: etree._Element, number: str, target: str) -> None:
     """Insert the note's number, a link back to its first call, before its first words."""
-    link = element("a", number, {"class": "note-number", "href": f"#{target}"})
+    link = element("a", number, {"class": "handbill-note-number", "href": f"#{target}"})
     link.tail = " "
     first = next(iter(note), None)
     host = first if first is not None and first.tag == "p" else note
     if host is note:
-        host = element("p", attributes={"class": "note-number-line"})
+        host = element("p", attributes={"class": "handbill-note-number-line"})
         note.insert(0, host)
     link.tail += host.text or ""
     host.text = None
@@ -120,5 +120,5 @@ def float_note_numbers(root: etree._Element) -> None:
     The style sheet cannot do this: WeasyPrint 70 raises a KeyError for a float to `inline-start` inside an inline box.
     """
     for line in root.iter("p"):
-        if has_class(line, "note-number-line"):
+        if has_class(line, "handbill-note-number-line"):
             line.set("style", f"float: {'right' if inherited_direction(line) == 'rtl' else 'left'}")

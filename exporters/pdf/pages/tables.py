@@ -65,7 +65,7 @@ def _row_height(row: etree._Element, geometry: Geometry, width: float, size: flo
 
 
 def prepare_tables(body: etree._Element, geometry: Geometry) -> None:
-    """Add the classes `wide`, `fine`, `crowded` or `narrow` to each table, set its font size, and wrap a short table to keep it whole.
+    """Class each table as wide, fine, crowded or narrow, set its font size, and wrap a short table to keep it whole.
 
     A table whose longest words do not fit side by side gets smaller type; in large print, type stays large. Where the words do not fit
     even then (`crowded`), the style sheet may break them anywhere.
@@ -77,21 +77,21 @@ def prepare_tables(body: etree._Element, geometry: Geometry) -> None:
         size = geometry.small_type(TABLE_SHARE)
         smallest = min(size, max(_SMALLEST_POINTS, geometry.small_type(_SMALLEST_SHARE)))
         if len(words) >= _WIDE_COLUMNS or needed * size > geometry.measure:
-            add_class(table, "wide")
+            add_class(table, "handbill-wide")
             fitting = geometry.content / needed
             if fitting < size:
                 table.set("style", f"font-size: {max(smallest, fitting):.2f}pt")
             if max(smallest, fitting) < _FINE_POINTS:
-                add_class(table, "fine")
+                add_class(table, "handbill-fine")
             if fitting < smallest:
-                add_class(table, "crowded")
+                add_class(table, "handbill-crowded")
         elif sum(longest) < _NARROW_CHARACTERS:
-            add_class(table, "narrow")
+            add_class(table, "handbill-narrow")
         columns = max(1, len(longest))
         size = min(size, geometry.content / needed if needed else size)
         height = sum(_row_height(row, geometry, geometry.measure / columns, size) for row in rows)
         if height <= _SHORT_TABLE * geometry.column:
-            box = element("div", attributes={"class": "short-table"})
+            box = element("div", attributes={"class": "handbill-short-table"})
             box.tail, table.tail = table.tail, None
             table.addprevious(box)
             box.append(table)

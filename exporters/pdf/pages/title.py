@@ -38,7 +38,7 @@ def _separated_line(name: str, parts: list[str]) -> etree._Element:
     """Return a paragraph of these parts with separators between them. Lines break only between parts."""
     line = element("p", attributes={"class": name})
     for index, part in enumerate(parts):
-        span = element("span", part + (_SEPARATOR.rstrip() if index < len(parts) - 1 else ""), {"class": "part"})
+        span = element("span", part + (_SEPARATOR.rstrip() if index < len(parts) - 1 else ""), {"class": "handbill-part"})
         span.tail = " " if index < len(parts) - 1 else None
         line.append(span)
     return line
@@ -49,19 +49,19 @@ def _logo(document: Document) -> list[etree._Element]:
     if theme.logo is None:
         return []
     image = element("img", attributes={"src": asset_url(theme.logo.name), "alt": theme.logo_text})
-    return [element("p", attributes={"class": "logo"}, children=[image])]
+    return [element("p", attributes={"class": "handbill-logo"}, children=[image])]
 
 
 def title_block(document: Document, heading: etree._Element) -> etree._Element:
     """Return the header: logo, title, subtitle, authors, version and dates. The title keeps its id, to which the article may link."""
     metadata = document.metadata
-    block = element("header", attributes={"class": "title-block"}, children=[*_logo(document), heading])
+    block = element("header", attributes={"class": "handbill-title-block"}, children=[*_logo(document), heading])
     if metadata.subtitle:
-        block.append(element("p", metadata.subtitle, {"class": "subtitle"}))
+        block.append(element("p", metadata.subtitle, {"class": "handbill-subtitle"}))
     if metadata.authors:
-        block.append(element("p", document.words.separator.join(metadata.authors), {"class": "authors"}))
+        block.append(element("p", document.words.separator.join(metadata.authors), {"class": "handbill-authors"}))
     if dated := edition_facts(document):
-        block.append(_separated_line("edition", dated))
+        block.append(_separated_line("handbill-edition", dated))
     return block
 
 
@@ -80,8 +80,8 @@ def colophon(document: Document) -> etree._Element | None:
         return None
     return element(
         "footer",
-        attributes={"class": "colophon"},
-        children=[*_latest_version(document), *(_separated_line("line", line) for line in lines)],
+        attributes={"class": "handbill-colophon"},
+        children=[*_latest_version(document), *(_separated_line("handbill-line", line) for line in lines)],
     )
 
 
@@ -91,10 +91,10 @@ def _latest_version(document: Document) -> list[etree._Element]:
     if not address:
         return []
     code = element(
-        "img", attributes={"class": "code", "src": DRAWING_SCHEME + LATEST_CODE, "alt": words.latest_code.format(address=address)}
+        "img", attributes={"class": "handbill-code", "src": DRAWING_SCHEME + LATEST_CODE, "alt": words.latest_code.format(address=address)}
     )
     before, _, after = words.latest.partition("{address}")
-    link = element("a", address, {"href": address, "class": "address"})
+    link = element("a", address, {"href": address, "class": "handbill-address"})
     link.tail = after
     sentence = element("span", before, children=[link])
-    return [element("p", attributes={"class": "latest"}, children=[code, sentence])]
+    return [element("p", attributes={"class": "handbill-latest"}, children=[code, sentence])]

@@ -190,61 +190,32 @@ def _with_markers(lines: list[_Line]) -> list[_Line]:
     return read
 
 
-def _folded(text: str) -> str:
-    """Return the text with each number as one sign, and without spaces: page numbers differ from page to page."""
-    folded: list[str] = []
-    for character in text:
-        if character.isspace():
-            continue
-        sign = "0" if character.isnumeric() else character
-        if sign != "0" or folded[-1:] != ["0"]:
-            folded.append(sign)
-    return "".join(folded)
-
-
 def _pages(sheets: Sequence[_Sheet]) -> list[Page]:
     """Divide the lines of each sheet into body and furniture.
 
-    Furniture is no part of the document's structure, stands on another sheet at the same place too, but for its numbers, and
-    lies nearer to the edge than all text that is not so, on any sheet. What stands in a margin of one sheet alone is therefore
-    body, and so is a line with something unseen, and everything where the structure was taken out. Places count from the nearer
-    edge.
+    Furniture is no part of the document's structure, and lies nearer to the edge than all text that is part of it, on any sheet. A line
+    with something unseen is body, and so is everything where the structure was taken out. Distances count from the nearer edge.
     """
 
     def from_edge(sheet: _Sheet, line: _Line) -> tuple[bool, float]:
         upper = line.baseline > sheet.height / 2
         return upper, (sheet.height - line.baseline) if upper else line.baseline
 
-    places: dict[str, list[tuple[int, bool, float]]] = {}
-    for number, sheet in enumerate(sheets):
-        for line in sheet.lines:
-            places.setdefault(_folded(line.text), []).append((number, *from_edge(sheet, line)))
-
-    def recurs(number: int, sheet: _Sheet, line: _Line) -> bool:
-        upper, distance = from_edge(sheet, line)
-        return any(
-            other != number and its_upper == upper and abs(its_distance - distance) < _SAME_PLACE
-            for other, its_upper, its_distance in places[_folded(line.text)]
-        )
-
-    recurring = [
-        [not line.structured and UNSEEN not in line.text and recurs(number, sheet, line) for line in sheet.lines]
-        for number, sheet in enumerate(sheets)
-    ]
+    structured = any(line.structured for sheet in sheets for line in sheet.lines)
     margin = {True: float("inf"), False: float("inf")}
-    for sheet, flags in zip(sheets, recurring, strict=True):
-        for line, flag in zip(sheet.lines, flags, strict=True):
+    for sheet in sheets:
+        for line in sheet.lines:
             # What is not seen may lie anywhere, also off the page.
-            if not flag and UNSEEN not in line.text:
+            if (line.structured or not structured) and UNSEEN not in line.text:
                 upper, distance = from_edge(sheet, line)
                 margin[upper] = min(margin[upper], distance)
     pages = []
-    for sheet, flags in zip(sheets, recurring, strict=True):
+    for sheet in sheets:
         body: list[str] = []
         furniture: list[str] = []
-        for line, flag in zip(sheet.lines, flags, strict=True):
+        for line in sheet.lines:
             upper, distance = from_edge(sheet, line)
             outside = distance < margin[upper] - _CLEAR_OF_BODY
-            (furniture if flag and outside else body).append(line.text)
+            (furniture if outside and not line.structured and UNSEEN not in line.text else body).append(line.text)
         pages.append(Page("\n".join(body), "\n".join(furniture), sheet.boxed))
     return pages

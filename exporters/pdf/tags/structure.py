@@ -63,7 +63,7 @@ _KINDS = {
 }
 _TEXT_DECORATIONS = {"del": "/LineThrough", "ins": "/Underline"}
 # Classes of elements that this exporter adds to keep blocks on one page.
-_UNTAGGED_CLASSES = frozenset({"short-table"})
+_UNTAGGED_CLASSES = frozenset({"handbill-short-table"})
 # The form of a language tag (ISO 14289-1, 7.2; ISO 32000-1, 14.9.2.2).
 _LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*")
 
@@ -201,14 +201,14 @@ def _link(painted: PaintedElement, context: _Context) -> list[Kid]:
         link = Tag("Reference", (link,))
         named = [context.boxes[name] for name in painted.element.get("data-box", "").split()]
         notes += [kid for box in named for kid in _tags(box, context) if isinstance(kid, Tag)]
-    elif painted.has_class("note-number"):
+    elif painted.has_class("handbill-note-number"):
         link = Tag("Lbl", (link,))
     return [link, *notes]
 
 
 def _link_text(painted: PaintedElement, words: Words) -> str:
     """Return the `Contents` of a link's annotation: its words and its images' alternatives, or its address where it has neither."""
-    if painted.has_class("note-number"):
+    if painted.has_class("handbill-note-number"):
         return words.back_to_text
     if painted.has_class(CLAIM_SYMBOL):
         return words.see_disclaimer_section
@@ -249,7 +249,7 @@ def _figure(painted: PaintedElement, context: _Context) -> list[Kid]:
 
 def _aside(painted: PaintedElement, context: _Context) -> list[Kid]:
     kids = _inner_kids(painted, context)
-    if not any(painted.has_class(name) for name in ("note", "footnote", BOXED_NOTICE)) or painted.has_class("admonition"):
+    if not any(painted.has_class(name) for name in ("note", "handbill-footnote", BOXED_NOTICE)) or painted.has_class("admonition"):
         return _tag_and_notes("Aside", kids)
     return [
         replace(tag, identifier=painted.element.get("id", "")) for tag in _tag_and_notes("Note", _label_first(kids)) if isinstance(tag, Tag)
@@ -333,7 +333,7 @@ def _contents(painted: PaintedElement, context: _Context) -> list[Kid]:
                 kids = [
                     replace(tag, kids=(*_space_after_last_word(tag.kids), *number)) for tag in _link(link, context) if isinstance(tag, Tag)
                 ]
-                entries.append((item.has_class("sub"), Tag("TOCI", (Tag("Reference", tuple(kids)),))))
+                entries.append((item.has_class("handbill-sub"), Tag("TOCI", (Tag("Reference", tuple(kids)),))))
     return [toc(title, entries)]
 
 

@@ -9,6 +9,7 @@ from handbill.markdown.extensions import SURPLUS_CELL
 __all__ = [
     "BAD_LANGUAGE",
     "DEMOTED",
+    "RESERVED_CLASS",
     "SHORT_ROW",
     "SURPLUS_CELL",
     "WRITTEN_ADDRESS",
@@ -22,6 +23,9 @@ BAD_LANGUAGE = "data-bad-lang"
 
 DEMOTED = "data-demoted"
 """On a heading: it was of level 1 beside the title, and is of level 2 now."""
+
+RESERVED_CLASS = "data-reserved"
+"""On any element: the classes that its author gave it and that are reserved, separated by spaces. The element does not have them."""
 
 SHORT_ROW = "data-short"
 """On a row of a raw HTML table: it had fewer cells than the table has columns."""
@@ -49,5 +53,5 @@ def _address(element: etree._Element) -> str:
 
 def remove_annotations(part: etree._Element) -> etree._Element:
     """Remove all annotations from a tree, and return it."""
-    etree.strip_attributes(part, BAD_LANGUAGE, DEMOTED, SHORT_ROW, SURPLUS_CELL, WRITTEN_ADDRESS)
+    etree.strip_attributes(part, BAD_LANGUAGE, DEMOTED, RESERVED_CLASS, SHORT_ROW, SURPLUS_CELL, WRITTEN_ADDRESS)
     return part

@@ -26,6 +26,7 @@ from handbill.markdown.tree.elements import (
     copy_language,
     detach,
     is_empty,
+    mark_callout,
     move_calls_out_of_links,
     move_content,
     trim,
@@ -206,8 +207,7 @@ def _division(element: etree._Element, tag: str) -> list[etree._Element]:
     if "admonition" in classes and tag == "div":
         division.tag = "aside"
         kinds = [name for name in classes if name != "admonition" and not class_formats([name])]
-        kind = kinds[0] if kinds else "note"
-        division.set("class", f"admonition {kind}")
+        mark_callout(division, kinds)
         _append_all(division, blocks)
         return [division]
     if not division.attrib:

@@ -6,20 +6,19 @@ The functions change lxml trees in place. The vocabulary is the one that docs/re
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from lxml import etree
 
 from handbill.language.folding import collapse_whitespace
 from handbill.markdown.extensions import NOTEREF_PREFIX
-from handbill.markdown.tree.annotations import BAD_LANGUAGE
+from handbill.markdown.tree.annotations import BAD_LANGUAGE, RESERVED_CLASS
 
 __all__ = [
     "BLOCKS",
     "DIVISIONS",
     "EXTERNAL_ADDRESS",
     "HEADINGS",
-    "RESERVED_CLASSES",
     "append",
     "append_inline",
     "append_inline_content",
@@ -31,6 +30,8 @@ __all__ = [
     "detach",
     "is_empty",
     "is_in_notes",
+    "is_reserved_class",
+    "mark_callout",
     "move_calls_out_of_links",
     "move_content",
     "prune",
@@ -69,10 +70,17 @@ _KEPT_WHEN_EMPTY = {"body", "h1", "dt", "dd", "td", "th"}
 _CONTAINERS = {"blockquote", "ol", "ul"}
 _UNWRAPPED = {"big", "data", "font", "label", "picture", "rb"}
 
-RESERVED_CLASSES = frozenset(
-    "noteref note notes uncalled checkbox task task-list notice disclaimer admonition decorative boxed-notice claim-symbol".split()
-)
-"""Classes that have a meaning for exporters; they are removed from an author's raw HTML."""
+_OWN_CLASSES = frozenset({
+    "boxed-notice", "checkbox", "claim-symbol", "code-title", "details", "disclaimer", "figure", "note", "noteref", "notes", "notice",
+    "summary", "task", "task-list", "uncalled",
+})  # fmt: skip
+"""Classes of the canonical tree that have a meaning for exporters. An author's element cannot have them."""
+_OWN_PREFIX = "handbill"
+"""The beginning of the classes that exporters add and that their style sheets address. An author's element cannot have them."""
+_RESERVED_KINDS = frozenset({"details", "figure", "note", "summary"})
+"""Kinds of callouts that are reserved classes of other elements."""
+_MARKS = frozenset({"admonition", "decorative"})
+"""Classes by which an author says what an element is. They are not kept as classes."""
 
 EXTERNAL_ADDRESS = re.compile(r"//|[A-Za-z][A-Za-z0-9+.-]+:")
 """Matches the beginning of an address outside the publication. Words or a link replace an image with such an address."""
@@ -176,10 +184,34 @@ def copy_attributes(source: etree._Element, target: etree._Element) -> etree._El
     only = source.get("data-only", "").split() + class_formats(classes)
     if only and source.tag not in _REQUIRED_PARTS:
         target.set("data-only", " ".join(only))
-    kept = [name for name in classes if name not in RESERVED_CLASSES and not _ONLY_CLASS.match(name)]
+    reserved = [name for name in classes if is_reserved_class(name) or (name == "admonition-title" and not _is_in_callout(source))]
+    kept = [name for name in classes if name not in reserved and name not in _MARKS and not _ONLY_CLASS.match(name)]
     if kept:
         target.set("class", " ".join(kept))
+    if reserved:
+        target.set(RESERVED_CLASS, " ".join(reserved))
     return target
+
+
+def is_reserved_class(name: str) -> bool:
+    """Return whether an author's element cannot have a class, so that no rule of handbill's style sheets applies to it."""
+    return name in _OWN_CLASSES or name.casefold().startswith(_OWN_PREFIX)
+
+
+def mark_callout(division: etree._Element, kinds: Sequence[str]) -> None:
+    """Make a copied division a callout of the first kind that an author may name; else of the kind `note`."""
+    kind = next((name for name in kinds if name in _RESERVED_KINDS or not is_reserved_class(name)), "note")
+    division.set("class", f"admonition {kind}")
+    reserved = " ".join(name for name in division.get(RESERVED_CLASS, "").split() if name != kind)
+    etree.strip_attributes(division, RESERVED_CLASS)
+    if reserved:
+        division.set(RESERVED_CLASS, reserved)
+
+
+def _is_in_callout(element: etree._Element) -> bool:
+    """Return whether an element stands directly in a callout."""
+    parent = element.getparent()
+    return parent is not None and "admonition" in class_names(parent)
 
 
 def move_content(source: etree._Element, target: etree._Element) -> None:

@@ -30,6 +30,8 @@ TITLE_ID = "title"
 
 _NOTE_IDS = ("note", "noteref")
 """The ids of notes and of their calls are one of these, a hyphen and a number."""
+_OWN_PREFIXES = (*(f"{name}-" for name in _NOTE_IDS), "handbill-")
+"""The beginnings of the ids that handbill and its exporters give."""
 
 
 def mark_alerts(body: etree._Element) -> list[str]:
@@ -194,7 +196,7 @@ def _ascii_id(text: str) -> str:
     name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
     if not name:
         return "section"
-    return name if name[0].isalpha() and not name.startswith(tuple(f"{own}-" for own in _NOTE_IDS)) else f"s-{name}"
+    return name if name[0].isalpha() and not name.startswith(_OWN_PREFIXES) else f"s-{name}"
 
 
 def _add_fragments(heading: etree._Element, derived: dict[str, str], times: Counter[str]) -> None:

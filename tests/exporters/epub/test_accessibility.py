@@ -152,7 +152,10 @@ def test_boxes_of_tables_have_names_of_their_own() -> None:
 def test_few_columns_of_long_words_scroll_too() -> None:
     def is_wide(*cells: str) -> bool:
         row = "".join(f"<td>{cell}</td>" for cell in cells)
-        return b'class="wide-table"' in members(export(with_body(f"<table><tbody><tr>{row}</tr></tbody></table>")))["EPUB/article.xhtml"]
+        return (
+            b'class="handbill-wide-table"'
+            in members(export(with_body(f"<table><tbody><tr>{row}</tr></tbody></table>")))["EPUB/article.xhtml"]
+        )
 
     assert is_wide("sedatives", "benzodiazepines", "immunosuppressants")
     assert not is_wide("a few short words " * 9, "side effects, of many kinds")

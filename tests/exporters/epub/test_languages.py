@@ -97,4 +97,4 @@ def test_letters_without_a_slanted_form_are_not_slanted() -> None:
         ("az-Latn", False),
     ):
         document = dataclasses.replace(PLAIN, metadata=dataclasses.replace(PLAIN.metadata, language=language))
-        assert (trees(export(document))["article.xhtml"].get("class") == "upright") == upright, language
+        assert (trees(export(document))["article.xhtml"].get("class") == "handbill-upright") == upright, language

@@ -252,7 +252,7 @@ def test_text_outside_the_body_makes_the_whole_page_doubtful() -> None:
 
 def test_a_style_sheet_that_hides_the_disclaimer_alone_leaves_the_article_visible() -> None:
     def change(content: bytes) -> bytes:
-        return content + b".disclaimer { display: none }"
+        return content + b".handbill-disclaimer { display: none }"
 
     pages = exporter.pages(with_changed_member("EPUB/style.css", change))
     assert [page.body for page in pages[:1]] == [exporter.pages(HANDOUT)[0].body]

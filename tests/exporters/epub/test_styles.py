@@ -16,7 +16,7 @@ def test_a_table_of_many_columns_scrolls_in_a_box_that_has_a_name_and_takes_the_
     body = f'<h2 id="doses">Doses</h2>{table(12, "<caption>All <em>doses</em></caption>")}{table(4)}{table(3)}<p>After</p>'
     handout = export(with_body(body))
     page = next(tree for name, tree in trees(handout).items() if "doses" in name)
-    boxes = [box for box in page.iter(f"{XHTML}div") if box.get("class") == "wide-table"]
+    boxes = [box for box in page.iter(f"{XHTML}div") if box.get("class") == "handbill-wide-table"]
     assert [(box.get("role"), box.get("tabindex"), box.get("aria-label")) for box in boxes] == [
         ("region", "0", "All doses"),
         ("region", "0", "Doses"),

@@ -141,7 +141,7 @@ def test_all_words_of_the_article_are_there_once(torture: bytes) -> None:
         if name in ("title.xhtml", "disclaimer.xhtml"):
             continue
         for element in list(root.iter(f"{XHTML}div", f"{XHTML}a")):
-            if "notice" in (element.get("class") or "").split() or element.get("class") == "backlink":
+            if "handbill-notice" in (element.get("class") or "").split() or element.get("class") == "handbill-backlink":
                 tail = element.tail
                 element.clear()
                 element.tail = tail

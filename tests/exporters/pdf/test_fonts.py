@@ -171,6 +171,15 @@ def test_a_file_that_is_no_font_is_an_error_with_its_place(
     assert message in handbill.inside("build", "-t", "pdf", code=code).err.replace("source/", "")
 
 
+@pytest.mark.parametrize("family", ["Source Serif 4", "source  sans 3", "Noto Sans Symbols 2", "Serif"])
+def test_a_publications_font_cannot_take_the_place_of_one_of_ours(handbill: Handbill, tmp_path: Path, family: str) -> None:
+    source = publication(tmp_path, settings='fonts = ["fonts/tiny.ttf"]\n')
+    tiny_font(source / "fonts/tiny.ttf", family)
+    err = handbill.inside("build", "-t", "pdf", code=5).err
+    assert "source/publication.toml:4:11: error[bad-font]: letter.pdf: fonts/tiny.ttf cannot be embedded: a family cannot be called" in err
+    assert "hint: rename the font's family" in err
+
+
 def test_a_machines_font_is_used_where_it_is_allowed_by_name_and_only_there(handbill: Handbill, tmp_path: Path) -> None:
     environment = machine_environment(tmp_path / "machine", tiny_font(tmp_path / "tiny.ttf"))
     text = f"---\ntitle: A letter\n---\n\nIn {CHEROKEE}.\n"

@@ -17,6 +17,8 @@ from handbill.exporters.pdf.readback.user_unit import has_own_units
 from handbill.exporters.pdf.render import render
 
 from handbill.contract import ExporterError
+from handbill.diagnostics.errors import ProofError
+from handbill.proof.disclaimer import expected_disclaimer, prove_disclaimer
 from handbill.testing import documents as samples
 
 # Style rules that hide a paragraph, by name.
@@ -42,8 +44,8 @@ def lines_by_style() -> tuple[str, ...]:
     """Return the lines of a disclaimer whose paragraphs, each named after its way, are hidden or shown in that way."""
     named = {name: f"{{ {css} }}" for name, css in {**HIDING, **SHOWING}.items()}
     for name, css in COVERS.items():
-        named[name] = f"{{ position: relative }} .disclaimer p.w{len(named)}::after {{ {css} }}"
-    rules = "".join(f".disclaimer p.w{number} {css}" for number, css in enumerate(named.values()))
+        named[name] = f"{{ position: relative }} .handbill-disclaimer p.w{len(named)}::after {{ {css} }}"
+    rules = "".join(f".handbill-disclaimer p.w{number} {css}" for number, css in enumerate(named.values()))
     paragraphs = "".join(f'<p class="w{number}">This is {name}.</p>' for number, name in enumerate(named))
     body = f"<body>{paragraphs}<p>This is plain.</p><ul><li>an item</li></ul></body>"
     document = dataclasses.replace(samples.PLAIN, disclaimer=dataclasses.replace(samples.DISCLAIMER, notice="", body=body.encode()))
@@ -242,18 +244,20 @@ def test_what_recurs_but_belongs_to_the_document_is_body() -> None:
     assert [page.body.splitlines()[-1] for page in read] == ["Own words a. Page", "Own words b. Page"]
 
 
-def test_words_in_the_margin_of_one_page_alone_are_body() -> None:
+def test_words_in_the_margin_of_the_disclaimers_page_fail_the_proof() -> None:
     css = "@page disclaimer { @top-left { content: 'This page does not count.'; font: 9pt 'Source Sans 3' } }"
-    page = exporter.pages(render(samples.PLAIN, PdfOptions(), samples.run(), css))[-1]
-    assert "This page does not count." in page.body
+    read = exporter.pages(render(samples.PLAIN, PdfOptions(), samples.run(), css))
+    assert "This page does not count." in read[-1].furniture
+    with pytest.raises(ProofError, match=r"“This page does not count\.” stands in a margin of the disclaimer's page"):
+        prove_disclaimer(read, expected_disclaimer(samples.PLAIN.disclaimer, samples.PLAIN.words))
 
 
 def test_lines_of_the_body_that_recur_at_one_place_are_no_furniture() -> None:
     body = b"<body><p>The same words.</p><p>The same words.</p><p>The same words.</p></body>"
     document = dataclasses.replace(samples.PLAIN, disclaimer=dataclasses.replace(samples.DISCLAIMER, notice="", body=body))
-    _, *read = exporter.pages(render(document, PdfOptions(), samples.run(), ".disclaimer p { break-before: page }"))
+    _, *read = exporter.pages(render(document, PdfOptions(), samples.run(), ".handbill-disclaimer p { break-before: page }"))
     assert [page.body for page in read] == ["Disclaimer: please read", *["The same words."] * 3]
-    assert all(page.furniture.startswith("A plain letter") and len(page.furniture.splitlines()) == 1 for page in read)
+    assert [page.furniture for page in read] == [f"Version 1.2\nPage {number} of 5" for number in range(2, 6)]
 
 
 def test_a_list_items_mark_is_read_before_its_text() -> None:
