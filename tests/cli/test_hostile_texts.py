@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from commandline import ARTICLE, DISCLAIMER, SETTINGS, TEXT_ALONE, Handbill, publication, write
+from growth import assert_linear
 from handbill.cli import terminal
 from handbill.cli.ci_formats import Case, format_report
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
@@ -233,6 +234,19 @@ def test_a_traceback_and_progress_are_printed_plain(capsys: pytest.CaptureFixtur
     assert len(err) < 110_000
     assert r"\x3a:error::b\x1b[31m\r#\x23[error]c" in err
     assert r"[1/2] a\n::error::b\x1b" in err
+
+
+def test_many_warnings_of_one_code_are_printed_in_linear_time(capsys: pytest.CaptureFixture[str]) -> None:
+    def work(count: int) -> None:
+        found = [Diagnostic(Severity.WARNING, "raw-html", "m", "a.md", number) for number in range(count)]
+        terminal.print_diagnostics(found, verbose=False)
+
+    assert_linear(work, 1000)
+    work(5)
+    assert capsys.readouterr().err.splitlines()[-4:] == [
+        *(f"a.md:{number}: warning[raw-html]: m" for number in range(3)),
+        "a.md: warning[raw-html]: and 2 more, on lines 3, 4",
+    ]
 
 
 def test_one_module_writes_to_the_streams() -> None:
