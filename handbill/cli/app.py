@@ -67,13 +67,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         sys.exit(cli.main(args=None if arguments is None else list(arguments), prog_name="handbill", standalone_mode=False))
     except click.ClickException as error:
-        error.show()
+        _report_wrong_call(error)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(_report_interrupt())
     except Exception as error:
         # Before Python 3.12 an exception in __set_name__, an interrupt too, is raised as the cause of a RuntimeError.
         sys.exit(_report_interrupt() if isinstance(error.__cause__, KeyboardInterrupt) else _report_error(error))
+
+
+def _report_wrong_call(error: click.ClickException) -> None:
+    """Print what click says of a wrong call; the values of arguments that it repeats are shortened and on one line."""
+    import io
+
+    from handbill.cli import terminal
+    from handbill.diagnostics.escaping import message_text
+
+    # Only this part of what click says has values in it. The rest may have several lines, such as the usage and a list of choices.
+    shown = io.StringIO()
+    error.show(shown)
+    text = shown.getvalue().removesuffix("\n")
+    terminal.print_message(text.replace(error.message, message_text(error.message)) if error.message else text)
 
 
 def _report_interrupt() -> int:

@@ -116,12 +116,12 @@ def print_report_and_exit(command: str, report: Report, form: str, *, quiet: boo
     for text in report.tracebacks:
         terminal.print_message(text)
     if form == "json":
-        terminal.print_data(summaries.report_json(report))
+        terminal.print_document(summaries.report_json(report))
     elif form != "text":
         from handbill.cli.ci_formats import Case, format_report
 
         cases = [Case(row.file, "it was not built" if row.state == "failed" else "") for row in report.rows]
-        terminal.print_data(format_report(form, command, cases, report.diagnostics))
+        terminal.print_document(format_report(form, command, cases, report.diagnostics))
     elif command == "build" and not quiet:
         terminal.print_data(summaries.handout_table(report))
     elif command == "check" and not quiet and (table := summaries.readability_table(report)):
@@ -176,10 +176,11 @@ def merge(builds: tuple[Path, ...], output: Path, quiet: bool) -> None:
     """Put the handouts of several BUILD folders, which --shard made, into one folder with one manifest."""
     from handbill.builder.merge import merge as merge_builds
     from handbill.cli import terminal
+    from handbill.diagnostics.escaping import escape_part
 
     handouts = merge_builds(builds, output)
     if not quiet:
-        terminal.print_data(f"{len(handouts)} handouts in {output}")
+        terminal.print_data(f"{len(handouts)} handouts in {escape_part(str(output))}")
 
 
 @click.command()

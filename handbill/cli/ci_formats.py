@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 
 from handbill import __version__
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
+from handbill.diagnostics.escaping import escape_json, escape_workflow, escape_xml
 from handbill.diagnostics.rules import RULES
 
 __all__ = ["FORMATS", "Case", "format_report"]
@@ -42,19 +43,12 @@ def _message_with_hint(found: Diagnostic) -> str:
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
-def _escape(text: str, more: str = "") -> str:
-    """Return a text with `%`, line ends and the characters of `more` percent-encoded, as workflow commands require."""
-    for character in "%\r\n" + more:
-        text = text.replace(character, f"%{ord(character):02X}")
-    return text
-
-
 def _github(command: str, cases: Sequence[Case], found: Sequence[Diagnostic]) -> str:
     lines = []
     for one in found:
         values = {"file": one.path, "line": one.line, "col": one.column, "title": f"handbill: {one.code}"}
-        properties = ",".join(f"{name}={_escape(str(value), ':,')}" for name, value in values.items() if value)
-        lines.append(f"::{_COMMANDS[one.severity]} {properties}::{_escape(_message_with_hint(one))}")
+        properties = ",".join(f"{name}={escape_workflow(str(value), ':,')}" for name, value in values.items() if value)
+        lines.append(f"::{_COMMANDS[one.severity]} {properties}::{escape_workflow(_message_with_hint(one))}")
     return "\n".join(lines)
 
 
@@ -79,7 +73,7 @@ def _gitlab(command: str, cases: Sequence[Case], found: Sequence[Diagnostic]) ->
                 "location": {"path": one.path or "publication.toml", "lines": {"begin": one.line or 1}},
             }
         )
-    return json.dumps(rows, indent=2, ensure_ascii=False)
+    return escape_json(json.dumps(rows, indent=2, ensure_ascii=False))
 
 
 # ---- SARIF 2.1.0 ----
@@ -88,7 +82,7 @@ def _gitlab(command: str, cases: Sequence[Case], found: Sequence[Diagnostic]) ->
 def _place(one: Diagnostic) -> dict[str, Any]:
     region = {name: value for name, value in (("startLine", one.line), ("startColumn", one.column)) if value}
     # A URI reference, not a path (SARIF 2.1.0, section 3.4.3). Characters that RFC 3986, section 3.3, allows in a path are not encoded.
-    physical: dict[str, Any] = {"artifactLocation": {"uri": quote(one.path, safe="/!$&'()*+,;=@~")}}
+    physical: dict[str, Any] = {"artifactLocation": {"uri": quote(one.path, safe="/!$&'()*+,;=@~", errors="surrogatepass")}}
     return {"physicalLocation": physical | ({"region": region} if region else {})}
 
 
@@ -115,7 +109,7 @@ def _sarif(command: str, cases: Sequence[Case], found: Sequence[Diagnostic]) -> 
     driver = {"name": "handbill", "version": __version__, "rules": [_rule(code) for code in rules]}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, indent=2, ensure_ascii=False)
+    return escape_json(json.dumps(log, indent=2, ensure_ascii=False))
 
 
 # ---- JUnit ----
@@ -147,7 +141,7 @@ def _junit(command: str, cases: Sequence[Case], found: Sequence[Diagnostic]) -> 
     suite.set("tests", str(len(suite)))
     suite.set("failures", str(failures))
     suite.set("errors", "0")
-    return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True)
+    return escape_xml(ElementTree.tostring(suite, encoding="unicode", xml_declaration=True))
 
 
 FORMATS: Mapping[str, Callable[[str, Sequence[Case], Sequence[Diagnostic]], str]] = {

@@ -35,12 +35,12 @@ def verify(build: Path, quiet: bool, form: str) -> None:
     problems = [one for row in rows for one in row.problems]
     code = ProofError.exit_code if problems else 0
     if form == "json":
-        terminal.print_data(summaries.verification_json(rows, code))
+        terminal.print_document(summaries.verification_json(rows, code))
     elif form != "text":
         from handbill.cli.ci_formats import Case, format_report
 
         cases = [Case(row.file, "; ".join(one.message for one in row.problems)) for row in rows]
-        terminal.print_data(format_report(form, "verify", cases, problems))
+        terminal.print_document(format_report(form, "verify", cases, problems))
     elif not quiet:
         for row in rows:
             if row.proof is not None and not row.problems:

@@ -33,14 +33,15 @@ def init(directory: Path, ci: str | None) -> None:
     """
     from handbill.cli import terminal
     from handbill.cli.scaffold import write_publication, write_recipe
+    from handbill.diagnostics.escaping import escape_line, escape_part
     from handbill.publication.settings import FILE
 
     if ci is None or not (directory / FILE).is_file():
         for file in write_publication(directory):
-            terminal.print_data(str(file))
+            terminal.print_data(escape_line(str(file)))
     if ci is not None:
-        terminal.print_data(str(write_recipe(ci, directory)))
-    terminal.print_message(f"\nNow: handbill build {directory}")
+        terminal.print_data(escape_line(str(write_recipe(ci, directory))))
+    terminal.print_message(f"\nNow: handbill build {escape_part(str(directory))}")
 
 
 @click.command()
@@ -52,8 +53,7 @@ def doctor() -> None:
 
     lacking = False
     for finding in examine():
-        mark = click.style("ok  ", fg="green") if finding.is_met else click.style("lack" if finding.needed else "note", fg="red", bold=True)
-        terminal.print_data(f"{mark} {finding.name}: {finding.state}")
+        terminal.print_requirement(finding.is_met, finding.needed, f"{finding.name}: {finding.state}")
         if finding.command:
             terminal.print_data(f"     {finding.command}")
         lacking |= finding.needed and not finding.is_met
@@ -67,10 +67,12 @@ def schema() -> None:
 
     from handbill import registry
     from handbill.cli import terminal
+    from handbill.diagnostics.escaping import escape_json
     from handbill.publication.schema import schema as make_schema
 
     known = registry.registrations()
-    terminal.print_data(json.dumps(make_schema(registry.load(name, known) for name in known), indent=2, ensure_ascii=False))
+    text = json.dumps(make_schema(registry.load(name, known) for name in known), indent=2, ensure_ascii=False)
+    terminal.print_document(escape_json(text))
 
 
 _SHELLS = {"bash": "~/.bashrc", "zsh": "~/.zshrc", "fish": "~/.config/fish/completions/handbill.fish"}
@@ -86,4 +88,4 @@ def completion(shell: str) -> None:
 
     kind = get_completion_class(shell)
     assert kind is not None
-    terminal.print_data(kind(click.get_current_context().find_root().command, {}, "handbill", "_HANDBILL_COMPLETE").source())
+    terminal.print_document(kind(click.get_current_context().find_root().command, {}, "handbill", "_HANDBILL_COMPLETE").source())

@@ -15,6 +15,7 @@ from pathlib import Path
 from handbill import registry
 from handbill.builder.report import Report
 from handbill.diagnostics.errors import HandbillError
+from handbill.diagnostics.escaping import escape_json, escape_line, escape_part
 from handbill.proof.manifest import Handout, diagnostic_data
 from handbill.proof.verify import Verification
 from handbill.publication.options import toml_value
@@ -52,8 +53,8 @@ def handout_table(report: Report) -> str:
         size = f"{row.handout.size:,}" if row.handout is not None else ""
         disclaimer = str(row.handout.proof) if row.handout is not None else "no handout"
         state = row.state if row.handout is None or not row.handout.stale else f"{row.state}, old one kept"
-        rows.append((row.file, state, size, disclaimer, conformities.get(row.file, "")))
-    rows += [(name, "removed", "", "", "") for name in report.removed]
+        rows.append((escape_line(row.file), state, size, disclaimer, conformities.get(row.file, "")))
+    rows += [(escape_line(name), "removed", "", "", "") for name in report.removed]
     if len(rows) == 1:
         return "no handout was built"
     # The rule below the last column is as long as its heading: what handouts conform to may be far longer.
@@ -78,9 +79,8 @@ def readability_table(report: Report) -> str:
     for path, one in sorted(report.articles.items()):
         length, scale = one.sentence_length, " of 100" if one.scale == "ease" else ""
         reading = "" if one.score is None else f"{one.scale} {one.score:g}{scale} ({one.formula})"
-        rows.append(
-            (path, "" if one.words is None else f"{one.words:,}", f"{one.sentences:,}", "" if length is None else f"{length:.1f}", reading)
-        )
+        words, in_one = "" if one.words is None else f"{one.words:,}", "" if length is None else f"{length:.1f}"
+        rows.append((escape_line(path), words, f"{one.sentences:,}", in_one, reading))
     if len(rows) == 1:
         return ""
     return _aligned_table(rows, "<>>><", _column_widths(rows))
@@ -121,7 +121,7 @@ def report_json(report: Report) -> str:
         ],
         "diagnostics": [diagnostic_data(found) for found in report.diagnostics],
     }
-    return json.dumps(data, indent=2, ensure_ascii=False)
+    return escape_json(json.dumps(data, indent=2, ensure_ascii=False))
 
 
 def verification_json(found: Sequence[Verification], code: int) -> str:
@@ -141,7 +141,7 @@ def verification_json(found: Sequence[Verification], code: int) -> str:
         ],
         "diagnostics": [diagnostic_data(one) for row in found for one in row.problems],
     }
-    return json.dumps(data, indent=2, ensure_ascii=False)
+    return escape_json(json.dumps(data, indent=2, ensure_ascii=False))
 
 
 def verified_line(build: Path, row: Verification) -> str:
@@ -149,14 +149,14 @@ def verified_line(build: Path, row: Verification) -> str:
     assert row.proof is not None
     stale = "; stale: its article has failed since" if row.stale else ""
     claims = f"; claims {', '.join(row.claims)}" if row.claims else ""
-    return f"{build / row.file}: {row.proof}{claims}{stale}"
+    return escape_line(f"{build / row.file}: {row.proof}{claims}{stale}")
 
 
 def publishing_lines(outcome: PublishResult, *, dry_run: bool) -> str:
     """Return a line for each file that was sent, deleted or withdrawn, or would be with `--dry-run`."""
     send, delete = ("would send", "would delete") if dry_run else ("sent", "deleted")
-    lines = [f"{send}: {path}" for path in outcome.sent] + [f"{delete}: {path}" for path in outcome.deleted]
-    lines += [f"withdrawn: {name}" for name in outcome.withdrawn]
+    lines = [f"{send}: {escape_part(path)}" for path in outcome.sent] + [f"{delete}: {escape_part(path)}" for path in outcome.deleted]
+    lines += [f"withdrawn: {escape_part(name)}" for name in outcome.withdrawn]
     return "\n".join(lines) if outcome.sent or outcome.deleted else "\n".join(["nothing to send: the target has it all", *lines])
 
 

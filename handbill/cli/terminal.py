@@ -1,6 +1,8 @@
 """Printing: results on stdout; messages and the progress of a build on stderr.
 
-Every line that handbill prints goes through this module, so that a closed pipe or an encoding without some characters ends no command.
+Every line that handbill prints goes through this module, so that a closed pipe or an encoding without some characters ends no command. What
+authors and users wrote reaches a stream through `handbill.diagnostics.escaping` alone: lines for people are escaped here, a report for a
+program where it is made.
 """
 
 from __future__ import annotations
@@ -14,8 +16,9 @@ from typing import Any
 import click
 
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
+from handbill.diagnostics.escaping import TEXT_LIMIT, escape_line, escape_lines, escape_part, shorten
 
-__all__ = ["print_data", "print_diagnostics", "print_fixes", "print_message", "progress"]
+__all__ = ["print_data", "print_diagnostics", "print_document", "print_fixes", "print_message", "print_requirement", "progress"]
 
 _PRINTED_PER_CODE = 3
 """How many warnings of one code are printed in full for a file; the rest share a line, unless only one is left."""
@@ -27,13 +30,24 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "b
 
 
 def print_data(text: str) -> None:
-    """Print a line of the command's result on stdout."""
+    """Print lines of the command's result on stdout, escaped for a terminal. Names in them are on one line each already."""
+    _print(escape_lines(text), err=False)
+
+
+def print_document(text: str) -> None:
+    """Print a document for a program on stdout as it is: its form has escaped what authors wrote."""
     _print(text, err=False)
 
 
 def print_message(text: str) -> None:
-    """Print a line about the command on stderr."""
-    _print(text, err=True)
+    """Print lines about the command on stderr, escaped for a terminal; a very long text is shortened."""
+    _print(escape_lines(shorten(text, TEXT_LIMIT)), err=True)
+
+
+def print_requirement(is_met: bool, is_needed: bool, text: str) -> None:
+    """Print on stdout whether a requirement of handbill on the machine is met, lacks, or lacks and is not needed, and the text."""
+    mark = click.style("ok  ", fg="green") if is_met else click.style("lack" if is_needed else "note", fg="red", bold=True)
+    _print(f"{mark} {escape_part(text)}", err=False)
 
 
 def _print(text: str, *, err: bool) -> None:
@@ -68,15 +82,15 @@ def print_diagnostics(found: Iterable[Diagnostic], *, quiet: bool = False, verbo
     for one in printed:
         if one.severity is not Severity.ERROR and not verbose:
             alike.setdefault((one.path, one.code), []).append(one)
+    remaining = {key: others for key, found in alike.items() if len(others := found[_PRINTED_PER_CODE:]) > 1}
+    left_out = {id(one) for others in remaining.values() for one in others}
     hints: set[tuple[str, str]] = set()
     for one in printed:
-        others = alike.get((one.path, one.code), [])[_PRINTED_PER_CODE:] if one.severity is not Severity.ERROR else []
-        if len(others) > 1 and one in others:
-            if one is others[0]:
-                _print_remaining(others)
+        if id(one) in left_out:
+            if one is remaining[one.path, one.code][0]:
+                _print_remaining(remaining[one.path, one.code])
             continue
-        place = ":".join(str(part) for part in (one.path or "handbill", one.line, one.column) if part is not None)
-        print_message(f"{place}: {_label(one)}: {one.message}")
+        _print_labelled(_place(one), _label(one), one.message)
         if one.hint and (verbose or one.severity is Severity.ERROR or (one.code, one.hint) not in hints):
             print_message(f"    hint: {one.hint}")
         hints.add((one.code, one.hint))
@@ -85,8 +99,16 @@ def print_diagnostics(found: Iterable[Diagnostic], *, quiet: bool = False, verbo
 def print_fixes(found: Iterable[Diagnostic], *, quiet: bool) -> None:
     """Print the findings that `check --fix` has removed from the source, a line each; nothing with `quiet`."""
     for one in () if quiet else found:
-        place = ":".join(str(part) for part in (one.path, one.line, one.column) if part is not None)
-        print_message(f"{place}: {click.style(f'mended[{one.code}]', fg='green', bold=True)}: {one.message}")
+        _print_labelled(_place(one), click.style(escape_part(f"mended[{one.code}]"), fg="green", bold=True), one.message)
+
+
+def _place(one: Diagnostic) -> str:
+    return ":".join(str(part) for part in (one.path or "handbill", one.line, one.column) if part is not None)
+
+
+def _print_labelled(place: str, label: str, text: str) -> None:
+    """Print a place, a label that has its colours and is escaped, and a text on one line of stderr."""
+    _print(f"{escape_line(place)}: {label}: {escape_part(text)}", err=True)
 
 
 def _is_plain_note(one: Diagnostic) -> bool:
@@ -95,12 +117,13 @@ def _is_plain_note(one: Diagnostic) -> bool:
 
 
 def _label(one: Diagnostic) -> str:
-    return click.style(f"{one.severity}[{one.code}]", fg=_COLOURS[one.severity], bold=True)
+    return click.style(escape_part(f"{one.severity}[{one.code}]"), fg=_COLOURS[one.severity], bold=True)
 
 
 def _print_remaining(others: list[Diagnostic]) -> None:
     lines = ", ".join(dict.fromkeys(str(one.line) for one in others if one.line is not None))
-    print_message(f"{others[0].path or 'handbill'}: {_label(others[0])}: and {len(others)} more{f', on lines {lines}' if lines else ''}")
+    more = f"and {len(others)} more{f', on lines {lines}' if lines else ''}"
+    _print_labelled(others[0].path or "handbill", _label(others[0]), more)
 
 
 @contextlib.contextmanager
@@ -113,12 +136,12 @@ def progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
 
     def update_bar(file: str, done: int, total: int) -> None:
         if not bars:
-            bar = click.progressbar(length=total, label="Building", file=sys.stderr, item_show_func=lambda item: item)
+            bar = click.progressbar(length=total, label="Building", file=sys.stderr, item_show_func=lambda item: item and escape_part(item))
             bars.append(stack.enter_context(bar))
         bars[0].update(done - bars[0].pos, file)
 
     def print_line(file: str, done: int, total: int) -> None:
-        print_message(f"[{done}/{total}] {file}")
+        print_message(f"[{done}/{total}] {escape_part(file)}")
 
     with contextlib.ExitStack() as stack:
         if quiet:

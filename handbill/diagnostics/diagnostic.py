@@ -7,6 +7,8 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from handbill.diagnostics.escaping import PATH_LIMIT, escape_invisible, message_text, shorten
+
 __all__ = ["Diagnostic", "Place", "Severity", "suggestion"]
 
 Place = tuple[str, int | None, int | None]
@@ -31,6 +33,9 @@ class Diagnostic:
     `code` is stable, in lower case with hyphens. `path` is POSIX and relative to the publication, "" where no file is meant. `line` and
     `column` count from 1, the column in characters. An exporter, which does not know the source's lines, may set `excerpt`, a literal
     text of the source, by which the build finds the line.
+
+    The code, the message and the hint are made one short line each (`handbill.diagnostics.escaping`), whatever an author wrote. The path
+    is kept as it is, so that it finds the file; a longer one than any file has is shortened.
     """
 
     severity: Severity
@@ -42,9 +47,14 @@ class Diagnostic:
     hint: str = ""
     excerpt: str = ""
 
+    def __post_init__(self) -> None:
+        for name in ("code", "message", "hint"):
+            object.__setattr__(self, name, message_text(getattr(self, name)))
+        object.__setattr__(self, "path", shorten(self.path, PATH_LIMIT))
+
     def __str__(self) -> str:
         """Return `path:line:column: severity[code]: message`, and the hint on a line of its own."""
-        place = self.path or "handbill"
+        place = escape_invisible(self.path) or "handbill"
         if self.line is not None:
             place += f":{self.line}"
             if self.column is not None:

@@ -10,7 +10,7 @@ import unicodedata
 
 from handbill.language.folding import collapse_whitespace
 
-__all__ = ["UNPRINTABLE", "code_point", "escape_invisible", "has_rtl_letters", "remove_unprintable", "short_excerpt"]
+__all__ = ["UNPRINTABLE", "code_point", "has_rtl_letters", "remove_unprintable", "short_excerpt"]
 
 UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff"
@@ -30,11 +30,6 @@ def remove_unprintable(text: str) -> str:
 def code_point(character: str) -> str:
     """Return the notation of a character's code point, such as "U+00AD" (Unicode 16.0, appendix A.1)."""
     return f"U+{ord(character):04X}"
-
-
-def escape_invisible(name: str) -> str:
-    r"""Return the name of a file on one line, with an escape such as `\x07` in place of each invisible character."""
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in name)
 
 
 def short_excerpt(text: str) -> str:

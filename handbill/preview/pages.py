@@ -10,6 +10,7 @@ from html import escape
 from urllib.parse import quote
 
 from handbill.diagnostics.diagnostic import Diagnostic
+from handbill.diagnostics.escaping import TEXT_LIMIT, escape_invisible, escape_lines, shorten
 from handbill.preview.latest import Snapshot
 from handbill.proof.manifest import Handout
 
@@ -76,12 +77,12 @@ def _findings(snapshot: Snapshot) -> str:
     if not snapshot.diagnostics and not snapshot.tracebacks:
         return ""
     items = [_finding(one) for one in snapshot.diagnostics]
-    traces = [f"<pre>{escape(text)}</pre>" for text in snapshot.tracebacks]
+    traces = [f"<pre>{escape(escape_lines(shorten(text, TEXT_LIMIT)))}</pre>" for text in snapshot.tracebacks]
     return f'<section class="findings" aria-label="Findings"><ul>{"".join(items)}</ul>{"".join(traces)}</section>'
 
 
 def _finding(one: Diagnostic) -> str:
-    place = ":".join(str(part) for part in (one.path or "handbill", one.line, one.column) if part is not None)
+    place = escape_invisible(":".join(str(part) for part in (one.path or "handbill", one.line, one.column) if part is not None))
     hint = f'<br><span class="hint">{escape(one.hint)}</span>' if one.hint else ""
     return (
         f'<li class="{one.severity.value}"><code>{escape(place)}</code> <strong>{one.severity.value}[{escape(one.code)}]</strong> '

@@ -13,7 +13,6 @@ from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import SourceError
 from handbill.diagnostics.rules import diagnostic, location
 from handbill.diagnostics.user_paths import rebase_errors
-from handbill.language.characters import escape_invisible
 from handbill.language.tags import LANGUAGE_PATTERN
 from handbill.publication.parser import read_publication
 from handbill.publication.settings import DISCLAIMERS_FOLDER, FILE, Publication
@@ -71,7 +70,7 @@ def _name_errors(path: str) -> Iterator[Diagnostic]:
     """Yield an error where a name is not valid on every file system, or is misleading."""
     if why := _name_problem(path):
         message = f"the article's name {why}"
-        yield diagnostic("unsafe-name", message, location(escape_invisible(path)))
+        yield diagnostic("unsafe-name", message, location(path))
 
 
 def _name_problem(path: str) -> str:
