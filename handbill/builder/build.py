@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from handbill.builder.article_state import ArticleState, Reading, Standing
-from handbill.builder.build_folder import BuildFolder, open_build_folder
+from handbill.builder.build_folder import BuildFolder, Writing, open_build_folder
 from handbill.builder.execution import Task, make
 from handbill.builder.incremental import Keep, Wanted, decide, inputs_digest
 from handbill.builder.plan import Plan, Target, make_plan, timestamp_of
@@ -41,11 +41,12 @@ Progress = Callable[[str, int, int], None]
 def build(request: Request, progress: Progress = lambda file, done, of: None, pool: Pool | None = None) -> Report:
     """Build what was asked for, and return what was done. `pool` is of workers that stay when this is done.
 
-    Raises HandbillError where nothing can be built at all.
+    Raises HandbillError where nothing can be built at all, and nothing was written.
     """
     plan = make_plan(request)
     report = Report(plan.opened.root, request.strict, plan.opened.publication.checks)
-    with open_build_folder(request.build, force=request.force) as folder, workers_for(request, plan, pool) as workers:
+    writing = Writing({target.file: "" for target in plan.targets()}, request.overwrite, request.force)
+    with open_build_folder(request.build, writing) as folder, workers_for(request, plan, pool) as workers:
         loop = _start(request, plan, folder, workers, report)
         complete = False
         try:

@@ -1,13 +1,21 @@
-"""The build folder: locked while a build is at work in it, read once at the start, and brought to what the ledger says at the end."""
+"""The build folder: locked while a build is at work in it, read once at the start, and brought to what the ledger says at the end.
+
+No file is written over, or removed, that handbill did not write there (`handbill.builder.foreign_files`).
+"""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import os
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from handbill.builder import cache as build_cache
+from handbill.builder import journal as build_journal
 from handbill.builder.cache import BuildCache, load_cache, save_cache
+from handbill.builder.foreign_files import WrittenFiles, foreign_own_files, has_own_lock, refuse, written_files
+from handbill.builder.journal import Journal, load_journal
 from handbill.builder.reconciliation import Ledger
 from handbill.builder.report import Report
 from handbill.diagnostics.diagnostic import Severity
@@ -17,24 +25,47 @@ from handbill.diagnostics.user_paths import rebase_errors
 from handbill.proof.manifest import MANIFEST_NAME, Handout, Manifest
 from handbill.proof.manifest_file import read_manifest, write_manifest
 from handbill.system import files
+from handbill.system.digests import sha256_of
+from handbill.system.paths import comparable_name
 
-__all__ = ["BuildFolder", "open_build_folder"]
+__all__ = ["BuildFolder", "Writing", "open_build_folder"]
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What a run may write into a build folder.
+
+    `files` are the names of handouts, each with the SHA-256 of its bytes, "" where that is not known yet. `overwrite` are names whose
+    files may be replaced though handbill did not write them. With `force` a damaged manifest counts for nothing.
+    """
+
+    files: Mapping[str, str]
+    overwrite: Collection[str] = ()
+    force: bool = False
 
 
 @dataclass(slots=True)
 class BuildFolder:
-    """A build folder as it was found: its manifest, and what the build cache knows of it."""
+    """A build folder as it was found: its manifest, what the build cache knows of it, and what killed builds left in the journal.
+
+    `written` are the files that handbill is known to have written there.
+    """
 
     path: Path
     manifest: Manifest
     cache: BuildCache
+    journal: Journal
+    written: WrittenFiles
 
     def holds(self, row: Handout) -> bool:
         """Return whether a handout's file has the bytes that were proven; they are read only where the file system cannot tell."""
         return self.cache.vouches(self.path, row)
 
     def write(self, file: str, content: bytes) -> None:
-        """Replace a handout's file, whole or not at all. Raises MachineError."""
+        """Replace a handout's file, whole or not at all. Raises MachineError, also where a foreign file has come to stand there."""
+        digest = sha256_of(content)
+        refuse(self.path, self.written.refusals({file: digest}))
+        self.journal.note(file, digest)
         files.replace(self.path, file, content)
 
     def commit(self, ledger: Ledger, report: Report, *, full: bool) -> None:
@@ -42,9 +73,9 @@ class BuildFolder:
 
         A file that cannot be removed keeps its row. `full` tells that the run came to every handout of the folder's publication.
         """
-        left = {row.file: row for row in ledger.removals}
+        left = {row.file: row for row in ledger.removals if not self.is_kept_under_another_name(row, ledger.manifest)}
         try:
-            for row in ledger.removals:
+            for row in list(left.values()):
                 if self._remove(row, report):
                     del left[row.file]
         finally:
@@ -59,14 +90,26 @@ class BuildFolder:
                 )
             self._save(manifest, report, full=full)
 
+    def remove(self, row: Handout) -> bool:
+        """Remove a handout's file where it is what handbill wrote, and return whether one was removed. Raises MachineError."""
+        content = files.read(self.path, row.file)
+        if content is None or not (row.vouches_for(content) or self.written.wrote(row.file, content)):
+            return False
+        files.remove(self.path / row.file)
+        return True
+
+    def is_kept_under_another_name(self, row: Handout, manifest: Manifest) -> bool:
+        """Return whether the file of a row is that of a handout that stays, whose name is the same to the file system."""
+        names = [name for name in manifest.handouts if comparable_name(name) == comparable_name(row.file)]
+        found = [files.status(self.path / name) for name in (row.file, *names)]
+        return any(found[0] is not None and other is not None and os.path.samestat(found[0], other) for other in found[1:])
+
     def _remove(self, row: Handout, report: Report) -> bool:
         """Remove a handout's file and return whether its row goes; a file that other hands have changed stays, without a row."""
         try:
-            content = files.read(self.path, row.file)
-            if content is not None and row.vouches_for(content):
-                files.remove(self.path / row.file)
+            if self.remove(row):
                 report.removed.append(row.file)
-            elif content is not None:
+            elif files.read(self.path, row.file) is not None:
                 message = "this handout is no longer asked for, but was changed by other hands: it stays, unknown to the manifest"
                 hint = "delete it, or move it out of the folder"
                 found = diagnostic("changed-handout", message, location(row.file), hint, severity=Severity.WARNING)
@@ -80,6 +123,7 @@ class BuildFolder:
         try:
             if manifest != self.manifest or self.cache.is_doubted or not (self.path / MANIFEST_NAME).is_file():
                 self.cache.manifest = write_manifest(self.path, manifest)
+            self.journal.settle(manifest.handouts)
             if self.cache.is_doubted and not full:
                 # What was not asked for may still be what other hands made of it.
                 self.cache.manifest = ""
@@ -89,22 +133,42 @@ class BuildFolder:
 
 
 @contextlib.contextmanager
-def open_build_folder(path: Path, *, force: bool) -> Iterator[BuildFolder]:
+def open_build_folder(path: Path, writing: Writing) -> Iterator[BuildFolder]:
     """Hold the folder's lock, remove what killed builds left half-written, and give the folder with its manifest and cache.
 
-    With `force` a damaged manifest counts for nothing. Raises MachineError where another build holds the lock, ProofError where the
-    manifest is damaged.
+    Raises, before anything is written, MachineError where another build holds the lock or a foreign file is in the way, ProofError where
+    the manifest is damaged.
     """
+    if not has_own_lock(path):
+        # No build is at work here, and the lock would be the first file that is written.
+        _read_folder(path, writing)
     with files.lock(path):
-        files.remove_partial_files(path)
-        yield BuildFolder(path, _old_manifest(path, force=force), load_cache(path))
+        folder = _read_folder(path, writing)
+        own = (MANIFEST_NAME, build_cache.FILE, build_journal.FILE)
+        files.remove_partial_files(path, (*own, *folder.journal.written))
+        yield folder
 
 
-def _old_manifest(path: Path, *, force: bool) -> Manifest:
+def _read_folder(path: Path, writing: Writing) -> BuildFolder:
+    """Return a build folder as it is. Raises MachineError where a foreign file is in the way, ProofError where the manifest is damaged."""
+    foreign = foreign_own_files(path, writing.overwrite)
+    # What a foreign file at the manifest's name says counts for nothing.
+    is_readable = not any(one.path == MANIFEST_NAME for one in foreign)
+    manifest = _old_manifest(path, writing) if is_readable else Manifest()
+    cache, journal = load_cache(path), load_journal(path)
+    written = written_files(path, manifest, cache, journal, writing.overwrite)
+    refuse(path, [*foreign, *written.refusals(writing.files)])
+    if not cache.is_doubted:
+        # What was just read is not read again.
+        cache.handouts.update({name: written.stamps[name] for name in writing.files if name in written.stamps})
+    return BuildFolder(path, manifest, cache, journal, written)
+
+
+def _old_manifest(path: Path, writing: Writing) -> Manifest:
     try:
         with rebase_errors(path):
             return read_manifest(path)
     except ProofError:
-        if force:
+        if writing.force or MANIFEST_NAME in writing.overwrite:
             return Manifest()
         raise

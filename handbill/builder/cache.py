@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +25,7 @@ from handbill.reader.deadlines import Deadline
 from handbill.system import files
 from handbill.system.digests import sha256_of
 
-__all__ = ["FILE", "BuildCache", "CachedArticle", "CachedDocument", "load_cache", "save_cache"]
+__all__ = ["FILE", "BuildCache", "CachedArticle", "CachedDocument", "is_cache", "load_cache", "save_cache"]
 
 FILE = f"{files.RESERVED}known.json"
 _VERSION = 2
@@ -66,14 +67,16 @@ class BuildCache:
     """What earlier builds into a folder established.
 
     `articles` are by the publication's title and the path, `handouts` are stamps of files that were proven, by name. `manifest` is the
-    digest of the manifest that is there, "" for none; `is_doubted` tells that it is not the one that was written. `saved` is what the file
-    on the disk says, so that it is written only when that changes.
+    digest of the manifest that is there, "" for none; `is_doubted` tells that it is not the one that was written. `written` are the stamps
+    of all handouts that the file on the disk names, as they were when the run began: also where the manifest is doubted. `saved` is what
+    the file on the disk says, so that it is written only when that changes.
     """
 
     articles: dict[tuple[str, str], CachedArticle] = field(default_factory=dict)
     handouts: dict[str, FileStamp] = field(default_factory=dict)
     manifest: str = ""
     is_doubted: bool = False
+    written: Mapping[str, FileStamp] = field(default_factory=dict)
     saved: tuple[dict[tuple[str, str], CachedArticle], dict[str, FileStamp], str] = field(default_factory=lambda: ({}, {}, ""))
 
     def vouches(self, build: Path, row: Handout) -> bool:
@@ -114,11 +117,11 @@ def load_cache(build: Path) -> BuildCache:
         data = json.loads(head + body)
         if data["known"] != _VERSION:
             return BuildCache(manifest=now)
-        if now and data["manifest"] != now:
-            return BuildCache(manifest=now, is_doubted=True)
-        articles = {(item["publication"], item["path"]): _cached_article(item) for item in data["articles"]}
         handouts = {name: FileStamp(*row) for name, row in data["handouts"].items()}
-        return BuildCache(articles, handouts, now, saved=(dict(articles), dict(handouts), now))
+        if now and data["manifest"] != now:
+            return BuildCache(manifest=now, is_doubted=True, written=handouts)
+        articles = {(item["publication"], item["path"]): _cached_article(item) for item in data["articles"]}
+        return BuildCache(articles, handouts, now, written=dict(handouts), saved=(dict(articles), dict(handouts), now))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         # Of another version of handbill.
         return BuildCache(manifest=now)
@@ -138,6 +141,11 @@ def save_cache(build: Path, cache: BuildCache, handouts: Mapping[str, Handout]) 
     body = (json.dumps(data, ensure_ascii=False, separators=(",", ":"))[1:] + "\n").encode()
     files.replace(build, FILE, _head(body) + b"\n" + body)
     cache.saved = (dict(cache.articles), kept, cache.manifest)
+
+
+def is_cache(content: bytes) -> bool:
+    """Return whether these bytes begin as every build cache does, so that handbill wrote them, though they may be damaged since."""
+    return re.match(rb'\{\s*"(sha256|known)":', content) is not None
 
 
 def _head(body: bytes) -> bytes:

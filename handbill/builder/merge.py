@@ -5,10 +5,12 @@ The result equals that of one build without shards. `merge` checks all folders b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from handbill.builder import cache
+from handbill.builder.build_folder import Writing, open_build_folder
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import ProofError
 from handbill.diagnostics.rules import diagnostic, location
@@ -20,12 +22,13 @@ from handbill.system import files
 __all__ = ["merge"]
 
 
-def merge(builds: Sequence[Path], output: Path) -> list[Handout]:
+def merge(builds: Sequence[Path], output: Path, overwrite: Collection[str] = ()) -> list[Handout]:
     """Put the handouts of several build folders into one, with one manifest, and return them sorted by file name.
 
     A handout of the same publications that the output folder has and no build has is removed, unless its file was changed since it was
     built. Rows of other publications stay. Raises ProofError, and changes nothing, where a file does not match its manifest, or two builds
-    have different handouts of one name.
+    have different handouts of one name; MachineError, and changes nothing, where a file stands in the output folder that handbill did not
+    write there, unless its name is in `overwrite`.
     """
     handouts: dict[str, tuple[Path, Handout]] = {}
     parts: list[Manifest] = []
@@ -44,32 +47,34 @@ def merge(builds: Sequence[Path], output: Path) -> list[Handout]:
                 hint = "build every shard of one commit, each into a folder of its own"
                 problems.append(diagnostic("two-handouts", message, location(str(build / name)), hint))
             if not row.vouches_for(files.read(build, name) or b""):
-                message, hint = "the file is not what the manifest says", "build it anew"
+                message, hint = "the file is not what the manifest says", f"handbill build --overwrite {shlex.quote(name)} builds it anew"
                 problems.append(diagnostic("changed-handout", message, location(str(build / name)), hint))
     if problems:
         raise ProofError(problems)
-    with files.lock(output):
-        files.remove_partial_files(output)
+    writing = Writing({name: row.sha256 for name, (_, row) in handouts.items()}, overwrite)
+    with open_build_folder(output, writing) as folder:
         # The cache belongs to the manifest that is replaced.
         files.remove(output / cache.FILE)
-        with rebase_errors(output):
-            old = read_manifest(output)
+        old = folder.manifest
         merged = _merge_manifests(parts, {name: row for name, (_, row) in handouts.items()})
         for name, (build, row) in handouts.items():
             content = files.read(output, name)
             if content is None or not row.vouches_for(content):
-                files.replace(output, name, files.read(build, name) or b"")
+                folder.write(name, files.read(build, name) or b"")
         publications = {row.publication for row in merged.handouts.values()} | {row.publication for row in merged.expired}
         publications |= {row.publication for row in merged.failed}
         for name, row in old.handouts.items():
-            if name not in merged.handouts and row.publication in publications and row.vouches_for(files.read(output, name) or b""):
-                files.remove(output / name)
+            is_gone = name not in merged.handouts and row.publication in publications
+            if is_gone and not folder.is_kept_under_another_name(row, merged):
+                folder.remove(row)
         other_rows = {name: row for name, row in old.handouts.items() if row.publication not in publications}
         missing = tuple(one for one in old.failed if one.publication not in publications)
         rest = Manifest(
             other_rows, old.disclaimers, tuple(row for row in old.expired if row.publication not in publications), old.articles, missing
         )
-        write_manifest(output, _merge_manifests([rest, *parts], {**other_rows, **merged.handouts}))
+        result = _merge_manifests([rest, *parts], {**other_rows, **merged.handouts})
+        write_manifest(output, result)
+        folder.journal.settle(result.handouts)
     return [merged.handouts[name] for name in sorted(merged.handouts)]
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -27,6 +26,7 @@ from handbill.publication.options import edition_options
 from handbill.publication.parser import read_settings
 from handbill.publication.settings import FILE, EditionSettings, OptionOverride, Publication
 from handbill.registry import load, registrations
+from handbill.system.paths import comparable_name
 
 if TYPE_CHECKING:
     from handbill.reader.article import Article
@@ -174,7 +174,7 @@ def refuse_collisions(place: OpenedPublication, editions: Iterable[Edition], bui
     seen: dict[str, str] = {}
     for path, edition in ((path, edition) for path in place.articles for edition in editions):
         name, what = handout_name(path, edition), f"{edition.name} of {path.path}"
-        other = seen.setdefault(_comparable(name), what)
+        other = seen.setdefault(comparable_name(name), what)
         if other != what:
             raise _same_name(f"two handouts would be called {name}: {other} and {what}")
         if not is_handout_name(name) or (is_markdown and (build / name).resolve() in sources):
@@ -183,11 +183,6 @@ def refuse_collisions(place: OpenedPublication, editions: Iterable[Edition], bui
         for folder in PurePosixPath(name).parents:
             if str(folder) in seen:
                 raise _same_name(f"{seen[str(folder)]} would be called like the folder of {seen[name]}: {folder}")
-
-
-def _comparable(name: str) -> str:
-    """Return a name folded so that two are equal that some file system takes for one: case, accents (Unicode 16.0, 3.13)."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
 
 
 def _same_name(message: str) -> ConfigurationError:

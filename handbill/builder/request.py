@@ -19,7 +19,8 @@ class Request:
     `source` is a publication's folder or one Markdown file, `build` the folder for handouts. `today` decides what has expired.
     `environment` are the variables that the process was started with. `editions` are the names of those to build, none for all.
     `settings` are options of editions for this run. `disclaimer` is a file that replaces the articles' own disclaimers. With `strict`,
-    warnings are errors; with `force`, unchanged handouts are built too. `workers` is how many processes make handouts; `executor` is
+    warnings are errors; with `force`, unchanged handouts are built too. `overwrite` are names of files below the build folder that may be
+    replaced though handbill did not write them, or not as they are. `workers` is how many processes make handouts; `executor` is
     where they run: `local` or `dask:ADDRESS`. `seconds` and `memory` (bytes) are what one handout may take, None for the publication's
     own limits. `shard` is K of N: one share of the articles.
     """
@@ -33,6 +34,7 @@ class Request:
     disclaimer: Path | None = None
     strict: bool = False
     force: bool = False
+    overwrite: tuple[str, ...] = ()
     workers: int = 1
     seconds: float | None = None
     memory: int | None = None

@@ -19,6 +19,7 @@ from handbill.cli.options import (
     jobs_option,
     make_request,
     output_option,
+    overwrite_option,
     parse_networks,
     parse_shard,
     request_options,
@@ -41,6 +42,7 @@ __all__ = ["build", "check", "merge", "report_errors", "watch"]
 @output_option
 @request_options
 @click.option("--force", is_flag=True, help="Build unchanged handouts too.")
+@overwrite_option
 @jobs_option
 @click.option(
     "--time-limit",
@@ -71,6 +73,7 @@ def build(
     quiet: bool,
     verbose: bool,
     force: bool,
+    overwrite: tuple[str, ...],
     workers: int | None,
     time_limit: float | None,
     memory_limit: int | None,
@@ -88,7 +91,7 @@ def build(
     workers = workers or len(os.sched_getaffinity(0))
     memory = memory_limit * 1_000_000 if memory_limit else None
     others = {"workers": workers, "seconds": time_limit, "memory": memory, "executor": executor, "shard": shard}
-    request = make_request(source, output, editions, settings, disclaimer, today, strict=strict, force=force, **others)
+    request = make_request(source, output, editions, settings, disclaimer, today, strict=strict, force=force, overwrite=overwrite, **others)
     with report_errors(form := "json" if as_json else form, "build"), terminal.progress(quiet=quiet) as step:
         report = build_handouts(request, step)
     print_report_and_exit("build", report, form, quiet=quiet, verbose=verbose)
@@ -171,14 +174,15 @@ def watch(
 @click.command()
 @click.argument("builds", metavar="BUILD...", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("-o", "--output", default="build", type=click.Path(path_type=Path, file_okay=False), help="The folder for all handouts.")
+@overwrite_option
 @click.option("-q", "--quiet", is_flag=True, help="Print errors alone.")
-def merge(builds: tuple[Path, ...], output: Path, quiet: bool) -> None:
+def merge(builds: tuple[Path, ...], output: Path, overwrite: tuple[str, ...], quiet: bool) -> None:
     """Put the handouts of several BUILD folders, which --shard made, into one folder with one manifest."""
     from handbill.builder.merge import merge as merge_builds
     from handbill.cli import terminal
     from handbill.diagnostics.escaping import escape_part
 
-    handouts = merge_builds(builds, output)
+    handouts = merge_builds(builds, output, overwrite)
     if not quiet:
         terminal.print_data(f"{len(handouts)} handouts in {escape_part(str(output))}")
 

@@ -24,6 +24,7 @@ __all__ = [
     "jobs_option",
     "make_request",
     "output_option",
+    "overwrite_option",
     "parse_networks",
     "parse_shard",
     "publishing_options",
@@ -89,6 +90,14 @@ output_option = click.option(
 
 jobs_option = click.option(
     "-j", "--jobs", "workers", type=click.IntRange(1, 256), default=None, help="Worker processes (default: one per processor)."
+)
+
+
+overwrite_option = click.option(
+    "--overwrite",
+    multiple=True,
+    metavar="FILE",
+    help="Replace this file below the output folder, though handbill did not write it or it was changed since (may be repeated).",
 )
 
 

@@ -31,6 +31,7 @@ FAILURES: Mapping[str, Rule] = {
         exit_codes=(
             6,
             7,
+            8,
         ),
         also=(Severity.WARNING,),
     ),
@@ -76,7 +77,7 @@ FAILURES: Mapping[str, Rule] = {
         ),
     ),
     "front-matter": error("The front matter cannot be read, or a value in it is not of its kind.", exit_codes=(3,)),
-    "in-the-way": error("Files that handbill did not put there stand where it is to write.", exit_codes=(7,)),
+    "in-the-way": error("A file that handbill did not write stands where it is to write.", exit_codes=(8,)),
     "include": error("An include cannot be followed.", exit_codes=(3,)),
     "lease": error("Another run is publishing to the same target, or this one took longer than its lease.", exit_codes=(7,)),
     "locale": error("The names of files are not in UTF-8 on this machine.", exit_codes=(8,)),

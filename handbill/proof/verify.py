@@ -7,6 +7,7 @@ disclaimer that the manifest names, or that claim another conformance, and files
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,22 +89,24 @@ def _verify_handout(build: Path, manifest: Manifest, handout: Handout, registere
     if content is None:
         return Verification(handout.file, None, (error("missing-handout", "the file is missing", "build it anew"),), handout.stale)
     problems: list[Diagnostic] = []
+    remedy = "build it anew"
     if not handout.vouches_for(content):
-        problems.append(error("changed-handout", "the file was changed since it was built", "build it anew"))
+        remedy = f"handbill build --overwrite {shlex.quote(handout.file)} builds it anew"
+        problems.append(error("changed-handout", "the file was changed since it was built", remedy))
     wanted = manifest.disclaimers.get(handout.disclaimer)
     if wanted is None or wanted.digest() != handout.disclaimer:
         message, hint = "the manifest's text of its disclaimer is missing or was changed", "handbill build --force makes all anew"
         problems.append(error("manifest", message, hint))
         return Verification(handout.file, None, tuple(problems), handout.stale)
     accepted, refusals = _accepted(content, wanted, handout.marked, handout.exporter, registered)
-    problems.extend(error(one.code, one.message, "build it anew") for one in refusals)
+    problems.extend(error(one.code, one.message, remedy) for one in refusals)
     if accepted is None:
         return Verification(handout.file, None, tuple(problems), handout.stale)
     if accepted.proof != handout.proof:
-        problems.append(error("changed-handout", "its disclaimer stands elsewhere than the manifest says", "build it anew"))
+        problems.append(error("changed-handout", "its disclaimer stands elsewhere than the manifest says", remedy))
     if accepted.conformance != handout.claims:
         message = f"it claims to conform to {_listed(accepted.conformance)}, and the manifest says: {_listed(handout.claims)}"
-        problems.append(error("changed-claims", message, "build it anew"))
+        problems.append(error("changed-claims", message, remedy))
     return Verification(handout.file, accepted.proof, tuple(problems), handout.stale, accepted.conformance)
 
 

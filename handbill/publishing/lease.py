@@ -17,7 +17,7 @@ from handbill.diagnostics.errors import PublishError
 from handbill.diagnostics.rules import diagnostic
 from handbill.publishing.target import RESERVED, Target
 
-__all__ = ["LEASE_SECONDS", "Lease", "delete_expired_leases", "hold_lease"]
+__all__ = ["LEASE_SECONDS", "Lease", "delete_expired_leases", "foreign_leases", "has_lease", "hold_lease"]
 
 LEASE_SECONDS = 120.0
 _NAME = f"{RESERVED}lease-"
@@ -81,6 +81,17 @@ def _read_complete_lease(target: Target, name: str) -> tuple[str, float, str] | 
 
 def _lease_numbers(target: Target) -> list[int]:
     return sorted(int(name.removeprefix(_NAME)) for name in target.names(_NAME) if name.removeprefix(_NAME).isdigit())
+
+
+def has_lease(target: Target) -> bool:
+    """Return whether a job is at work at the target, or died there."""
+    return bool(_lease_numbers(target))
+
+
+def foreign_leases(target: Target) -> list[str]:
+    """Return the paths of leases at which other files stand. A lease is one that begins as JSON, or is empty: it may be half written."""
+    contents = ((f"{_NAME}{number}", target.read(f"{_NAME}{number}")) for number in _lease_numbers(target))
+    return [path for path, content in contents if content and not content.startswith(b"{")]
 
 
 def _other_leases(target: Target, own: int, now: float) -> list[tuple[float, str]]:

@@ -9,29 +9,34 @@ from __future__ import annotations
 import datetime
 import json
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from handbill.diagnostics.errors import ProofError, PublishError, UsageError
+from handbill.diagnostics.errors import MachineError, ProofError, PublishError, UsageError
 from handbill.diagnostics.rules import diagnostic
 from handbill.diagnostics.user_paths import rebase_errors
 from handbill.proof.manifest import MANIFEST_NAME, Handout, Manifest
 from handbill.proof.manifest_file import read_manifest
 from handbill.proof.verify import verify
 from handbill.publishing.entries import handout_path
-from handbill.publishing.foreign_files import refuse_foreign_files
-from handbill.publishing.lease import LEASE_SECONDS, Lease, delete_expired_leases, hold_lease
+from handbill.publishing.foreign_files import (
+    JOURNAL,
+    RunPaths,
+    foreign_own_files,
+    foreign_partial_files,
+    is_journal,
+    refuse_foreign_files,
+)
+from handbill.publishing.lease import LEASE_SECONDS, Lease, delete_expired_leases, has_lease, hold_lease
 from handbill.publishing.paths import Reservation, ReservedPaths, is_site_path
-from handbill.publishing.published import Published, manifest_bytes, read_published
+from handbill.publishing.published import Published, is_target_manifest, manifest_bytes, read_published
 from handbill.publishing.site import Site, keep_failed_handouts, site
-from handbill.publishing.target import RESERVED, Target
+from handbill.publishing.target import Target
 from handbill.system import files
 from handbill.system.digests import sha256_of
 
 __all__ = ["PublishResult", "PublishSettings", "publish"]
-
-_JOURNAL = f"{RESERVED}journal.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,7 @@ class _Plan:
     """The paths to send and to delete, in order, and the site that results; `manifest` is whether the target's manifest must be written.
 
     `journal` are the paths that a run which died may have left; `known` are all paths at which handbill has written, or may have.
+    `published` are the SHA-256 of what it wrote, by path, where that is certain.
     """
 
     wanted: Site
@@ -75,38 +81,67 @@ class _Plan:
     manifest: bool = False
     journal: tuple[str, ...] = field(default=(), repr=False)
     known: frozenset[str] = field(default=frozenset(), repr=False)
+    published: Mapping[str, str] = field(default_factory=dict, repr=False)
 
-    @property
-    def new(self) -> tuple[str, ...]:
-        """The paths to send at which handbill has written nothing yet."""
-        return tuple(path for path in self.send if path not in self.known)
+    def refuse_foreign_files(self, target: Target, settings: PublishSettings) -> None:
+        """Raise MachineError where a file stands in the way that handbill did not write.
+
+        Whether a file was changed since it was published is looked at in a folder alone, where it costs no transfer, and not for a repair.
+        """
+        new = tuple(path for path in self.send if path not in self.known)
+        is_read = target.local and not settings.repair
+        replaced = {path: self.published[path] for path in (*self.send, *self.delete) if is_read and path in self.published}
+        # A run that died may have left partial files: then there is a journal.
+        partial = foreign_partial_files(target, self.send) if target.local and not self.journal else []
+        own = (*foreign_own_files(target), *partial)
+        refuse_foreign_files(target, RunPaths(new, self.known, replaced, own), adopt=settings.adopt)
 
 
 def publish(build: Path, target: Target, settings: PublishSettings) -> PublishResult:
     """Publish the handouts of a build folder, and return what was done.
 
     Raises, before anything is sent, UsageError where the target is in the build folder; ProofError where a handout does not pass its
-    proof; PublishError where the build cannot be published beside what is at the target. Raises PublishError too where the target fails
+    proof; MachineError where a foreign file is in the way; PublishError where the build cannot be published beside what is at the target
+    for another reason. Raises PublishError too where the target fails
     or is busy. A run that died can be repeated.
     """
     _refuse_build_folder(build, target)
     proven = _verified_manifest(build)
-    manifest = keep_failed_handouts(proven, read_published(target.read(MANIFEST_NAME)))
+    before = _read_manifest(target)
+    manifest = keep_failed_handouts(proven, read_published(before))
     damaged = _damaged_paths(target) if settings.repair else frozenset[str]()
     plan = _make_plan(manifest, target, settings, damaged, sure=not _has_journal(target))
     if settings.dry_run:
-        refuse_foreign_files(target, plan.new, plan.known, adopt=settings.adopt)
+        plan.refuse_foreign_files(target, settings)
     elif plan.manifest:
+        _refuse_before_lease(plan, target, settings, before)
         with hold_lease(target, settings.lease, settings.clock) as lease:
             # Another run may have published before the lease was taken.
-            manifest = keep_failed_handouts(proven, read_published(target.read(MANIFEST_NAME)))
+            manifest = keep_failed_handouts(proven, read_published(_read_manifest(target)))
             plan = _make_plan(manifest, target, settings, damaged, sure=not (_has_journal(target) or lease.left_behind))
-            refuse_foreign_files(target, plan.new, plan.known, adopt=settings.adopt)
+            plan.refuse_foreign_files(target, settings)
             _execute(plan, build, manifest, target, lease)
     else:
         delete_expired_leases(target, settings.clock)
     withdrawn = (mark for mark in plan.wanted.published.marks.items() if mark[1].withdrawn)
     return PublishResult((*plan.send, *((MANIFEST_NAME,) if plan.manifest else ())), plan.delete, tuple(name for name, _ in withdrawn))
+
+
+def _refuse_before_lease(plan: _Plan, target: Target, settings: PublishSettings, before: bytes | None) -> None:
+    """Raise MachineError where a foreign file is in the way, so that not even a lease is written; `before` is the manifest of the plan.
+
+    At a target that is no folder here every look is a transfer: there only handbill's own files are looked at.
+    """
+    own = foreign_own_files(target)
+    if own and not target.local:
+        refuse_foreign_files(target, RunPaths((), (), own=own), adopt=settings.adopt)
+    if target.local:
+        try:
+            plan.refuse_foreign_files(target, settings)
+        except MachineError:
+            # What another run is sending just now is not foreign: with the lease it is looked at again.
+            if own or not (has_lease(target) or _read_manifest(target) != before):
+                raise
 
 
 def _refuse_build_folder(build: Path, target: Target) -> None:
@@ -130,14 +165,19 @@ def _verified_manifest(build: Path) -> Manifest:
 
 
 def _has_journal(target: Target) -> bool:
-    return target.read(_JOURNAL) is not None
+    return target.read(JOURNAL) is not None
+
+
+def _read_manifest(target: Target) -> bytes | None:
+    """Return the bytes of the target's manifest, None where there is none or a foreign file stands in its place."""
+    content = target.read(MANIFEST_NAME)
+    return content if content is None or is_target_manifest(content) else None
 
 
 def _damaged_paths(target: Target) -> frozenset[str]:
     """Return the paths of the target's manifest whose file is missing or has another digest."""
-    published = read_published(target.read(MANIFEST_NAME))
-    named = dict(published.files) | {handout_path(row): row.sha256 for rows in published.handouts.values() for row in rows}
-    contents = ((path, digest, target.read(path)) for path, digest in sorted(named.items()))
+    published = read_published(_read_manifest(target))
+    contents = ((path, digest, target.read(path)) for path, digest in sorted(published.digests.items()))
     return frozenset(path for path, digest, content in contents if content is None or sha256_of(content) != digest)
 
 
@@ -159,7 +199,7 @@ def _make_plan(manifest: Manifest, target: Target, settings: PublishSettings, da
 
     The `damaged` paths are sent again too.
     """
-    content = target.read(MANIFEST_NAME)
+    content = _read_manifest(target)
     before = read_published(content)
     if not settings.replace:
         _refuse_another_publication(manifest, before)
@@ -176,7 +216,9 @@ def _make_plan(manifest: Manifest, target: Target, settings: PublishSettings, da
     final = replace(wanted.published, retired=())
     unchanged = content == manifest_bytes(manifest, final)
     retired = wanted.published.retired
-    return _Plan(wanted, send, retired, manifest=bool(send or retired or not unchanged or not sure), journal=journal, known=known.paths)
+    is_written = bool(send or retired or not unchanged or not sure)
+    certain = {path: digest for path, digest in before.digests.items() if path not in journal}
+    return _Plan(wanted, send, retired, manifest=is_written, journal=journal, known=known.paths, published=certain)
 
 
 def _base_url(manifest: Manifest, settings: PublishSettings) -> str:
@@ -188,13 +230,15 @@ def _base_url(manifest: Manifest, settings: PublishSettings) -> str:
 
 def _journal(target: Target) -> tuple[str, ...]:
     """Return the paths of the journal, which a run that died has left. Raises PublishError where one is no path of a site."""
-    content = target.read(_JOURNAL)
+    content = target.read(JOURNAL)
+    if content is not None and not is_journal(content):
+        return ()
     try:
         paths = json.loads(content or b"[]")
     except (ValueError, RecursionError):
         return ()
     if not isinstance(paths, list) or not all(isinstance(path, str) and is_site_path(path) for path in paths):
-        message = f"{_JOURNAL} at the target is not what handbill writes: it names what is no path of a site"
+        message = f"{JOURNAL} at the target is not what handbill writes: it names what is no path of a site"
         hint = "nothing was deleted; look at that file, delete it, and publish with --repair"
         raise PublishError(diagnostic("target-manifest", message, hint=hint))
     return tuple(paths)
@@ -203,7 +247,7 @@ def _journal(target: Target) -> tuple[str, ...]:
 def _execute(plan: _Plan, build: Path, manifest: Manifest, target: Target, lease: Lease) -> None:
     for path in plan.journal:
         target.delete_partial_file(path)
-    target.write(_JOURNAL, json.dumps(sorted({*plan.send, *plan.journal})).encode())
+    target.write(JOURNAL, json.dumps(sorted({*plan.send, *plan.journal})).encode())
     first = _blocking_paths(plan, target)
     for path in first:
         lease.keep()
@@ -221,7 +265,7 @@ def _execute(plan: _Plan, build: Path, manifest: Manifest, target: Target, lease
             target.delete(path)
         lease.check()
         _send(target, MANIFEST_NAME, manifest_bytes(manifest, replace(plan.wanted.published, retired=())))
-    target.delete(_JOURNAL)
+    target.delete(JOURNAL)
 
 
 def _blocking_paths(plan: _Plan, target: Target) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +15,7 @@ from handbill.proof.manifest_file import parse_article_record, parse_handout
 from handbill.publishing.entries import article_page_path, handout_path
 from handbill.publishing.paths import is_site_path
 
-__all__ = ["LastChange", "Published", "manifest_bytes", "read_published"]
+__all__ = ["LastChange", "Published", "is_target_manifest", "manifest_bytes", "read_published"]
 
 VERSION = 1
 
@@ -44,6 +45,11 @@ class Published:
     gone: tuple[ArticleRecord, ...] = ()
 
     @property
+    def digests(self) -> dict[str, str]:
+        """The SHA-256 of everything that was published there and that a page names, by path."""
+        return dict(self.files) | {handout_path(row): row.sha256 for rows in self.handouts.values() for row in rows}
+
+    @property
     def paths(self) -> frozenset[str]:
         """The paths of everything that handbill published there, without the manifest."""
         return frozenset({*self.files, *self.retired, *(handout_path(row) for rows in self.handouts.values() for row in rows)})
@@ -63,6 +69,11 @@ def manifest_bytes(manifest: Manifest, published: Published) -> bytes:
         "gone": [record_data(article) for article in sorted(published.gone, key=lambda article: article.key)],
     }
     return (json.dumps(manifest.data() | {"published": state}, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def is_target_manifest(content: bytes) -> bool:
+    """Return whether these bytes begin as a manifest does, so that handbill wrote them, though they may be damaged since."""
+    return re.match(rb'\{\s*"manifest":', content) is not None
 
 
 def read_published(content: bytes | None) -> Published:

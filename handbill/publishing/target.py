@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
-from handbill.diagnostics.errors import PublishError, UsageError
+from handbill.diagnostics.errors import MachineError, PublishError, UsageError
 from handbill.diagnostics.rules import diagnostic
 
 __all__ = ["RESERVED", "Target", "open_target"]
@@ -123,6 +123,10 @@ class Target:
         )
         return PublishError(diagnostic("target", message, hint=hint))
 
+    def partial_path(self, path: str) -> str:
+        """Return the path of the partial file of a path."""
+        return _partial_path(self._full_path(path)).removeprefix(f"{self.root}/")
+
     def read(self, path: str) -> bytes | None:
         """Return a file's bytes, None where there is none."""
         try:
@@ -133,7 +137,12 @@ class Target:
             raise self._refused(f"reading {path}", error) from error
 
     def kind(self, path: str) -> str:
-        """Return the kind of what is at a path: "file", "directory", another kind of the file system, or "" where nothing is."""
+        """Return the kind of what is at a path: "file", "directory", another kind of the file system, or "" where nothing is.
+
+        A symbolic link in a local folder is a "link", wherever it leads. The address itself is what it leads to.
+        """
+        if path and self.folder is not None and (self.folder / path).is_symlink():
+            return "link"
         try:
             return str(self._retry(f"looking at {path}", lambda: self.filesystem.info(self._full_path(path)))["type"])
         except (FileNotFoundError, NotADirectoryError):
@@ -152,7 +161,7 @@ class Target:
     def write(self, path: str, content: bytes) -> None:
         """Write a file: at any moment either the whole old or the whole new one is there.
 
-        A folder of that name is deleted where it holds only partial files. Raises PublishError for any other folder.
+        A folder of that name is deleted where it holds only partial files. Raises MachineError for any other folder.
         """
         place = self._full_path(path)
         if not self.atomic and self.kind(path) == "directory":
@@ -173,11 +182,11 @@ class Target:
             raise self._refused(f"sending {path}", error) from error
 
     def _delete_folder(self, path: str) -> None:
-        """Delete a folder that holds only partial files. Raises PublishError for any other."""
+        """Delete a folder that holds only partial files. Raises MachineError for any other."""
         others = self.files_below(path)
         if others:
             message = f"a file is to be at {path}, and there is a folder, with {others[0]}, which handbill did not put there"
-            raise PublishError(diagnostic("in-the-way", message, hint="move the folder away"))
+            raise MachineError(diagnostic("in-the-way", message, hint="move the folder away"))
 
         def remove() -> None:
             inside = self.filesystem.find(self._full_path(path), withdirs=True, detail=True)

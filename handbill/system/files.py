@@ -11,18 +11,32 @@ import fcntl
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from handbill.diagnostics.errors import MachineError
 from handbill.diagnostics.rules import diagnostic
 
-__all__ = ["RESERVED", "lock", "read", "remove", "remove_partial_files", "replace"]
+__all__ = ["LOCK", "RESERVED", "append", "is_inside", "lock", "read", "remove", "remove_partial_files", "replace", "status"]
 
 RESERVED = ".handbill-"
-"""The beginning of the names of handbill's own files in a build folder: the lock, the cache, and partial files."""
+"""The beginning of the names of handbill's own files in a build folder: the lock, the cache, the journal, and partial files."""
+
+LOCK = f"{RESERVED}lock"
+"""The name of the lock. handbill writes nothing into this file."""
 
 _MISSING = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO)
+_NO_NAME = (errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL)
+
+
+def status(file: Path) -> os.stat_result | None:
+    """Return what the system says of a file or a link itself; None where nothing has that name, or can have it. Raises MachineError."""
+    try:
+        return file.lstat()
+    except OSError as error:
+        if error.errno in (*_MISSING, *_NO_NAME):
+            return None
+        raise _machine_error("not-read", file, error) from None
 
 
 def read(build: Path, name: str) -> bytes | None:
@@ -31,7 +45,7 @@ def read(build: Path, name: str) -> bytes | None:
     A symbolic link counts as none, and so does a file behind a link that leads outside. Raises MachineError.
     """
     file = build / name
-    if not _is_inside(build, file):
+    if not is_inside(build, file):
         return None
     try:
         handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -49,26 +63,47 @@ def replace(build: Path, name: str, content: bytes) -> None:
     Raises MachineError: no space, no permission, a symbolic link that leads outside.
     """
     file = build / name
-    part = file.parent / f"{RESERVED}{os.getpid()}-{hashlib.sha256(file.name.encode()).hexdigest()[:16]}.part"
-    if not _is_inside(build, file):
+    part = file.parent / f"{RESERVED}{os.getpid()}-{_partial_ending(file.name)}"
+    if not is_inside(build, file):
         message = f"{file} is not written: its folder is a link that leads out of {build}"
         raise MachineError(diagnostic("not-written", message, hint="put a folder in its place"))
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with part.open("xb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            part.replace(file)
-        finally:
-            part.unlink(missing_ok=True)
+        with part.open("xb") as stream:
+            try:
+                with stream:
+                    stream.write(content)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                part.replace(file)
+            finally:
+                part.unlink(missing_ok=True)
         _sync_folder(file.parent)
     except OSError as error:
         raise _machine_error("not-written", file, error) from None
 
 
-def _is_inside(build: Path, file: Path) -> bool:
+def append(build: Path, name: str, content: bytes) -> None:
+    """Write bytes durably at the end of a file that is there. Raises MachineError, also where it is gone or a symbolic link."""
+    file = build / name
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            with os.fdopen(handle, "wb", closefd=False) as stream:
+                stream.write(content)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise _machine_error("not-written", file, error) from None
+
+
+def _partial_ending(name: str) -> str:
+    """Return how the name of a partial file ends, after the number of the process: it tells the name of the file that is written."""
+    return f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.part"
+
+
+def is_inside(build: Path, file: Path) -> bool:
     """Return whether the folder of a file is below the build folder, symbolic links resolved."""
     try:
         return file.parent.resolve().is_relative_to(build.resolve())
@@ -99,10 +134,18 @@ def remove(file: Path) -> None:
         raise _machine_error("not-removed", file, error) from None
 
 
-def remove_partial_files(build: Path) -> None:
-    """Remove the partial files that killed builds have left."""
-    for part in build.rglob(f"{RESERVED}*.part"):
-        remove(part)
+def remove_partial_files(build: Path, names: Iterable[str]) -> None:
+    """Remove the partial files that killed builds have left of the files with these names below the build folder. Raises MachineError."""
+    endings: dict[Path, set[str]] = {}
+    for file in (build / name for name in names):
+        endings.setdefault(file.parent, set()).add(_partial_ending(file.name))
+    for folder, wanted in endings.items():
+        if not is_inside(build, folder / LOCK):
+            continue
+        for part in folder.glob(f"{RESERVED}*.part"):
+            number, _, ending = part.name.removeprefix(RESERVED).partition("-")
+            if number.isdecimal() and ending in wanted and not part.is_dir():
+                remove(part)
 
 
 @contextlib.contextmanager
@@ -110,7 +153,7 @@ def lock(build: Path) -> Iterator[None]:
     """Hold the build folder's lock inside the block; it ends with the process. Raises MachineError where another build holds it."""
     try:
         build.mkdir(parents=True, exist_ok=True)
-        handle = os.open(build / f"{RESERVED}lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+        handle = os.open(build / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
     except OSError as error:
         raise _machine_error("not-written", build, error) from None
     try:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path, PurePosixPath
 
 from handbill.diagnostics.errors import MachineError, SourceError
 from handbill.diagnostics.rules import diagnostic, location
 
-__all__ = ["decode_utf8", "find_path", "path_inside", "read_file", "read_text", "unreadable_error"]
+__all__ = ["comparable_name", "decode_utf8", "find_path", "path_inside", "read_file", "read_text", "unreadable_error"]
 
 
 def read_text(file: Path, path: str) -> str:
@@ -67,6 +68,11 @@ def path_inside(root: Path, name: str) -> Path | None:
     except (OSError, RuntimeError):
         return None
     return file if file.is_relative_to(root.resolve()) else None
+
+
+def comparable_name(name: str) -> str:
+    """Return a name folded so that two are equal that some file system takes for one: case, accents (Unicode 16.0, 3.13)."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
 
 
 def find_path(root: Path, name: str) -> str:

@@ -57,10 +57,10 @@ def test_only_what_changed_is_built_again(handbill: Handbill, tmp_path: Path) ->
     handbill.inside("build", "-t", "text")
     write(source / "a.md", ARTICLE + "\nMore.\n")
     assert states(handbill.inside("build", "-t", "text").out) == {"a.txt": "built", "b.txt": "unchanged"}
-    (handbill.build / "b.txt").write_text("tampered")
-    assert states(handbill.inside("build", "-t", "text").out) == {"a.txt": "unchanged", "b.txt": "built"}
     (handbill.build / "a.txt").unlink()
     assert states(handbill.inside("build", "-t", "text").out) == {"a.txt": "built", "b.txt": "unchanged"}
+    (handbill.build / "b.txt").write_text("tampered")
+    assert states(handbill.inside("build", "-t", "text", "--overwrite", "b.txt").out) == {"a.txt": "unchanged", "b.txt": "built"}
     assert states(handbill.inside("build", "-t", "text", "--set", "text.width=50").out) == {"a.txt": "built", "b.txt": "built"}
     handbill.inside("build", "-t", "text")
     write(source / "disclaimers/general.md", DISCLAIMER + "\nOne more sentence.\n")
@@ -193,7 +193,14 @@ def test_a_link_in_the_build_folder_is_never_written_or_deleted_through(handbill
     (handbill.build / "sub").symlink_to(outside)
     (handbill.build / "a.txt").symlink_to(outside / "kept.txt")
     done = handbill.inside("build", "-t", "text", code=8)
-    assert "sub/b.txt is not written: its folder is a link that leads out of build" in done.err
+    assert "build/sub: error[in-the-way]: this is no folder of handbill's, and a handout is to be in it" in done.err
+    assert "build/a.txt: error[in-the-way]: handbill did not write this file" in done.err
+    assert (
+        "build/sub: error[in-the-way]" in handbill.inside("build", "-t", "text", "--overwrite", "sub", "--overwrite", "a.txt", code=8).err
+    )
+    assert (handbill.build / "a.txt").is_symlink()
+    (handbill.build / "sub").unlink()
+    handbill.inside("build", "-t", "text", "--overwrite", "a.txt")
     assert [file.name for file in outside.iterdir()] == ["kept.txt"]
     assert (outside / "kept.txt").read_text() == "kept"
     assert not (handbill.build / "a.txt").is_symlink()
@@ -206,7 +213,8 @@ def test_a_handout_is_not_read_from_a_pipe(handbill: Handbill, tmp_path: Path) -
     (handbill.build / "letter.txt").unlink()
     os.mkfifo(handbill.build / "letter.txt")
     assert "build/letter.txt: error[missing-handout]" in handbill.inside("verify", code=6).err
-    handbill.inside("build", "-t", "text")
+    assert "build/letter.txt: error[in-the-way]" in handbill.inside("build", "-t", "text", code=8).err
+    handbill.inside("build", "-t", "text", "--overwrite", "letter.txt")
     handbill.inside("verify")
 
 

@@ -27,7 +27,7 @@ def counted(folder: Path, *arguments: str) -> dict[str, int]:
 
     def counting(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def call(*positional: Any, **named: Any) -> Any:
-            counts[name] += name != "handouts read" or not positional[1].endswith(".json")
+            counts[name] += name != "handouts read" or not positional[1].endswith((".json", ".handbill-written"))
             return function(*positional, **named)
 
         return call
@@ -99,9 +99,11 @@ def test_other_bytes_of_the_same_size_and_time_are_seen(source: Path, change: Ca
 
 
 @pytest.mark.parametrize("change", [same_size, put_in_place])
-def test_a_handout_with_other_bytes_of_the_same_size_and_time_is_made_anew(source: Path, change: Callable[[Path], None]) -> None:
+def test_a_handout_with_other_bytes_of_the_same_size_and_time_is_seen(source: Path, change: Callable[[Path], None]) -> None:
     change(source.parent / "build" / "b.txt")
-    Handbill(source.parent).inside("build", "-t", "text")
+    handbill = Handbill(source.parent)
+    assert "build/b.txt: error[changed-handout]" in handbill.inside("build", "-t", "text", code=8).err
+    handbill.inside("build", "-t", "text", "--overwrite", "b.txt")
     assert "PARAGRAPH" not in (source.parent / "build" / "b.txt").read_text()
 
 
@@ -144,9 +146,19 @@ def test_an_article_is_read_again_when_a_file_appears_that_it_looked_for(source:
     assert "warning[dead-link]" not in handbill.inside("build", "-t", "text").err
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"known": 1}', b'{"known": 1, "articles": [{}], "handouts": {}}', b"\xff"])
+@pytest.mark.parametrize("content", [b'{"sha256":"', b'{"known": 1}', b'{"known": 1, "articles": [{}], "handouts": {}}'])
 def test_a_memory_that_cannot_be_read_is_none(source: Path, content: bytes) -> None:
     (source.parent / "build" / FILE).write_bytes(content)
+    assert counted(source.parent, "-t", "text") == {"articles": 3, "handouts read": 3, "workers": 0}
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff"])
+def test_a_file_in_the_place_of_the_memory_that_does_not_begin_like_one_is_kept(source: Path, content: bytes) -> None:
+    file = source.parent / "build" / FILE
+    file.write_bytes(content)
+    assert f"build/{FILE}: error[in-the-way]" in Handbill(source.parent).inside("build", "-t", "text", code=8).err
+    assert file.read_bytes() == content
+    file.unlink()
     assert counted(source.parent, "-t", "text") == {"articles": 3, "handouts read": 3, "workers": 0}
 
 

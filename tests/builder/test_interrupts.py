@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import resource
@@ -93,7 +94,7 @@ def test_killed_builds_leave_nothing_broken_and_the_next_repairs(handbill: Handb
         rows = handbill.rows()
         assert len(rows) == 8
     # What a kill may leave behind in the middle of a write.
-    write(handbill.build / ".handbill-1-0123456789abcdef.part", "half")
+    write(handbill.build / f".handbill-1-{hashlib.sha256(b'letter-0.sleeping').hexdigest()[:16]}.part", "half")
     handbill.inside("build", "-t", "sleeping")
     handbill.inside("verify")
     assert len(new - {old}) == 1
@@ -159,7 +160,7 @@ def test_a_folder_that_may_not_be_written_is_told_so(handbill: Handbill, tmp_pat
     handbill.build.chmod(0o500)
     done = handbill("build", "-t", "text", "--force", code=8, preexec_fn=obeying_rights)
     handbill.build.chmod(0o700)
-    assert "build/letter.txt cannot be written: Permission denied\n    hint: look at the folder's owner and rights" in done.err
+    assert "build/.handbill-written cannot be written: Permission denied\n    hint: look at the folder's owner and rights" in done.err
     assert "Traceback" not in done.err
     assert (handbill.build / "letter.txt").read_bytes() == before
 

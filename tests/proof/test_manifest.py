@@ -165,7 +165,7 @@ def test_rows_that_name_files_outside_never_touch_them(handbill: Handbill, tmp_p
 def test_a_damaged_manifest_stops_a_build_until_it_is_forced(handbill: Handbill, tmp_path: Path) -> None:
     publication(tmp_path)
     handbill.inside("build", "-t", "text")
-    write(handbill.build / "manifest.json", "{")
+    write(handbill.build / "manifest.json", '{"manifest": 3,')
     done = handbill.inside("build", "-t", "text", code=6)
     assert done.err == "build/manifest.json: error[manifest]: the manifest is not JSON\n    hint: handbill build --force makes all anew\n"
     handbill.inside("build", "-t", "text", "--force")

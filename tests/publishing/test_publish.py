@@ -587,13 +587,13 @@ def test_a_folder_of_others_in_the_place_of_a_file_is_left_alone(handbill: Handb
     publication(tmp_path, settings=SETTINGS, articles=articles("a"))
     build(handbill)
     for options in ((), ("--adopt",)):
-        done = handbill.inside("publish", "build", "public", *options, code=7)
-        assert "error[in-the-way]: what handbill did not put there would be overwritten: feed.xml/mine.txt" in done.err
+        done = handbill.inside("publish", "build", "public", *options, code=8)
+        assert "public/feed.xml/mine.txt: error[in-the-way]: this stands where a file or a folder of the site has to be" in done.err
         assert Server(str(public)).files() == {"feed.xml/mine.txt": b"mine"}
     shutil.rmtree(public)
     write(public / "a", "mine")
-    done = handbill.inside("publish", "build", "public", "--adopt", code=7)
-    assert "would be overwritten: a\n" in done.err
+    done = handbill.inside("publish", "build", "public", "--adopt", code=8)
+    assert "public/a: error[in-the-way]: this stands where a file or a folder of the site has to be" in done.err
     assert Server(str(public)).files() == {"a": b"mine"}
 
 
@@ -604,10 +604,10 @@ def test_files_of_others_are_not_overwritten_unasked(handbill: Handbill, tmp_pat
     for path, content in others.items():
         put_file(server, path, content)
     for options in ((), ("--dry-run",)):
-        done = handbill.inside("publish", "build", server.address, *options, environment=server.environment, code=7)
-        assert "error[in-the-way]: what handbill did not put there would be overwritten: " in done.err
-        assert " and 1 more" in done.err
-        assert "--adopt" in done.err
+        done = handbill.inside("publish", "build", server.address, *options, environment=server.environment, code=8)
+        told = [line for line in done.err.splitlines() if "error[in-the-way]: handbill did not put this file there" in line]
+        assert [line.partition(": ")[0].removeprefix(f"{server.address}/") for line in told] == sorted(set(others) - {"b/notes.txt"})
+        assert "--adopt overwrites it" in done.err
         assert server.files() == others
         assert own_files(server) == []
     publish(handbill, server, "--adopt")
@@ -616,8 +616,8 @@ def test_files_of_others_are_not_overwritten_unasked(handbill: Handbill, tmp_pat
     put_file(server, "b/index.html", b"mine")
     write(source / "b.md", DATED)
     build(handbill)
-    done = handbill.inside("publish", "build", server.address, environment=server.environment, code=7)
-    assert "would be overwritten: b/index.html\n" in done.err
+    done = handbill.inside("publish", "build", server.address, environment=server.environment, code=8)
+    assert "/b/index.html: error[in-the-way]: handbill did not put this file there, and would overwrite it\n" in done.err
     assert server.files()["b/index.html"] == b"mine"
 
 
