@@ -24,12 +24,16 @@ def _bound(default: int, most: int, text: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The most that one article and one handout may take.
+    """The most that publication.toml, one article and one handout may take.
 
     Sizes are in bytes; `memory` is in megabytes of 10^6 bytes. Raises ValueError, its text a predicate, for a value below 1 or above its
     maximum. No setting raises a maximum, since a publication's settings may come from the same stranger as its articles.
     """
 
+    settings_size: int = _bound(1_000_000, 1_000_000, "Bytes of publication.toml.")
+    settings_nesting: int = _bound(10, 10, "Names of one key of publication.toml, and brackets that stand in one another.")
+    settings_entries: int = _bound(10_000, 10_000, "Entries of one table or list of publication.toml.")
+    editions: int = _bound(100, 1_000, "Editions of a publication, with those that are not enabled.")
     article_size: int = _bound(2_000_000, 50_000_000, "Bytes of an article with its includes.")
     nesting: int = _bound(60, 60, "How deep lists, quotations and elements stand in one another.")
     table_cells: int = _bound(10_000, 200_000, "Cells of one table, rows times columns.")
