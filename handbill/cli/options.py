@@ -17,18 +17,21 @@ if TYPE_CHECKING:
 
     from handbill.builder.request import Request
     from handbill.linkcheck.networks import Network
+    from handbill.rendering.verification import VerificationSettings
 
 __all__ = [
     "build_argument",
     "format_option",
     "jobs_option",
     "make_request",
+    "make_verification_settings",
     "output_option",
     "parse_networks",
     "parse_shard",
     "publishing_options",
     "request_options",
     "source_argument",
+    "verification_options",
 ]
 
 
@@ -141,6 +144,37 @@ def make_request(
 
     day = (today or datetime.datetime.now(datetime.UTC)).date()
     return Request(source, build, day, dict(os.environ), editions, settings, disclaimer, **others)
+
+
+def verification_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of commands that read handouts back: how many processes do it, and what each handout may take."""
+    for option in reversed(
+        (
+            jobs_option,
+            click.option(
+                "--time-limit", type=click.FloatRange(1), default=None, metavar="SECONDS", help="How long one may take (default: 900)."
+            ),
+            click.option(
+                "--memory-limit",
+                type=click.IntRange(256),
+                default=None,
+                metavar="MEGABYTES",
+                help="How much memory one may take (default: 8192).",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def make_verification_settings(workers: int | None, time_limit: float | None, memory_limit: int | None) -> VerificationSettings:
+    """Return the settings of a command line; what was not typed is as in a build without bounds of its own."""
+    from handbill.rendering.pool import JobLimits
+    from handbill.rendering.verification import VerificationSettings
+    from handbill.system.limits import DEFAULT_BOUNDS
+
+    limits = JobLimits(time_limit or DEFAULT_BOUNDS.seconds, (memory_limit or DEFAULT_BOUNDS.memory) * 1_000_000)
+    return VerificationSettings(workers or len(os.sched_getaffinity(0)), limits)
 
 
 def publishing_options(command: Callable[..., None]) -> Callable[..., None]:

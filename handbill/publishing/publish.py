@@ -18,7 +18,6 @@ from handbill.diagnostics.rules import diagnostic
 from handbill.diagnostics.user_paths import rebase_errors
 from handbill.proof.manifest import MANIFEST_NAME, Handout, Manifest
 from handbill.proof.manifest_file import read_manifest
-from handbill.proof.verify import verify
 from handbill.publishing.entries import handout_path
 from handbill.publishing.foreign_files import refuse_foreign_files
 from handbill.publishing.lease import LEASE_SECONDS, Lease, delete_expired_leases, hold_lease
@@ -26,6 +25,7 @@ from handbill.publishing.paths import Reservation, ReservedPaths, is_site_path
 from handbill.publishing.published import Published, manifest_bytes, read_published
 from handbill.publishing.site import Site, keep_failed_handouts, site
 from handbill.publishing.target import RESERVED, Target
+from handbill.rendering.verification import VerificationSettings, verify_build
 from handbill.system import files
 from handbill.system.digests import sha256_of
 
@@ -39,7 +39,8 @@ class PublishSettings:
     """How to publish. `now`, an aware datetime, is the date of changes; `keep` is how many versions of a handout stay.
 
     `adopt` allows to overwrite foreign files, `replace` to replace another publication. With `repair` the files that the target's
-    manifest names are read back, and sent again where they differ. `lease` is in seconds.
+    manifest names are read back, and sent again where they differ. `lease` is in seconds. `verification` is how the handouts are verified
+    first.
     """
 
     now: datetime.datetime
@@ -51,6 +52,7 @@ class PublishSettings:
     repair: bool = False
     lease: float = LEASE_SECONDS
     clock: Callable[[], float] = time.time
+    verification: VerificationSettings = field(default_factory=VerificationSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def publish(build: Path, target: Target, settings: PublishSettings) -> PublishRe
     or is busy. A run that died can be repeated.
     """
     _refuse_build_folder(build, target)
-    proven = _verified_manifest(build)
+    proven = _verified_manifest(build, settings.verification)
     manifest = keep_failed_handouts(proven, read_published(target.read(MANIFEST_NAME)))
     damaged = _damaged_paths(target) if settings.repair else frozenset[str]()
     plan = _make_plan(manifest, target, settings, damaged, sure=not _has_journal(target))
@@ -115,8 +117,8 @@ def _refuse_build_folder(build: Path, target: Target) -> None:
         raise UsageError(diagnostic("target", message, hint="publish to a folder beside it"))
 
 
-def _verified_manifest(build: Path) -> Manifest:
-    problems = [problem for row in verify(build) for problem in row.problems]
+def _verified_manifest(build: Path, settings: VerificationSettings) -> Manifest:
+    problems = [problem for row in verify_build(build, settings) for problem in row.problems]
     if problems:
         raise ProofError([*problems, diagnostic("not-published", "nothing is published", hint="build anew, then publish")])
     with rebase_errors(build):
