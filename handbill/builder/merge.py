@@ -15,18 +15,26 @@ from handbill.diagnostics.rules import diagnostic, location
 from handbill.diagnostics.user_paths import rebase_errors
 from handbill.proof.manifest import MANIFEST_NAME, ArticleRecord, Handout, Manifest
 from handbill.proof.manifest_file import read_manifest, write_manifest
-from handbill.system import files
+from handbill.system import files, interrupts
+from handbill.system.run_limits import RunLimits, RunMeter, end_with_error
 
 __all__ = ["merge"]
 
 
-def merge(builds: Sequence[Path], output: Path) -> list[Handout]:
+def merge(builds: Sequence[Path], output: Path, limits: RunLimits = RunLimits()) -> list[Handout]:  # noqa: B008 - it is frozen
     """Put the handouts of several build folders into one, with one manifest, and return them sorted by file name.
 
     A handout of the same publications that the output folder has and no build has is removed, unless its file was changed since it was
     built. Rows of other publications stay. Raises ProofError, and changes nothing, where a file does not match its manifest, or two builds
-    have different handouts of one name.
+    have different handouts of one name; MachineError where the run reaches one of its limits. If it ends early, what it had written by
+    then is in the manifest.
     """
+    meter = RunMeter(limits)
+    with end_with_error(meter):
+        return _merge(builds, output, meter)
+
+
+def _merge(builds: Sequence[Path], output: Path, meter: RunMeter) -> list[Handout]:
     handouts: dict[str, tuple[Path, Handout]] = {}
     parts: list[Manifest] = []
     problems: list[Diagnostic] = []
@@ -48,6 +56,8 @@ def merge(builds: Sequence[Path], output: Path) -> list[Handout]:
                 problems.append(diagnostic("changed-handout", message, location(str(build / name)), hint))
     if problems:
         raise ProofError(problems)
+    meter.require_handouts(len(handouts))
+    meter.require_room(sum(row.size for _, row in handouts.values()))
     with files.lock(output):
         files.remove_partial_files(output)
         # The cache belongs to the manifest that is replaced.
@@ -55,10 +65,18 @@ def merge(builds: Sequence[Path], output: Path) -> list[Handout]:
         with rebase_errors(output):
             old = read_manifest(output)
         merged = _merge_manifests(parts, {name: row for name, (_, row) in handouts.items()})
-        for name, (build, row) in handouts.items():
-            content = files.read(output, name)
-            if content is None or not row.vouches_for(content):
-                files.replace(output, name, files.read(build, name) or b"")
+        written: dict[str, Handout] = {}
+        try:
+            for name, (build, row) in handouts.items():
+                content = files.read(output, name)
+                with interrupts.hold_interrupts():
+                    if content is None or not row.vouches_for(content):
+                        files.replace(output, name, files.read(build, name) or b"")
+                    written[name] = row
+        finally:
+            if len(written) < len(handouts):
+                with interrupts.hold_interrupts():
+                    write_manifest(output, _merge_manifests([old, *parts], {**old.handouts, **written}))
         publications = {row.publication for row in merged.handouts.values()} | {row.publication for row in merged.expired}
         publications |= {row.publication for row in merged.failed}
         for name, row in old.handouts.items():

@@ -157,6 +157,7 @@ FAILURES: Mapping[str, Rule] = {
         exit_codes=(3, 4, 5, 6),
     ),
     "port": error("The port for `handbill watch` is taken.", exit_codes=(8,), hint="take another: --port"),
+    "run-bound": error("A whole run reached its bound: of handouts, of seconds or of megabytes written.", exit_codes=(8,)),
     "same-name": error(
         "Two handouts would have one name, or one the name of another file.", exit_codes=(4,), hint="rename the edition or the article"
     ),

@@ -28,6 +28,7 @@ from handbill.publishing.target import RESERVED, Target
 from handbill.rendering.verification import VerificationSettings, verify_build
 from handbill.system import files
 from handbill.system.digests import sha256_of
+from handbill.system.run_limits import RunMeter
 
 __all__ = ["PublishResult", "PublishSettings", "publish"]
 
@@ -88,14 +89,16 @@ def publish(build: Path, target: Target, settings: PublishSettings) -> PublishRe
     """Publish the handouts of a build folder, and return what was done.
 
     Raises, before anything is sent, UsageError where the target is in the build folder; ProofError where a handout does not pass its
-    proof; PublishError where the build cannot be published beside what is at the target. Raises PublishError too where the target fails
-    or is busy. A run that died can be repeated.
+    proof; MachineError where the run would be over one of its limits; PublishError where the build cannot be published beside what is at
+    the target. Raises PublishError too where the target fails or is busy. A run that died can be repeated.
     """
     _refuse_build_folder(build, target)
     proven = _verified_manifest(build, settings.verification)
     manifest = keep_failed_handouts(proven, read_published(target.read(MANIFEST_NAME)))
     damaged = _damaged_paths(target) if settings.repair else frozenset[str]()
     plan = _make_plan(manifest, target, settings, damaged, sure=not _has_journal(target))
+    meter = RunMeter(settings.verification.run)
+    meter.require_room(_size(plan))
     if settings.dry_run:
         refuse_foreign_files(target, plan.new, plan.known, adopt=settings.adopt)
     elif plan.manifest:
@@ -103,12 +106,20 @@ def publish(build: Path, target: Target, settings: PublishSettings) -> PublishRe
             # Another run may have published before the lease was taken.
             manifest = keep_failed_handouts(proven, read_published(target.read(MANIFEST_NAME)))
             plan = _make_plan(manifest, target, settings, damaged, sure=not (_has_journal(target) or lease.left_behind))
+            meter.require_room(_size(plan))
             refuse_foreign_files(target, plan.new, plan.known, adopt=settings.adopt)
             _execute(plan, build, manifest, target, lease)
     else:
         delete_expired_leases(target, settings.clock)
     withdrawn = (mark for mark in plan.wanted.published.marks.items() if mark[1].withdrawn)
     return PublishResult((*plan.send, *((MANIFEST_NAME,) if plan.manifest else ())), plan.delete, tuple(name for name, _ in withdrawn))
+
+
+def _size(plan: _Plan) -> int:
+    """Return how many bytes a plan sends, without the manifest."""
+    parts = (plan.wanted.handouts, plan.wanted.versions, plan.wanted.latest)
+    handouts = {path: row.size for part in parts for path, row in part.items()}
+    return sum(handouts[path] if path in handouts else len(plan.wanted.pages[path]) for path in plan.send)
 
 
 def _refuse_build_folder(build: Path, target: Target) -> None:

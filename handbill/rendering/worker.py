@@ -27,6 +27,7 @@ from handbill.proof.boxed_notice import marked_claims
 from handbill.proof.verify import VerificationJob, verify_handout
 from handbill.registry import load
 from handbill.rendering.job import EARLIEST_ZIP_TIME, Crash, Failed, Job, Made, Outcome
+from handbill.system import interrupts
 
 __all__ = ["GC_THRESHOLDS", "run_job", "serve"]
 
@@ -41,7 +42,7 @@ def serve(connection: Connection, memory: int) -> None:
     parent ends. Its stdout goes to stderr, because stdout is the command's data. SOURCE_DATE_EPOCH is set to a constant.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, interrupts.HELD)
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (memory if hard == resource.RLIM_INFINITY else min(memory, hard), hard))
     os.dup2(2, 1)
