@@ -40,7 +40,7 @@ MAY_IMPORT: Mapping[str, str] = {
     "checks.claims": "checks markdown.tree manuscript publication.check_settings language document diagnostics",
     "reader": "checks markdown manuscript publication proof.disclaimer contract system language document diagnostics",
     "rendering": "proof registry contract system document diagnostics",
-    "publishing": "proof publication.article_urls system document diagnostics",
+    "publishing": "rendering.verification proof publication.article_urls system document diagnostics",
     "testing": "registry proof contract document diagnostics",
     "builder": "reader rendering proof checks manuscript publication registry contract system language document diagnostics",
     "linkcheck": "reader checks manuscript markdown.tree document diagnostics",

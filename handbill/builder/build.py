@@ -22,7 +22,7 @@ from handbill.builder.results import Result, Unchanged
 from handbill.builder.survey import Survey, open_survey
 from handbill.builder.worker_backend import Workers, workers_for
 from handbill.contract import ExporterError
-from handbill.diagnostics.errors import HandbillError
+from handbill.diagnostics.errors import HandbillError, MachineError
 from handbill.language.translations import translated_words
 from handbill.proof.disclaimer import expected_disclaimer
 from handbill.proof.manifest import Manifest
@@ -31,6 +31,7 @@ from handbill.rendering.code_digest import code_digest
 from handbill.rendering.job import Job
 from handbill.rendering.pool import Pool
 from handbill.system import interrupts
+from handbill.system.run_limits import RunMeter, RunStopped
 
 __all__ = ["Progress", "build"]
 
@@ -41,17 +42,30 @@ Progress = Callable[[str, int, int], None]
 def build(request: Request, progress: Progress = lambda file, done, of: None, pool: Pool | None = None) -> Report:
     """Build what was asked for, and return what was done. `pool` is of workers that stay when this is done.
 
-    Raises HandbillError where nothing can be built at all, and nothing was written.
+    A run that reaches one of its limits ends, and its report says so. Raises HandbillError where nothing can be
+    built at all, and nothing was written.
     """
     plan = make_plan(request)
     report = Report(plan.opened.root, request.strict, plan.opened.publication.checks)
+    meter = RunMeter(request.run, plan.opened.publication.bounds)
+    meter.require_handouts(len(plan.articles) * len(plan.editions))
+    try:
+        with meter.limited_time():
+            _build(request, plan, report, progress, pool, meter)
+    except RunStopped as stop:
+        report.add([stop.found], MachineError.exit_code)
+    return report
+
+
+def _build(request: Request, plan: Plan, report: Report, progress: Progress, pool: Pool | None, meter: RunMeter) -> None:
+    """Carry a plan out. However the block ends, the manifest records what was done, and the report has its rows."""
     writing = Writing({target.file: "" for target in plan.targets()}, request.overwrite, request.force)
     with open_build_folder(request.build, writing) as folder, workers_for(request, plan, pool) as workers:
         loop = _start(request, plan, folder, workers, report)
         complete = False
         try:
             total = len(plan.articles) * len(plan.editions)
-            for file in make(loop.tasks(), workers.run, folder, report, loop.results.__setitem__):
+            for file in make(loop.tasks(), workers.run, folder, report, loop.results.__setitem__, meter.count_bytes):
                 progress(file, len(loop.results), total)
             for path, state in loop.states.items():
                 if state.standing is Standing.EXPIRED:
@@ -62,8 +76,7 @@ def build(request: Request, progress: Progress = lambda file, done, of: None, po
                 current = _current_disclaimers(loop, folder.manifest) if complete else CurrentDisclaimers()
                 ledger = reconcile(folder.manifest, plan, loop.states, loop.results, current, complete=complete)
                 folder.commit(ledger, report, full=plan.full)
-    report.rows = list(ledger.rows)
-    return report
+                report.rows = list(ledger.rows)
 
 
 @dataclass(slots=True)

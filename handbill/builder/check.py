@@ -12,9 +12,10 @@ from handbill.builder.report import Report
 from handbill.builder.request import Request
 from handbill.builder.survey import open_survey
 from handbill.diagnostics.diagnostic import Diagnostic
-from handbill.diagnostics.errors import ConfigurationError, SourceError
+from handbill.diagnostics.errors import ConfigurationError, MachineError, SourceError
 from handbill.proof.manifest import Manifest
 from handbill.reader.disclaimers import Disclaimers
+from handbill.system.run_limits import RunMeter, RunStopped
 
 if TYPE_CHECKING:
     from handbill.reader.article import Article
@@ -41,7 +42,20 @@ def check(request: Request, check_links: CheckLinks | None = None) -> Report:
 
 
 def _checked(request: Request, plan: Plan, check_links: CheckLinks | None) -> Report:
+    """Return the report on the articles of a plan. A run that reaches one of its limits ends, and the report says so."""
+    meter = RunMeter(request.run, plan.opened.publication.bounds)
+    meter.require_handouts(len(plan.articles) * len(plan.editions))
     report = Report(plan.opened.root, request.strict, plan.opened.publication.checks)
+    try:
+        with meter.limited_time():
+            _check(request, plan, check_links, report)
+    except RunStopped as stop:
+        report.add([stop.found], MachineError.exit_code)
+    return report
+
+
+def _check(request: Request, plan: Plan, check_links: CheckLinks | None, report: Report) -> None:
+    """Read the articles of a plan, and report what is wrong."""
     survey = open_survey(request, plan, Manifest(), BuildCache(), report)
     articles, expired = [], {}
     for path in plan.articles:
@@ -54,4 +68,3 @@ def _checked(request: Request, plan: Plan, check_links: CheckLinks | None) -> Re
         report.add(check_links(articles, survey.reader.disclaimers), SourceError.exit_code)
     for article, last_day in expired.items():
         survey.report_expired(article, last_day)
-    return report

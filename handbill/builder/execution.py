@@ -46,10 +46,18 @@ class Task:
     barriers: Mapping[str, int]
 
 
-def make(tasks: Iterable[Task], run: RunJobs, folder: BuildFolder, report: Report, enter: Callable[[str, Result], None]) -> Iterator[str]:
+def make(
+    tasks: Iterable[Task],
+    run: RunJobs,
+    folder: BuildFolder,
+    report: Report,
+    enter: Callable[[str, Result], None],
+    count_bytes: Callable[[int], None],
+) -> Iterator[str]:
     """Make the handout of each task, and yield the name of each file when it is made or has failed.
 
-    `enter` is called with each file and its result. Messages and exit codes go to the report.
+    `enter` is called with each file and its result, `count_bytes` with the size of each handout before it is written: what it raises ends
+    the run. Messages and exit codes go to the report.
     """
     pending: dict[str, Task] = {}
 
@@ -63,6 +71,8 @@ def make(tasks: Iterable[Task], run: RunJobs, folder: BuildFolder, report: Repor
             task = pending.pop(job.file)
             # No interrupt between the write and the entry: the manifest must know every file that was written.
             with interrupts.hold_interrupts():
+                if isinstance(outcome, Made):
+                    count_bytes(len(outcome.content))
                 row = _write_outcome(task, outcome, folder, report)
                 enter(job.file, NotBuilt(job.expected) if row is None else Built(row, job.expected))
                 if row is not None:

@@ -17,19 +17,32 @@ from handbill.diagnostics.rules import diagnostic, location
 from handbill.diagnostics.user_paths import rebase_errors
 from handbill.proof.manifest import MANIFEST_NAME, ArticleRecord, Handout, Manifest
 from handbill.proof.manifest_file import read_manifest, write_manifest
-from handbill.system import files
+from handbill.system import files, interrupts
+from handbill.system.run_limits import RunLimits, RunMeter, end_with_error
 
 __all__ = ["merge"]
 
 
-def merge(builds: Sequence[Path], output: Path, overwrite: Collection[str] = ()) -> list[Handout]:
+def merge(
+    builds: Sequence[Path],
+    output: Path,
+    overwrite: Collection[str] = (),
+    limits: RunLimits = RunLimits(),  # noqa: B008 - it is frozen
+) -> list[Handout]:
     """Put the handouts of several build folders into one, with one manifest, and return them sorted by file name.
 
     A handout of the same publications that the output folder has and no build has is removed, unless its file was changed since it was
     built. Rows of other publications stay. Raises ProofError, and changes nothing, where a file does not match its manifest, or two builds
     have different handouts of one name; MachineError, and changes nothing, where a file stands in the output folder that handbill did not
-    write there, unless its name is in `overwrite`.
+    write there, unless its name is in `overwrite`; MachineError where the run reaches one of its limits. If it ends early, what it had
+    written by then is in the manifest.
     """
+    meter = RunMeter(limits)
+    with end_with_error(meter):
+        return _merge(builds, output, overwrite, meter)
+
+
+def _merge(builds: Sequence[Path], output: Path, overwrite: Collection[str], meter: RunMeter) -> list[Handout]:
     handouts: dict[str, tuple[Path, Handout]] = {}
     parts: list[Manifest] = []
     problems: list[Diagnostic] = []
@@ -51,16 +64,26 @@ def merge(builds: Sequence[Path], output: Path, overwrite: Collection[str] = ())
                 problems.append(diagnostic("changed-handout", message, location(str(build / name)), hint))
     if problems:
         raise ProofError(problems)
+    meter.require_handouts(len(handouts))
+    meter.require_room(sum(row.size for _, row in handouts.values()))
     writing = Writing({name: row.sha256 for name, (_, row) in handouts.items()}, overwrite)
     with open_build_folder(output, writing) as folder:
         # The cache belongs to the manifest that is replaced.
         files.remove(output / cache.FILE)
         old = folder.manifest
         merged = _merge_manifests(parts, {name: row for name, (_, row) in handouts.items()})
-        for name, (build, row) in handouts.items():
-            content = files.read(output, name)
-            if content is None or not row.vouches_for(content):
-                folder.write(name, files.read(build, name) or b"")
+        written: dict[str, Handout] = {}
+        try:
+            for name, (build, row) in handouts.items():
+                content = files.read(output, name)
+                with interrupts.hold_interrupts():
+                    if content is None or not row.vouches_for(content):
+                        folder.write(name, files.read(build, name) or b"")
+                    written[name] = row
+        finally:
+            if len(written) < len(handouts):
+                with interrupts.hold_interrupts():
+                    write_manifest(output, _merge_manifests([old, *parts], {**old.handouts, **written}))
         publications = {row.publication for row in merged.handouts.values()} | {row.publication for row in merged.expired}
         publications |= {row.publication for row in merged.failed}
         for name, row in old.handouts.items():

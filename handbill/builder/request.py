@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from handbill.publication.settings import OptionOverride
+from handbill.system.run_limits import RunLimits
 
 __all__ = ["Request"]
 
@@ -22,7 +23,7 @@ class Request:
     warnings are errors; with `force`, unchanged handouts are built too. `overwrite` are names of files below the build folder that may be
     replaced though handbill did not write them, or not as they are. `workers` is how many processes make handouts; `executor` is
     where they run: `local` or `dask:ADDRESS`. `seconds` and `memory` (bytes) are what one handout may take, None for the publication's
-    own limits. `shard` is K of N: one share of the articles.
+    own limits. `run` are the limits of the whole run. `shard` is K of N: one share of the articles.
     """
 
     source: Path
@@ -40,3 +41,4 @@ class Request:
     memory: int | None = None
     executor: str = "local"
     shard: tuple[int, int] = (1, 1)
+    run: RunLimits = field(default_factory=RunLimits)

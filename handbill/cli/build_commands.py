@@ -23,6 +23,7 @@ from handbill.cli.options import (
     parse_networks,
     parse_shard,
     request_options,
+    run_options,
     source_argument,
 )
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from handbill.builder.report import Report
     from handbill.linkcheck.networks import Network
     from handbill.preview.latest import Snapshot
+    from handbill.system.run_limits import RunLimits
 
 __all__ = ["build", "check", "merge", "report_errors", "watch"]
 
@@ -58,6 +60,7 @@ __all__ = ["build", "check", "merge", "report_errors", "watch"]
     metavar="MEGABYTES",
     help="How much memory one may take (default: as bounds in publication.toml say, or 8192).",
 )
+@run_options
 @click.option("--executor", default="local", metavar="local|dask:ADDRESS", help="Where handouts are made (default: local).")
 @click.option("--shard", default="1/1", metavar="K/N", callback=parse_shard, help="Only the K-th of N shares of the articles; see merge.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --output-format json.")
@@ -77,6 +80,7 @@ def build(
     workers: int | None,
     time_limit: float | None,
     memory_limit: int | None,
+    run: RunLimits,
     executor: str,
     shard: tuple[int, int],
     as_json: bool,
@@ -90,7 +94,7 @@ def build(
         raise click.UsageError("--time-limit and --memory-limit are for workers here: a cluster has its own.")
     workers = workers or len(os.sched_getaffinity(0))
     memory = memory_limit * 1_000_000 if memory_limit else None
-    others = {"workers": workers, "seconds": time_limit, "memory": memory, "executor": executor, "shard": shard}
+    others = {"workers": workers, "seconds": time_limit, "memory": memory, "executor": executor, "shard": shard, "run": run}
     request = make_request(source, output, editions, settings, disclaimer, today, strict=strict, force=force, overwrite=overwrite, **others)
     with report_errors(form := "json" if as_json else form, "build"), terminal.progress(quiet=quiet) as step:
         report = build_handouts(request, step)
@@ -176,13 +180,14 @@ def watch(
 @click.option("-o", "--output", default="build", type=click.Path(path_type=Path, file_okay=False), help="The folder for all handouts.")
 @overwrite_option
 @click.option("-q", "--quiet", is_flag=True, help="Print errors alone.")
-def merge(builds: tuple[Path, ...], output: Path, overwrite: tuple[str, ...], quiet: bool) -> None:
+@run_options
+def merge(builds: tuple[Path, ...], output: Path, overwrite: tuple[str, ...], quiet: bool, run: RunLimits) -> None:
     """Put the handouts of several BUILD folders, which --shard made, into one folder with one manifest."""
     from handbill.builder.merge import merge as merge_builds
     from handbill.cli import terminal
     from handbill.diagnostics.escaping import escape_part
 
-    handouts = merge_builds(builds, output, overwrite)
+    handouts = merge_builds(builds, output, overwrite, run)
     if not quiet:
         terminal.print_data(f"{len(handouts)} handouts in {escape_part(str(output))}")
 
@@ -190,6 +195,7 @@ def merge(builds: tuple[Path, ...], output: Path, overwrite: tuple[str, ...], qu
 @click.command()
 @source_argument
 @request_options
+@run_options
 @click.option("--online", is_flag=True, help="Ask the web whether what is linked to is there.")
 @click.option(
     "--allow-network",
@@ -214,12 +220,13 @@ def check(
     online: bool,
     networks: tuple[Network, ...],
     form: str,
+    run: RunLimits,
 ) -> None:
     """Check SOURCE as a build would, and build nothing."""
     from handbill.builder.check import check as check_articles
     from handbill.cli import terminal
 
-    request = make_request(source, Path(os.devnull), editions, settings, disclaimer, today, strict=strict)
+    request = make_request(source, Path(os.devnull), editions, settings, disclaimer, today, strict=strict, run=run)
     with report_errors(form, "check"):
         check_links = None
         if online:

@@ -5,6 +5,7 @@ A callback returns the parsed value, or raises click.BadParameter, which ends th
 
 from __future__ import annotations
 
+import functools
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,19 +18,24 @@ if TYPE_CHECKING:
 
     from handbill.builder.request import Request
     from handbill.linkcheck.networks import Network
+    from handbill.rendering.verification import VerificationSettings
+    from handbill.system.run_limits import RunLimits
 
 __all__ = [
     "build_argument",
     "format_option",
     "jobs_option",
     "make_request",
+    "make_verification_settings",
     "output_option",
     "overwrite_option",
     "parse_networks",
     "parse_shard",
     "publishing_options",
     "request_options",
+    "run_options",
     "source_argument",
+    "verification_options",
 ]
 
 
@@ -150,6 +156,57 @@ def make_request(
 
     day = (today or datetime.datetime.now(datetime.UTC)).date()
     return Request(source, build, day, dict(os.environ), editions, settings, disclaimer, **others)
+
+
+def run_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the limits of a whole run, and hand them over as one argument `run`, a RunLimits."""
+
+    @functools.wraps(command)
+    def with_limits(*arguments: Any, run_handouts: int | None, run_seconds: float | None, run_megabytes: int | None, **others: Any) -> None:
+        from handbill.system.run_limits import RunLimits
+
+        command(*arguments, run=RunLimits(run_handouts, run_seconds, run_megabytes), **others)
+
+    for name, kind, metavar, text in (
+        ("--run-megabytes", click.IntRange(1), "MEGABYTES", "How much the run may write (default: 100000)."),
+        ("--run-seconds", click.FloatRange(1), "SECONDS", "How long the run may take (default: 86400)."),
+        ("--run-handouts", click.IntRange(1), "NUMBER", "How many handouts the run may be about (default: 100000)."),
+    ):
+        with_limits = click.option(name, type=kind, default=None, metavar=metavar, help=text)(with_limits)
+    return with_limits
+
+
+def verification_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of commands that read handouts back: how many processes do it, and what each handout may take."""
+    for option in reversed(
+        (
+            jobs_option,
+            click.option(
+                "--time-limit", type=click.FloatRange(1), default=None, metavar="SECONDS", help="How long one may take (default: 900)."
+            ),
+            click.option(
+                "--memory-limit",
+                type=click.IntRange(256),
+                default=None,
+                metavar="MEGABYTES",
+                help="How much memory one may take (default: 8192).",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def make_verification_settings(
+    workers: int | None, time_limit: float | None, memory_limit: int | None, run: RunLimits
+) -> VerificationSettings:
+    """Return the settings of a command line; what was not typed is as in a build without bounds of its own."""
+    from handbill.rendering.pool import JobLimits
+    from handbill.rendering.verification import VerificationSettings
+    from handbill.system.limits import DEFAULT_BOUNDS
+
+    limits = JobLimits(time_limit or DEFAULT_BOUNDS.seconds, (memory_limit or DEFAULT_BOUNDS.memory) * 1_000_000)
+    return VerificationSettings(workers or len(os.sched_getaffinity(0)), limits, run)
 
 
 def publishing_options(command: Callable[..., None]) -> Callable[..., None]:

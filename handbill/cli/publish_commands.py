@@ -12,26 +12,41 @@ from typing import TYPE_CHECKING
 import click
 
 from handbill.cli.build_commands import report_errors
-from handbill.cli.options import build_argument, format_option, publishing_options
+from handbill.cli.options import (
+    build_argument,
+    format_option,
+    make_verification_settings,
+    publishing_options,
+    run_options,
+    verification_options,
+)
 
 if TYPE_CHECKING:
     import datetime
+
+    from handbill.rendering.verification import VerificationSettings
+    from handbill.system.run_limits import RunLimits
 
 __all__ = ["publish", "site", "verify"]
 
 
 @click.command()
 @build_argument
+@verification_options
+@run_options
 @click.option("-q", "--quiet", is_flag=True, help="Print errors alone.")
 @format_option
-def verify(build: Path, quiet: bool, form: str) -> None:
+def verify(
+    build: Path, workers: int | None, time_limit: float | None, memory_limit: int | None, run: RunLimits, quiet: bool, form: str
+) -> None:
     """Prove again, from the files and the manifest of BUILD, that each handout has its disclaimer."""
     from handbill.cli import summaries, terminal
     from handbill.diagnostics.errors import ProofError
-    from handbill.proof.verify import verify as verify_handouts
+    from handbill.rendering.verification import verify_build
+    from handbill.system.run_limits import RunMeter, end_with_error
 
-    with report_errors(form, "verify"):
-        rows = verify_handouts(build)
+    with report_errors(form, "verify"), end_with_error(RunMeter(run)):
+        rows = verify_build(build, make_verification_settings(workers, time_limit, memory_limit, run))
     problems = [one for row in rows for one in row.problems]
     code = ProofError.exit_code if problems else 0
     if form == "json":
@@ -53,6 +68,8 @@ def verify(build: Path, quiet: bool, form: str) -> None:
 @build_argument
 @click.argument("target")
 @publishing_options
+@verification_options
+@run_options
 @click.option("--dry-run", is_flag=True, help="Print what would be sent and deleted, and do nothing.")
 @click.option(
     "--lease", type=click.FloatRange(1), default=None, metavar="SECONDS", help="How long a run that dies keeps others out (default: 120)."
@@ -66,22 +83,42 @@ def publish(
     quiet: bool,
     dry_run: bool,
     lease: float | None,
+    workers: int | None,
+    time_limit: float | None,
+    memory_limit: int | None,
+    run: RunLimits,
     **others: bool,
 ) -> None:
     """Publish the handouts of BUILD, with their catalogue, at TARGET: a folder, or an address such as s3://bucket or sftp://host/folder.
 
     Every handout is proven first; if one fails, nothing is sent. What has not changed is not sent again.
     """
-    _publish(build, target, base_url, keep_versions, today, quiet=quiet, dry_run=dry_run, lease=lease, **others)
+    verification = make_verification_settings(workers, time_limit, memory_limit, run)
+    _publish(build, target, base_url, keep_versions, today, verification, quiet=quiet, dry_run=dry_run, lease=lease, **others)
 
 
 @click.command()
 @build_argument
 @click.option("-o", "--output", default="site", type=click.Path(file_okay=False), help="The folder for the site (default: site).")
 @publishing_options
-def site(build: Path, output: str, base_url: str, keep_versions: int, today: datetime.datetime | None, quiet: bool, **others: bool) -> None:
+@verification_options
+@run_options
+def site(
+    build: Path,
+    output: str,
+    base_url: str,
+    keep_versions: int,
+    today: datetime.datetime | None,
+    quiet: bool,
+    workers: int | None,
+    time_limit: float | None,
+    memory_limit: int | None,
+    run: RunLimits,
+    **others: bool,
+) -> None:
     """Write the catalogue of BUILD's handouts into a folder: web pages and feeds, with the handouts. The same as publishing there."""
-    _publish(build, output, base_url, keep_versions, today, quiet=quiet, dry_run=False, lease=None, **others)
+    verification = make_verification_settings(workers, time_limit, memory_limit, run)
+    _publish(build, output, base_url, keep_versions, today, verification, quiet=quiet, dry_run=False, lease=None, **others)
 
 
 def _publish(
@@ -90,6 +127,7 @@ def _publish(
     base_url: str,
     keep: int,
     today: datetime.datetime | None,
+    verification: VerificationSettings,
     *,
     quiet: bool,
     dry_run: bool,
@@ -104,9 +142,11 @@ def _publish(
     from handbill.publishing.lease import LEASE_SECONDS
     from handbill.publishing.publish import PublishSettings, publish
     from handbill.publishing.target import open_target
+    from handbill.system.run_limits import RunMeter, end_with_error
 
     now = today.replace(tzinfo=datetime.UTC) if today else datetime.datetime.now(datetime.UTC)
-    settings = PublishSettings(now, base_url, keep, dry_run, adopt, replace, repair, lease or LEASE_SECONDS)
-    outcome = publish(build, open_target(address), settings)
+    settings = PublishSettings(now, base_url, keep, dry_run, adopt, replace, repair, lease or LEASE_SECONDS, verification=verification)
+    with end_with_error(RunMeter(verification.run)):
+        outcome = publish(build, open_target(address), settings)
     if not quiet:
         terminal.print_data(summaries.publishing_lines(outcome, dry_run=dry_run))

@@ -155,13 +155,10 @@ FAILURES: Mapping[str, Rule] = {
     ),
     "over-bound": error(
         "Something is larger than its bound: a file, a table, an image, the footnotes, the pages.",
-        exit_codes=(
-            3,
-            4,
-            5,
-        ),
+        exit_codes=(3, 4, 5, 6),
     ),
     "port": error("The port for `handbill watch` is taken.", exit_codes=(8,), hint="take another: --port"),
+    "run-bound": error("A whole run reached its bound: of handouts, of seconds or of megabytes written.", exit_codes=(8,)),
     "same-name": error(
         "Two handouts would have one name, or one the name of another file.", exit_codes=(4,), hint="rename the edition or the article"
     ),
@@ -190,13 +187,13 @@ FAILURES: Mapping[str, Rule] = {
     "toml": error("publication.toml is not TOML.", exit_codes=(4,)),
     "too-deep": error("Lists, quotations or elements are nested more than 60 deep, or a disclaimer is nested too deeply.", exit_codes=(3,)),
     "too-large": error(
-        "A handout wants more memory than it is given.",
-        exit_codes=(5,),
+        "Making or verifying a handout takes more memory than it is given.",
+        exit_codes=(5, 6),
         hint="divide the article, or give it more: --memory-limit, or `memory` in [bounds] of publication.toml",
     ),
     "too-slow": error(
-        "A handout takes longer than it is given.",
-        exit_codes=(5,),
+        "Making or verifying a handout takes longer than it is given.",
+        exit_codes=(5, 6),
         hint="divide the article, or give it longer: --time-limit, or `seconds` in [bounds] of publication.toml",
     ),
     "two-handouts": error("Two folders that are to be merged hold different handouts of one name.", exit_codes=(6,)),
@@ -236,10 +233,7 @@ FAILURES: Mapping[str, Rule] = {
         ),
     ),
     "worker-died": error(
-        "The process that made a handout ended in the middle of it.",
-        exit_codes=(
-            5,
-            8,
-        ),
+        "The process that made a handout, or read one back, ended in the middle of it.",
+        exit_codes=(5, 6, 8),
     ),
 }

@@ -1,17 +1,18 @@
-"""The places of tables and keys in a TOML text, which tomllib does not give; and the place of its syntax errors."""
+"""The places of tables and keys in a TOML text, which tomllib does not give; the place of its syntax errors, and of nesting too deep."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 
-__all__ = ["toml_error", "toml_places"]
+__all__ = ["place_too_deep", "toml_error", "toml_places"]
 
 _KEY = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')"""
 _DOTTED = rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*"
 _TABLE = re.compile(rf"[ \t]*\[\[?[ \t]*({_DOTTED})[ \t]*\]")
 _PAIR = re.compile(rf"[ \t]*({_DOTTED})[ \t]*=[ \t]*")
-_TOKEN = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*|[\[\]{}]|\n', re.DOTALL)
+_TOKEN = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*|[\[\]{}]|\n', re.DOTALL)
+_LEVEL = re.compile(rf'"""(?:[^\\]|\\.)*?"{{3,5}}|\'\'\'.*?\'{{3,5}}|#[^\n]*|(?P<names>{_DOTTED})|[\[\]{{}}]', re.DOTALL)
 
 
 def toml_places(text: str) -> dict[tuple[str, ...], tuple[int, int]]:
@@ -21,22 +22,40 @@ def toml_places(text: str) -> dict[tuple[str, ...], tuple[int, int]]:
     """
     places: dict[tuple[str, ...], tuple[int, int]] = {}
     table: tuple[str, ...] = ()
-    position = 0
+    position, line = 0, 1
     while position < len(text):
-        line = text.count("\n", 0, position) + 1
-        start = position - (text.rfind("\n", 0, position) + 1)
+        # A statement begins at the start of a line.
         if header := _TABLE.match(text, position):
             table = _names(header[1])
-            places.setdefault(table, (line, start + header.start(1) - position + 1))
-            position = _end_of_statement(text, header.end())
+            places.setdefault(table, (line, header.start(1) - position + 1))
+            end = _end_of_statement(text, header.end())
         elif pair := _PAIR.match(text, position):
             names = table + _names(pair[1])
             for length in range(len(table) + 1, len(names) + 1):
-                places.setdefault(names[:length], (line, start + pair.start(1) - position + 1))
-            position = _end_of_statement(text, pair.end())
+                places.setdefault(names[:length], (line, pair.start(1) - position + 1))
+            end = _end_of_statement(text, pair.end())
         else:
-            position = _end_of_statement(text, position)
+            end = _end_of_statement(text, position)
+        line += text.count("\n", position, end)
+        position = end
     return places
+
+
+def place_too_deep(text: str, most: int) -> tuple[int, int] | None:
+    """Return line and column (from 1) of the first key of more than `most` names, or bracket inside as many others; None without one.
+
+    The text need not be valid TOML: it is looked at before tomllib, which takes the square of the time for a key of many names.
+    """
+    depth = 0
+    for token in _LEVEL.finditer(text):
+        start = token[0][0]
+        if start in "[{":
+            depth += 1
+        elif start in "]}":
+            depth -= 1
+        if depth > most or (token["names"] and len(re.findall(_KEY, token["names"])) > most):
+            return text.count("\n", 0, token.start()) + 1, token.start() - text.rfind("\n", 0, token.start())
+    return None
 
 
 def _names(dotted: str) -> tuple[str, ...]:

@@ -2,30 +2,33 @@
 
 It needs neither the sources nor the publication's settings. It finds handouts that are missing or were changed, that do not carry the
 disclaimer that the manifest names, or that claim another conformance, and files that the manifest does not know.
+
+`verify` makes a job for each handout; `verify_handout` does one. `handbill.rendering.verification` runs them in worker processes.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from handbill.contract import Exporter
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import HandbillError, ProofError
 from handbill.diagnostics.rules import diagnostic, location
 from handbill.diagnostics.user_paths import rebase_diagnostic, rebase_errors
 from handbill.proof.acceptance import Acceptance, accept
-from handbill.proof.boxed_notice import MarkedClaims
 from handbill.proof.disclaimer import ExpectedDisclaimer, Proof
 from handbill.proof.manifest import MANIFEST_NAME, Handout, Manifest
 from handbill.proof.manifest_file import read_manifest
-from handbill.registry import Registration, load, registrations
+from handbill.registry import registrations
 from handbill.system import files
 from handbill.system.limits import DEFAULT_BOUNDS, maximum
 
-__all__ = ["Verification", "verify"]
+__all__ = ["Verification", "VerificationJob", "failed_verification", "verify", "verify_handout"]
 
 _HARD_BOUNDS = dataclasses.replace(DEFAULT_BOUNDS, pages=maximum("pages"))
 """The bounds that hold for a build folder. It does not say what its publications had set: they may have allowed more than the default,
@@ -48,8 +51,33 @@ class Verification:
     claims: tuple[str, ...] = ()
 
 
-def verify(build: Path) -> list[Verification]:
+@dataclass(frozen=True, slots=True)
+class VerificationJob:
+    """A handout to verify: its build folder, its row of the manifest, and the manifest's text of its disclaimer, None without one."""
+
+    build: Path
+    handout: Handout
+    wanted: ExpectedDisclaimer | None
+
+    @property
+    def file(self) -> str:
+        """The name of the handout's file below the build folder."""
+        return self.handout.file
+
+    @property
+    def exporter(self) -> str:
+        """The name of the exporter that reads the handout back."""
+        return self.handout.exporter
+
+
+RunVerifications = Callable[[Iterable[VerificationJob]], Iterable[Verification]]
+"""Runs jobs somewhere: returns the result of each, in any order."""
+
+
+def verify(build: Path, run: RunVerifications) -> list[Verification]:
     """Return the result for each handout of a build folder's manifest and for each file that the manifest does not know, sorted by file.
+
+    `run` verifies the handouts, the largest first, so that none is left alone at the end.
 
     Files whose name, or whose folder's name, begins with a dot are passed over. Raises ProofError if there is no manifest or it is
     damaged, MachineError if it cannot be read, ConfigurationError if two distributions bring an exporter of the same name.
@@ -59,8 +87,9 @@ def verify(build: Path) -> list[Verification]:
             message = "there is no manifest: nothing here is vouched for"
             raise ProofError(diagnostic("manifest", message, location(MANIFEST_NAME), "handbill build makes it"))
         manifest = read_manifest(build)
-    registered = registrations()
-    found = [_verify_handout(build, manifest, handout, registered) for handout in manifest.handouts.values()]
+    registrations()
+    largest_first = sorted(manifest.handouts.values(), key=lambda handout: -handout.size)
+    found = list(run(VerificationJob(build, handout, manifest.disclaimers.get(handout.disclaimer)) for handout in largest_first))
     found += [
         Verification(
             name, None, (_error(build, "unknown-file", "the manifest does not know this file", name, "move it out of the folder"),)
@@ -81,7 +110,15 @@ def _unknown_files(build: Path, manifest: Manifest) -> list[str]:
     return [name for name in shown if name not in manifest.handouts and name != MANIFEST_NAME]
 
 
-def _verify_handout(build: Path, manifest: Manifest, handout: Handout, registered: Mapping[str, Registration]) -> Verification:
+def failed_verification(job: VerificationJob, code: str, message: str, hint: str = "build it anew") -> Verification:
+    """Return the result for a handout that could not be verified to the end, and why."""
+    return Verification(job.file, None, (_error(job.build, code, message, job.file, hint),), job.handout.stale)
+
+
+def verify_handout(job: VerificationJob, load: Callable[[str], Exporter[Any]]) -> Verification:
+    """Return the result for one handout; `load` returns the exporter of a name. Raises MemoryError where it takes too much memory."""
+    build, handout = job.build, job.handout
+
     def error(code: str, message: str, hint: str = "") -> Diagnostic:
         return _error(build, code, message, handout.file, hint)
 
@@ -93,12 +130,12 @@ def _verify_handout(build: Path, manifest: Manifest, handout: Handout, registere
     if not handout.vouches_for(content):
         remedy = f"handbill build --overwrite {shlex.quote(handout.file)} builds it anew"
         problems.append(error("changed-handout", "the file was changed since it was built", remedy))
-    wanted = manifest.disclaimers.get(handout.disclaimer)
+    wanted = job.wanted
     if wanted is None or wanted.digest() != handout.disclaimer:
         message, hint = "the manifest's text of its disclaimer is missing or was changed", "handbill build --force makes all anew"
         problems.append(error("manifest", message, hint))
         return Verification(handout.file, None, tuple(problems), handout.stale)
-    accepted, refusals = _accepted(content, wanted, handout.marked, handout.exporter, registered)
+    accepted, refusals = _accepted(content, wanted, handout, load)
     problems.extend(error(one.code, one.message, remedy) for one in refusals)
     if accepted is None:
         return Verification(handout.file, None, tuple(problems), handout.stale)
@@ -115,13 +152,15 @@ def _listed(claims: Sequence[str]) -> str:
 
 
 def _accepted(
-    content: bytes, wanted: ExpectedDisclaimer, marked: MarkedClaims | None, name: str, registered: Mapping[str, Registration]
+    content: bytes, wanted: ExpectedDisclaimer, handout: Handout, load: Callable[[str], Exporter[Any]]
 ) -> tuple[Acceptance | None, tuple[Diagnostic, ...]]:
-    """Return what a handout carries, read back by the exporter of that name; or None with the errors that keep it from acceptance."""
+    """Return what a handout's bytes carry, read back by its exporter; or None with the errors that keep it from acceptance."""
     try:
-        return accept(load(name, registered), content, wanted, marked, _HARD_BOUNDS), ()
+        return accept(load(handout.exporter), content, wanted, handout.marked, _HARD_BOUNDS), ()
     except HandbillError as error:
         return None, error.diagnostics
+    except MemoryError:
+        raise
     except Exception as error:
         # Bytes that somebody has tampered with may break their reader: that is an answer too, and the others are still verified.
         message = f"it cannot be read back: {type(error).__name__}: {error}"

@@ -88,7 +88,10 @@ def convert(value: Any, kind: Any, *, from_text: bool) -> Any:
                 raise ValueError(f"is a number, not {value!r}") from None
         if isinstance(value, bool) or not isinstance(value, (int, float)) or (kind is int and not isinstance(value, int)):
             raise ValueError(f"is a {'whole ' if kind is int else ''}number, not {value!r}")
-        return kind(value)
+        try:
+            return kind(value)
+        except OverflowError:
+            raise ValueError("is too large a number") from None
     if kind is str:
         if not isinstance(value, str):
             raise ValueError(f"is a text, in quotes, not {value!r}")

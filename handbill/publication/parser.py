@@ -8,21 +8,22 @@ from __future__ import annotations
 import dataclasses
 import tomllib
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from handbill.diagnostics.diagnostic import Diagnostic, suggestion
 from handbill.diagnostics.errors import ConfigurationError, SourceError
 from handbill.diagnostics.rules import FINDINGS, WEIGHTS, diagnostic, location
-from handbill.diagnostics.toml_places import toml_error, toml_places
+from handbill.diagnostics.toml_places import place_too_deep, toml_error, toml_places
 from handbill.language.characters import UNPRINTABLE
 from handbill.publication.assets.theme_settings import ThemeSettings
 from handbill.publication.disclaimer_profiles import read_profiles
 from handbill.publication.options import alternatives, convert, toml_value
-from handbill.publication.setting_declarations import Declaration
+from handbill.publication.setting_declarations import LARGEST_NUMBER, Declaration
 from handbill.publication.settings import BASE_URL, BUILT_IN_EXPORTERS, FILE, SETTINGS, THEME_SETTINGS, EditionSettings, Publication
-from handbill.system.paths import path_inside, read_text
+from handbill.system.limits import DEFAULT_BOUNDS, Bounds, bound_diagnostic
+from handbill.system.paths import decode_utf8, path_inside, read_file
 
 __all__ = ["is_address", "read_publication", "read_settings"]
 
@@ -47,19 +48,11 @@ def read_settings(root: Path) -> tuple[Publication, list[Diagnostic]]:
     if path_inside(root, FILE) is None:
         message = "the file is a link to one outside the publication"
         raise ConfigurationError(diagnostic("outside", message, location(FILE), "put the file itself there"))
-    try:
-        text = read_text(root / FILE, FILE)
-        data = tomllib.loads(text)
-    except SourceError as error:
-        raise ConfigurationError(error.diagnostics) from None
-    except tomllib.TOMLDecodeError as error:
-        line, column, message = toml_error(error, text)
-        hint = 'texts stand in quotes, lists of them in brackets: title = "…", fonts = ["…"]'
-        raise ConfigurationError(diagnostic("toml", message, location(FILE, line, column), hint)) from None
-    except RecursionError:
-        message, hint = "the file is nested too deeply", "take a level or two out"
-        raise ConfigurationError(diagnostic("toml", message, location(FILE, 1, 1), hint)) from None
+    text = _read_text(root)
+    data = _parse(text)
     reader = _Reader(toml_places(text))
+    if found := list(reader.over_bound(data)):
+        raise ConfigurationError(found)
     publication, theme = reader.publication(data)
     if reader.errors:
         return publication, reader.errors
@@ -73,6 +66,34 @@ def read_settings(root: Path) -> tuple[Publication, list[Diagnostic]]:
     except ConfigurationError as error:
         return publication, list(error.diagnostics)
     return dataclasses.replace(publication, theme=loaded, theme_findings=findings), []
+
+
+def _read_text(root: Path) -> str:
+    """Return the text of the file. Raises ConfigurationError where it is not UTF-8, or larger or nested deeper than it may be."""
+    try:
+        content = read_file(root / FILE, FILE, DEFAULT_BOUNDS.settings_size + 1)
+        if len(content) > DEFAULT_BOUNDS.settings_size:
+            raise ConfigurationError(bound_diagnostic(DEFAULT_BOUNDS, "settings_size", "the file is too large", FILE))
+        text = decode_utf8(content, FILE)
+    except SourceError as error:
+        raise ConfigurationError(error.diagnostics) from None
+    if place := place_too_deep(text, DEFAULT_BOUNDS.settings_nesting):
+        message = f"this is nested more than {DEFAULT_BOUNDS.settings_nesting} deep"
+        raise ConfigurationError(bound_diagnostic(DEFAULT_BOUNDS, "settings_nesting", message, FILE, *place))
+    return text
+
+
+def _parse(text: str) -> dict[str, Any]:
+    """Return the tables of the file's text. Raises ConfigurationError where it is not TOML."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line, column, message = toml_error(error, text)
+        hint = 'texts stand in quotes, lists of them in brackets: title = "…", fonts = ["…"]'
+        raise ConfigurationError(diagnostic("toml", message, location(FILE, line, column), hint)) from None
+    except (ValueError, RecursionError) as error:
+        # Python converts no whole number of more than 4,300 digits (Python documentation, sys.set_int_max_str_digits).
+        raise ConfigurationError(diagnostic("toml", str(error), location(FILE, 1, 1), "no setting is so large a number")) from None
 
 
 class _InvalidValueError(Exception):
@@ -92,8 +113,10 @@ def _value(setting: Declaration, value: object) -> Any:
 
 
 def _number(setting: Declaration, value: object) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST_NUMBER:
         return value
+    if isinstance(value, int) and value > LARGEST_NUMBER:
+        raise _InvalidValueError(f"`{setting.key}` is at most {LARGEST_NUMBER:,} {setting.unit}", f"its default is {setting.default}")
     message = f"`{setting.key}` is a number of {setting.unit}, not in quotes"
     raise _InvalidValueError(message, f"for example {setting.key} = {setting.default}")
 
@@ -120,6 +143,9 @@ def _text(setting: Declaration, value: object) -> str:
 
 _Table = TypeVar("_Table")
 
+_MOST_SUGGESTIONS = 100
+"""So many errors of a file say which name is most like an unknown one. To find it takes far longer than all else that an error takes."""
+
 
 class _Reader:
     """Collects the errors of one file while its settings are read."""
@@ -129,11 +155,25 @@ class _Reader:
         self.errors: list[Diagnostic] = []
 
     def error(self, path: tuple[str, ...], message: str, hint: str = "", code: str = "setting") -> None:
-        place = next((self.places[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.places), (1, 1))
-        self.errors.append(diagnostic(code, message, location(FILE, *place), hint))
+        self.errors.append(diagnostic(code, message, location(FILE, *self.place(path)), hint))
+
+    def place(self, path: tuple[str, ...]) -> tuple[int, int]:
+        """Return line and column of a key, or of the nearest table that holds it and has a place; of the file's start without one."""
+        return next((self.places[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.places), (1, 1))
 
     def unknown(self, path: tuple[str, ...], names: Iterable[str]) -> None:
-        self.error(path, f"there is no setting `{path[-1]}`", suggestion(path[-1], names))
+        hint = suggestion(path[-1], names) if len(self.errors) < _MOST_SUGGESTIONS else ""
+        self.error(path, f"there is no setting `{path[-1]}`", hint)
+
+    def over_bound(self, value: object, path: tuple[str, ...] = ()) -> Iterator[Diagnostic]:
+        """Yield an error for each table and list that has more entries than it may."""
+        children = value.items() if isinstance(value, dict) else ((None, item) for item in value) if isinstance(value, list) else ()
+        if isinstance(value, dict | list) and len(value) > DEFAULT_BOUNDS.settings_entries:
+            message = f"{f'`{path[-1]}`' if path else 'the file'} has {len(value):,} entries"
+            yield bound_diagnostic(DEFAULT_BOUNDS, "settings_entries", message, FILE, *self.place(path))
+            return
+        for key, item in children:
+            yield from self.over_bound(item, path if key is None else (*path, key))
 
     def publication(self, data: Mapping[str, Any]) -> tuple[Publication, ThemeSettings]:
         """Return the settings of a file, the theme not yet loaded, and what they say of the theme."""
@@ -146,7 +186,7 @@ class _Reader:
             **tables,
             checks=self.checks(data.get("checks", {})),
             profiles=read_profiles(data.get("profiles", {}), self.error, self.unknown),
-            editions=self.editions(data.get("editions", {})),
+            editions=self.editions(data.get("editions", {}), tables["bounds"]),
         )
         theme = {SETTINGS[key].field: value for key, value in values.items() if key in THEME_SETTINGS}
         theme.setdefault("logo_alt", publication.publisher)
@@ -179,7 +219,8 @@ class _Reader:
         weights: dict[str, str] = {}
         for code, weight in data.items():
             if code not in FINDINGS:
-                self.error(("checks", code), f"no finding has the code `{code}`", suggestion(code, FINDINGS))
+                hint = suggestion(code, FINDINGS) if len(self.errors) < _MOST_SUGGESTIONS else ""
+                self.error(("checks", code), f"no finding has the code `{code}`", hint)
             elif weight not in WEIGHTS:
                 self.error(
                     ("checks", code), f"`{code}` is {alternatives(WEIGHTS)}, not {toml_value(weight)}", f'for example {code} = "note"'
@@ -210,10 +251,19 @@ class _Reader:
                 self.error((key, name), f"`{name}` {error}", f"its default is {toml_value(default)}")
         return kind(**values)
 
-    def editions(self, data: object) -> tuple[EditionSettings, ...]:
+    def editions(self, data: object, bounds: Bounds) -> tuple[EditionSettings, ...]:
         if not isinstance(data, dict):
             self.error(("editions",), "`editions` is a table", "write a line [editions.NAME], and its options below it")
             return ()
+        if len(data) > bounds.editions:
+            first_over = ("editions", list(data)[bounds.editions])
+            message = f"the publication has {len(data):,} editions"
+            self.errors.append(bound_diagnostic(bounds, "editions", message, FILE, *self.place(first_over)))
+            return ()
+        places: dict[str, dict[str, tuple[int, int]]] = {}
+        for place_path, place in self.places.items():
+            if place_path[0] == "editions" and len(place_path) in (2, 3):
+                places.setdefault(place_path[1], {})["".join(place_path[2:])] = place
         editions = {name: EditionSettings(name, name) for name in BUILT_IN_EXPORTERS}
         for name, value in data.items():
             path = ("editions", name)
@@ -235,9 +285,7 @@ class _Reader:
             editions.pop(name, None)
             if enabled is True:
                 options = {key: item for key, item in value.items() if key not in ("exporter", "enabled")}
-                places = {key: place for (*head, key), place in self.places.items() if tuple(head) == path}
-                places[""] = self.places.get(path, (1, 1))
-                editions[name] = EditionSettings(name, exporter, options, places)
+                editions[name] = EditionSettings(name, exporter, options, {"": (1, 1), **places.get(name, {})})
         return tuple(editions.values())
 
 

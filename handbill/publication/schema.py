@@ -10,7 +10,7 @@ from typing import Any, Literal
 from handbill.contract import Exporter
 from handbill.diagnostics.rules import FINDINGS, WEIGHTS
 from handbill.publication.disclaimer_profiles import BUILT_IN_PROFILES, FIELDS
-from handbill.publication.setting_declarations import Declaration
+from handbill.publication.setting_declarations import LARGEST_NUMBER, Declaration
 from handbill.publication.settings import SETTINGS
 
 __all__ = ["schema"]
@@ -39,7 +39,7 @@ def _setting_schema(setting: Declaration) -> dict[str, Any]:
     """Return the schema of a setting that is no table."""
     text: dict[str, Any] = {"type": "string", "minLength": 1}
     if setting.is_number:
-        return {"type": "integer", "minimum": 0, "default": setting.default, "description": setting.help}
+        return {"type": "integer", "minimum": 0, "maximum": LARGEST_NUMBER, "default": setting.default, "description": setting.help}
     if setting.is_list:
         return {"type": "array", "items": text, "description": setting.help}
     text["description"] = setting.help

@@ -12,7 +12,10 @@ import typing
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-__all__ = ["Declaration", "ExcludedValue", "TextForm", "declarations", "setting"]
+__all__ = ["LARGEST_NUMBER", "Declaration", "ExcludedValue", "TextForm", "declarations", "setting"]
+
+LARGEST_NUMBER = 999_999_999
+"""The largest value of a setting that is a whole number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from handbill.diagnostics.rules import diagnostic
 from handbill.diagnostics.user_paths import rebase_errors
 from handbill.proof.manifest import MANIFEST_NAME, Handout, Manifest
 from handbill.proof.manifest_file import read_manifest
-from handbill.proof.verify import verify
 from handbill.publishing.entries import handout_path
 from handbill.publishing.foreign_files import (
     JOURNAL,
@@ -33,8 +32,10 @@ from handbill.publishing.paths import Reservation, ReservedPaths, is_site_path
 from handbill.publishing.published import Published, is_target_manifest, manifest_bytes, read_published
 from handbill.publishing.site import Site, keep_failed_handouts, site
 from handbill.publishing.target import Target
+from handbill.rendering.verification import VerificationSettings, verify_build
 from handbill.system import files
 from handbill.system.digests import sha256_of
+from handbill.system.run_limits import RunMeter
 
 __all__ = ["PublishResult", "PublishSettings", "publish"]
 
@@ -44,7 +45,8 @@ class PublishSettings:
     """How to publish. `now`, an aware datetime, is the date of changes; `keep` is how many versions of a handout stay.
 
     `adopt` allows to overwrite foreign files, `replace` to replace another publication. With `repair` the files that the target's
-    manifest names are read back, and sent again where they differ. `lease` is in seconds.
+    manifest names are read back, and sent again where they differ. `lease` is in seconds. `verification` is how the handouts are verified
+    first.
     """
 
     now: datetime.datetime
@@ -56,6 +58,7 @@ class PublishSettings:
     repair: bool = False
     lease: float = LEASE_SECONDS
     clock: Callable[[], float] = time.time
+    verification: VerificationSettings = field(default_factory=VerificationSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +104,18 @@ def publish(build: Path, target: Target, settings: PublishSettings) -> PublishRe
     """Publish the handouts of a build folder, and return what was done.
 
     Raises, before anything is sent, UsageError where the target is in the build folder; ProofError where a handout does not pass its
-    proof; MachineError where a foreign file is in the way; PublishError where the build cannot be published beside what is at the target
-    for another reason. Raises PublishError too where the target fails
-    or is busy. A run that died can be repeated.
+    proof; MachineError where a foreign file is in the way or the run would be over one of its limits; PublishError where the build cannot
+    be published beside what is at the target for another reason. Raises PublishError too where the target fails or is busy. A run that
+    died can be repeated.
     """
     _refuse_build_folder(build, target)
-    proven = _verified_manifest(build)
+    proven = _verified_manifest(build, settings.verification)
     before = _read_manifest(target)
     manifest = keep_failed_handouts(proven, read_published(before))
     damaged = _damaged_paths(target) if settings.repair else frozenset[str]()
     plan = _make_plan(manifest, target, settings, damaged, sure=not _has_journal(target))
+    meter = RunMeter(settings.verification.run)
+    meter.require_room(_size(plan))
     if settings.dry_run:
         plan.refuse_foreign_files(target, settings)
     elif plan.manifest:
@@ -119,6 +124,7 @@ def publish(build: Path, target: Target, settings: PublishSettings) -> PublishRe
             # Another run may have published before the lease was taken.
             manifest = keep_failed_handouts(proven, read_published(_read_manifest(target)))
             plan = _make_plan(manifest, target, settings, damaged, sure=not (_has_journal(target) or lease.left_behind))
+            meter.require_room(_size(plan))
             plan.refuse_foreign_files(target, settings)
             _execute(plan, build, manifest, target, lease)
     else:
@@ -144,14 +150,21 @@ def _refuse_before_lease(plan: _Plan, target: Target, settings: PublishSettings,
                 raise
 
 
+def _size(plan: _Plan) -> int:
+    """Return how many bytes a plan sends, without the manifest."""
+    parts = (plan.wanted.handouts, plan.wanted.versions, plan.wanted.latest)
+    handouts = {path: row.size for part in parts for path, row in part.items()}
+    return sum(handouts[path] if path in handouts else len(plan.wanted.pages[path]) for path in plan.send)
+
+
 def _refuse_build_folder(build: Path, target: Target) -> None:
     if target.folder is not None and target.folder.resolve().is_relative_to(build.resolve()):
         message = f"{target.address} is in the build folder {build}, where no file may be that is not a handout"
         raise UsageError(diagnostic("target", message, hint="publish to a folder beside it"))
 
 
-def _verified_manifest(build: Path) -> Manifest:
-    problems = [problem for row in verify(build) for problem in row.problems]
+def _verified_manifest(build: Path, settings: VerificationSettings) -> Manifest:
+    problems = [problem for row in verify_build(build, settings) for problem in row.problems]
     if problems:
         raise ProofError([*problems, diagnostic("not-published", "nothing is published", hint="build anew, then publish")])
     with rebase_errors(build):

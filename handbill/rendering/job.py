@@ -10,6 +10,7 @@ from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.document import Document
 from handbill.proof.boxed_notice import MarkedClaims
 from handbill.proof.disclaimer import ExpectedDisclaimer, Proof
+from handbill.proof.verify import Verification
 from handbill.system.limits import DEFAULT_BOUNDS, Bounds
 
 __all__ = ["EARLIEST_ZIP_TIME", "Crash", "Failed", "Job", "Made", "Outcome"]
@@ -70,4 +71,4 @@ class Crash:
     traceback: str
 
 
-Outcome = Made | Failed | Crash
+Outcome = Made | Verification | Failed | Crash

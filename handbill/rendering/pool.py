@@ -19,13 +19,13 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing import forkserver, resource_tracker
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from handbill.contract import ExporterError
 from handbill.diagnostics.errors import UsageError
 from handbill.diagnostics.rules import diagnostic
 from handbill.rendering.environment_variables import environment_variables
-from handbill.rendering.job import Failed, Job, Outcome
+from handbill.rendering.job import Failed, Outcome
 from handbill.rendering.worker import serve
 from handbill.system import interrupts
 
@@ -47,6 +47,18 @@ def scheduler_address(executor: str) -> str:
     raise UsageError(diagnostic("executor", message, hint="local, or dask:ADDRESS with a scheduler's address"))
 
 
+class PoolJob(Protocol):
+    """A job as the pool sees it, such as `Job` and `VerificationJob`: it names the exporter that the worker calls."""
+
+    @property
+    def exporter(self) -> str:
+        """The name of the exporter."""
+        ...
+
+
+AnyJob = TypeVar("AnyJob", bound=PoolJob)
+
+
 @dataclass(frozen=True)
 class JobLimits:
     """The limits of one job: `seconds` of wall-clock time, and bytes of `memory`, counted as the address space of its process."""
@@ -65,7 +77,7 @@ class _Worker:
 
     process: Any
     connection: Any
-    job: Job | None = None
+    job: Any = None
     deadline: float = 0.0
     completed: int = 0
 
@@ -102,13 +114,13 @@ class Pool:
             worker.connection.close()
         self._workers.clear()
 
-    def results(self, jobs: Iterable[Job]) -> Generator[tuple[Job, Outcome]]:
+    def results(self, jobs: Iterable[AnyJob]) -> Generator[tuple[AnyJob, Outcome]]:
         """Yield each job with its outcome, in the order in which jobs end.
 
         `jobs` is consumed as workers become free: at most `size` jobs wait. If the caller stops early, the workers that run a job are
         killed.
         """
-        waiting, queue = iter(jobs), deque[Job]()
+        waiting, queue = iter(jobs), deque[AnyJob]()
         try:
             while True:
                 self._assign(queue)
@@ -122,14 +134,14 @@ class Pool:
             for worker in [worker for worker in self._workers if worker.job is not None]:
                 self._remove(worker)
 
-    def _enqueue_next(self, queue: deque[Job], waiting: Iterator[Job]) -> bool:
+    def _enqueue_next(self, queue: deque[AnyJob], waiting: Iterator[AnyJob]) -> bool:
         """Append the next job to the queue and return True; return False if there is none. Taking it can mean that an article is read."""
         job = next(waiting, None)
         if job is not None:
             queue.append(job)
         return job is not None
 
-    def _assign(self, queue: deque[Job]) -> None:
+    def _assign(self, queue: deque[Any]) -> None:
         """Send queued jobs to idle workers, and to new ones as long as there are fewer than `size`."""
         while queue:
             for idle in [worker for worker in self._workers if worker.job is None and worker.connection.poll()]:
@@ -166,7 +178,7 @@ class Pool:
         now = time.monotonic()
         return [worker for worker in busy if worker.connection in readable or worker.deadline <= now]
 
-    def _collect(self, worker: _Worker) -> tuple[Job, Outcome]:
+    def _collect(self, worker: _Worker) -> tuple[Any, Outcome]:
         """Return the job of a worker that has ended it, with the outcome. A worker that died or is too slow is removed."""
         job = worker.job
         assert job is not None
@@ -192,7 +204,7 @@ class Pool:
         worker.connection.close()
 
 
-def _died(job: Job, code: int | None) -> Failed:
+def _died(job: PoolJob, code: int | None) -> Failed:
     """Return the failure of a job whose process ended; its exit code is negative if a signal ended it (multiprocessing)."""
     how = f"by signal {signal.Signals(-code).name}" if code is not None and -code in set(signal.Signals) else f"with code {code}"
     message = f"the process of the exporter `{job.exporter}` ended {how}"
@@ -200,7 +212,7 @@ def _died(job: Job, code: int | None) -> Failed:
     return Failed(ExporterError.exit_code, (diagnostic("worker-died", message, hint=hint),))
 
 
-def _timed_out(job: Job, limits: JobLimits) -> Failed:
+def _timed_out(job: PoolJob, limits: JobLimits) -> Failed:
     message = f"the exporter `{job.exporter}` was not done after {limits.seconds:g} seconds"
     return Failed(ExporterError.exit_code, (diagnostic("too-slow", message),))
 

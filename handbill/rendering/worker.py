@@ -1,4 +1,4 @@
-"""The worker process: it takes jobs from a pipe, lets the exporter make each handout, and answers with an outcome.
+"""The worker process: it takes jobs from a pipe, lets the exporter make each handout or read it back, and answers with an outcome.
 
 No exporter runs anywhere else: `make` is what a worker process (`handbill.rendering.pool`) and a worker of dask
 (`handbill.rendering.dask_cluster`) call. A handout leaves it only if `handbill.proof.acceptance` accepts its bytes.
@@ -24,8 +24,10 @@ from handbill.diagnostics.errors import HandbillError
 from handbill.diagnostics.rules import diagnostic
 from handbill.proof.acceptance import accept
 from handbill.proof.boxed_notice import marked_claims
+from handbill.proof.verify import VerificationJob, verify_handout
 from handbill.registry import load
 from handbill.rendering.job import EARLIEST_ZIP_TIME, Crash, Failed, Job, Made, Outcome
+from handbill.system import interrupts
 
 __all__ = ["GC_THRESHOLDS", "run_job", "serve"]
 
@@ -40,7 +42,7 @@ def serve(connection: Connection, memory: int) -> None:
     parent ends. Its stdout goes to stderr, because stdout is the command's data. SOURCE_DATE_EPOCH is set to a constant.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, interrupts.HELD)
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (memory if hard == resource.RLIM_INFINITY else min(memory, hard), hard))
     os.dup2(2, 1)
@@ -65,10 +67,13 @@ def _load(name: str) -> Exporter[Any]:
     return load(name)
 
 
-def run_job(job: Job) -> Outcome:
-    """Return the outcome of a job: the accepted handout, or why there is none. It raises nothing and returns plain data."""
+def run_job(job: Job | VerificationJob) -> Outcome:
+    """Return the outcome of a job: the accepted handout or the result of its verification, or why there is none.
+
+    It raises nothing and returns plain data.
+    """
     try:
-        return _accepted_handout(job)
+        return verify_handout(job, _load) if isinstance(job, VerificationJob) else _accepted_handout(job)
     except HandbillError as error:
         if all(isinstance(one, Diagnostic) for one in error.diagnostics):
             return Failed(error.exit_code, error.diagnostics)

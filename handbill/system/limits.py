@@ -24,12 +24,16 @@ def _bound(default: int, most: int, text: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The most that one article and one handout may take.
+    """The most that publication.toml, one article, one handout and a whole run may take.
 
     Sizes are in bytes; `memory` is in megabytes of 10^6 bytes. Raises ValueError, its text a predicate, for a value below 1 or above its
     maximum. No setting raises a maximum, since a publication's settings may come from the same stranger as its articles.
     """
 
+    settings_size: int = _bound(1_000_000, 1_000_000, "Bytes of publication.toml.")
+    settings_nesting: int = _bound(10, 10, "Names of one key of publication.toml, and brackets that stand in one another.")
+    settings_entries: int = _bound(10_000, 10_000, "Entries of one table or list of publication.toml.")
+    editions: int = _bound(100, 1_000, "Editions of a publication, with those that are not enabled.")
     article_size: int = _bound(2_000_000, 50_000_000, "Bytes of an article with its includes.")
     nesting: int = _bound(60, 60, "How deep lists, quotations and elements stand in one another.")
     table_cells: int = _bound(10_000, 200_000, "Cells of one table, rows times columns.")
@@ -47,6 +51,9 @@ class Bounds:
     reading_seconds: int = _bound(60, 3_600, "Seconds of processor time for reading an article.")
     seconds: int = _bound(900, 86_400, "Seconds for making one handout.")
     memory: int = _bound(8_192, 262_144, "Megabytes of memory for making one handout.")
+    run_handouts: int = _bound(100_000, 1_000_000, "Handouts of a run.")
+    run_seconds: int = _bound(86_400, 604_800, "Seconds of a run.")
+    run_megabytes: int = _bound(100_000, 10_000_000, "Megabytes of handouts that a run writes.")
 
     def __post_init__(self) -> None:
         for item in dataclasses.fields(self):

@@ -19,10 +19,14 @@ def read_text(file: Path, path: str) -> str:
     return decode_utf8(read_file(file, path), path)
 
 
-def read_file(file: Path, path: str) -> bytes:
-    """Return the bytes of a file; `path` names it in messages. Raises SourceError where it is missing, MachineError for other failures."""
+def read_file(file: Path, path: str, most: int = -1) -> bytes:
+    """Return the bytes of a file, the first `most` where that is not -1; `path` names the file in messages.
+
+    Raises SourceError where it is missing, MachineError for other failures.
+    """
     try:
-        return file.read_bytes()
+        with file.open("rb") as stream:
+            return stream.read(most)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         hint = "look at how its name is spelled, and where it stands"
         raise SourceError(diagnostic("missing-file", "there is no such file", location(path), hint)) from None

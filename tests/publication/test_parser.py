@@ -113,7 +113,7 @@ def test_a_folder_without_the_file_is_no_publication(tmp_path: Path) -> None:
         ("x = [\n 1,\n", "publication.toml:5:4: error[toml]: Invalid value"),
         ("title = 'again'\n", "publication.toml:4:16: error[toml]: Cannot overwrite a value"),
         ('contact = "\\u0000"\n', "publication.toml:4:1: error[setting]: U+0000 in `contact` is no character of a text"),
-        ("x = " + "[" * 2000 + "\n", "publication.toml:1:1: error[toml]: the file is nested too deeply"),
+        ("x = " + "[" * 2000 + "\n", "publication.toml:4:15: error[over-bound]: this is nested more than 10 deep"),
     ],
 )
 def test_each_error_has_its_place(text: str, message: str, tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ class Handbill:
     def inside(self, *arguments: str | Path, environment: Mapping[str, str] | None = None, code: int | None = 0) -> Done:
         """Run a command in this process; assert that its exit code is `code`, unless that is None.
 
-        Without -j the handouts are made in this process too. The plug-ins of the environment are importable.
+        Without -j the handouts are made and verified in this process too. The plug-ins of the environment are importable.
         """
         out, err = io.StringIO(), io.StringIO()
         status: object = None
@@ -139,6 +139,7 @@ class Handbill:
                 patch.syspath_prepend(str(packages))
             if "-j" not in arguments:
                 patch.setattr("handbill.builder.worker_backend.Pool", InProcessPool)
+                patch.setattr("handbill.rendering.verification.Pool", InProcessPool)
             try:
                 app.main([str(argument) for argument in arguments])
             except SystemExit as end:

@@ -1,4 +1,4 @@
-"""A pool that makes handouts in the test's own process.
+"""A pool that makes and verifies handouts in the test's own process.
 
 It starts no process, and fonts and style sheets are loaded once for all tests of a pytest worker. Jobs and outcomes are pickled as they
 are for a real worker, so that a value that cannot cross a process boundary fails here too.

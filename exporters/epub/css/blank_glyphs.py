@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +18,8 @@ GENERIC_FAMILIES = frozenset("serif sans-serif monospace system-ui ui-serif ui-s
 _WORDS_OF_CSS = GENERIC_FAMILIES | frozenset("cursive fantasy math emoji fangsong ui-rounded inherit initial unset revert default".split())
 _DESCRIPTORS = frozenset({"font-family", "font-style", "font-weight", "src", "font-display"})
 _FORMATS = frozenset({"opentype", "truetype", "woff", "woff2"})
+_MOST_PARTS = 400_000
+"""Glyphs that are drawn, as parts of others too: a font has at most 65,535 glyphs, and a composite one has two or three parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,9 @@ def families(tokens: Sequence[Any]) -> list[str] | None:
 def blank_characters(content: bytes) -> frozenset[str] | None:
     """Return the characters that a font maps to an empty glyph, but white space and invisible ones; None where it cannot be evaluated.
 
+    A font whose glyphs have more than _MOST_PARTS parts is not evaluated: glyphs that are made of others, each twice, take two to the
+    power of their depth.
+
     A character that a font does not map at all is drawn by another font (CSS Fonts Level 4, 5.3).
     """
     from fontTools.pens.boundsPen import BoundsPen
@@ -84,7 +90,10 @@ def blank_characters(content: bytes) -> frozenset[str] | None:
             if "COLR" in font or "SVG " in font or "CBDT" in font or "sbix" in font:
                 return None
             inked: dict[str, bool] = {}
-            for name in mapped.values():
+            names = {*mapped.values()}
+            if "glyf" in font and _parts(font, names) > _MOST_PARTS:
+                return None
+            for name in names:
                 pen = BoundsPen(glyphs)
                 glyphs[name].draw(pen)
                 inked[name] = pen.bounds is not None and pen.bounds[2] > pen.bounds[0] and pen.bounds[3] > pen.bounds[1]
@@ -103,6 +112,21 @@ def blank_characters(content: bytes) -> frozenset[str] | None:
         # fontTools meets a broken table while it reads it, and raises any of these.
         return None
     return frozenset(chr(code) for code, name in mapped.items() if not inked[name] and not _unseen(chr(code)))
+
+
+def _parts(font: Any, names: Iterable[str]) -> int:
+    """Return how many glyphs are drawn for these glyphs of a TrueType font: each, and all that it is composed of, as often as they occur.
+
+    Raises RecursionError where one holds itself.
+    """
+    table = font["glyf"]
+
+    @functools.cache
+    def parts(name: str) -> int:
+        glyph = table[name]
+        return 1 + sum(parts(component.glyphName) for component in glyph.components) if glyph.isComposite() else 1
+
+    return sum(map(parts, names))
 
 
 def _unseen(character: str) -> bool:

@@ -14,7 +14,7 @@ from ..css.blank_glyphs import blank_characters
 from ..css.cascade import page_styles
 from ..css.stylesheets import Load, NotUnderstood, Sheet, parse_sheet
 from .boxes import LOWEST_O, boxes
-from .container import Book, SpineItem, open_book, parse_xml, resolve
+from .container import Book, SpineItem, open_book, parse_xml, resolve, unreadable
 from .visibility import LoadFont, visible_elements
 from .vocabulary import BLOCKS, EPUB_TYPE, is_shown, pops_up
 
@@ -22,6 +22,8 @@ __all__ = ["read_pages"]
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _SPACE = re.compile(r"[ \t\r\n]+")
+_MOST_FONTS = 200
+_MOST_FONT_BYTES = 200_000_000
 _STRUCK = frozenset({"del", "s"})
 # More of them in a row could push what follows out of sight.
 _MOST_BLANKS = 20
@@ -37,6 +39,7 @@ def read_pages(handout: bytes) -> list[Page]:
     empty lines, blocks and images follow each other.
     """
     book = open_book(handout)
+    _require_few_fonts(book)
     load, load_font = _loader(book), _font_loader(book)
     return [_page(book, item, load, load_font) for item in book.spine]
 
@@ -91,6 +94,15 @@ def _font_loader(book: Book) -> LoadFont:
         return blank_characters(book.members[path])
 
     return load_font
+
+
+def _require_few_fonts(book: Book) -> None:
+    """Raise ExporterError where a book has more fonts, or larger ones, than it may: each that a page uses is read whole."""
+    fonts = [book.members[path] for path, kind in book.media_types.items() if kind.startswith("font/") and path in book.members]
+    if len(fonts) > _MOST_FONTS:
+        raise unreadable(f"it has {len(fonts):,} fonts; the bound is {_MOST_FONTS:,}")
+    if (size := sum(map(len, fonts))) > _MOST_FONT_BYTES:
+        raise unreadable(f"it has fonts of {size:,} bytes; the bound is {_MOST_FONT_BYTES:,}")
 
 
 def _called(body: etree._Element) -> set[str]:

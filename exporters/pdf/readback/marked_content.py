@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .bounds import require_few_objects
 from .pdf_file import open_with_qpdf, unreadable_pdf
 
 if TYPE_CHECKING:
@@ -16,12 +17,13 @@ def structured_marks(handout: bytes) -> list[frozenset[int]]:
     """Return for each page the marked-content identifiers that the structure tree leads to (ISO 32000-2, 14.7.5); none without a tree.
 
     The tree is walked once: asked page by page, PDFium goes through the top of the whole document's tree each time. Raises ExporterError
-    where the file cannot be read as it is.
+    where the file cannot be read as it is, or has more objects or fonts than it may.
     """
     import pikepdf
 
     try:
         with open_with_qpdf(handout) as pdf:
+            require_few_objects(pdf)
             root = pdf.Root.get("/StructTreeRoot")
             pages: dict[Any, set[int]] = {page.objgen: set() for page in pdf.pages}
             if isinstance(root, pikepdf.Dictionary):

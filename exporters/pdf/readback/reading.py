@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from handbill.contract import UNSEEN, Boxed, Page
 
+from .bounds import require_small_pages
 from .boxes import boxes
 from .characters import Character, characters
 from .line_order import in_reading_order
@@ -78,6 +79,7 @@ def _sheets(handout: bytes) -> list[_Sheet]:
             raise unreadable_pdf("the PDF is encrypted")
         if has_own_units(handout):
             raise unreadable_pdf("the PDF measures its pages in units of its own (UserUnit)")
+        require_small_pages(pdf)
         to_left = _binds_at_right(pdf)
         structured = structured_marks(handout)
         if len(structured) != len(pdf):

@@ -15,6 +15,8 @@ _STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 _TEXT = re.compile(rb"\((?:[^()\\]|\\.)*\)", re.DOTALL)
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _UNIT = b"/UserUnit"
+_LARGEST_STREAM = 256_000_000
+"""Bytes of an object stream, unpacked. Deflate compresses by 1032 : 1 at most."""
 
 
 def _plain(objects: bytes) -> bytes:
@@ -23,7 +25,7 @@ def _plain(objects: bytes) -> bytes:
 
 
 def _objects(handout: bytes) -> Iterator[bytes | None]:
-    """Yield what stands outside streams, and each object stream unpacked: None where it is packed in an unusual way."""
+    """Yield what stands outside streams, and each object stream unpacked: None where it is packed in an unusual way, or too large."""
     start = 0
     for stream in _STREAM.finditer(handout):
         outside = handout[start : stream.start()]
@@ -35,7 +37,9 @@ def _objects(handout: bytes) -> Iterator[bytes | None]:
         data: bytes | None = stream[1]
         if b"/Filter" in own:
             try:
-                data = zlib.decompressobj().decompress(stream[1])
+                unpacking = zlib.decompressobj()
+                data = unpacking.decompress(stream[1], _LARGEST_STREAM)
+                data = None if unpacking.unconsumed_tail else data
             except zlib.error:
                 data = None
         # It starts with the objects' numbers and offsets.

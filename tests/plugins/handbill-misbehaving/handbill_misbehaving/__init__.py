@@ -1,4 +1,4 @@
-"""Exporters that misbehave, each in one way; but for that they write plain text."""
+"""Exporters that misbehave, each in one way; but for that they write plain text. A handout can be changed so that reading it back fails."""
 
 from __future__ import annotations
 
@@ -45,7 +45,27 @@ class Exporter:
         return b"" if self.name == "empty" else "\f".join(pages).encode()
 
     def pages(self, handout: bytes) -> Sequence[Page]:
-        return [Page(page) for page in handout.decode().split("\f")]
+        text = handout.decode()
+        _obey(text.splitlines()[-1])
+        return [Page(page) for page in text.split("\f")]
+
+
+def _obey(line: str) -> None:
+    """Do what the last line of a handout asks for: wait for ever (once a file was written), die, or take all memory."""
+    match line.split():
+        case ["#wait", file]:
+            Path(file).touch()
+            while True:
+                time.sleep(0.02)
+        case ["#die"]:
+            os._exit(3)
+        case ["#grow"]:
+            _take_all_memory()
+
+
+def _take_all_memory() -> None:
+    held = [bytes(10_000_000) for _ in range(100_000)]
+    raise AssertionError(len(held))
 
 
 class StubbornError(Exception):
@@ -78,8 +98,7 @@ def _kill(document: Document, options: Options, run: Run) -> None:
 
 
 def _grow(document: Document, options: Options, run: Run) -> None:
-    held = [bytes(10_000_000) for _ in range(100_000)]
-    raise AssertionError(len(held))
+    _take_all_memory()
 
 
 def _sleep(document: Document, options: Options, run: Run) -> None:
