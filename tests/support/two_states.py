@@ -18,6 +18,7 @@ from commandline import DISCLAIMER, publication, write
 from fault_injection import build_here
 from folders import handouts_below
 from handbill.proof import verify
+from handbill.registry import load
 from handbill.testing.documents import png
 
 __all__ = ["TwoStates", "manifest_rows"]
@@ -86,7 +87,7 @@ class TwoStates:
         }
         for row in manifest_rows(found):
             assert _lasting_fields(row) in rows[row["file"]], f"the manifest says of {row['file']} what is not so"
-        for one in verify.verify(build):
+        for one in verify.verify(build, lambda jobs: [verify.verify_handout(job, load) for job in jobs]):
             if not one.problems:
                 assert hashlib.sha256(found[one.file]).hexdigest() in {row["sha256"] for row in rows[one.file]}
 
