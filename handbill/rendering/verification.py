@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from handbill.diagnostics.errors import MachineError
 from handbill.proof.verify import Verification, VerificationJob, failed_verification, verify
 from handbill.rendering.job import Crash, Failed, Outcome
 from handbill.rendering.pool import JobLimits, Pool
@@ -54,10 +55,12 @@ def _results(jobs: Iterable[VerificationJob], pool: Pool, settings: Verification
 
 
 def _result(job: VerificationJob, outcome: Outcome) -> Verification:
-    """Return the result of a job, also where its worker was ended or broke down."""
+    """Return the result of a job, also where its worker was ended or broke down. Raises MachineError where a file cannot be read."""
     match outcome:
         case Verification():
             return outcome
+        case Failed(MachineError.exit_code, diagnostics):
+            raise MachineError(diagnostics)
         case Failed(_, diagnostics):
             results = [failed_verification(job, one.code, one.message, _HINTS.get(one.code, one.hint)) for one in diagnostics]
             return dataclasses.replace(results[0], problems=tuple(problem for each in results for problem in each.problems))

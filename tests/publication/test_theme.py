@@ -194,7 +194,7 @@ def test_the_theme_and_its_images_reach_the_article_and_nothing_else() -> None:
 @pytest.mark.parametrize(
     "style",
     [
-        "section.disclaimer * { color: #fff }",
+        "section.handbill-disclaimer * { color: #fff }",
         ".handbill-article p { position: fixed; top: -200pt; left: -200pt; width: 900pt; height: 1500pt; background: #fff }",
     ],
     ids=["hidden", "covered"],

@@ -114,7 +114,8 @@ def test_a_merge_whose_time_is_over_records_what_is_written(three: Handbill, mon
 
     def replace_two(build: Path, name: str, content: bytes) -> None:
         replace(build, name, content)
-        written.append(name)
+        if not name.startswith("."):
+            written.append(name)
         if len(written) == 2:
             signal.raise_signal(signal.SIGALRM)
 
