@@ -81,6 +81,8 @@ _RESERVED_KINDS = frozenset({"details", "figure", "note", "summary"})
 """Kinds of callouts that are reserved classes of other elements."""
 _MARKS = frozenset({"admonition", "decorative"})
 """Classes by which an author says what an element is. They are not kept as classes."""
+_LIBRARY_CLASSES = frozenset({"task-list"})
+"""Reserved classes that pymdownx.tasklist gives to what an author wrote without them."""
 
 EXTERNAL_ADDRESS = re.compile(r"//|[A-Za-z][A-Za-z0-9+.-]+:")
 """Matches the beginning of an address outside the publication. Words or a link replace an image with such an address."""
@@ -188,8 +190,8 @@ def copy_attributes(source: etree._Element, target: etree._Element) -> etree._El
     kept = [name for name in classes if name not in reserved and name not in _MARKS and not _ONLY_CLASS.match(name)]
     if kept:
         target.set("class", " ".join(kept))
-    if reserved:
-        target.set(RESERVED_CLASS, " ".join(reserved))
+    if reported := " ".join(name for name in reserved if name not in _LIBRARY_CLASSES):
+        target.set(RESERVED_CLASS, reported)
     return target
 
 
