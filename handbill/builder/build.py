@@ -42,8 +42,8 @@ Progress = Callable[[str, int, int], None]
 def build(request: Request, progress: Progress = lambda file, done, of: None, pool: Pool | None = None) -> Report:
     """Build what was asked for, and return what was done. `pool` is of workers that stay when this is done.
 
-    A run that reaches one of its limits ends, and its report says so. Raises HandbillError where nothing can be
-    built at all, and nothing was written.
+    A run that reaches one of its limits ends, and its report says so. Raises HandbillError where nothing can be built at all, and nothing
+    was written.
     """
     plan = make_plan(request)
     report = Report(plan.opened.root, request.strict, plan.opened.publication.checks)

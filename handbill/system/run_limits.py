@@ -7,8 +7,6 @@ and nothing else is begun.
 from __future__ import annotations
 
 import contextlib
-import signal
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -16,12 +14,9 @@ from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import MachineError
 from handbill.diagnostics.rules import diagnostic
 from handbill.system.limits import DEFAULT_BOUNDS, Bounds
+from handbill.system.time_limit import limit_time
 
 __all__ = ["RunLimits", "RunMeter", "RunStopped", "end_with_error"]
-
-_REPEAT_SECONDS = 1.0
-"""RunStopped is raised again after this time, since it is lost where a destructor is at work."""
-
 
 _RECORDED = "what was done is recorded"
 
@@ -75,27 +70,11 @@ class RunMeter:
     def _over_bytes(self, message: str, done: str = "nothing was done") -> Diagnostic:
         return _over("run-megabytes", f"{message}, and its bound is {self._most_bytes:,}", done)
 
-    @contextlib.contextmanager
-    def limited_time(self) -> Iterator[None]:
-        """Raise RunStopped inside the block when the run's time is over.
-
-        Signal handlers run in the main thread alone (Python's documentation, signal): in another thread there is no limit.
-        """
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
+    def limited_time(self) -> contextlib.AbstractContextManager[None]:
+        """Raise RunStopped inside the block when the run's time is over; there is no limit outside of the main thread."""
         seconds = self.typed.seconds or self.bounds.run_seconds
-
-        def stop(number: int, frame: object) -> None:
-            raise RunStopped(_over("run-seconds", f"the run was not done after its {seconds:,g} seconds", _RECORDED))
-
-        before = signal.signal(signal.SIGALRM, stop)
-        signal.setitimer(signal.ITIMER_REAL, seconds, _REPEAT_SECONDS)
-        try:
-            yield
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)
+        message = f"the run was not done after its {seconds:,g} seconds"
+        return limit_time(seconds, lambda: RunStopped(_over("run-seconds", message, _RECORDED)))
 
 
 @contextlib.contextmanager

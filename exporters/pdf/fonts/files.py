@@ -172,32 +172,25 @@ def _file_digest(file: Path) -> str:
 
 
 def theme_files(fonts: Sequence[Any]) -> tuple[FontFile, ...]:
-    """Return the theme's own fonts. Raises ExporterError for a file that is no whole TrueType or OpenType font."""
+    """Return the theme's own fonts.
+
+    Raises ExporterError for a file that is no whole TrueType or OpenType font, or whose family has a reserved name.
+    """
     found = []
     for asset in fonts:
-        problem = _font_problem(asset.content)
-        if problem:
-            raise ExporterError(
-                diagnostic(
-                    "unreadable-font",
-                    f"the font {asset.name} cannot be read: {problem}",
-                    ("publication.toml", None, None),
-                    hint="name whole TrueType or OpenType files (.ttf, .otf)",
-                    excerpt=asset.name,
-                )
-            )
+        if problem := _font_problem(asset.content):
+            message, hint = f"the font {asset.name} cannot be read: {problem}", "name whole TrueType or OpenType files (.ttf, .otf)"
+            raise _font_error(asset, "unreadable-font", message, hint)
         if taken := sorted(_family_names(io.BytesIO(asset.content)) & _reserved_families()):
-            raise ExporterError(
-                diagnostic(
-                    "bad-font",
-                    f"{asset.name} cannot be embedded: a family cannot be called “{taken[0]}”, which names another font",
-                    ("publication.toml", None, None),
-                    hint="rename the font's family: no font of a publication takes the place of one that the disclaimer is set in",
-                    excerpt=asset.name,
-                )
-            )
+            message = f"{asset.name} cannot be embedded: a family cannot be called “{taken[0]}”, which names another font"
+            hint = "rename the font's family: no font of a publication takes the place of one that the disclaimer is set in"
+            raise _font_error(asset, "bad-font", message, hint)
         found.append(FontFile(hashlib.sha256(asset.content).hexdigest() + _SIGNATURES[asset.content[:4]], content=asset.content))
     return tuple(found)
+
+
+def _font_error(asset: Any, code: str, message: str, hint: str) -> ExporterError:
+    return ExporterError(diagnostic(code, message, ("publication.toml", None, None), hint=hint, excerpt=asset.name))
 
 
 def _font_problem(content: bytes) -> str:
