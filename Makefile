@@ -5,7 +5,7 @@ unexport PYTHONDONTWRITEBYTECODE # without byte code each process of the tests c
 
 .NOTPARALLEL: # two of these must not install into .venv at once
 .DELETE_ON_ERROR:
-.PHONY: help handouts check test test-fast conformance audit bench claims fuzz faults field clean
+.PHONY: help handouts check test test-fast conformance audit bench claims fuzz faults witnesses field clean
 
 help:
 	@echo 'make handouts     build source/ into build/'
@@ -18,6 +18,7 @@ help:
 	@echo 'make claims       measure the checks of health claims on labelled sentences'
 	@echo 'make fuzz         try made-up articles and settings for half an hour (FUZZ="--seconds 60" for a minute)'
 	@echo 'make faults       full disks, kills, vanishing files: all of what the tests inject a sample of (half an hour)'
+	@echo 'make witnesses    edit finished handouts at random, and ask viewers what a person sees (WITNESSES="--edits 50 epub", EDITS=300 for PDF)'
 	@echo 'make audit        ask pip-audit about known vulnerabilities of the pinned versions (needs its service)'
 	@echo 'make clean        remove .venv, the caches, and what stands in build/'
 
@@ -53,6 +54,10 @@ fuzz: .venv/installed-fuzz
 
 faults: .venv/installed-test
 	HANDBILL_FAULTS=many .venv/bin/python -m pytest -q -n auto --maxprocesses=3 tests/builder/test_faults.py tests/builder/test_odd_machines.py tests/publishing/test_publish.py -k 'not publishing or killed'
+
+witnesses: .venv/installed-conformance
+	cd tests && PYTHONPATH=support ../.venv/bin/python -m trust.witnesses $(WITNESSES)
+	.venv/bin/python tests/trust/pdf_witnesses.py $(or $(EDITS),300)
 
 field: .venv/installed-conformance
 	.venv/bin/python tests/field/measure.py

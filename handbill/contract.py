@@ -8,14 +8,14 @@ of handbill but this module and `handbill.document`. `handbill.testing` holds th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import HandbillError
 from handbill.diagnostics.rules import diagnostic
-from handbill.document import Document, Theme
+from handbill.document import Disclaimer, Document, Theme
 from handbill.punctuation import ASCII_PUNCTUATION
 
 __all__ = [
@@ -23,13 +23,17 @@ __all__ = [
     "UNSEEN",
     "Boxed",
     "Diagnostic",
+    "DisclaimerParts",
     "Exporter",
     "ExporterError",
     "HasEnvironment",
     "HasThemeEnvironment",
     "NeedsModules",
     "Page",
+    "Part",
     "Run",
+    "Sealed",
+    "Seals",
     "Severity",
     "StatesConformance",
     "diagnostic",
@@ -81,6 +85,46 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Sealed:
+    """The sealed page: a handout that an exporter makes of a disclaimer and an edition's options alone, without an article.
+
+    `handout` are its bytes, in the exporter's format: one page or more in the place of the article, which carry nothing but the notice,
+    and then the pages of the disclaimer. Every handout of the edition must have the same disclaimer's pages and the same notice.
+    """
+
+    handout: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a handout that is compared with the same part of the sealed page.
+
+    `name` says in words what it is: "the text of page 1". `media_type` says what `content` is: the lines of "text/plain" (in UTF-8) are
+    compared one by one in messages, and an image can be shown beside the one that it differs from.
+    """
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DisclaimerParts:
+    """The disclaimer of a finished handout as its bytes have it.
+
+    `first` and `last` are the pages of the disclaimer, counted from 1, of `pages` in all. `parts` are all that these pages consist of, in
+    a form that is the same for the same page in every handout: where the page's own number stands, or the number of pages, there is a
+    placeholder. `notices` are the parts of the notice of every other page, by its number, in the same form; a page without one has none.
+    """
+
+    first: int
+    last: int
+    pages: int
+    parts: tuple[Part, ...]
+    notices: Mapping[int, tuple[Part, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """What an exporter must not take from the machine: the time, and a place for messages.
 
@@ -97,8 +141,8 @@ class Run:
 class Exporter(Protocol[Options_contra]):
     """A format: how a document becomes a handout, and how a handout is read back.
 
-    The protocols HasEnvironment, HasThemeEnvironment, NeedsModules and StatesConformance are further members that an exporter may have.
-    handbill looks for the member alone: an exporter does not derive from them.
+    The protocols HasEnvironment, HasThemeEnvironment, NeedsModules, Seals and StatesConformance are further members that an exporter may
+    have. handbill looks for the member alone: an exporter does not derive from them.
     """
 
     @property
@@ -139,7 +183,8 @@ class Exporter(Protocol[Options_contra]):
         """Return the pages of a handout, in order.
 
         They are read from the bytes alone, and by other means than those that wrote them: code that `export` and `pages` share can hide
-        an error in both. handbill writes a handout only if it finds the whole disclaimer in these pages.
+        an error in both. handbill finds the whole disclaimer in the pages of each sealed page (`Seals`), or there is no handout; in those
+        of each handout if the exporter makes no sealed pages.
 
         Raises ExporterError if the bytes are not a handout of this format.
         """
@@ -172,6 +217,30 @@ class NeedsModules(Protocol):
     @property
     def modules(self) -> Sequence[str]:
         """The full names of the modules that `export` and `pages` import. Worker processes import them before their first job."""
+        ...
+
+
+class Seals(Protocol[Options_contra]):
+    """Optional: an exporter whose handouts are proven by equality with a sealed page, and not by reading what a person sees of them.
+
+    handbill lets the exporter make the sealed page in a process that has made nothing else, proves it once, as strictly as it can, with
+    `Exporter.pages`, and accepts a handout only if its parts are those of the sealed page.
+    """
+
+    def seal(self, disclaimer: Disclaimer, options: Options_contra) -> Sealed:
+        """Return the sealed page of a disclaimer. The same arguments give the same bytes, in any process, on any day.
+
+        Raises ExporterError if it cannot be made.
+        """
+        ...
+
+    def disclaimer_of(self, handout: bytes, position: Literal["end", "front"]) -> DisclaimerParts:
+        """Return the parts of the disclaimer of a handout, or of a sealed page, in which it stands at `position`.
+
+        A sealed page has its disclaimer at the end. Everything that can change what a reader meets on the disclaimer's pages, in any
+        program, is in a part, or is refused. Raises ExporterError if the bytes are no handout of this format, or have anything that
+        could change these pages from outside.
+        """
         ...
 
 

@@ -260,7 +260,7 @@ class Disclaimer:
     `title` is plain text and stands before the body. `body` is a `<body>` of `h2` to `h6`, `p`, and `ul` with `li`, and in these `em`,
     `strong`, `a` and `br`; it is never empty. `language` is a BCP 47 tag, which may differ from the article's. `notice` is the short
     sentence that every page of the article must show, empty if there is none. `profile` is the name of the profile whose rules it was
-    held to.
+    held to. `words` are what handbill adds to the disclaimer's own pages and to its notice, in the disclaimer's language.
     """
 
     id: str
@@ -273,6 +273,7 @@ class Disclaimer:
     review_by: datetime.date | None = None
     contact: str = ""
     profile: str = ""
+    words: Words = field(default=Words(), repr=False)
 
     def __post_init__(self) -> None:
         """Raise ValueError if there is no title or no text, or if the body has an element that some format cannot show."""

@@ -20,6 +20,7 @@ from handbill.contract import (
     HasEnvironment,
     HasThemeEnvironment,
     NeedsModules,
+    Seals,
     StatesConformance,
 )
 from handbill.diagnostics.diagnostic import Diagnostic, suggestion
@@ -34,6 +35,7 @@ __all__ = [
     "modules_to_preload",
     "read_conformance",
     "registrations",
+    "sealing",
     "states_conformance",
     "theme_environment",
 ]
@@ -126,6 +128,11 @@ def theme_environment(exporter: Exporter[Any], theme: Theme) -> dict[str, str]:
 def modules_to_preload(exporter: Exporter[Any]) -> tuple[str, ...]:
     """Return the names of the modules that worker processes are to import before the exporter's first job."""
     return tuple(cast("NeedsModules", exporter).modules) if hasattr(exporter, "modules") else ()
+
+
+def sealing(exporter: Exporter[Any]) -> Seals[Any] | None:
+    """Return the exporter as one that makes sealed pages; None if its handouts are proven by reading their pages."""
+    return cast("Seals[Any]", exporter) if hasattr(exporter, "seal") and hasattr(exporter, "disclaimer_of") else None
 
 
 def states_conformance(exporter: Exporter[Any]) -> bool:

@@ -20,7 +20,19 @@ from click.testing import CliRunner
 
 from commandline import Handbill
 from handbill.cli.app import cli
-from handbill.contract import Boxed, Exporter, HasEnvironment, HasThemeEnvironment, NeedsModules, Page, Run, StatesConformance
+from handbill.contract import (
+    Boxed,
+    DisclaimerParts,
+    Exporter,
+    HasEnvironment,
+    HasThemeEnvironment,
+    NeedsModules,
+    Page,
+    Part,
+    Run,
+    Seals,
+    StatesConformance,
+)
 from handbill.diagnostics.errors import HandbillError
 from handbill.document import Document
 from handbill.reader.metadata import ARTICLE_KEYS, DISCLAIMER_KEYS
@@ -311,8 +323,8 @@ def test_the_page_on_exporters_lists_what_an_exporter_has_and_is_given() -> None
     required = {name.partition("(")[0] for name in names_in(section(page, "Required members"))}
     assert required == {name for name in vars(Exporter) if not name.startswith("_")}
     optional = {name.partition("(")[0] for name in names_in(section(page, "Optional members"))}
-    protocols = (HasEnvironment, HasThemeEnvironment, NeedsModules, StatesConformance)
+    protocols = (HasEnvironment, HasThemeEnvironment, NeedsModules, Seals, StatesConformance)
     assert optional == {name for protocol in protocols for name in vars(protocol) if not name.startswith("_")}
-    for kind in (Document, Page, Run):
+    for kind in (DisclaimerParts, Document, Page, Part, Run):
         assert sorted(names_in(section(page, f"`{kind.__name__}`"))) == sorted(item.name for item in dataclasses.fields(kind))
     assert Boxed.__name__ in section(page, "`Page`")

@@ -16,9 +16,9 @@ import pytest
 from click.testing import CliRunner
 
 from handbill.cli.app import cli
-from handbill.contract import Run
+from handbill.contract import ExporterError, Run
 from handbill.diagnostics.errors import ProofError
-from handbill.document import Document, Words
+from handbill.document import Document
 from handbill.proof.disclaimer import expected_disclaimer, prove_disclaimer
 from handbill.testing.documents import LONG_DISCLAIMER, PLAIN, TIMESTAMP, TORTURE
 
@@ -41,20 +41,26 @@ def example(monkeypatch: pytest.MonkeyPatch) -> Any:
 )
 def test_its_exporter_makes_handouts_that_pass_the_proof(example: Any, document: Document) -> None:
     handout = example.export(document, example.options_type(), RUN)
-    assert (
-        prove_disclaimer(example.pages(handout), expected_disclaimer(document.disclaimer, Words(), document.disclaimer_position)).pages == 2
-    )
+    assert prove_disclaimer(example.pages(handout), expected_disclaimer(document.disclaimer, document.disclaimer_position)).pages == 2
 
 
 def test_its_exporter_without_the_disclaimer_is_refused(example: Any) -> None:
     handout = example.export(TORTURE, example.options_type(), RUN).split(b"\f")[0]
     with pytest.raises(ProofError):
-        prove_disclaimer(example.pages(handout), expected_disclaimer(TORTURE.disclaimer, Words()))
+        prove_disclaimer(example.pages(handout), expected_disclaimer(TORTURE.disclaimer))
 
 
-def test_its_exporter_has_some_thirty_lines() -> None:
-    assert len([line for line in EXAMPLE.splitlines() if line.strip()]) <= 30
-    assert "about thirty lines" in " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+def test_what_could_change_the_disclaimers_page_from_outside_is_refused(example: Any) -> None:
+    handout = example.export(PLAIN, example.options_type(), RUN)
+    assert example.disclaimer_of(handout, "end").first == 2
+    for foreign in ("\n```\n", "\x1b[8m", "\u009b8m", "\f"):
+        with pytest.raises(ExporterError):
+            example.disclaimer_of(handout.replace(b"One", foreign.encode()), "end")
+
+
+def test_its_exporter_has_some_forty_lines() -> None:
+    assert len([line for line in EXAMPLE.splitlines() if line.strip()]) <= 40
+    assert "about forty lines" in " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
 
 
 def test_its_exporter_passes_the_contract_kit_as_the_page_runs_it(tmp_path: Path) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
-from handbill.contract import Page, Run
-from handbill.document import Document
+from handbill.contract import DisclaimerParts, Page, Run, Sealed
+from handbill.document import Disclaimer, Document
 
 from .options import EpubOptions
 
@@ -19,7 +20,7 @@ class EpubExporter:
     suffix = ".epub"
     media_type = "application/epub+zip"
     options_type = EpubOptions
-    modules = (f"{__name__}.writing", f"{__name__}.readback.reading")
+    modules = (f"{__name__}.writing", f"{__name__}.readback.reading", f"{__name__}.readback.sealed_parts")
 
     def export(self, document: Document, options: EpubOptions, run: Run) -> bytes:
         """Return the EPUB. Raises ExporterError for an image that EPUB cannot hold."""
@@ -35,6 +36,21 @@ class EpubExporter:
         from .readback.reading import read_pages
 
         return read_pages(handout)
+
+    def seal(self, disclaimer: Disclaimer, options: EpubOptions) -> Sealed:
+        """Return the sealed page. Raises ExporterError as `export` does."""
+        from .writing import seal
+
+        return Sealed(seal(disclaimer, options))
+
+    def disclaimer_of(self, handout: bytes, position: Literal["end", "front"]) -> DisclaimerParts:
+        """Return the disclaimer's page with its style sheets and fonts, to the byte, and the notices of the other pages.
+
+        Raises ExporterError: `unreadable-epub`, `foreign-content`.
+        """
+        from .readback.sealed_parts import read_parts
+
+        return read_parts(handout, position)
 
     def claims(self, handout: bytes) -> Sequence[str]:
         """Return the publication's conformance statements: versions of EPUB Accessibility with their levels of WCAG.

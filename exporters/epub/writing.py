@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib import resources
 
 from lxml import etree
 
 from handbill.contract import Run, diagnostic
-from handbill.document import Document, take_boxed_notice
+from handbill.document import Disclaimer, Document, Metadata, take_boxed_notice
 
 from .options import EpubOptions
 from .package.accessibility import accessibility_metadata
@@ -32,17 +33,19 @@ from .pages.sections import Section, detach_notes, heading_text, split_body
 from .pages.tables import make_wide_tables_scroll
 from .pages.title_page import title_page
 from .pages.xhtml import content_document, element
-from .styles.embedded_fonts import Typefaces, embedded_typefaces
+from .styles.embedded_fonts import ARTICLE, DISCLAIMER, Typefaces, embedded_typefaces, licences
 from .styles.theme import packaged_style_sheet, style_sheet_images
 from .styles.theme_fonts import theme_typefaces
 
-__all__ = ["write"]
+__all__ = ["seal", "write"]
 
 _TITLE_FILE = "title.xhtml"
 _STYLE_FILE = "style.css"
+_SEALED_FONTS_FILE = "disclaimer-fonts.css"
 _FONTS_FILE = "fonts.css"
 _THEME_FILE = "theme.css"
-_BOXED_FILE = "boxed.css"
+_SEALED_IDENTIFIER = "urn:handbill:sealed-page"
+_SEALED_TIME = datetime(1980, 1, 1, tzinfo=UTC)
 _XHTML_TYPE = "application/xhtml+xml"
 _CSS_TYPE = "text/css"
 
@@ -83,14 +86,14 @@ def write(document: Document, options: EpubOptions, run: Run) -> bytes:
         _finish_page(body, document, article.box)
     isolate_numbers(own_page, disclaimer.language)
 
-    fonts = embedded_typefaces(document, [*bodies.values(), own_page], run) if options.embed_fonts else Typefaces()
+    sealed_fonts, fonts = _typefaces(document, bodies, own_page, run) if options.embed_fonts else (Typefaces(), Typefaces())
     theme_fonts = theme_typefaces(document.theme.fonts)
     theme = b"\n".join(part for part in (theme_fonts.css.encode(), _theme_style_sheet(document, image_paths, run)) if part)
-    own_files = {_STYLE_FILE: "epub.css"} | ({_BOXED_FILE: "boxed.css"} if article.box is not None else {})
-    sheets = {name: resources.files(__package__).joinpath("styles", file).read_bytes() for name, file in own_files.items()}
-    sheets |= {_FONTS_FILE: fonts.css.encode()} if fonts.css else {}
-    content = _content_documents(document, article, own_page, (list(sheets), [_THEME_FILE] if theme else []))
-    sheets |= {_THEME_FILE: theme} if theme else {}
+    style = resources.files(__package__).joinpath("styles", "epub.css").read_bytes()
+    sealed_sheets = {_STYLE_FILE: style} | _nonempty({_SEALED_FONTS_FILE: sealed_fonts.css.encode()})
+    article_sheets = _nonempty({_FONTS_FILE: fonts.css.encode(), _THEME_FILE: theme})
+    content = _content_documents(document, article, own_page, (list(sealed_sheets), list(article_sheets)))
+    sheets = [Resource(name, _CSS_TYPE, css) for name, css in (sealed_sheets | article_sheets).items()]
 
     abstract = document.abstract_tree()
     return build_package(
@@ -102,11 +105,38 @@ def write(document: Document, options: EpubOptions, run: Run) -> bytes:
             accessibility=accessibility,
         ),
         PackageContents(
-            [*content, *(Resource(name, _CSS_TYPE, css) for name, css in sheets.items()), *images, *fonts.files, *theme_fonts.files],
+            [*content, *sheets, *images, *sealed_fonts.files, *fonts.files, *theme_fonts.files],
             navigation_document(document.words, metadata.language, points, _landmarks(document, article.sections)),
             ncx(metadata.title, metadata.language, metadata.identifier, points),
-            fonts.licences,
+            tuple(licences((sealed_fonts, fonts))),
         ),
+    )
+
+
+def seal(disclaimer: Disclaimer, options: EpubOptions) -> bytes:
+    """Return the bytes of the sealed page: an EPUB whose article is empty. Raises ExporterError as `write` does."""
+    heading = element("h1", None, disclaimer.title)
+    document = Document(
+        name="sealed",
+        metadata=Metadata(disclaimer.title, disclaimer.language, _SEALED_IDENTIFIER),
+        heading=etree.tostring(heading),
+        body=b"<body/>",
+        disclaimer=disclaimer,
+    )
+    return write(document, options, Run(_SEALED_TIME, lambda found: None))
+
+
+def _nonempty(sheets: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {name: css for name, css in sheets.items() if css}
+
+
+def _typefaces(document: Document, bodies: Mapping[str, etree._Element], own_page: etree._Element, run: Run) -> tuple[Typefaces, Typefaces]:
+    """Return the fonts of the disclaimer and its notices, which depend on nothing of the article, and those of the article."""
+    disclaimer = document.disclaimer
+    sealed = [own_page, disclaimer_notice(disclaimer)]
+    return (
+        embedded_typefaces(disclaimer.language, sealed, DISCLAIMER, run),
+        embedded_typefaces(document.metadata.language, list(bodies.values()), ARTICLE, run),
     )
 
 
@@ -139,7 +169,7 @@ def _finish_page(body: etree._Element, document: Document, box: etree._Element |
     if box is not None and claim_symbols(body):
         body.append(boxed_notice(box))
     if document.disclaimer.notice.strip():
-        body.append(disclaimer_notice(document.disclaimer, words, language))
+        body.append(disclaimer_notice(document.disclaimer))
     isolate_numbers(body, language)
 
 
@@ -149,12 +179,13 @@ def _content_documents(
     """Return the pages in reading order.
 
     `own_page` is the disclaimer's body; `style_sheets` are the names of those that all pages use, and of those for the article alone.
+    In front, the disclaimer comes before the title page.
     """
     metadata, disclaimer = document.metadata, document.disclaimer
     own, theme = style_sheets
     titles = {_TITLE_FILE: metadata.title} | {section.file_name: section.heading or metadata.title for section in article.sections}
     pages = [(name, content_document(titles[name], metadata.language, body, [*own, *theme])) for name, body in article.bodies.items()]
-    index = 1 if document.disclaimer_position == "front" else len(pages)
+    index = 0 if document.disclaimer_position == "front" else len(pages)
     pages.insert(index, (DISCLAIMER_FILE, content_document(disclaimer.title, disclaimer.language, own_page, own)))
     return [Resource(name, _XHTML_TYPE, content, in_spine=True) for name, content in pages]
 
@@ -174,7 +205,7 @@ def _contents(document: Document, sections: Sequence[Section], options: EpubOpti
     title = NavPoint(heading_text(document.heading_tree()) or document.metadata.title, _TITLE_FILE)
     disclaimer = NavPoint(document.disclaimer.title, DISCLAIMER_FILE, language=_disclaimer_language(document))
     points = section_points(sections, options.contents_depth)
-    return [title, disclaimer, *points] if document.disclaimer_position == "front" else [title, *points, disclaimer]
+    return [disclaimer, title, *points] if document.disclaimer_position == "front" else [title, *points, disclaimer]
 
 
 def _landmarks(document: Document, sections: Sequence[Section]) -> list[Landmark]:
@@ -202,7 +233,7 @@ def _rewrite_article_links(bodies: Mapping[str, etree._Element], box_id: str, ru
 
 def _disclaimer_page(document: Document, run: Run) -> etree._Element:
     """Return the body of the disclaimer's page, its links rewritten."""
-    body = disclaimer_page(document.disclaimer, document.disclaimer_position)
+    body = disclaimer_page(document.disclaimer)
     for target in rewrite_links(DISCLAIMER_FILE, body, files_by_id({DISCLAIMER_FILE: body})):
         _report_lost_link(run, target)
     return body

@@ -5,10 +5,10 @@ Each method imports what it needs when it is called, so that the command line ca
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from handbill.contract import Page, Run
-from handbill.document import Document, Theme
+from handbill.contract import DisclaimerParts, Page, Run, Sealed
+from handbill.document import Disclaimer, Document, Theme
 
 from .options import PdfOptions
 
@@ -25,7 +25,14 @@ class PdfExporter:
     suffix = ".pdf"
     media_type = "application/pdf"
     options_type = PdfOptions
-    modules = (f"{__name__}.render", f"{__name__}.readback.reading", f"{__name__}.readback.conformance", "pypdfium2", "pikepdf")
+    modules = (
+        f"{__name__}.render",
+        f"{__name__}.readback.reading",
+        f"{__name__}.readback.sealed_parts",
+        f"{__name__}.readback.conformance",
+        "pypdfium2",
+        "pikepdf",
+    )
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -51,6 +58,21 @@ class PdfExporter:
         from .readback.reading import read_pages
 
         return read_pages(handout)
+
+    def seal(self, disclaimer: Disclaimer, options: PdfOptions) -> Sealed:
+        """Return the sealed page. Raises ExporterError as `export` does."""
+        from .render import seal
+
+        return Sealed(seal(disclaimer, options))
+
+    def disclaimer_of(self, handout: bytes, position: Literal["end", "front"]) -> DisclaimerParts:
+        """Return the disclaimer's pages with all their objects and as they are shown, and the notices of the other pages.
+
+        Raises ExporterError: `unreadable-pdf`, `foreign-content`.
+        """
+        from .readback.sealed_parts import read_parts
+
+        return read_parts(handout, position)
 
     def claims(self, handout: bytes) -> Sequence[str]:
         """Return the names of the standards that the handout states ("PDF/A-2a"). Raises ExporterError where the bytes are no PDF."""

@@ -18,7 +18,7 @@ _LENGTH = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?)\s*pt")
 class PdfOptions:
     """The options of an edition. Raises ValueError for an unknown choice, and for a font size that is not between 8pt and 40pt."""
 
-    page_size: Literal["A4", "Letter"] = field(default="A4", metadata={"help": "the size of the sheet"})
+    page_size: Literal["A4", "A5", "Letter"] = field(default="A4", metadata={"help": "the size of the sheet"})
     font_size: str = field(default="12pt", metadata={"help": "the size of running text, 8pt to 40pt; all else follows it"})
     notes: Literal["page", "end"] = field(
         default="page", metadata={"help": "footnotes at the foot of the page that calls them, or gathered at the article's end"}
@@ -40,7 +40,7 @@ class PdfOptions:
     def __post_init__(self) -> None:
         """Refuse values that no page can be made with."""
         for name, value, choices in (
-            ("page_size", self.page_size, ("A4", "Letter")),
+            ("page_size", self.page_size, ("A4", "A5", "Letter")),
             ("notes", self.notes, ("page", "end")),
             ("contents", self.contents, ("auto", "always", "never")),
             ("profile", self.profile, ("accessible-archive", "ua-1", "a-3a", "plain")),

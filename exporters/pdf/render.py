@@ -6,23 +6,27 @@ WeasyPrint may use the allowed fonts and the document's assets, and nothing else
 from __future__ import annotations
 
 import contextlib
+import datetime
 import functools
 import os
 from typing import TYPE_CHECKING, Any
 
+from lxml import etree
+
 from handbill.contract import ExporterError, Run, Severity, diagnostic
-from handbill.document import direction, take_boxed_notice, text_of
+from handbill.document import Document, Metadata, direction, take_boxed_notice, text_of
 
 from .engine import CSS, HTML, FatalURLFetchingError, FontConfiguration
 from .fonts.files import system_files, theme_files
 from .fonts.fontconfig import fontconfig_file, temporary_environment
-from .fonts.glyph_codes import CodedFonts, code_assignment, write_glyph_codes
+from .fonts.glyph_codes import CodedFonts, code_assignment
 from .fonts.instances import static_instances
-from .fonts.missing_glyphs import refuse_missing_glyphs
 from .log import Log, collected_log
 from .pages.boxed_notice import boxed_footer_rules, claims_by_page, smallest_type_size
-from .pages.elements import standard_tree
+from .pages.elements import element, standard_tree
+from .pages.layers import layer_markup, layer_rules
 from .pages.markup import Markup, markup
+from .standards.sealing import Sealing
 from .standards.tagged_pdf import write_tagged
 from .style.fetcher import confined_fetcher
 from .style.geometry import page_geometry
@@ -31,14 +35,15 @@ from .style.stylesheet import stylesheet
 from .style.theme import assets_by_name, theme_rules
 
 if TYPE_CHECKING:
-    from handbill.document import Document
+    from handbill.document import Disclaimer
 
     from .options import PdfOptions
 
-__all__ = ["render"]
+__all__ = ["render", "seal"]
 
 # fontTools writes this time into the fonts that it instantiates (head.modified), so that the bytes do not depend on the day.
 _EPOCH = "0"
+_SEALED_TIME = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)
 # Entries of each cache: few publications have more than two style sheets or sets of fonts.
 _CACHE_SIZE = 8
 
@@ -78,8 +83,8 @@ def _parse_style_sheet(css: str, configuration_file: str) -> tuple[Any, tuple[tu
     return sheet, tuple(log.messages), tuple(refused)
 
 
-def _lay_out(page_tree: Markup, css: str, url_fetcher: Any, refused: list[str], log: Log) -> Any:
-    html = _weasyprint_html(page_tree.root, url_fetcher)
+def _lay_out(tree: etree._Element, css: str, url_fetcher: Any, refused: list[str], log: Log) -> Any:
+    html = _weasyprint_html(tree, url_fetcher)
     font_config = _font_configuration(os.environ["FONTCONFIG_FILE"])
     sheet, messages, addresses = _parse_style_sheet(css, os.environ["FONTCONFIG_FILE"])
     log.messages.extend(messages)
@@ -113,20 +118,26 @@ def _misplaced_footnotes(weasyprint_document: Any, page_tree: Markup) -> set[str
 
 
 def _write(laid_out: Any, document: Document, options: PdfOptions, run: Run) -> bytes:
-    fonts = CodedFonts()
+    with code_assignment(), static_instances():
+        return write_tagged(laid_out, CodedFonts(), document, options, run, _sealing(laid_out, document, options))
 
-    def finish(pdf: Any) -> None:
-        refuse_missing_glyphs(fonts, document)
-        write_glyph_codes(fonts, pdf)
 
-    with code_assignment(fonts), static_instances():
-        return write_tagged(laid_out, fonts, document, options, run, finish)
+def _sealing(laid_out: Any, document: Document, options: PdfOptions) -> Sealing:
+    """Return what paints the disclaimer's part of a laid-out document: no theme has a say in it."""
+    disclaimer = document.disclaimer
+    pages = [index for index, page in enumerate(laid_out.pages) if page._page_box.page_type.name == "disclaimer"]
+    tree = layer_markup(disclaimer, [index + 1 for index in pages], len(laid_out.pages))
+    css = stylesheet(options, page_geometry(options, disclaimer), direction(disclaimer.language)) + layer_rules(len(pages))
+    refused: list[str] = []
+    with collected_log() as log:
+        layers = _lay_out(tree, css, confined_fetcher({}, refused, DRAWINGS), refused, log)
+    return Sealing(pages, layers.pages, disclaimer.words)
 
 
 def _render_pdf(document: Document, options: PdfOptions, run: Run, extra_css: str, log: Log) -> bytes:
-    notice = f"{document.disclaimer.notice} {document.words.see_disclaimer}" if document.disclaimer.notice else ""
     box = take_boxed_notice(document.tree())
-    geometry = page_geometry(options, notice) if box is None else page_geometry(options, notice, text_of(box), smallest_type_size())
+    boxed = ("", 0.0) if box is None else (text_of(box), smallest_type_size())
+    geometry = page_geometry(options, document.disclaimer, *boxed)
     css = stylesheet(options, geometry, direction(document.metadata.language)) + theme_rules(document.theme) + extra_css
     refused: list[str] = []
     latest = document.metadata.latest
@@ -135,7 +146,7 @@ def _render_pdf(document: Document, options: PdfOptions, run: Run, extra_css: st
     try:
         while True:
             page_tree = markup(document, options, geometry, run.timestamp, endnotes)
-            laid_out = _lay_out(page_tree, css, url_fetcher, refused, log)
+            laid_out = _lay_out(page_tree.root, css, url_fetcher, refused, log)
             misplaced = _misplaced_footnotes(laid_out, page_tree)
             if not misplaced:
                 break
@@ -147,7 +158,7 @@ def _render_pdf(document: Document, options: PdfOptions, run: Run, extra_css: st
             page_claims = claims_by_page(laid_out.pages)
             log.messages.clear()
             page_tree = markup(document, options, geometry, run.timestamp, endnotes, page_claims)
-            laid_out = _lay_out(page_tree, css + boxed_footer_rules(page_claims), url_fetcher, refused, log)
+            laid_out = _lay_out(page_tree.root, css + boxed_footer_rules(page_claims), url_fetcher, refused, log)
         content = _write(laid_out, document, options, run)
     except FatalURLFetchingError:
         # A BaseException of WeasyPrint. The refused URL is in `refused`.
@@ -164,6 +175,21 @@ def _render_pdf(document: Document, options: PdfOptions, run: Run, extra_css: st
             for url in dict.fromkeys(refused)
         )
     return content
+
+
+def seal(disclaimer: Disclaimer, options: PdfOptions) -> bytes:
+    """Return the sealed page: the PDF of a document whose article is empty. Raises ExporterError as `render` does."""
+    document = Document(
+        name="sealed",
+        metadata=Metadata(disclaimer.title, disclaimer.language, "urn:handbill:sealed-page"),
+        heading=etree.tostring(element("h1", disclaimer.title)),
+        body=b"<body/>",
+        disclaimer=disclaimer,
+        words=disclaimer.words,
+        # A profile may attach it.
+        source=b"\n",
+    )
+    return render(document, options, Run(_SEALED_TIME, lambda found: None))
 
 
 def render(document: Document, options: PdfOptions, run: Run, extra_css: str = "") -> bytes:

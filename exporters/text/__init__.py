@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
-from handbill.contract import Page, Run
-from handbill.document import Document
+from handbill.contract import DisclaimerParts, Page, Run, Sealed
+from handbill.document import Disclaimer, Document
 
 from .options import TextOptions
 
@@ -38,6 +39,21 @@ class TextExporter:
         from .readback.reading import read_pages
 
         return read_pages(handout)
+
+    def seal(self, disclaimer: Disclaimer, options: TextOptions) -> Sealed:
+        """Return the sealed page. Raises ExporterError as `export` does."""
+        from .writing import seal
+
+        return Sealed(seal(disclaimer, options))
+
+    def disclaimer_of(self, handout: bytes, position: Literal["end", "front"]) -> DisclaimerParts:
+        """Return the disclaimer's page, to the byte, and the notice that ends the article's page.
+
+        Raises ExporterError: `not-utf-8`; `foreign-content` where the file has not exactly two pages, or a control character.
+        """
+        from .readback.sealed_parts import read_parts
+
+        return read_parts(handout, position)
 
 
 exporter = TextExporter()

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handbill.contract import ExporterError, Run, diagnostic
-from handbill.document import Document
+from handbill.document import Disclaimer, Document
 
 from .layout.article import set_article
 from .layout.ascii_refusals import require_ascii
-from .layout.characters import ASCII, UNICODE, concealing_characters
-from .layout.disclaimer import set_disclaimer
+from .layout.characters import ASCII, UNICODE, Characters, concealing_characters
+from .layout.disclaimer import set_disclaimer, set_notice
 from .options import TextOptions
 from .readback.reading import read_pages
 
-__all__ = ["write"]
+__all__ = ["seal", "write"]
 
 
 def write(document: Document, options: TextOptions, run: Run) -> bytes:
@@ -25,10 +25,31 @@ def write(document: Document, options: TextOptions, run: Run) -> bytes:
     _report_concealing_characters(document, run)
     characters = ASCII if options.ascii else UNICODE
     article = set_article(document, options.width, characters)
-    disclaimer = set_disclaimer(document.disclaimer, options.width, characters, document.words)
-    for block in disclaimer.blocks:
+    disclaimer = _disclaimer_lines(document.disclaimer, options.width, characters)
+    front = document.disclaimer_position == "front"
+    return _joined((disclaimer, article) if front else (article, disclaimer), options)
+
+
+def seal(disclaimer: Disclaimer, options: TextOptions) -> bytes:
+    """Return the bytes of the sealed page, in UTF-8: a page with the notice alone, and the disclaimer's.
+
+    Raises ExporterError (`not-ascii`, `taken-for-rule`).
+    """
+    characters = ASCII if options.ascii else UNICODE
+    return _joined((set_notice(disclaimer, options.width, characters), _disclaimer_lines(disclaimer, options.width, characters)), options)
+
+
+def _disclaimer_lines(disclaimer: Disclaimer, width: int, characters: Characters) -> Sequence[str]:
+    """Return the lines of the disclaimer's page. Raises ExporterError where they could not be read back."""
+    page = set_disclaimer(disclaimer, width, characters)
+    for block in page.blocks:
         _require_readable(block)
-    pages = (disclaimer.lines, article) if document.disclaimer_position == "front" else (article, disclaimer.lines)
+    return page.lines
+
+
+def _joined(pages: Sequence[Sequence[str]], options: TextOptions) -> bytes:
+    """Return the bytes of pages, given as lines. Raises ExporterError (`not-ascii`)."""
+    characters = ASCII if options.ascii else UNICODE
     text = "\f\n".join("".join(f"{characters.line(line)}\n" for line in page) for page in pages)
     if options.ascii:
         require_ascii(text)

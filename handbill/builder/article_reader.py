@@ -125,7 +125,7 @@ class ArticleReader:
         document = rendition.document
         return ExporterInput(
             document,
-            expected_disclaimer(document.disclaimer, document.words, document.disclaimer_position),
+            expected_disclaimer(document.disclaimer, document.disclaimer_position),
             dict(sorted(rendition.barriers.items())),
         )
 

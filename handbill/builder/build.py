@@ -7,6 +7,7 @@ carries out the ledger. What is decided on the way is decided by pure functions:
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,16 +20,16 @@ from handbill.builder.reconciliation import CurrentDisclaimers, reconcile
 from handbill.builder.report import Report
 from handbill.builder.request import Request
 from handbill.builder.results import Result, Unchanged
+from handbill.builder.seals import Seals, user_cache
 from handbill.builder.survey import Survey, open_survey
-from handbill.builder.worker_backend import Workers, workers_for
+from handbill.builder.worker_backend import Workers, limits_of, modules_of, workers_for
 from handbill.contract import ExporterError
 from handbill.diagnostics.errors import HandbillError, MachineError
-from handbill.language.translations import translated_words
 from handbill.proof.disclaimer import expected_disclaimer
 from handbill.proof.manifest import Manifest
-from handbill.registry import registrations, states_conformance, theme_environment
+from handbill.registry import registrations, sealing, states_conformance, theme_environment
 from handbill.rendering.code_digest import code_digest
-from handbill.rendering.job import Job
+from handbill.rendering.job import Job, SealJob
 from handbill.rendering.pool import Pool
 from handbill.system import interrupts
 from handbill.system.run_limits import RunMeter, RunStopped
@@ -83,7 +84,7 @@ def _build(request: Request, plan: Plan, report: Report, progress: Progress, poo
 class _BuildLoop:
     """One pass over a plan, and what it has seen so far: the states of articles by path, and the results of handouts by file.
 
-    `codes` are the digests of the exporters' code, by exporter.
+    `codes` are the digests of the exporters' code, by exporter; `seals` the sealed pages.
     """
 
     request: Request
@@ -91,6 +92,7 @@ class _BuildLoop:
     folder: BuildFolder
     survey: Survey
     codes: Mapping[str, str]
+    seals: Seals
     states: dict[str, ArticleState] = field(default_factory=dict)
     results: dict[str, Result] = field(default_factory=dict)
 
@@ -106,7 +108,9 @@ class _BuildLoop:
                 pending = self._pending(state, [target for target, _ in pending])
             self.states[article.path] = state
             if reading is not None:
-                yield from (self._task(target, reading, wanted) for target, wanted in pending)
+                seal_jobs = {target.file: self._seal_job(target, reading) for target, _ in pending}
+                self.seals.prepare(job for job in seal_jobs.values() if job is not None)
+                yield from (self._task(target, reading, wanted, seal_jobs[target.file]) for target, wanted in pending)
 
     def _pending(self, state: ArticleState, targets: Sequence[Target]) -> list[tuple[Target, Wanted]]:
         """Enter the handouts of an article that are kept, and return those that are to be made."""
@@ -133,7 +137,15 @@ class _BuildLoop:
             publication.bounds.pages,
         )
 
-    def _task(self, target: Target, reading: Reading, wanted: Wanted) -> Task:
+    def _seal_job(self, target: Target, reading: Reading) -> SealJob | None:
+        """Return the sealed page that a handout must equal, as a job; None where its exporter makes none."""
+        exporter, given = target.edition.exporter, reading.inputs[target.edition.exporter.name]
+        if sealing(exporter) is None:
+            return None
+        expected = dataclasses.replace(given.expected, position="end")
+        return SealJob(exporter.name, target.edition.options, given.document.disclaimer, expected)
+
+    def _task(self, target: Target, reading: Reading, wanted: Wanted, seal_job: SealJob | None) -> Task:
         article, given = reading.article, reading.inputs[target.edition.exporter.name]
         assert article is not None
         job = Job(
@@ -144,8 +156,10 @@ class _BuildLoop:
             given.expected,
             timestamp_of(article, self.request.environment),
             self.plan.opened.publication.bounds,
+            None if seal_job is None else self.seals.of(seal_job),
+            self.request.diff_images is not None,
         )
-        return Task(job, article, target.edition, wanted.inputs, wanted.barriers)
+        return Task(job, article, target.edition, wanted.inputs, wanted.barriers, self.request.diff_images)
 
 
 def _start(request: Request, plan: Plan, folder: BuildFolder, workers: Workers, report: Report) -> _BuildLoop:
@@ -157,7 +171,9 @@ def _start(request: Request, plan: Plan, folder: BuildFolder, workers: Workers, 
         workers.start()
     registered, exporters = registrations(), {edition.exporter.name: edition.exporter for edition in plan.editions}
     codes = {name: code_digest(registered[name], exporter) for name, exporter in exporters.items()}
-    return _BuildLoop(request, plan, folder, survey, codes)
+    limits = limits_of(request, plan.opened.publication.bounds)
+    seals = Seals(request.workers, limits, modules_of(plan.editions), codes, user_cache())
+    return _BuildLoop(request, plan, folder, survey, codes, seals)
 
 
 def _current_disclaimers(loop: _BuildLoop, old: Manifest) -> CurrentDisclaimers:
@@ -171,15 +187,11 @@ def _current_disclaimers(loop: _BuildLoop, old: Manifest) -> CurrentDisclaimers:
         if record.source in failed:
             with contextlib.suppress(HandbillError):
                 found = disclaimers.find(record.disclaimer, record.language)
-                of_records[record.key] = expected_disclaimer(
-                    found, translated_words(record.language), publication.disclaimer_position
-                ).digest()
+                of_records[record.key] = expected_disclaimer(found, publication.disclaimer_position).digest()
     possible = {}
     for article in loop.plan.articles:
         if loop.states[article.path].standing is Standing.UNREADABLE:
             language = article.language or publication.language
             texts = disclaimers.all_in(language)
-            possible[article.path] = tuple(
-                expected_disclaimer(text, translated_words(language), publication.disclaimer_position) for text in texts
-            )
+            possible[article.path] = tuple(expected_disclaimer(text, publication.disclaimer_position) for text in texts)
     return CurrentDisclaimers(of_records, possible)

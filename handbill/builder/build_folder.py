@@ -22,7 +22,7 @@ from handbill.diagnostics.diagnostic import Severity
 from handbill.diagnostics.errors import HandbillError, ProofError
 from handbill.diagnostics.rules import diagnostic, location
 from handbill.diagnostics.user_paths import rebase_errors
-from handbill.proof.manifest import MANIFEST_NAME, Handout, Manifest
+from handbill.proof.manifest import MANIFEST_NAME, SEALS_FOLDER, Handout, Manifest, seal_digest
 from handbill.proof.manifest_file import read_manifest, write_manifest
 from handbill.system import files
 from handbill.system.digests import sha256_of
@@ -58,8 +58,20 @@ class BuildFolder:
     written: WrittenFiles
 
     def holds(self, row: Handout) -> bool:
-        """Return whether a handout's file has the bytes that were proven; they are read only where the file system cannot tell."""
-        return self.cache.vouches(self.path, row)
+        """Return whether a handout's file has the bytes that were proven, and its sealed page is there.
+
+        The handout is read only where the file system cannot tell.
+        """
+        return self.cache.vouches(self.path, row.file, row.sha256) and self._holds_seal(row)
+
+    def _holds_seal(self, row: Handout) -> bool:
+        return not row.seal or self.cache.vouches(self.path, row.seal_file, row.seal)
+
+    def write_seal(self, row: Handout, content: bytes) -> None:
+        """Write the sealed page of a handout, unless it is there. Raises MachineError as `write` does."""
+        if not self._holds_seal(row):
+            self.write(row.seal_file, content)
+            self.cache.note(self.path, row.seal_file, row.seal)
 
     def write(self, file: str, content: bytes) -> None:
         """Replace a handout's file, whole or not at all. Raises MachineError, also where a foreign file has come to stand there."""
@@ -98,6 +110,17 @@ class BuildFolder:
         files.remove(self.path / row.file)
         return True
 
+    def settle(self, manifest: Manifest) -> None:
+        """Remove the sealed pages that the manifest on the disk does not name, and take what it names out of the journal.
+
+        Raises MachineError.
+        """
+        named = manifest.files()
+        for name in sorted({*self.manifest.files(), *self.journal.written} - set(named)):
+            if name.startswith(f"{SEALS_FOLDER}/") and self.written.wrote(name, files.read(self.path, name) or b""):
+                files.remove(self.path / name)
+        self.journal.settle(named)
+
     def is_kept_under_another_name(self, row: Handout, manifest: Manifest) -> bool:
         """Return whether the file of a row is that of a handout that stays, whose name is the same to the file system."""
         names = [name for name in manifest.handouts if comparable_name(name) == comparable_name(row.file)]
@@ -123,11 +146,11 @@ class BuildFolder:
         try:
             if manifest != self.manifest or self.cache.is_doubted or not (self.path / MANIFEST_NAME).is_file():
                 self.cache.manifest = write_manifest(self.path, manifest)
-            self.journal.settle(manifest.handouts)
+            self.settle(manifest)
             if self.cache.is_doubted and not full:
                 # What was not asked for may still be what other hands made of it.
                 self.cache.manifest = ""
-            save_cache(self.path, self.cache, manifest.handouts)
+            save_cache(self.path, self.cache, manifest.files())
         except HandbillError as error:
             report.add(error.diagnostics, error.exit_code)
 
@@ -157,11 +180,22 @@ def _read_folder(path: Path, writing: Writing) -> BuildFolder:
     manifest = _old_manifest(path, writing) if is_readable else Manifest()
     cache, journal = load_cache(path), load_journal(path)
     written = written_files(path, manifest, cache, journal, writing.overwrite)
-    refuse(path, [*foreign, *written.refusals(writing.files)])
+    refuse(path, [*foreign, *written.refusals({**writing.files, **_seals_there(path)})])
     if not cache.is_doubted:
         # What was just read is not read again.
         cache.handouts.update({name: written.stamps[name] for name in writing.files if name in written.stamps})
     return BuildFolder(path, manifest, cache, journal, written)
+
+
+def _seals_there(path: Path) -> dict[str, str]:
+    """Return the files in the folder of sealed pages that have the name of one, each with the SHA-256 that its name says.
+
+    Which ones a build needs it does not know yet. One that has other bytes than its name says is foreign.
+    """
+    folder = path / SEALS_FOLDER
+    names = [f"{SEALS_FOLDER}/{file.name}" for file in folder.iterdir()] if folder.is_dir() else []
+    # Where there is no such folder, its place must be free.
+    return {name: seal_digest(name) for name in names if seal_digest(name)} or {f"{SEALS_FOLDER}/{'0' * 64}": ""}
 
 
 def _old_manifest(path: Path, writing: Writing) -> Manifest:

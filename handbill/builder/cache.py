@@ -11,7 +11,7 @@ import dataclasses
 import datetime
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from handbill.builder.file_stamps import FileStamp, stat_fields
 from handbill.checks.readability_statistics import Readability
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.proof.manifest import MANIFEST_NAME as MANIFEST
-from handbill.proof.manifest import Handout, diagnostic_data
+from handbill.proof.manifest import diagnostic_data
 from handbill.reader.deadlines import Deadline
 from handbill.system import files
 from handbill.system.digests import sha256_of
@@ -66,10 +66,10 @@ class CachedArticle:
 class BuildCache:
     """What earlier builds into a folder established.
 
-    `articles` are by the publication's title and the path, `handouts` are stamps of files that were proven, by name. `manifest` is the
-    digest of the manifest that is there, "" for none; `is_doubted` tells that it is not the one that was written. `written` are the stamps
-    of all handouts that the file on the disk names, as they were when the run began: also where the manifest is doubted. `saved` is what
-    the file on the disk says, so that it is written only when that changes.
+    `articles` are by the publication's title and the path, `handouts` are stamps of files that were proven, sealed pages too, by name.
+    `manifest` is the digest of the manifest that is there, "" for none; `is_doubted` tells that it is not the one that was written.
+    `written` are the stamps of all handouts that the file on the disk names, as they were when the run began: also where the manifest is
+    doubted. `saved` is what the file on the disk says, so that it is written only when that changes.
     """
 
     articles: dict[tuple[str, str], CachedArticle] = field(default_factory=dict)
@@ -79,30 +79,30 @@ class BuildCache:
     written: Mapping[str, FileStamp] = field(default_factory=dict)
     saved: tuple[dict[tuple[str, str], CachedArticle], dict[str, FileStamp], str] = field(default_factory=lambda: ({}, {}, ""))
 
-    def vouches(self, build: Path, row: Handout) -> bool:
-        """Return whether the handout's file has the bytes that were proven; they are read only where the file system cannot tell."""
+    def vouches(self, build: Path, name: str, sha256: str) -> bool:
+        """Return whether a file has the bytes of this SHA-256, which were proven; it is read only where the file system cannot tell."""
         if self.is_doubted:
             return False
         try:
-            status = (build / row.file).lstat()
+            status = (build / name).lstat()
         except OSError:
             return False
-        stamp = self.handouts.get(row.file)
-        if stamp is not None and stamp.sha256 == row.sha256 and stamp.matches(status):
+        stamp = self.handouts.get(name)
+        if stamp is not None and stamp.sha256 == sha256 and stamp.matches(status):
             return True
-        self.handouts.pop(row.file, None)
-        if not row.vouches_for(files.read(build, row.file) or b""):
+        self.handouts.pop(name, None)
+        if sha256_of(files.read(build, name) or b"") != sha256:
             return False
-        self.note(build, row)
+        self.note(build, name, sha256)
         return True
 
-    def note(self, build: Path, row: Handout) -> None:
-        """Take in the file of a handout whose bytes are proven."""
+    def note(self, build: Path, name: str, sha256: str) -> None:
+        """Take in a file whose bytes, of this SHA-256, are proven."""
         try:
-            status = (build / row.file).lstat()
+            status = (build / name).lstat()
         except OSError:
             return
-        self.handouts[row.file] = FileStamp(*stat_fields(status), row.sha256)
+        self.handouts[name] = FileStamp(*stat_fields(status), sha256)
 
 
 def load_cache(build: Path) -> BuildCache:
@@ -127,9 +127,9 @@ def load_cache(build: Path) -> BuildCache:
         return BuildCache(manifest=now)
 
 
-def save_cache(build: Path, cache: BuildCache, handouts: Mapping[str, Handout]) -> None:
-    """Write the cache of a build folder, with the handouts that are still there. Raises MachineError."""
-    kept = {name: stamp for name, stamp in cache.handouts.items() if name in handouts}
+def save_cache(build: Path, cache: BuildCache, named: Collection[str]) -> None:
+    """Write the cache of a build folder, with the files that the manifest names. Raises MachineError."""
+    kept = {name: stamp for name, stamp in cache.handouts.items() if name in named}
     if (cache.articles, kept, cache.manifest) == cache.saved:
         return
     data = {

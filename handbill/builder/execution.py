@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handbill.builder.build_folder import BuildFolder
@@ -22,6 +23,7 @@ from handbill.diagnostics.errors import HandbillError
 from handbill.diagnostics.rules import diagnostic, location
 from handbill.proof.manifest import Handout
 from handbill.registry import registrations
+from handbill.rendering.image_files import write_image_differences
 from handbill.rendering.job import Crash, Failed, Job, Made, Outcome
 from handbill.system import interrupts
 from handbill.system.digests import sha256_of
@@ -37,6 +39,7 @@ class Task:
     """A handout to be made; `inputs` is the digest of all that determines its bytes.
 
     `barriers` counts, by code, the findings that keep it from a claim of accessibility; it is empty where its format has no such claim.
+    `images` is the folder for pictures of what differs from the sealed page, None for none.
     """
 
     job: Job
@@ -44,6 +47,7 @@ class Task:
     edition: Edition
     inputs: str
     barriers: Mapping[str, int]
+    images: Path | None = None
 
 
 def make(
@@ -76,7 +80,7 @@ def make(
                 row = _write_outcome(task, outcome, folder, report)
                 enter(job.file, NotBuilt(job.expected) if row is None else Built(row, job.expected))
                 if row is not None:
-                    folder.cache.note(folder.path, row)
+                    folder.cache.note(folder.path, row.file, row.sha256)
             yield job.file
 
 
@@ -86,18 +90,22 @@ def _write_outcome(task: Task, outcome: Outcome, folder: BuildFolder, report: Re
         case Crash():
             _report_crash(task, outcome, report)
         case Failed():
-            report.add(locate_excerpts(outcome.diagnostics, task.job.file, task.article, report.root), outcome.exit_code)
+            diagnostics = _with_images(task, outcome, report)
+            report.add(locate_excerpts(diagnostics, task.job.file, task.article, report.root), outcome.exit_code)
             report.codes.add(outcome.exit_code or ExporterError.exit_code)
         case Made():
             diagnostics = locate_excerpts(outcome.diagnostics, task.job.file, task.article, report.root)
             if report.add(diagnostics, ExporterError.exit_code):
                 return None
+            row = _handout(task, outcome, diagnostics)
             try:
+                if isinstance(task.job.seal, bytes):
+                    folder.write_seal(row, task.job.seal)
                 folder.write(task.job.file, outcome.content)
             except HandbillError as error:
                 report.add(error.diagnostics, error.exit_code)
                 return None
-            return _handout(task, outcome, diagnostics)
+            return row
     return None
 
 
@@ -124,7 +132,19 @@ def _handout(task: Task, made: Made, diagnostics: tuple[Diagnostic, ...]) -> Han
         claims=made.claims,
         marked=made.marked,
         barriers=task.barriers,
+        seal=sha256_of(task.job.seal) if isinstance(task.job.seal, bytes) else "",
     )
+
+
+def _with_images(task: Task, outcome: Failed, report: Report) -> tuple[Diagnostic, ...]:
+    """Write the pictures of a failure, and return its messages with their names. A failure of that is reported."""
+    if task.images is None:
+        return outcome.diagnostics
+    try:
+        return write_image_differences(task.images, task.job.file, outcome.images, outcome.diagnostics)
+    except HandbillError as error:
+        report.add(error.diagnostics, error.exit_code)
+        return outcome.diagnostics
 
 
 def _report_crash(task: Task, crash: Crash, report: Report) -> None:

@@ -121,7 +121,7 @@ def written_files(
     build: Path, manifest: Manifest, known: cache.BuildCache, noted: journal.Journal, overwrite: Iterable[str]
 ) -> WrittenFiles:
     """Return what a build folder's manifest, cache and journal say that handbill wrote there."""
-    pairs = [(row.file, row.sha256) for row in manifest.handouts.values()]
+    pairs = list(manifest.files().items())
     pairs += [(name, stamp.sha256) for name, stamp in known.written.items()]
     pairs += [(name, digest) for name, digests in noted.written.items() for digest in digests]
     digests: dict[str, set[str]] = {}

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handbill.proof.manifest import Handout, is_handout_name
+from handbill.proof.manifest import is_build_file
 from handbill.system import files
 from handbill.system.digests import sha256_of
 
@@ -43,9 +43,12 @@ class Journal:
             files.replace(self.build, FILE, self._content())
             self.is_open = True
 
-    def settle(self, handouts: Mapping[str, Handout]) -> None:
-        """Take out what a manifest with these rows says, and what is gone; remove the journal when it is empty. Raises MachineError."""
-        left = {name: digests for name, digests in self.written.items() if not self._is_settled(name, digests, handouts.get(name))}
+    def settle(self, known: Mapping[str, str]) -> None:
+        """Take out what a manifest says, and what is gone; remove the journal when it is empty. Raises MachineError.
+
+        `known` are the SHA-256 of the files that the manifest vouches for, by name.
+        """
+        left = {name: digests for name, digests in self.written.items() if not self._is_settled(name, digests, known.get(name))}
         if not left:
             if self.written:
                 files.remove(self.build / FILE)
@@ -53,11 +56,11 @@ class Journal:
             files.replace(self.build, FILE, Journal(self.build, left)._content())
         self.written, self.is_open = left, bool(left) and self.is_open
 
-    def _is_settled(self, name: str, digests: list[str], row: Handout | None) -> bool:
-        if row is not None and name not in self.earlier and row.sha256 == digests[-1]:
+    def _is_settled(self, name: str, digests: list[str], known: str | None) -> bool:
+        if known is not None and name not in self.earlier and known == digests[-1]:
             return True
         content = files.read(self.build, name)
-        return content is None or (row is not None and row.vouches_for(content)) or sha256_of(content) not in digests
+        return content is None or sha256_of(content) == known or sha256_of(content) not in digests
 
     def _content(self) -> bytes:
         return _HEAD + b"".join(_line(name, digest) for name, digests in self.written.items() for digest in digests)
@@ -83,6 +86,6 @@ def load_journal(build: Path) -> Journal:
         except (ValueError, TypeError):
             # A line that was cut off: its file was not written yet.
             continue
-        if isinstance(name, str) and isinstance(digest, str) and is_handout_name(name):
+        if isinstance(name, str) and isinstance(digest, str) and is_build_file(name):
             written.setdefault(name, []).append(digest)
     return Journal(build, written, frozenset(written))

@@ -18,6 +18,7 @@ from handbill.diagnostics.user_paths import rebase_errors
 from handbill.proof.manifest import MANIFEST_NAME, ArticleRecord, Handout, Manifest
 from handbill.proof.manifest_file import read_manifest, write_manifest
 from handbill.system import files, interrupts
+from handbill.system.digests import sha256_of
 from handbill.system.run_limits import RunLimits, RunMeter, end_with_error
 
 __all__ = ["merge"]
@@ -62,11 +63,16 @@ def _merge(builds: Sequence[Path], output: Path, overwrite: Collection[str], met
             if not row.vouches_for(files.read(build, name) or b""):
                 message, hint = "the file is not what the manifest says", f"handbill build --overwrite {shlex.quote(name)} builds it anew"
                 problems.append(diagnostic("changed-handout", message, location(str(build / name)), hint))
+        for name in dict.fromkeys(row.seal_file for row in part.handouts.values() if row.seal):
+            if sha256_of(files.read(build, name) or b"") != part.files()[name]:
+                message, hint = "the sealed page is missing or was changed", "build the shard again"
+                problems.append(diagnostic("no-seal", message, location(str(build / name)), hint))
     if problems:
         raise ProofError(problems)
     meter.require_handouts(len(handouts))
     meter.require_room(sum(row.size for _, row in handouts.values()))
-    writing = Writing({name: row.sha256 for name, (_, row) in handouts.items()}, overwrite)
+    wanted = {name: row.sha256 for name, (_, row) in handouts.items()}
+    writing = Writing({row.seal_file: row.seal for _, row in handouts.values() if row.seal} | wanted, overwrite)
     with open_build_folder(output, writing) as folder:
         # The cache belongs to the manifest that is replaced.
         files.remove(output / cache.FILE)
@@ -77,6 +83,8 @@ def _merge(builds: Sequence[Path], output: Path, overwrite: Collection[str], met
             for name, (build, row) in handouts.items():
                 content = files.read(output, name)
                 with interrupts.hold_interrupts():
+                    if row.seal:
+                        folder.write_seal(row, files.read(build, row.seal_file) or b"")
                     if content is None or not row.vouches_for(content):
                         folder.write(name, files.read(build, name) or b"")
                     written[name] = row
@@ -97,7 +105,7 @@ def _merge(builds: Sequence[Path], output: Path, overwrite: Collection[str], met
         )
         result = _merge_manifests([rest, *parts], {**other_rows, **merged.handouts})
         write_manifest(output, result)
-        folder.journal.settle(result.handouts)
+        folder.settle(result)
     return [merged.handouts[name] for name in sorted(merged.handouts)]
 
 

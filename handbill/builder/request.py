@@ -23,7 +23,8 @@ class Request:
     warnings are errors; with `force`, unchanged handouts are built too. `overwrite` are names of files below the build folder that may be
     replaced though handbill did not write them, or not as they are. `workers` is how many processes make handouts; `executor` is
     where they run: `local` or `dask:ADDRESS`. `seconds` and `memory` (bytes) are what one handout may take, None for the publication's
-    own limits. `run` are the limits of the whole run. `shard` is K of N: one share of the articles.
+    own limits. `run` are the limits of the whole run. `shard` is K of N: one share of the articles. `diff_images` is a folder for pictures
+    of what differs from the sealed page in handouts that are refused, None for none.
     """
 
     source: Path
@@ -42,3 +43,4 @@ class Request:
     executor: str = "local"
     shard: tuple[int, int] = (1, 1)
     run: RunLimits = field(default_factory=RunLimits)
+    diff_images: Path | None = None

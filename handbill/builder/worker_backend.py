@@ -14,7 +14,7 @@ from handbill.rendering.job import Job, Outcome
 from handbill.rendering.pool import JobLimits, Pool, scheduler_address
 from handbill.system.limits import Bounds
 
-__all__ = ["RunJobs", "Workers", "limits_of", "modules_for", "workers_for"]
+__all__ = ["RunJobs", "Workers", "limits_of", "modules_for", "modules_of", "workers_for"]
 
 RunJobs = Callable[[Iterable[Job]], Generator[tuple[Job, Outcome]]]
 """Runs jobs somewhere: yields each with its outcome, as they are done."""
@@ -41,7 +41,7 @@ def workers_for(request: Request, plan: Plan, pool: Pool | None) -> Iterator[Wor
 
         yield Workers(lambda: None, Cluster(address).results)
     else:
-        with contextlib.closing(Pool(request.workers, limits, _modules_of(plan.editions))) as own:
+        with contextlib.closing(Pool(request.workers, limits, modules_of(plan.editions))) as own:
             yield Workers(own.start, own.results)
 
 
@@ -53,10 +53,11 @@ def limits_of(request: Request, bounds: Bounds) -> JobLimits:
 def modules_for(request: Request) -> tuple[str, ...]:
     """Return the modules that workers import for a request; none where it cannot be planned."""
     try:
-        return _modules_of(make_plan(request).editions)
+        return modules_of(make_plan(request).editions)
     except HandbillError:
         return ()
 
 
-def _modules_of(editions: Iterable[Edition]) -> tuple[str, ...]:
+def modules_of(editions: Iterable[Edition]) -> tuple[str, ...]:
+    """Return the modules that workers import for the exporters of these editions."""
     return tuple(dict.fromkeys(name for edition in editions for name in modules_to_preload(edition.exporter)))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from handbill.cli.options import (
+    diff_images_option,
     format_option,
     jobs_option,
     make_request,
@@ -63,6 +64,7 @@ __all__ = ["build", "check", "merge", "report_errors", "watch"]
 @run_options
 @click.option("--executor", default="local", metavar="local|dask:ADDRESS", help="Where handouts are made (default: local).")
 @click.option("--shard", default="1/1", metavar="K/N", callback=parse_shard, help="Only the K-th of N shares of the articles; see merge.")
+@diff_images_option
 @click.option("--json", "as_json", is_flag=True, help="The same as --output-format json.")
 @format_option
 def build(
@@ -83,6 +85,7 @@ def build(
     run: RunLimits,
     executor: str,
     shard: tuple[int, int],
+    diff_images: Path | None,
     as_json: bool,
     form: str,
 ) -> None:
@@ -94,8 +97,9 @@ def build(
         raise click.UsageError("--time-limit and --memory-limit are for workers here: a cluster has its own.")
     workers = workers or len(os.sched_getaffinity(0))
     memory = memory_limit * 1_000_000 if memory_limit else None
-    others = {"workers": workers, "seconds": time_limit, "memory": memory, "executor": executor, "shard": shard, "run": run}
-    request = make_request(source, output, editions, settings, disclaimer, today, strict=strict, force=force, overwrite=overwrite, **others)
+    others: dict[str, Any] = {"workers": workers, "seconds": time_limit, "memory": memory, "executor": executor, "shard": shard, "run": run}
+    others |= {"strict": strict, "force": force, "overwrite": overwrite, "diff_images": diff_images}
+    request = make_request(source, output, editions, settings, disclaimer, today, **others)
     with report_errors(form := "json" if as_json else form, "build"), terminal.progress(quiet=quiet) as step:
         report = build_handouts(request, step)
     print_report_and_exit("build", report, form, quiet=quiet, verbose=verbose)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "build_argument",
+    "diff_images_option",
     "format_option",
     "jobs_option",
     "make_request",
@@ -104,6 +105,15 @@ overwrite_option = click.option(
     multiple=True,
     metavar="FILE",
     help="Replace this file below the output folder, though handbill did not write it or it was changed since (may be repeated).",
+)
+
+
+diff_images_option = click.option(
+    "--diff-images",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=None,
+    metavar="DIR",
+    help="Write pictures of what differs from the sealed page into this folder.",
 )
 
 

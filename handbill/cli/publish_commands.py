@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ import click
 from handbill.cli.build_commands import report_errors
 from handbill.cli.options import (
     build_argument,
+    diff_images_option,
     format_option,
     make_verification_settings,
     publishing_options,
@@ -34,19 +36,33 @@ __all__ = ["publish", "site", "verify"]
 @build_argument
 @verification_options
 @run_options
+@diff_images_option
 @click.option("-q", "--quiet", is_flag=True, help="Print errors alone.")
 @format_option
 def verify(
-    build: Path, workers: int | None, time_limit: float | None, memory_limit: int | None, run: RunLimits, quiet: bool, form: str
+    build: Path,
+    workers: int | None,
+    time_limit: float | None,
+    memory_limit: int | None,
+    run: RunLimits,
+    diff_images: Path | None,
+    quiet: bool,
+    form: str,
 ) -> None:
     """Prove again, from the files and the manifest of BUILD, that each handout has its disclaimer."""
     from handbill.cli import summaries, terminal
     from handbill.diagnostics.errors import ProofError
+    from handbill.rendering.image_files import write_image_differences
     from handbill.rendering.verification import verify_build
     from handbill.system.run_limits import RunMeter, end_with_error
 
     with report_errors(form, "verify"), end_with_error(RunMeter(run)):
-        rows = verify_build(build, make_verification_settings(workers, time_limit, memory_limit, run))
+        settings = make_verification_settings(workers, time_limit, memory_limit, run)
+        rows = verify_build(build, dataclasses.replace(settings, images=diff_images is not None))
+        if diff_images is not None:
+            rows = [
+                dataclasses.replace(row, problems=write_image_differences(diff_images, row.file, row.images, row.problems)) for row in rows
+            ]
     problems = [one for row in rows for one in row.problems]
     code = ProofError.exit_code if problems else 0
     if form == "json":

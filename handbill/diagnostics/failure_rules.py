@@ -51,6 +51,7 @@ FAILURES: Mapping[str, Rule] = {
         "A handout came back from another machine with other bytes than that machine had proven.", exit_codes=(8,), hint="build again"
     ),
     "disclaimer-content": error("A disclaimer holds what not every format shows alike.", exit_codes=(3,)),
+    "disclaimer-differs": error("The disclaimer's pages in a handout are not the sealed ones.", exit_codes=(6,)),
     "disclaimer-language": error("A disclaimer named on the command line is in another language than the article.", exit_codes=(3,)),
     "disclaimer-misplaced": error("The disclaimer stands elsewhere in a handout than the publication wants it.", exit_codes=(6,)),
     "disclaimer-missing": error("The disclaimer cannot be read whole from a handout.", exit_codes=(6,)),
@@ -75,6 +76,9 @@ FAILURES: Mapping[str, Rule] = {
             4,
             5,
         ),
+    ),
+    "foreign-content": error(
+        "A handout has content that handbill writes into none and that could change the disclaimer's pages.", exit_codes=(5, 6)
     ),
     "front-matter": error("The front matter cannot be read, or a value in it is not of its kind.", exit_codes=(3,)),
     "in-the-way": error("A file that handbill did not write stands where it is to write.", exit_codes=(8,)),
@@ -115,6 +119,7 @@ FAILURES: Mapping[str, Rule] = {
     "no-manifest": error("A folder that is to be merged holds no build.", exit_codes=(6,)),
     "no-notice": error("The disclaimer's notice cannot be read on a page of a handout.", exit_codes=(6,)),
     "no-publication": error("There is no publication.toml in the folder.", exit_codes=(4,), hint="handbill init DIR makes one"),
+    "no-seal": error("A build folder lacks the sealed page of a handout, or has another.", exit_codes=(6,)),
     "no-source": error("The profile `a-3a` carries the article's Markdown in the PDF, and the document does not hold it.", exit_codes=(5,)),
     "not-arrived": error(
         "A file at the target is not what was sent.", exit_codes=(7,), hint="publish again; look at the target's own messages"

@@ -16,7 +16,7 @@ from typing import Any
 
 from handbill.diagnostics.errors import HandbillError, MachineError, UsageError
 from handbill.diagnostics.rules import diagnostic
-from handbill.proof.manifest import MANIFEST_NAME
+from handbill.proof.manifest import MANIFEST_NAME, SEALS_FOLDER, seal_digest
 from handbill.proof.manifest_file import read_manifest
 from handbill.publication.discovery import open_publication
 from handbill.system.files import RESERVED
@@ -52,7 +52,7 @@ class WatchedPaths:
             if any(_IGNORED_NAME.match(part) for part in path.removeprefix(root).split("/")):
                 continue
             name = os.path.relpath(os.path.realpath(path), build)
-            if name == ".." or name.startswith("../") or not (is_separate or name in outputs):
+            if name == ".." or name.startswith("../") or not (is_separate or name in outputs or seal_digest(name)):
                 return True
         return False
 
@@ -60,9 +60,9 @@ class WatchedPaths:
 def _build_outputs(build: Path) -> frozenset[str]:
     """Return the names of the files that a build writes; needed where the build folder holds sources too."""
     try:
-        return frozenset((MANIFEST_NAME, *read_manifest(build).handouts))
+        return frozenset((MANIFEST_NAME, SEALS_FOLDER, *read_manifest(build).handouts))
     except HandbillError:
-        return frozenset((MANIFEST_NAME,))
+        return frozenset((MANIFEST_NAME, SEALS_FOLDER))
 
 
 def find_watched_paths(source: Path, build: Path, disclaimer: Path | None) -> WatchedPaths:

@@ -18,7 +18,7 @@ from handbill.contract import ASCII_PUNCTUATION, Page
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import ProofError
 from handbill.diagnostics.rules import diagnostic
-from handbill.document import Disclaimer, Words, direction
+from handbill.document import Disclaimer, direction
 from handbill.language.characters import has_rtl_letters, short_excerpt
 from handbill.proof.rtl_lines import Tokens, line_matches, main_direction, tokens
 from handbill.system.digests import digest_of
@@ -114,13 +114,14 @@ class Proof:
         return f"disclaimer on {pages} of {self.pages}"
 
 
-def expected_disclaimer(disclaimer: Disclaimer, words: Words, position: str = "end") -> ExpectedDisclaimer:
-    """Return what a handout with this disclaimer must show. `words` and `position` are those of its document."""
+def expected_disclaimer(disclaimer: Disclaimer, position: str = "end") -> ExpectedDisclaimer:
+    """Return what a handout with this disclaimer must show. `position` is that of its document."""
     blocks: list[tuple[str, ...]] = [(disclaimer.title,)]
     for block in disclaimer.tree().iter("h2", "h3", "h4", "h5", "h6", "p", "li"):
         pieces = [""]
         _append_pieces(block, pieces)
         blocks.append(tuple(pieces))
+    words = disclaimer.words
     version = words.version.format(version=disclaimer.version) if disclaimer.version else ""
     return ExpectedDisclaimer(
         tuple(blocks), disclaimer.notice, words.see_disclaimer, position, direction(disclaimer.language), version, words.page_of

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -22,18 +23,25 @@ from handbill.system.files import RESERVED
 
 __all__ = [
     "MANIFEST_NAME",
+    "SEALS_FOLDER",
     "ArticleRecord",
     "Expired",
     "Handout",
     "Manifest",
     "MissingHandout",
     "diagnostic_data",
+    "is_build_file",
     "is_handout_name",
     "record_data",
+    "seal_digest",
 ]
 
 MANIFEST_NAME = "manifest.json"
-VERSION = 3
+SEALS_FOLDER = "seals"
+"""The folder of the sealed pages below the build folder. Their names are the SHA-256 of their bytes."""
+
+VERSION = 4
+_SEAL_NAME = re.compile(rf"{SEALS_FOLDER}/([0-9a-f]{{64}})(\.[^/]*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,8 @@ class Handout:
 
     `stale` is true if the article has failed since; `outdated` is true if besides the disclaimer has changed or is gone. Such a handout
     must not be given to anybody.
+
+    `seal` is the SHA-256 of the sealed page that the handout was proven to equal, "" where its pages were read instead.
 
     `diagnostics` are what the exporter reported. `claims` are the standards that the handout says it conforms to. `barriers` are the
     findings that kept it from a claim of accessibility: their codes, with how many there are of each. `marked` are the claims that the
@@ -73,6 +83,17 @@ class Handout:
     claims: tuple[str, ...] = ()
     barriers: Mapping[str, int] = field(default_factory=dict)
     marked: MarkedClaims | None = None
+    seal: str = ""
+
+    @property
+    def seal_file(self) -> str:
+        """The name of the sealed page below the build folder; "" without one."""
+        return f"{SEALS_FOLDER}/{self.seal}{PurePosixPath(self.file).suffix}" if self.seal else ""
+
+    @property
+    def proven(self) -> str:
+        """How the disclaimer was proven: "sealed", by equality with a sealed page, or "read", by reading the handout's pages."""
+        return "sealed" if self.seal else "read"
 
     def vouches_for(self, content: bytes) -> bool:
         """Return whether these are the bytes that were proven."""
@@ -149,6 +170,11 @@ class Manifest:
     articles: tuple[ArticleRecord, ...] = ()
     failed: tuple[MissingHandout, ...] = ()
 
+    def files(self) -> dict[str, str]:
+        """Return the SHA-256 of every file that the manifest vouches for, handouts and sealed pages, by name."""
+        sealed = {row.seal_file: row.seal for row in self.handouts.values() if row.seal}
+        return sealed | {row.file: row.sha256 for row in self.handouts.values()}
+
     def data(self) -> dict[str, Any]:
         """Return the data of the JSON, in order. Disclaimers that no handout needs and articles without handouts or expiry are left out."""
         used = {handout.disclaimer for handout in self.handouts.values()}
@@ -183,6 +209,7 @@ def record_data(record: Handout | ArticleRecord) -> dict[str, Any]:
     row = {key: getattr(record, name) for name, key in _json_keys(type(record))}  # type: ignore[arg-type] # a class can be hashed
     if isinstance(record, Handout):
         row["proof"] = dataclasses.asdict(record.proof)
+        row["proven"] = record.proven
         row["diagnostics"] = [diagnostic_data(found) for found in record.diagnostics]
         if record.marked is None:
             del row["marked"]
@@ -197,8 +224,20 @@ def _json_keys(kind: Any) -> tuple[tuple[str, str], ...]:
     return tuple((one.name, one.name.replace("_", "-")) for one in dataclasses.fields(kind))
 
 
+def is_build_file(name: str) -> bool:
+    """Return whether a handout or a sealed page may have this name."""
+    return is_handout_name(name) or seal_digest(name) != ""
+
+
+def seal_digest(name: str) -> str:
+    """Return the SHA-256 that the name of a sealed page says, "" where no sealed page has such a name."""
+    found = _SEAL_NAME.fullmatch(name)
+    return found[1].lower() if found else ""
+
+
 def is_handout_name(name: str) -> bool:
     """Return whether a handout may have this name: a POSIX path below the build folder that is not one of handbill's own files."""
     path = PurePosixPath(name)
     outside = path.is_absolute() or ".." in path.parts or not path.parts or str(path) != name or "\0" in name
-    return not outside and name != MANIFEST_NAME and not path.name.startswith(RESERVED)
+    own = name == MANIFEST_NAME or path.name.startswith(RESERVED) or seal_digest(name) != ""
+    return not outside and not own

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import typing
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,8 +25,9 @@ from handbill.system.files import read, replace
 __all__ = ["parse_article_record", "parse_handout", "parse_manifest", "read_manifest", "write_manifest"]
 
 
-_READABLE_VERSIONS = (1, 2, VERSION)
-"""Version 1 had no `claims` and no `barriers`, version 2 no `marked`."""
+_READABLE_VERSIONS = (1, 2, 3, VERSION)
+"""Version 1 had no `claims` and no `barriers`, version 2 no `marked`, version 3 no `seal`."""
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 Record = TypeVar("Record")
@@ -84,7 +86,10 @@ def parse_handout(row: Mapping[str, Any]) -> Handout:
     if (marked := values.get("marked")) is not None:
         claims = tuple(tuple(map(str, claim)) for claim in marked["claims"])
         values["marked"] = MarkedClaims(claims, str(marked["symbol"]), str(marked["sentence"]))
+    proven = values.pop("proven", "read")
     handout = _record(Handout, values)
+    if handout.proven != proven or not (handout.seal == "" or _DIGEST.fullmatch(handout.seal)):
+        raise ValueError(f"it is {proven}, with the sealed page {handout.seal!r}")
     if not is_handout_name(handout.file):
         raise ValueError(f"no handout has the name {handout.file!r}")
     return handout

@@ -20,12 +20,14 @@ from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import HandbillError, ProofError
 from handbill.diagnostics.rules import diagnostic, location
 from handbill.diagnostics.user_paths import rebase_diagnostic, rebase_errors
-from handbill.proof.acceptance import Acceptance, accept
+from handbill.proof.acceptance import Acceptance, Wanted, accept
 from handbill.proof.disclaimer import ExpectedDisclaimer, Proof
+from handbill.proof.image_difference import ImageDifference, image_differences
 from handbill.proof.manifest import MANIFEST_NAME, Handout, Manifest
 from handbill.proof.manifest_file import read_manifest
 from handbill.registry import registrations
 from handbill.system import files
+from handbill.system.digests import sha256_of
 from handbill.system.limits import DEFAULT_BOUNDS, maximum
 
 __all__ = ["Verification", "VerificationJob", "failed_verification", "verify", "verify_handout"]
@@ -41,7 +43,7 @@ class Verification:
     """The result for one file: the place of its disclaimer (None if it was not read back whole), and what is wrong with it.
 
     `stale` is copied from the manifest: the article has failed since the handout was built. `claims` are the standards that the
-    handout says it conforms to, read from its bytes.
+    handout says it conforms to, read from its bytes. `images` show what differs from the sealed page, where the job asked for them.
     """
 
     file: str
@@ -49,15 +51,20 @@ class Verification:
     problems: tuple[Diagnostic, ...]
     stale: bool = False
     claims: tuple[str, ...] = ()
+    images: tuple[ImageDifference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationJob:
-    """A handout to verify: its build folder, its row of the manifest, and the manifest's text of its disclaimer, None without one."""
+    """A handout to verify: its build folder, its row of the manifest, and the manifest's text of its disclaimer, None without one.
+
+    With `images`, the result of a handout that is refused has pictures of what differs from the sealed page.
+    """
 
     build: Path
     handout: Handout
     wanted: ExpectedDisclaimer | None
+    images: bool = False
 
     @property
     def file(self) -> str:
@@ -107,7 +114,8 @@ def _unknown_files(build: Path, manifest: Manifest) -> list[str]:
     """Return the names, below the build folder, of files that the manifest does not know. A link counts as a file."""
     names = (file.relative_to(build) for file in build.rglob("*") if file.is_symlink() or not file.is_dir())
     shown = (name.as_posix() for name in names if not any(part.startswith(".") for part in name.parts))
-    return [name for name in shown if name not in manifest.handouts and name != MANIFEST_NAME]
+    known = {MANIFEST_NAME, *manifest.files()}
+    return [name for name in shown if name not in known]
 
 
 def failed_verification(job: VerificationJob, code: str, message: str, hint: str = "build it anew") -> Verification:
@@ -135,10 +143,16 @@ def verify_handout(job: VerificationJob, load: Callable[[str], Exporter[Any]]) -
         message, hint = "the manifest's text of its disclaimer is missing or was changed", "handbill build --force makes all anew"
         problems.append(error("manifest", message, hint))
         return Verification(handout.file, None, tuple(problems), handout.stale)
-    accepted, refusals = _accepted(content, wanted, handout, load)
-    problems.extend(error(one.code, one.message, remedy) for one in refusals)
-    if accepted is None:
+    seal = files.read(build, handout.seal_file) if handout.seal else None
+    if handout.seal and (seal is None or sha256_of(seal) != handout.seal):
+        message = f"its sealed page, {handout.seal_file}, is missing or was changed"
+        problems.append(error("no-seal", message, "handbill build makes it anew"))
         return Verification(handout.file, None, tuple(problems), handout.stale)
+    accepted = _accepted(content, Wanted(wanted, seal, handout.marked, _HARD_BOUNDS), handout.exporter, load)
+    if isinstance(accepted, HandbillError):
+        problems.extend(error(one.code, one.message, remedy) for one in accepted.diagnostics)
+        images = image_differences(accepted) if job.images else ()
+        return Verification(handout.file, None, tuple(problems), handout.stale, images=images)
     if accepted.proof != handout.proof:
         problems.append(error("changed-handout", "its disclaimer stands elsewhere than the manifest says", remedy))
     if accepted.conformance != handout.claims:
@@ -151,17 +165,15 @@ def _listed(claims: Sequence[str]) -> str:
     return ", ".join(claims) or "nothing"
 
 
-def _accepted(
-    content: bytes, wanted: ExpectedDisclaimer, handout: Handout, load: Callable[[str], Exporter[Any]]
-) -> tuple[Acceptance | None, tuple[Diagnostic, ...]]:
-    """Return what a handout's bytes carry, read back by its exporter; or None with the errors that keep it from acceptance."""
+def _accepted(content: bytes, wanted: Wanted, exporter: str, load: Callable[[str], Exporter[Any]]) -> Acceptance | HandbillError:
+    """Return what a handout's bytes carry, read back by its exporter; or the error that keeps it from acceptance."""
     try:
-        return accept(load(handout.exporter), content, wanted, handout.marked, _HARD_BOUNDS), ()
+        return accept(load(exporter), content, wanted)
     except HandbillError as error:
-        return None, error.diagnostics
+        return error
     except MemoryError:
         raise
     except Exception as error:
         # Bytes that somebody has tampered with may break their reader: that is an answer too, and the others are still verified.
         message = f"it cannot be read back: {type(error).__name__}: {error}"
-        return None, (diagnostic("unreadable-handout", message),)
+        return ProofError(diagnostic("unreadable-handout", message))

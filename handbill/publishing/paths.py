@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from handbill.proof.manifest import is_handout_name
+from handbill.proof.manifest import is_build_file
 
 __all__ = ["Reservation", "ReservedPaths", "is_site_path", "parent_folders"]
 
 
 def is_site_path(path: str) -> bool:
     """Return whether a file of a site may have this path: a POSIX path below the target, and not that of a file of handbill itself."""
-    return is_handout_name(path)
+    return is_build_file(path)
 
 
 def parent_folders(path: str) -> tuple[str, ...]:

@@ -153,8 +153,11 @@ def _refuse_before_lease(plan: _Plan, target: Target, settings: PublishSettings,
 def _size(plan: _Plan) -> int:
     """Return how many bytes a plan sends, without the manifest."""
     parts = (plan.wanted.handouts, plan.wanted.versions, plan.wanted.latest)
-    handouts = {path: row.size for part in parts for path, row in part.items()}
-    return sum(handouts[path] if path in handouts else len(plan.wanted.pages[path]) for path in plan.send)
+    sizes = {path: row.size for part in parts for path, row in part.items()}
+    sizes |= {path: len(content) for path, content in plan.wanted.pages.items()}
+    # A sealed page is smaller than the handout.
+    sizes |= {path: row.size for path, row in plan.wanted.seals.items()}
+    return sum(sizes[path] for path in plan.send)
 
 
 def _refuse_build_folder(build: Path, target: Target) -> None:
@@ -224,7 +227,7 @@ def _make_plan(manifest: Manifest, target: Target, settings: PublishSettings, da
     new_handouts = [path for path in wanted.handouts if path not in present]
     files = wanted.published.files
     present = {path for path, digest in before.files.items() if sure and files.get(path) == digest}.difference(damaged)
-    changed = [path for path in (*wanted.versions, *wanted.pages, *wanted.latest) if path not in present]
+    changed = [path for path in (*wanted.seals, *wanted.versions, *wanted.pages, *wanted.latest) if path not in present]
     send = (*new_handouts, *dict.fromkeys(changed))
     final = replace(wanted.published, retired=())
     unchanged = content == manifest_bytes(manifest, final)
@@ -291,9 +294,11 @@ def _blocking_paths(plan: _Plan, target: Target) -> tuple[str, ...]:
 
 
 def _content(path: str, wanted: Site, build: Path, target: Target) -> bytes:
-    """Return the bytes of a file to send: a page, a handout of the build folder, or an earlier version from the target."""
+    """Return the bytes of a file to send: a page, a sealed page, a handout of the build folder, or an earlier version from the target."""
     if path in wanted.pages:
         return wanted.pages[path]
+    if path in wanted.seals:
+        return _seal(wanted.seals[path], build, target)
     handout: Handout = next(part[path] for part in (wanted.handouts, wanted.versions, wanted.latest) if path in part)
     content = files.read(build, handout.file)
     copies = (handout_path(handout), *(other for other, row in wanted.versions.items() if row.sha256 == handout.sha256 and other != path))
@@ -304,6 +309,16 @@ def _content(path: str, wanted: Site, build: Path, target: Target) -> bytes:
         hint = "do not build while publishing; for an earlier version that was deleted there: --keep-versions 1"
         raise PublishError(diagnostic("changed-handout", message, hint=hint))
     return content
+
+
+def _seal(handout: Handout, build: Path, target: Target) -> bytes:
+    """Return the sealed page of a handout, from the build folder, or from the target for an earlier version."""
+    for content in (files.read(build, handout.seal_file), target.read(handout.seal_file)):
+        if content is not None and sha256_of(content) == handout.seal:
+            return content
+    message = f"the sealed page of {handout.file}, version {handout.version}, is neither in the build folder nor at the target"
+    hint = "do not build while publishing; for an earlier version that was deleted there: --keep-versions 1"
+    raise PublishError(diagnostic("changed-handout", message, hint=hint))
 
 
 def _send(target: Target, path: str, content: bytes) -> None:

@@ -34,11 +34,14 @@ _OUTDATED = "Its disclaimer has changed, and a new version has not been built ye
 class Site:
     """All files of a site by path, in the order in which they are sent: `handouts` first, at their permanent paths.
 
-    `versions` are aliases of handouts by version, `latest` those of the newest handouts. `pages` are the bytes of pages and feeds.
+    `seals` are the handouts of which each sealed page is one's, by the page's path: with it and the manifest whoever has downloaded a
+    handout can verify it. `versions` are aliases of handouts by version, `latest` those of the newest handouts. `pages` are the bytes of
+    pages and feeds.
     `published` is the state that the target's manifest records afterwards.
     """
 
     handouts: Mapping[str, Handout] = field(default_factory=dict)
+    seals: Mapping[str, Handout] = field(default_factory=dict)
     versions: Mapping[str, Handout] = field(default_factory=dict)
     pages: Mapping[str, bytes] = field(default_factory=dict)
     latest: Mapping[str, Handout] = field(default_factory=dict)
@@ -84,12 +87,14 @@ def site(manifest: Manifest, before: Published, now: str, *, base_url: str, keep
     handouts = {handout_path(handout): handout for _, handout in (*shown, *old)}
     versions = {address: handout for article, handout in (*old, *shown) if (address := version_path(article, handout))}
     latest = {latest_path(article, handout): handout for article, handout in shown}
+    seals = {handout.seal_file: handout for _, handout in (*old, *shown) if handout.seal}
     files = {path: handout.sha256 for path, handout in (*versions.items(), *latest.items())}
+    files |= {path: handout.seal for path, handout in seals.items()}
     files |= {path: sha256_of(content) for path, content in pages.items()}
     retired = tuple(sorted(before.paths - {*files, *handouts}))
     named = {article.key for article in manifest.articles}
     gone = tuple(entry.article for entry in entries if entry.article.key not in named)
-    return Site(handouts, versions, pages, latest, Published(files, kept, marks, retired, gone=gone))
+    return Site(handouts, seals, versions, pages, latest, Published(files, kept, marks, retired, gone=gone))
 
 
 def _reserve_paths(manifest: Manifest, kept: Mapping[str, tuple[Handout, ...]]) -> ReservedPaths:
@@ -120,6 +125,8 @@ def _reservations(manifest: Manifest, kept: Mapping[str, tuple[Handout, ...]]) -
         versions: dict[str, Reservation] = {}
         for row in (newest, *earlier):
             yield Reservation(handout_path(row), name, row.sha256)
+            if row.seal:
+                yield Reservation(row.seal_file, f"the sealed page of {name}", row.seal)
             if path := version_path(article, row):
                 versions.setdefault(path, Reservation(path, f"version {row.version} of {name}", row.sha256))
         yield from versions.values()

@@ -14,6 +14,7 @@ from handbill.diagnostics.diagnostic import Diagnostic, Place, Severity, suggest
 from handbill.diagnostics.errors import SourceError
 from handbill.diagnostics.rules import diagnostic, location
 from handbill.document import Disclaimer, text_of
+from handbill.language.translations import translated_words
 from handbill.manuscript.source_file import Source, read_source
 from handbill.markdown.converter import render
 from handbill.markdown.tree import structure
@@ -103,6 +104,7 @@ def read_disclaimer(root: Path, path: str, name: str, language: str, profiles: M
         review_by=review_by,
         contact=contact,
         profile=profile,
+        words=translated_words(language),
     )
     if profile:
         diagnostics += profile_diagnostics(profile, known[profile], disclaimer, source)

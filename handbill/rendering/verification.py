@@ -28,11 +28,15 @@ _HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class VerificationSettings:
-    """How handouts are verified: in how many worker processes, and the limits for each handout and for the whole run."""
+    """How handouts are verified: in how many worker processes, and the limits for each handout and for the whole run.
+
+    With `images`, results have pictures of what differs from the sealed page.
+    """
 
     workers: int = 1
     limits: JobLimits = field(default_factory=JobLimits)
     run: RunLimits = field(default_factory=RunLimits)
+    images: bool = False
 
 
 def verify_build(build: Path, settings: VerificationSettings) -> list[Verification]:
@@ -48,7 +52,7 @@ def verify_build(build: Path, settings: VerificationSettings) -> list[Verificati
 
 def _results(jobs: Iterable[VerificationJob], pool: Pool, settings: VerificationSettings) -> Iterator[Verification]:
     """Yield the result of each job."""
-    waiting = list(jobs)
+    waiting = [dataclasses.replace(job, images=settings.images) for job in jobs]
     RunMeter(settings.run).require_handouts(len(waiting))
     for job, outcome in pool.results(waiting):
         yield _result(job, outcome)

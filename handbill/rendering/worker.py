@@ -18,15 +18,16 @@ import traceback
 from multiprocessing.connection import Connection
 from typing import Any
 
-from handbill.contract import Exporter, ExporterError, Run
+from handbill.contract import Exporter, ExporterError, Run, Sealed
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import HandbillError
 from handbill.diagnostics.rules import diagnostic
-from handbill.proof.acceptance import accept
+from handbill.proof.acceptance import Wanted, accept, accept_seal
 from handbill.proof.boxed_notice import marked_claims
+from handbill.proof.image_difference import ImageDifference, image_differences
 from handbill.proof.verify import VerificationJob, verify_handout
-from handbill.registry import load
-from handbill.rendering.job import EARLIEST_ZIP_TIME, Crash, Failed, Job, Made, Outcome
+from handbill.registry import load, sealing
+from handbill.rendering.job import EARLIEST_ZIP_TIME, Crash, Failed, Job, Made, MadeSeal, Outcome, SealJob
 from handbill.system import interrupts
 
 __all__ = ["GC_THRESHOLDS", "run_job", "serve"]
@@ -67,16 +68,21 @@ def _load(name: str) -> Exporter[Any]:
     return load(name)
 
 
-def run_job(job: Job | VerificationJob) -> Outcome:
-    """Return the outcome of a job: the accepted handout or the result of its verification, or why there is none.
+def run_job(job: Job | SealJob | VerificationJob) -> Outcome:
+    """Return the outcome of a job: the accepted handout, the proven sealed page, or the result of a verification; or why there is none.
 
     It raises nothing and returns plain data.
     """
     try:
-        return verify_handout(job, _load) if isinstance(job, VerificationJob) else _accepted_handout(job)
+        match job:
+            case VerificationJob():
+                return verify_handout(job, _load)
+            case SealJob():
+                return _proven_seal(job)
+        return job.seal if isinstance(job.seal, (Failed, Crash)) else _accepted_handout(job, job.seal)
     except HandbillError as error:
         if all(isinstance(one, Diagnostic) for one in error.diagnostics):
-            return Failed(error.exit_code, error.diagnostics)
+            return Failed(error.exit_code, error.diagnostics, _asked_images(job, error))
         return _crash(error)
     except MemoryError:
         message = f"the exporter `{job.exporter}` ran out of memory"
@@ -86,7 +92,23 @@ def run_job(job: Job | VerificationJob) -> Outcome:
         return _crash(error)
 
 
-def _accepted_handout(job: Job) -> Made:
+def _asked_images(job: Job | SealJob | VerificationJob, error: HandbillError) -> tuple[ImageDifference, ...]:
+    return image_differences(error) if isinstance(job, Job) and job.images else ()
+
+
+def _proven_seal(job: SealJob) -> MadeSeal:
+    """Return the sealed page of a job. Raises ExporterError or ProofError if there is none, and whatever the exporter raises."""
+    exporter = _load(job.exporter)
+    able = sealing(exporter)
+    sealed = None if able is None else able.seal(job.disclaimer, job.options)
+    if not isinstance(sealed, Sealed) or not isinstance(sealed.handout, bytes) or not sealed.handout:
+        message = f"the exporter `{job.exporter}` gave no sealed page"
+        raise ExporterError(diagnostic("exporter", message, hint="tell whoever keeps it"))
+    accept_seal(exporter, sealed.handout, job.expected)
+    return MadeSeal(sealed.handout)
+
+
+def _accepted_handout(job: Job, seal: bytes | None) -> Made:
     """Return the handout of a job. Raises ExporterError or ProofError if there is none, and whatever the exporter raises."""
     exporter = _load(job.exporter)
     diagnostics: list[Diagnostic] = []
@@ -101,7 +123,7 @@ def _accepted_handout(job: Job) -> Made:
         message = f"the exporter `{job.exporter}` gave no bytes"
         raise ExporterError(diagnostic("exporter", message, hint="tell whoever keeps it"))
     marked = marked_claims(job.document)
-    accepted = accept(exporter, content, job.expected, marked, job.bounds)
+    accepted = accept(exporter, content, Wanted(job.expected, seal, marked, job.bounds))
     return Made(content, accepted.proof, tuple(diagnostics), accepted.conformance, marked)
 
 

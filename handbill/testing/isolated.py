@@ -1,6 +1,6 @@
 """An export in a process of its own, at another date and with other settings, that records what the exporter must not touch.
 
-The contract kit compares its handout with one made in the tests' process: the same document and options must give the same bytes.
+The contract kit compares its handout, or its sealed page, with one made in the tests' process: the same input must give the same bytes.
 """
 
 from __future__ import annotations
@@ -15,23 +15,24 @@ import sys
 import tempfile
 import time
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from handbill.contract import Run
 from handbill.diagnostics.diagnostic import Diagnostic
-from handbill.document import Document
+from handbill.document import Asset, Disclaimer, Document
 
-__all__ = ["IsolatedExport", "export_isolated"]
+__all__ = ["Isolated", "export_isolated", "seal_isolated"]
 
 _DAY = 86_400
 _TIMEOUT = 300
 
 
 @dataclass(frozen=True, slots=True)
-class IsolatedExport:
-    """The handout that an export gave, and what the exporter did meanwhile.
+class Isolated:
+    """The handout or sealed page that an exporter made, and what it did meanwhile.
 
     `reported` are its messages. `opened` are files that it opened in its working folder, `connected` the connections that it tried,
     `logged` its log records and Python's warnings, `printed` what it wrote to stdout and stderr.
@@ -45,21 +46,30 @@ class IsolatedExport:
     printed: str = field(default="")
 
 
-def export_isolated(name: str, document: Document, options: Any, timestamp: datetime.datetime) -> IsolatedExport:
-    """Return the result of the exporter of a name in a new process.
+def export_isolated(name: str, document: Document, options: Any, timestamp: datetime.datetime) -> Isolated:
+    """Return the handout of a document, made by the exporter of a name in a new process.
 
     The process has another time zone, hash seed and locale, and a clock that is a day ahead. Its working folder has, for each of the
     document's assets, a file of the same name with other bytes. Raises RuntimeError, with the process's stderr, if the process fails.
     """
+    return _made_isolated((name, document, options, timestamp), document.assets)
+
+
+def seal_isolated(name: str, disclaimer: Disclaimer, options: Any) -> Isolated:
+    """Return the sealed page of a disclaimer, made in such a process too. Raises RuntimeError as `export_isolated` does."""
+    return _made_isolated((name, disclaimer, options, None), ())
+
+
+def _made_isolated(arguments: tuple[Any, ...], assets: Sequence[Asset]) -> Isolated:
     with tempfile.TemporaryDirectory() as folder:
-        for asset in document.assets:
+        for asset in assets:
             decoy = Path(folder, asset.name)
             decoy.parent.mkdir(parents=True, exist_ok=True)
             decoy.write_bytes(b"a decoy: exporters take assets from the document")
         environment = dict(os.environ) | {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "4711", "LC_ALL": "C", "PYTHONSAFEPATH": "1"}
         done = subprocess.run(  # noqa: S603 - our own interpreter, our own module
             [sys.executable, "-c", f"from {__name__} import export_for_parent; export_for_parent()"],
-            input=pickle.dumps((name, document, options, timestamp)),
+            input=pickle.dumps(arguments),
             capture_output=True,
             cwd=folder,
             env=environment,
@@ -69,9 +79,9 @@ def export_isolated(name: str, document: Document, options: Any, timestamp: date
     if done.returncode != 0:
         raise RuntimeError(done.stderr.decode("utf-8", "replace"))
     marker = done.stdout.rfind(_MARKER)
-    result: IsolatedExport = pickle.loads(done.stdout[marker + len(_MARKER) :])  # noqa: S301 - written by the process that was started above
+    result: Isolated = pickle.loads(done.stdout[marker + len(_MARKER) :])  # noqa: S301 - written by the process that was started above
     printed = (done.stdout[:marker] + done.stderr).decode("utf-8", "replace")
-    return IsolatedExport(result.handout, result.reported, result.opened, result.connected, result.logged, printed)
+    return Isolated(result.handout, result.reported, result.opened, result.connected, result.logged, printed)
 
 
 _MARKER = b"\x00handbill-watched\x00"
@@ -102,8 +112,11 @@ def _advanced(name: str, function: Any) -> Any:
 
 
 def export_for_parent() -> None:
-    """Read the arguments of an export from stdin and write its result to stdout: the main function of the process of export_isolated."""
-    name, document, options, timestamp = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - written by export_isolated
+    """Read what is to be made from stdin and write the result to stdout: the main function of the process.
+
+    A document with a time is to be exported, and a disclaimer is to be sealed.
+    """
+    name, subject, options, timestamp = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - written by _made_isolated
     _advance_clock()
     reported: list[Diagnostic] = []
     opened: list[str] = []
@@ -131,8 +144,9 @@ def export_for_parent() -> None:
     sys.addaudithook(watch)
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
-        handout = exporter.export(document, options, Run(timestamp, reported.append))
+        sealed = isinstance(subject, Disclaimer)
+        handout = exporter.seal(subject, options).handout if sealed else exporter.export(subject, options, Run(timestamp, reported.append))
     logged.extend(f"{one.category.__name__}: {one.message}" for one in warned)
     sys.stdout.flush()
-    result = IsolatedExport(handout, tuple(reported), tuple(opened), tuple(connected), tuple(logged))
+    result = Isolated(handout, tuple(reported), tuple(opened), tuple(connected), tuple(logged))
     sys.stdout.buffer.write(_MARKER + pickle.dumps(result))

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from commandline import ARTICLE, DISCLAIMER, TEXT_ALONE, Handbill, publication, write
+from folders import handouts_below
 
 
 def states(out: str) -> dict[str, str]:
@@ -21,7 +22,7 @@ def states(out: str) -> dict[str, str]:
 
 
 def digests(folder: Path) -> dict[str, str]:
-    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir() if not file.name.startswith(".")}
+    return {name: hashlib.sha256(content).hexdigest() for name, content in handouts_below(folder).items()}
 
 
 def test_the_publication_that_ships_builds_and_then_stands_unchanged(shipped: Path, tmp_path: Path) -> None:

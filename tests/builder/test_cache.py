@@ -21,13 +21,18 @@ from handbill.system import files
 from two_states import TwoStates
 
 
+def is_handout(folder: Path, name: str) -> bool:
+    """Return whether a file that is read is a handout: none of handbill's own files, and no sealed page here or in the user's cache."""
+    return not name.endswith((".json", ".handbill-written")) and "seals" not in (folder.name, Path(name).parts[0])
+
+
 def counted(folder: Path, *arguments: str) -> dict[str, int]:
     """Run a build with one worker, and return how often it did what costs time."""
     counts = {"articles": 0, "handouts read": 0, "workers": 0}
 
     def counting(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def call(*positional: Any, **named: Any) -> Any:
-            counts[name] += name != "handouts read" or not positional[1].endswith((".json", ".handbill-written"))
+            counts[name] += name != "handouts read" or is_handout(*positional)
             return function(*positional, **named)
 
         return call

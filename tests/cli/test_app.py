@@ -150,7 +150,7 @@ def test_a_single_file_with_its_disclaimer(handbill: Handbill, tmp_path: Path) -
     assert "texts/article.md:1:1: error[no-disclaimer]: no disclaimer is named" in done.err
     assert "--disclaimer FILE" in done.err
     handbill.inside("build", "texts/article.md", "--disclaimer", "own.md", "-t", "text", "-o", "out")
-    assert [file.name for file in sorted((tmp_path / "out").glob("[a-z]*"))] == ["article.txt", "manifest.json"]
+    assert [file.name for file in sorted((tmp_path / "out").glob("[a-z]*"))] == ["article.txt", "manifest.json", "seals"]
     handbill.inside("verify", "out")
 
 

@@ -59,6 +59,7 @@ def test_init_adds_a_recipe_to_a_publication_that_is_there(handbill: Handbill, t
 
 
 NAMESAKES = ["de/letter.pdf", "letter.pdf", "sub/letter.pdf", "sub-letter.pdf", "sub/deep/letter.pdf", "manifest.json"]
+SEAL = f"seals/{'0' * 64}.pdf"
 ASSETS = {"de-letter.pdf", "letter.pdf", "sub--letter.pdf", "sub-letter.pdf", "sub-deep-letter.pdf", "manifest.json"}
 
 
@@ -70,7 +71,7 @@ def release(system: str, folder: Path, environment: dict[str, str]) -> None:
     else:
         script = "\n".join(loaded["release"]["script"])
         write(folder / "code", "0")
-    for path in NAMESAKES:
+    for path in (*NAMESAKES, SEAL):
         write(folder / {"github": "handouts", "gitlab": "build"}[system] / path, path)
     command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
     subprocess.run(command, cwd=folder, env={**os.environ, **environment}, check=True)

@@ -52,7 +52,12 @@ def check_site(site: Path, build: Path, downloads: Path) -> list[Verdict]:
         downloads.mkdir()
         for handout in found["handouts"]:
             (downloads / handout["file"]).write_bytes(_fetch(handout["href"]))
-        (downloads / "manifest.json").write_bytes(_fetch(f"{url}manifest.json"))
+        manifest = _fetch(f"{url}manifest.json")
+        (downloads / "manifest.json").write_bytes(manifest)
+        (downloads / "seals").mkdir()
+        for row in json.loads(manifest)["handouts"]:
+            name = f"seals/{row['seal']}{Path(row['file']).suffix}"
+            (downloads / name).write_bytes(_fetch(url + name))
     failures = [
         Failure(one["rule"], f"{one['page']} ({one['look']}): {one['message']}: {one['html'][:200]}") for one in found["violations"]
     ]

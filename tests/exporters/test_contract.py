@@ -10,9 +10,15 @@ import pypdfium2
 import pytest
 
 from handbill.document import Disclaimer
+from handbill.registry import registrations
 from handbill.testing import ExporterContract
 
 pytestmark = pytest.mark.slow
+
+
+def test_the_kit_asks_for_equality_of_every_exporter_of_ours() -> None:
+    tested = {kit.name for kit in (TestText, TestNarrowText, TestEpub, TestPdf, TestLargePrint) if kit().sealing is not None}
+    assert tested == {name for name, one in registrations().items() if one.distribution == "handbill"}
 
 
 class TestText(ExporterContract):

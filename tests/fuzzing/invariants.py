@@ -212,7 +212,7 @@ def _check_places(root: Path, diagnostics: Sequence[Diagnostic]) -> None:
 def _make(article: Article, document: Document, edition: Edition, case: Case) -> tuple[Made | Failed, list[Page]]:
     """Make a handout, and return it with the pages that its proof read: reading them again would double the cost."""
     name = edition.exporter.name
-    wanted = expected_disclaimer(document.disclaimer, document.words, document.disclaimer_position)
+    wanted = expected_disclaimer(document.disclaimer, document.disclaimer_position)
     read: list[Page] = []
 
     def recording_prove(pages: Sequence[Page], wanted: ExpectedDisclaimer) -> Proof:

@@ -8,7 +8,7 @@ import pytest
 
 from handbill.contract import UNSEEN, Page
 from handbill.diagnostics.errors import ProofError
-from handbill.document import Disclaimer, Words
+from handbill.document import Disclaimer
 from handbill.proof.disclaimer import ExpectedDisclaimer, Proof, expected_disclaimer, fold, prove_disclaimer
 
 DISCLAIMER = Disclaimer(
@@ -18,7 +18,7 @@ DISCLAIMER = Disclaimer(
     notice="No advice.",
     body=b'<body><p>First block, with <a href="https://example.org/x">a link</a>.</p><ul><li>one</li><li>two</li></ul><h2>End</h2></body>',
 )
-WANTED = expected_disclaimer(DISCLAIMER, Words())
+WANTED = expected_disclaimer(DISCLAIMER)
 TEXT = "Disclaimer\nFirst block, with a link.\none\ntwo\nEnd"
 ARTICLE = Page("The article.", "Title 1 No advice.")
 
@@ -91,7 +91,7 @@ def test_a_notice_may_end_a_page_and_may_refer_to_the_right_page_alone() -> None
 
 
 def test_without_a_notice_no_page_needs_one() -> None:
-    wanted = expected_disclaimer(dataclasses.replace(DISCLAIMER, notice=""), Words())
+    wanted = expected_disclaimer(dataclasses.replace(DISCLAIMER, notice=""))
     assert prove_disclaimer([Page("The article.", "x"), Page(TEXT)], wanted) == Proof(2, 2, 2)
 
 
@@ -102,9 +102,9 @@ def test_a_disclaimer_of_nothing_cannot_be_expected() -> None:
 
 
 def test_what_is_compared_has_one_digest() -> None:
-    assert WANTED.digest() == expected_disclaimer(DISCLAIMER, Words()).digest()
-    assert WANTED.digest() != expected_disclaimer(dataclasses.replace(DISCLAIMER, title="Other"), Words()).digest()
-    assert WANTED.digest() != expected_disclaimer(dataclasses.replace(DISCLAIMER, notice="Other"), Words()).digest()
+    assert WANTED.digest() == expected_disclaimer(DISCLAIMER).digest()
+    assert WANTED.digest() != expected_disclaimer(dataclasses.replace(DISCLAIMER, title="Other")).digest()
+    assert WANTED.digest() != expected_disclaimer(dataclasses.replace(DISCLAIMER, notice="Other")).digest()
 
 
 def test_folding_leaves_words_and_drops_what_setting_adds() -> None:

@@ -185,7 +185,7 @@ def test_the_theme_and_its_images_reach_the_article_and_nothing_else() -> None:
     reported: list[Diagnostic] = []
     exporter, content = render_pdf(document, reported)
     assert reported == []
-    prove_disclaimer(exporter.pages(content), expected_disclaimer(document.disclaimer, document.words))
+    prove_disclaimer(exporter.pages(content), expected_disclaimer(document.disclaimer))
     plain = exporter.pages(render_pdf(PLAIN)[1])
     assert exporter.pages(content)[-1] == plain[-1]
     assert exporter.claims(content) == ("PDF/A-2a", "PDF/UA-1")
@@ -203,7 +203,7 @@ def test_a_style_sheet_that_got_past_the_checks_and_hides_the_disclaimer_fails_t
     document = themed_document(style)
     exporter, content = render_pdf(document)
     with pytest.raises(ProofError):
-        prove_disclaimer(exporter.pages(content), expected_disclaimer(document.disclaimer, document.words))
+        prove_disclaimer(exporter.pages(content), expected_disclaimer(document.disclaimer))
 
 
 def test_in_large_print_nothing_is_smaller_than_large_print_but_raised_and_lowered_signs() -> None:

@@ -75,13 +75,16 @@ def test_what_is_published_is_whole_and_is_not_sent_again(handbill: Handbill, tm
     build(handbill)
     first = publish(handbill, server, "--base-url", "https://example.org/handouts")
     order = [
-        next(n for n, line in enumerate(first) if part in line) for part in ("files/", "a/1/", "index.html", "a/latest", "manifest.json")
+        next(n for n, line in enumerate(first) if part in line)
+        for part in ("files/", "seals/", "a/1/", "index.html", "a/latest", "manifest.json")
     ]
     assert order == sorted(order)
     assert first[-1] == "sent: manifest.json"
     files = server.files()
     assert_manifest_is_true(files)
-    assert len(files) == len(first)
+    sealed = {line.removeprefix("sent: ") for line in first if line.startswith("sent: seals/")}
+    assert sealed == {f"seals/{file.name}" for file in (handbill.build / "seals").iterdir()}
+    assert len(files) + len(sealed) == len(first)
     assert files["a/latest-wide.txt"] == files["a/1/a-wide.txt"] == (handbill.build / "a-wide.txt").read_bytes()
     assert publish(handbill, server, "--base-url", "https://example.org/handouts") == ["nothing to send: the target has it all"]
     build(handbill)
@@ -220,7 +223,7 @@ def test_a_handout_that_fails_its_proof_keeps_everything_back(handbill: Handbill
     text = handbill.build / "a.txt"
     text.write_text(text.read_text().replace("It is no advice.", ""))
     done = handbill.inside("publish", "build", server.address, code=6)
-    assert "build/a.txt: error[disclaimer-missing]" in done.err
+    assert "build/a.txt: error[disclaimer-differs]" in done.err
     assert "nothing is published" in done.err
     assert not (tmp_path / "public").exists()
 

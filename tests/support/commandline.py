@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 
+from folders import handouts_below
 from handbill.cli import app
 from inprocess import InProcessPool
 from polling import HANG_LIMIT
@@ -170,10 +171,8 @@ class Handbill:
         return self.folder / "build"
 
     def files(self) -> list[str]:
-        """Return the sorted paths of the files in the build folder, without those whose names begin with a dot."""
-        return sorted(
-            file.relative_to(self.build).as_posix() for file in self.build.rglob("*") if file.is_file() and not file.name.startswith(".")
-        )
+        """Return the sorted paths of the files in the build folder, without sealed pages and those whose names begin with a dot."""
+        return sorted(handouts_below(self.build))
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest."""

@@ -18,5 +18,9 @@ def files_below(folder: Path) -> dict[str, bytes]:
 
 
 def handouts_below(folder: Path) -> dict[str, bytes]:
-    """Return the files of a build folder by path: handouts and manifest, without names that begin with a dot."""
-    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in _files(folder) if not file.name.startswith(".")}
+    """Return the files of a build folder by path: handouts and manifest, without sealed pages and names that begin with a dot."""
+    return {
+        name: content
+        for name, content in files_below(folder).items()
+        if not name.startswith("seals/") and not name.rpartition("/")[2].startswith(".")
+    }

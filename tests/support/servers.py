@@ -33,12 +33,12 @@ class Server:
         return filesystem, root
 
     def files(self) -> dict[str, bytes]:
-        """Return the content of every file at the target, by path, without the files that handbill keeps for itself."""
+        """Return the content of every file at the target, by path, without sealed pages and the files that handbill keeps for itself."""
         filesystem, root = self.opened()
         found = {}
         for path in filesystem.find(root):
             name = str(path).removeprefix(root.rstrip("/") + "/")
-            if not name.rpartition("/")[2].startswith(".handbill-"):
+            if not name.rpartition("/")[2].startswith(".handbill-") and not name.startswith("seals/"):
                 try:
                     found[name] = bytes(filesystem.cat_file(path))
                 except FileNotFoundError:

@@ -114,7 +114,7 @@ def test_a_merge_whose_time_is_over_records_what_is_written(three: Handbill, mon
 
     def replace_two(build: Path, name: str, content: bytes) -> None:
         replace(build, name, content)
-        if not name.startswith("."):
+        if not name.startswith((".", "seals/")):
             written.append(name)
         if len(written) == 2:
             signal.raise_signal(signal.SIGALRM)

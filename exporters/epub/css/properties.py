@@ -159,7 +159,7 @@ _CHECKS: dict[str, Check] = {
     "overflow": _words("visible"),
     # What is too wide can be scrolled to. Heights are held to what the text needs, so nothing is cut off below.
     "overflow-x": _words("visible auto"),
-    "overflow-y": _words("visible"),
+    "overflow-y": _words("visible clip"),
     "box-sizing": _words("border-box content-box"),
     "width": _unless_text(_wide, _any_size),
     "max-width": _unless_text(_at_most_wide, _any_size),

@@ -44,12 +44,21 @@ class SpineItem:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The members of the container by their path, the media types that the manifest gives them, the spine, and the package document."""
+    """The members of the container by their path, the media types that the manifest gives them, the spine, and the package document.
+
+    `package_path` is the path of the package document.
+    """
 
     members: Mapping[str, bytes]
     media_types: Mapping[str, str]
     spine: tuple[SpineItem, ...]
     package: etree._Element
+    package_path: str
+
+    @property
+    def folder(self) -> str:
+        """The folder of the package document, from which its references lead."""
+        return posixpath.dirname(self.package_path)
 
 
 def unreadable(reason: str) -> ExporterError:
@@ -91,7 +100,7 @@ def open_book(handout: bytes) -> Book:
         raise unreadable(f"it has {len(roots)} package documents")
     package = parse_xml(_member(members, roots[0]), roots[0])
     manifest, spine = _package(members, package, posixpath.dirname(roots[0]))
-    return Book(members, {item.path: item.media_type for item in manifest}, spine, package)
+    return Book(members, {item.path: item.media_type for item in manifest}, spine, package, roots[0])
 
 
 def _members(handout: bytes) -> dict[str, bytes]:

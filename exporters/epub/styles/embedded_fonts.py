@@ -5,21 +5,22 @@ from __future__ import annotations
 import importlib.util
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import etree
 
 from handbill.contract import ExporterError, Run, diagnostic
-from handbill.document import Document, direction
+from handbill.document import direction
 
+from ..css.containment import OWN_FAMILY_PREFIX, SCOPE, SEALED_FAMILY_PREFIX
 from ..package.resources import Licence, Resource
 from ..pages.language import has_italics, is_east_asian
 from .character_usage import FontStyle, character_usage
-from .font_face import RESERVED_PREFIX, font_face_rule
+from .font_face import font_face_rule
 from .font_files import CJK_MODULE, MONO, SANS, SERIF, Family, code_points, fallback_families, font_path, licence_text
 from .subsetting import subset_font
 
-__all__ = ["Typefaces", "embedded_typefaces"]
+__all__ = ["ARTICLE", "DISCLAIMER", "TypefaceScope", "Typefaces", "embedded_typefaces", "licences"]
 
 _REGULAR, _BOLD = 400, 700
 _STYLE_NAMES = {
@@ -33,28 +34,39 @@ _FIRST_CHOICE = {"serif": SERIF, "sans": SANS, "mono": MONO}
 _MOST_NAMED = 8
 # Selectors of the style sheet, each with its generic family; "" stands for that of running text.
 _SELECTORS = (
-    ("body", ""),
-    ("h1, h2, h3, h4, h5, h6, .admonition-title, .summary", "sans"),
-    ("pre, code, kbd, samp", "mono"),
+    ("", ""),
+    ("h1 h2 h3 h4 h5 h6 .admonition-title .summary", "sans"),
+    ("pre code kbd samp", "mono"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Typefaces:
-    """Font files, the texts of their licences, and the style sheet that names them."""
+    """Font files, the paths of those under each licence, by its text, and the style sheet that names them."""
 
     css: str = ""
     files: tuple[Resource, ...] = ()
-    licences: tuple[Licence, ...] = ()
+    licensed: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-def embedded_typefaces(document: Document, bodies: Sequence[etree._Element], run: Run) -> Typefaces:
-    """Return the fonts for all text of the pages.
+@dataclass(frozen=True, slots=True)
+class TypefaceScope:
+    """What a set of fonts is for: the selector of the element that holds the text, and the beginning of the names of families and files."""
+
+    selector: str
+    prefix: str
+
+
+ARTICLE = TypefaceScope(f".{SCOPE}", "")
+DISCLAIMER = TypefaceScope("body", SEALED_FAMILY_PREFIX.removeprefix(OWN_FAMILY_PREFIX))
+
+
+def embedded_typefaces(language: str, bodies: Sequence[etree._Element], scope: TypefaceScope, run: Run) -> Typefaces:
+    """Return the fonts for all text of the pages, whose main language is given.
 
     Raises ExporterError (`missing-fonts`) where the fonts that handbill requires are not installed. Reports `unembedded-characters`
     for characters that are in none of the installed fonts: a reading system shows these in its own fonts, or not at all.
     """
-    language = document.metadata.language
     east_asian = is_east_asian(language)
     # The fonts at hand for these scripts have no serifs: words of other scripts among them are set without serifs too.
     text_family = "sans" if east_asian or direction(language) == "rtl" else "serif"
@@ -75,14 +87,15 @@ def embedded_typefaces(document: Document, bodies: Sequence[etree._Element], run
     for family in sorted(needed, key=lambda each: each.name):
         characters, styles = needed[family]
         for style in sorted(styles, key=lambda each: (each.bold, each.italic)):
-            file = _font_file(family, style, "".join(sorted(characters)))
+            file = _font_file(family, style, "".join(sorted(characters)), scope)
             files.append(file)
             paths_by_licence.setdefault(licence_text(family), []).append(file.path)
-            rules.append(font_face_rule(_css_family(family), file.path, italic=style.italic, weight=str(_weight(style))))
-    for selector, name in _SELECTORS:
-        families = [f'"{_css_family(family)}"' for family in stacks.get(name or text_family, ())]
+            rules.append(font_face_rule(_css_family(family, scope), file.path, italic=style.italic, weight=str(_weight(style))))
+    for names, name in _SELECTORS:
+        families = [f'"{_css_family(family, scope)}"' for family in stacks.get(name or text_family, ())]
+        selector = ", ".join(f"{scope.selector} {each}" for each in names.split()) or scope.selector
         rules.append(f"{selector} {{\n  font-family: {', '.join([*families, _CSS_GENERIC[name or text_family]])};\n}}")
-    return Typefaces("\n".join(rules) + "\n", tuple(files), tuple(_licences(paths_by_licence)))
+    return Typefaces("\n".join(rules) + "\n", tuple(files), paths_by_licence)
 
 
 def _search_order(first: Family, fallbacks: Sequence[Family], east_asian: bool) -> list[Family]:
@@ -114,24 +127,28 @@ def _weight(style: FontStyle) -> int:
     return _BOLD if style.bold else _REGULAR
 
 
-def _font_file(family: Family, style: FontStyle, characters: str) -> Resource:
+def _font_file(family: Family, style: FontStyle, characters: str, scope: TypefaceScope) -> Resource:
     source = font_path(family, italic=style.italic)
     if source is None:
         raise _missing_fonts(family)
     name = _STYLE_NAMES[style]
     axes = {**dict(family.axes), "wght": float(_weight(style))}
-    content = subset_font(source, characters, axes, f"{_css_family(family)} {name}")
+    content = subset_font(source, characters, axes, f"{_css_family(family, scope)} {name}")
     subtype = "otf" if content[:4] == b"OTTO" else "ttf"
-    return Resource(f"fonts/{family.name}-{name}.{subtype}", f"font/{subtype}", content)
+    return Resource(f"fonts/{scope.prefix}{family.name}-{name}.{subtype}", f"font/{subtype}", content)
 
 
-def _css_family(family: Family) -> str:
+def _css_family(family: Family, scope: TypefaceScope) -> str:
     """Return the family's name inside the book: one that no font of the reading system or of a publication has."""
-    return f"{RESERVED_PREFIX}{family.name}"
+    return f"{OWN_FAMILY_PREFIX}{scope.prefix}{family.name}"
 
 
-def _licences(paths_by_licence: Mapping[str, Sequence[str]]) -> Iterator[Licence]:
+def licences(typefaces: Sequence[Typefaces]) -> Iterator[Licence]:
     """Yield each licence's text once: it has to accompany the fonts (Open Font License 1.1, section 2)."""
+    paths_by_licence: dict[str, list[str]] = {}
+    for one in typefaces:
+        for text, paths in one.licensed.items():
+            paths_by_licence.setdefault(text, []).extend(paths)
     for number, (text, paths) in enumerate(paths_by_licence.items(), start=1):
         if text:
             yield Licence(f"fonts/licence-{number}.txt", text.encode(), tuple(paths))

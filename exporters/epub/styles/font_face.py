@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["RESERVED_PREFIX", "font_face_rule"]
-
-RESERVED_PREFIX = "handbill-"
-"""How the names of the exporter's own families begin, in lower case. No font of a publication may have such a name."""
+__all__ = ["font_face_rule"]
 
 
 def font_face_rule(family: str, path: str, *, italic: bool, weight: str) -> str:

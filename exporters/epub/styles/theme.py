@@ -8,27 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..css.properties import is_harmless
+from ..css.containment import selectors, selects_images, stays_in_place
 from ..css.stylesheets import is_structural
-from ..css.tokens import significant_tokens, url_value
-from ..css.variables import asks_for_variables
+from ..css.tokens import url_value
 
 __all__ = ["packaged_style_sheet", "style_sheet_images"]
 
-# EPUB 3.3, 6.3.1: the direction of text belongs into the markup, where it holds without a style sheet.
-_FORBIDDEN = frozenset({"direction", "unicode-bidi"})
 _COLOURS = frozenset({"background", "background-color", "background-image", "color"})
-# Properties that change how an element itself looks, or hide it, but move and cover no other.
-_OWN_LOOK = frozenset(
-    "accent-color background background-attachment background-clip background-color background-image background-origin "
-    "background-position background-repeat background-size border-radius color column-rule-color font-family font-feature-settings "
-    "font-kerning font-optical-sizing font-size font-stretch font-synthesis font-variant font-variant-caps font-variant-east-asian "
-    "font-variant-ligatures font-variant-numeric font-variation-settings font-weight font-style hanging-punctuation hyphenate-character "
-    "hyphenate-limit-chars image-rendering list-style list-style-image list-style-type list-style-position object-position opacity "
-    "overflow-wrap quotes tab-size text-align text-decoration text-decoration-color text-decoration-line text-decoration-skip-ink "
-    "text-decoration-style text-decoration-thickness text-emphasis text-justify text-rendering text-transform text-underline-offset "
-    "text-underline-position text-wrap".split()
-)
 # The most media queries and feature queries: the proof evaluates a page under each combination of them.
 _MOST_CONDITIONS = 3
 _LIGHT_THEME = "(prefers-color-scheme: light)"
@@ -119,16 +105,16 @@ class _ThemeFilter:
         """Yield a style rule without what is dropped, and its colours as a rule for a light theme where they apply there alone."""
         import tinycss2
 
-        selectors = [each for each in _selectors(node.prelude) if self._may_stay(each)]
-        if not selectors:
+        staying = [each for each in selectors(node.prelude) if self._may_stay(each)]
+        if not staying:
             return
-        images_only = all(_selects_images(each) for each in selectors)
-        selector = ", ".join(tinycss2.serialize(each).strip() for each in selectors)
+        images_only = all(map(selects_images, staying))
+        selector = ", ".join(tinycss2.serialize(each).strip() for each in staying)
         plain: list[str] = []
         coloured: list[str] = []
         for each in tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True):
             text = " ".join(each.serialize().split())
-            if each.type != "declaration" or not _stays_in_place(each, images_only):
+            if each.type != "declaration" or not stays_in_place(each, images_only):
                 self.dropped.append(text)
             else:
                 (coloured if self._light_only and each.lower_name in _COLOURS else plain).append(f"  {text};")
@@ -145,35 +131,3 @@ class _ThemeFilter:
             return True
         self.dropped.append(tinycss2.serialize(selector).strip())
         return False
-
-
-def _selectors(prelude: Sequence[Any]) -> list[list[Any]]:
-    """Return the selectors of a list that is parted by commas."""
-    found: list[list[Any]] = [[]]
-    for token in prelude:
-        if token.type == "literal" and token.value == ",":
-            found.append([])
-        else:
-            found[-1].append(token)
-    return found
-
-
-def _selects_images(selector: Sequence[Any]) -> bool:
-    """Return whether a selector selects nothing but images."""
-    tokens = [token for token in selector if token.type != "whitespace"]
-    return bool(tokens) and tokens[-1].type == "ident" and tokens[-1].lower_value == "img"
-
-
-def _stays_in_place(declaration: Any, images_only: bool) -> bool:
-    """Return whether a declaration cannot move its element, enlarge it or lay it over others."""
-    name = str(declaration.lower_name)
-    tokens = significant_tokens(declaration.value)
-    if name in _FORBIDDEN:
-        return False
-    if name in _OWN_LOOK or name.startswith("--"):
-        return True
-    if name in ("display", "visibility") and len(tokens) == 1 and tokens[0].type == "ident" and tokens[0].lower_value in ("none", "hidden"):
-        return True
-    if asks_for_variables(tokens):
-        return name.startswith(("margin", "padding", "border"))
-    return is_harmless(name, tokens, 0 if images_only else 1)

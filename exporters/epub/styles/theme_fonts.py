@@ -10,10 +10,11 @@ from typing import Any
 from handbill.contract import ExporterError, diagnostic
 from handbill.document import Asset
 
+from ..css.containment import may_be_called
 from ..package.names import ascii_slug
 from ..package.resources import Resource
 from .embedded_fonts import Typefaces
-from .font_face import RESERVED_PREFIX, font_face_rule
+from .font_face import font_face_rule
 
 __all__ = ["theme_typefaces"]
 
@@ -47,7 +48,7 @@ def _rule(asset: Asset, path: str) -> str:
             family, weight, italic = _family(font), _weight(font), bool(font["OS/2"].fsSelection & (_ITALIC | _OBLIQUE))
     except (TTLibError, KeyError, ValueError, AssertionError, EOFError) as error:
         raise _bad_font(asset, str(error) or type(error).__name__) from error
-    if not family or family.lower().startswith(RESERVED_PREFIX):
+    if not may_be_called(family):
         raise _bad_font(asset, f"a family cannot be called {family!r}")
     return font_face_rule(family, path, italic=italic, weight=weight)
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..added_characters import NO_TEXT
 from ..patching import temporary_attribute
+from .adjustments import settle_adjustments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,8 @@ _CODE = re.compile(rb"[0-9a-f]{4}")
 _HEX_STRING = re.compile(rb"<([0-9a-f]+)>")
 _LAST_CODE = 0xFFFF
 _BATCH = 100
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_OTHER_TAG = str.maketrans(_LETTERS, _LETTERS[1:] + _LETTERS[0])
 
 _DrawnGlyph = tuple["_GlyphTexts", int, str]
 
@@ -61,13 +64,23 @@ class _GlyphTexts(dict[int, str]):
 
 
 class CodedFonts(dict[int, Any]):
-    """The fonts of a WeasyPrint document; it replaces `Document.fonts` before anything is drawn."""
+    """The fonts of a WeasyPrint document; it replaces `Document.fonts` before anything is drawn.
 
-    def __init__(self) -> None:
+    `sealed` fonts are those of the disclaimer's pages. They have other names than the fonts of the article, beside which they stand in
+    one file.
+    """
+
+    def __init__(self, *, sealed: bool = False) -> None:
         super().__init__()
         self.drawn: list[_DrawnGlyph] = []
+        self._sealed = sealed
 
     def __setitem__(self, key: int, font: Any) -> None:
+        if self._sealed:
+            # Another tag before the name (ISO 32000-1, 9.6.4).
+            tag = font.hash.translate(_OTHER_TAG)
+            font.name = font.name.replace(font.hash.encode(), tag.encode(), 1)
+            font.hash = tag
         same = next((other for other in self.values() if other.hash == font.hash), None)
         if not font.bitmap:
             # WeasyPrint writes fonts of one name as one font, so that these share their texts.
@@ -83,14 +96,18 @@ class CodedFonts(dict[int, Any]):
 
 
 @contextlib.contextmanager
-def code_assignment(fonts: CodedFonts) -> Iterator[None]:
-    """Give the glyphs that are drawn with these fonts their codes. WeasyPrint has no hook: its `Stream.end_text` is replaced meanwhile."""
+def code_assignment() -> Iterator[None]:
+    """Give the glyphs that are drawn with CodedFonts their codes, and settle the adjustments between them.
+
+    WeasyPrint has no hook: its `Stream.end_text` is replaced meanwhile.
+    """
     from weasyprint.pdf.stream import Stream
 
     original_end_text = Stream.end_text
 
     def end_text(stream: Any) -> None:
-        _replace_codes(stream.stream, fonts.drawn)
+        _replace_codes(stream.stream, stream._fonts.drawn)
+        settle_adjustments(stream.stream)
         original_end_text(stream)
 
     with temporary_attribute(Stream, "end_text", end_text):

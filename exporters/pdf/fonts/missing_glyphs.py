@@ -28,12 +28,12 @@ _OTHER_HINTS = (
 )
 
 
-def refuse_missing_glyphs(fonts: Mapping[int, Any], document: Document) -> None:
+def refuse_missing_glyphs(fonts: Iterable[Mapping[int, Any]], document: Document) -> None:
     """Raise ExporterError where a character was drawn that no font has, with a diagnostic for each of the first ten occurrences.
 
-    `fonts` are those that WeasyPrint drew with; each lists what it lacks in `missing`.
+    `fonts` are the sets of those that WeasyPrint drew with; each font lists what it lacks in `missing`.
     """
-    missing = {chr(codepoint) for font in fonts.values() for codepoint in font.missing}
+    missing = {chr(codepoint) for drawn in fonts for font in drawn.values() for codepoint in font.missing}
     if missing:
         raise ExporterError(_diagnostics(missing, document))
 

@@ -187,7 +187,7 @@ def markup(
     footnotes = arrange_notes(trees, words.notes, at_end=options.notes == "end", endnotes=endnotes)
 
     disclaimer = _disclaimer(document)
-    article_margins, disclaimer_margins = running_elements(document, geometry, DISCLAIMER)
+    article_margins, disclaimer_margins = running_elements(document, geometry)
     if box is not None:
         article_margins += boxed_footers(box, article_margins[-1], page_claims or {})
     # The running elements are siblings of the article, so that a publication's theme does not apply to them.

@@ -12,7 +12,7 @@ from .pdf_file import unreadable_pdf
 __all__ = ["LARGEST_SIDE", "MOST_FONTS", "MOST_FONT_BYTES", "MOST_OBJECTS", "require_few_objects", "require_small_pages"]
 
 LARGEST_SIDE = 3_400.0
-"""Points: a little more than the long side of A0 (ISO 216; 1,189 mm). The largest sheet that this exporter writes is A4 or Letter."""
+"""Points: a little more than the long side of A0 (ISO 216; 1,189 mm). The largest sheets that this exporter writes are A4 and Letter."""
 
 MOST_OBJECTS = 2_000_000
 MOST_FONTS = 1_000

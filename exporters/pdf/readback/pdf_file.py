@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import io
+import threading
 from typing import Any
 
 from handbill.contract import ExporterError, diagnostic
 
-__all__ = ["open_with_qpdf", "require_header", "unreadable_pdf"]
+__all__ = ["PDFIUM_LOCK", "open_with_qpdf", "require_header", "unreadable_pdf"]
+
+
+PDFIUM_LOCK = threading.Lock()
+"""Held while PDFium works: it is not thread-safe, not even for two documents (fpdfview.h): with two threads it returns wrong text."""
 
 
 def unreadable_pdf(reason: str) -> ExporterError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -13,9 +12,9 @@ from handbill.contract import UNSEEN, Boxed, Page
 from .bounds import require_small_pages
 from .boxes import boxes
 from .characters import Character, characters
-from .line_order import in_reading_order
+from .content_order import SHAPED, PageText, page_text
 from .marked_content import structured_marks
-from .pdf_file import require_header, unreadable_pdf
+from .pdf_file import PDFIUM_LOCK, open_with_qpdf, require_header, unreadable_pdf
 from .user_unit import has_own_units
 from .visibility import Rendering, visible
 
@@ -46,10 +45,7 @@ class _Sheet:
     height: float
     lines: tuple[_Line, ...]
     boxed: tuple[Boxed, ...] = ()
-
-
-# PDFium is not thread-safe, not even for two documents (its public header fpdfview.h): with two threads it returns wrong text.
-_PDFIUM_LOCK = threading.Lock()
+    in_content_order: PageText | None = None
 
 
 def read_pages(handout: bytes) -> list[Page]:
@@ -59,7 +55,7 @@ def read_pages(handout: bytes) -> list[Page]:
     there nor be overlooked beside it.
     """
     require_header(handout)
-    with _PDFIUM_LOCK:
+    with PDFIUM_LOCK:
         sheets = _sheets(handout)
     if not sheets:
         raise unreadable_pdf("the PDF has no pages")
@@ -84,11 +80,29 @@ def _sheets(handout: bytes) -> list[_Sheet]:
         structured = structured_marks(handout)
         if len(structured) != len(pdf):
             raise unreadable_pdf(f"PDFium finds {len(pdf)} pages in the PDF, qpdf {len(structured)}")
-        return [_sheet(pdf, number, marks, to_left=to_left) for number, marks in enumerate(structured)]
+        sheets = [_sheet(pdf, number, marks, to_left=to_left) for number, marks in enumerate(structured)]
+        return _with_content_order(handout, sheets, structured, to_left=to_left)
     except pypdfium2.PdfiumError as error:
         raise unreadable_pdf(f"PDFium cannot read the PDF: {error}") from None
     finally:
         pdf.close()
+
+
+def _with_content_order(handout: bytes, sheets: Sequence[_Sheet], structured: Sequence[frozenset[int]], *, to_left: bool) -> list[_Sheet]:
+    """Return the sheets; those with letters that PDFium puts into another order have their text in the order of the content too."""
+    import pikepdf
+
+    shaped = [any(SHAPED.search(line.text) for line in sheet.lines) for sheet in sheets]
+    if not any(shaped):
+        return list(sheets)
+    try:
+        with open_with_qpdf(handout) as pdf:
+            return [
+                replace(sheet, in_content_order=page_text(page.obj, marks, to_left=to_left)) if is_shaped else sheet
+                for sheet, page, marks, is_shaped in zip(sheets, pdf.pages, structured, shaped, strict=True)
+            ]
+    except (pikepdf.PdfError, KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
+        raise unreadable_pdf(f"the PDF's text cannot be read: {error}") from None
 
 
 def _binds_at_right(pdf: Any) -> bool:
@@ -112,7 +126,7 @@ def _sheet(pdf: Any, number: int, structured: frozenset[int], *, to_left: bool) 
         text_page = page.get_textpage()
         found = characters(page, text_page, (left, bottom), structured)
         rendering = Rendering(page)
-        seen = visible(rendering, found, right - left, top - bottom)
+        seen = visible(rendering, found, (right - left, top - bottom), to_left=to_left)
         boxed = []
         for box in boxes(page, rendering, found, (left, bottom)):
             inside = _lines([found[place] for place in box.places], [seen[place] for place in box.places], to_left=to_left)
@@ -136,7 +150,7 @@ def _lines(found: Sequence[Character], seen: Sequence[bool], *, to_left: bool) -
                 divided.append([])
         elif unicodedata.category(character.text) != "Cf":
             divided[-1].append(replace(character, text=UNSEEN))
-    return _whole_furniture(line for line in map(_line, in_reading_order(divided, to_left=to_left)) if line is not None)
+    return _whole_furniture(line for line in map(_line, divided) if line is not None)
 
 
 def _whole_furniture(lines: Iterable[_Line]) -> list[_Line]:
@@ -219,5 +233,8 @@ def _pages(sheets: Sequence[_Sheet]) -> list[Page]:
             upper, distance = from_edge(sheet, line)
             outside = distance < margin[upper] - _CLEAR_OF_BODY
             (furniture if outside and not line.structured and UNSEEN not in line.text else body).append(line.text)
-        pages.append(Page("\n".join(body), "\n".join(furniture), sheet.boxed))
+        own = Page("\n".join(body), "\n".join(furniture), sheet.boxed)
+        if sheet.in_content_order is not None and UNSEEN not in own.body + own.furniture:
+            own = replace(own, body=sheet.in_content_order[0], furniture=sheet.in_content_order[1])
+        pages.append(own)
     return pages

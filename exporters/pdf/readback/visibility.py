@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from handbill.contrast import LUMINANCE_WEIGHTS, contrast_ratio, linear_channel, relative_luminance
 
 from .characters import Character, Run, hide_text, is_mark
+from .content_order import SHAPED
 from .overlap import overprinted
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ SMALLEST_SIZE = 6.0
 SMALLEST_CONTRAST = 4.5
 """WCAG 2.1, success criterion 1.4.3."""
 
-# Pixels per point: 144 dpi.
-_SCALE = 2.0
+# Pixels per point: 288 dpi.
+_SCALE = 4.0
 # The mean ink of a glyph's columns of pixels, over the height of its run, at least: the share of what its colour would give if
 # it filled them. A full stop fills some eight hundredths.
 _LEAST_INK = 0.02
@@ -185,19 +186,23 @@ def _has_box_inside(character: Character, width: float, height: float) -> bool:
     return across and 0 <= character.bottom < character.top <= height and not character.text.isspace()
 
 
-def visible(rendering: Rendering, found: Sequence[Character], width: float, height: float) -> list[bool]:
+def visible(rendering: Rendering, found: Sequence[Character], size: tuple[float, float], *, to_left: bool) -> list[bool]:
     """Return for each character whether a person sees it; True for spaces and line ends that PDFium adds between glyphs.
 
     Text that is off the page, too small, of too little contrast against what really lies behind it, invisible by its mode,
     clipped away, in a hidden layer, turned or mirrored, set over other text, or covered by what is drawn later, if only its upper or
-    its lower part, is not seen.
+    its lower part, is not seen. `size` is the width and height of the page in points; `to_left` tells that the document is read from the
+    right: text over other text is then not looked for.
     """
+    width, height = size
     glyphs: dict[int, list[tuple[int, Character]]] = {}
     for place, character in enumerate(found):
         if character.run is not None and _has_box_inside(character, width, height):
             glyphs.setdefault(id(character.run), []).append((place, character))
     sights: dict[int, _Sight] = {}
-    shown = {place for run in glyphs.values() for place, _ in run} - overprinted(glyphs.values())
+    # In a document that is read from the right PDFium turns words about: what stands beside what in its order says nothing there.
+    covered = set() if to_left else overprinted(glyphs.values())
+    shown = {place for run in glyphs.values() for place, _ in run} - covered
     seen: list[bool] = []
     for place, character in enumerate(found):
         run = character.run
@@ -205,12 +210,13 @@ def visible(rendering: Rendering, found: Sequence[Character], width: float, heig
             seen.append(True)
         elif not run.paints or not run.upright or run.size < SMALLEST_SIZE - 0.01:
             seen.append(False)
-        elif place not in shown:
+        elif place not in shown and not SHAPED.match(character.text):
             # A space has no ink to look for; what else has no box on the page is not seen.
             seen.append(character.text.isspace())
         else:
             sight = sights.get(id(run))
             if sight is None:
                 sight = sights[id(run)] = rendering.sight(run, [glyph for _, glyph in glyphs[id(run)]])
-            seen.append(bool(sight.columns) and sight.shows(character, rendering.height))
+            # Of letters that are joined and stacked, PDFium's boxes are not where it paints them: their run is looked at as a whole.
+            seen.append(bool(sight.columns) and (SHAPED.match(character.text) is not None or sight.shows(character, rendering.height)))
     return seen

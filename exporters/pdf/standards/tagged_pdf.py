@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from handbill.contract import Run, diagnostic
 
 from ..conformance import Conformance
+from ..fonts.glyph_codes import write_glyph_codes
+from ..fonts.missing_glyphs import refuse_missing_glyphs
 from ..tags.model import Tag
 from ..tags.painted_content import painted_document, painted_pages
 from ..tags.structure import ROLES, structure_elements
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from ..fonts.glyph_codes import CodedFonts
     from ..options import PdfOptions
+    from .sealing import Sealing
 
 __all__ = ["stated_conformance", "write_tagged"]
 
@@ -94,19 +97,21 @@ def write_tagged(
     document: Document,
     options: PdfOptions,
     run: Run,
-    finish: Callable[[Any], None],
+    sealing: Sealing,
 ) -> bytes:
     """Return a laid-out WeasyPrint document as the bytes of a PDF with our tags and metadata.
 
-    `fonts` is filled with the fonts that the pages are drawn with. `finish` is called with the pydyf PDF once all pages are painted.
+    `fonts` is filled with the fonts that the article's pages are drawn with. `sealing` paints the disclaimer's pages.
     What prevents conformance to PDF/A, where the profile asks for it, is reported to the run. Raises ExporterError where the profile
     attaches the document's source and there is none.
     """
     variant = _VARIANTS.get(options.profile)
-    pages = painted_pages(laid_out.pages)
+    pages = painted_pages(laid_out.pages, sealing.own_resources())
 
     def finisher(_weasyprint_document: Any, pdf: Any) -> None:
-        finish(pdf)
+        refuse_missing_glyphs([fonts, sealing.fonts], document)
+        write_glyph_codes(fonts, pdf)
+        sealing.write(pdf, [page.stream for page in pages])
         painted = painted_document(pages)
         tags = structure_elements(painted.root, document.metadata.language, document.words)
         write_tags(pdf, pages, painted, tags, ROLES)
@@ -116,7 +121,9 @@ def write_tagged(
         if variant is not None:
             for obstacle in obstacles:
                 run.report(obstacle)
-        private_use = any(unicodedata.category(character) == "Co" for text in fonts.texts() for character in text)
+        private_use = any(
+            unicodedata.category(character) == "Co" for text in (*fonts.texts(), *sealing.fonts.texts()) for character in text
+        )
         accessible = not document.barriers and not private_use and _is_accessible(tags)
         conformance = stated_conformance(options, accessible=accessible, private_use=private_use, archival=not obstacles)
         if conformance.part:
@@ -130,6 +137,7 @@ def write_tagged(
     if variant is not None:
         recorded.color_profiles = {**laid_out.color_profiles, OUTPUT_PROFILE: output_profile()}
         recorded.output_intent = OUTPUT_PROFILE
+    sealing.paint(recorded.color_profiles, recorded.output_intent)
     content: bytes = recorded.write_pdf(
         finisher=finisher,
         pdf_variant=variant,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+import unicodedata
 from dataclasses import dataclass
+
+from handbill.document import Disclaimer
 
 from ..options import PdfOptions
 
 __all__ = ["LINE_HEIGHT", "MARGIN_ADVANCE", "TABLE_SHARE", "Geometry", "page_geometry"]
 
-_SHEETS = {"A4": (595.276, 841.89), "Letter": (612.0, 792.0)}
+_SHEETS = {"A4": (595.276, 841.89), "A5": (419.528, 595.276), "Letter": (612.0, 792.0)}
 
 LINE_HEIGHT = 1.42
 """The distance of baselines, in ems."""
@@ -32,20 +36,32 @@ _LARGEST_MARGIN_FONT = _LARGE_PRINT
 MARGIN_ADVANCE = 0.5
 """Ems: an upper estimate of the mean advance of a character in the margins, which are set in Source Sans 3."""
 
+# A wider reference, as a share of the width between the margins, stands below the notice.
+_WIDEST_REFERENCE = 0.45
 # Bold type is wider by this factor.
 _BOLD_FACTOR = 1.06
 # Ems: the mean advance in Source Serif.
 _TEXT_ADVANCE = 0.48
 
 
+def _margin_width(text: str) -> float:
+    """Return an upper estimate of the width of a text in the margins, in ems. A character of East Asian width takes an em."""
+    return sum(1.0 if unicodedata.east_asian_width(character) in "WF" else MARGIN_ADVANCE for character in text)
+
+
 def _line_count(text: str, width: float, size: float) -> int:
     """Return an upper estimate of the number of lines that a text takes in a margin. `width` and `size` are in points."""
-    return -(-len(text) // max(1, int(width / (size * MARGIN_ADVANCE) * 0.92))) if text else 0
+    characters = math.ceil(_margin_width(text) / MARGIN_ADVANCE)
+    return -(-characters // max(1, int(width / (size * MARGIN_ADVANCE) * 0.92)))
 
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """The lengths of a page in points. `boxed_font` is the font size of the boxed notice, 0 where no claim is marked."""
+    """The lengths of a page in points.
+
+    `reference` is the width of the reference to the disclaimer, which stands beside its notice; 0 where it stands below. `boxed_font` is
+    the font size of the boxed notice, 0 where no claim is marked.
+    """
 
     width: float
     height: float
@@ -55,6 +71,7 @@ class Geometry:
     bottom: float
     outdent: float
     margin_font: float
+    reference: float = 0.0
     boxed_font: float = 0.0
 
     def small_type(self, share: float) -> float:
@@ -87,8 +104,8 @@ class Geometry:
         return -(-characters // per_line) * LINE_HEIGHT * size
 
 
-def page_geometry(options: PdfOptions, notice: str, boxed_notice: str = "", smallest_type: float = 0.0) -> Geometry:
-    """Return the geometry for an edition whose pages carry this notice, and some of them a boxed notice.
+def page_geometry(options: PdfOptions, disclaimer: Disclaimer, boxed_notice: str = "", smallest_type: float = 0.0) -> Geometry:
+    """Return the geometry for an edition whose pages carry this disclaimer's notice, and some of them a boxed notice.
 
     The boxed notice has type of at least `smallest_type` points. Headings and wide tables begin `outdent` points before the text, where
     the sheet is wider than the measure.
@@ -104,7 +121,13 @@ def page_geometry(options: PdfOptions, notice: str, boxed_notice: str = "", smal
     margin_font = (
         _LARGEST_MARGIN_FONT if font >= _LARGE_PRINT else min(max(_MARGIN_SHARE * font, _SMALLEST_MARGIN_FONT), _LARGEST_MARGIN_FONT)
     )
-    lines = _line_count(notice, content, margin_font)
+    notice, see = " ".join(disclaimer.notice.split()), disclaimer.words.see_disclaimer.format(page="0000")
+    reference = _margin_width(see) * margin_font if notice else 0.0
+    if reference > _WIDEST_REFERENCE * content:
+        reference = 0.0
+    lines = _line_count(notice, content - reference, _BOLD_FACTOR * margin_font)
+    if notice and not reference:
+        lines += _line_count(see, content, margin_font)
     boxed_font = max(margin_font, smallest_type) if boxed_notice else 0.0
     boxed_lines = _line_count(boxed_notice, content - 2 * boxed_font, boxed_font * _BOLD_FACTOR) if boxed_notice else 0
     box = boxed_lines * 1.35 * boxed_font + 2 * boxed_font if boxed_notice else 0.0
@@ -117,5 +140,6 @@ def page_geometry(options: PdfOptions, notice: str, boxed_notice: str = "", smal
         bottom=34 + (lines + 1) * 1.35 * margin_font + 0.9 * margin_font + 1.1 * font + box,
         outdent=outdent,
         margin_font=margin_font,
+        reference=reference,
         boxed_font=boxed_font,
     )

@@ -26,6 +26,12 @@ def _boxed_notice_rules() -> str:
 def stylesheet(options: PdfOptions, geometry: Geometry, direction: str) -> str:
     """Return the style sheet for a text of direction `ltr` or `rtl`. Lengths are in points; lengths in rem follow the font size."""
     pt, small = "{:.3f}pt".format, geometry.small_type
+    rows = (
+        f".handbill-notice {{ display: flex }} .handbill-notice-text {{ width: {pt(geometry.content - geometry.reference)} }} "
+        f".handbill-see {{ width: {pt(geometry.reference)}; text-align: end }}"
+        if geometry.reference
+        else ".handbill-see { display: block }"
+    )
     start = "right" if direction == "rtl" else "left"
     boxed = ""
     if geometry.boxed_font:
@@ -59,4 +65,5 @@ html {{
     background: url("handbill-mark:rule") no-repeat {start} top;
   }}
 }}
-{_design_rules()}{boxed}"""
+{_design_rules()}{rows}
+{boxed}"""

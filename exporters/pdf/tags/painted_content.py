@@ -23,6 +23,9 @@ __all__ = ["Artifact", "PaintedDocument", "PaintedElement", "PaintedPage", "pain
 Artifact = Literal["header", "footer", "repeated"]
 """Why content is an artifact: it is in an upper or lower margin, or it repeats a table's head or foot."""
 
+OwnResources = tuple[Any, Any]
+"""The fonts and the resources that a page is painted with where these are not those of the other pages."""
+
 # CSS pixels to points (CSS Values 4, 6.2).
 _POINT = 0.75
 # The extent of a line of text above and below its baseline, in ems.
@@ -131,8 +134,9 @@ class PaintedPage:
     `_page_box`, which is empty here.
     """
 
-    def __init__(self, page: Any, parents: Mapping[Element, Element]) -> None:
+    def __init__(self, page: Any, parents: Mapping[Element, Element], own: OwnResources | None = None) -> None:
         self._page = page
+        self._own = own
         self._page_box = page._page_box.copy_with_children([])
         self._link_boxes: dict[Element, Any] = {}
         self._link_areas: dict[Element, list[Area]] = {}
@@ -164,6 +168,10 @@ class PaintedPage:
 
     def paint(self, stream: Any, scale: float = 1) -> None:
         """Paint the page into its stream, and move the numbers of its marked content to `mcids`, so that WeasyPrint makes no tags."""
+        if self._own is not None:
+            color_space = stream._resources["ColorSpace"]
+            stream._fonts, stream._resources = self._own
+            stream._resources["ColorSpace"] = color_space
         self._page.paint(stream, scale)
         self.stream = stream
         self.mcids = {box: sequence["mcid"] for box, sequence in stream._tags.items()}
@@ -181,10 +189,10 @@ class PaintedPage:
                 yield link, box.link_annotation, [self.in_points(area) for area in self._link_areas[link]]
 
 
-def painted_pages(pages: list[Any]) -> list[PaintedPage]:
-    """Return WeasyPrint's laid-out pages as pages that record what they paint."""
+def painted_pages(pages: list[Any], own: Mapping[int, OwnResources]) -> list[PaintedPage]:
+    """Return WeasyPrint's laid-out pages as pages that record what they paint; `own` has the resources of some, by index."""
     parents = _parent_elements(_root_element(pages[0]._page_box))
-    return [PaintedPage(page, parents) for page in pages]
+    return [PaintedPage(page, parents, own.get(index)) for index, page in enumerate(pages)]
 
 
 class _Collector:

@@ -113,7 +113,9 @@ def _tags(painted: PaintedElement, context: _Context) -> list[Kid]:
     """Return the element's structure element and the notes that are read after it; its kids where it has no type of its own."""
     element = painted.element
     language = element.get("lang", "")
-    if not _LANGUAGE.fullmatch(language) or language.casefold() == context.language.casefold():
+    # The disclaimer states its language in every handout, also where the article has the same: its tags are those of the sealed page.
+    is_known = language.casefold() == context.language.casefold() and not painted.has_class("handbill-disclaimer")
+    if not _LANGUAGE.fullmatch(language) or is_known:
         language = ""
     context = replace(context, language=language or context.language)
     if rule := _RULES.get(element.tag):

@@ -14,6 +14,7 @@ from ..cells import cells
 from .blocks import set_content, underlined
 from .characters import Characters
 from .context import Layout
+from .disclaimer import set_notice
 from .flow import indent, join
 from .inline import element_text
 from .reference_numbers import References, number_references, written_address
@@ -45,7 +46,7 @@ def set_article(document: Document, width: int, characters: Characters) -> list[
         _set_apart(set_content(body, width, layout)),
         _set_apart([*underlined(_text(document.words.notes, width, layout), "="), "", *set_notes] if set_notes else []),
         _colophon(document, width, layout),
-        _text(document.disclaimer.notice, width, layout),
+        set_notice(document.disclaimer, width, characters),
     ]
     return join([("", part) for part in parts])
 
@@ -177,6 +178,5 @@ def _colophon(document: Document, width: int, layout: Layout) -> list[str]:
         lines += _latest(metadata.latest, words, width, layout)
     if metadata.keywords:
         lines += _text(words.keywords.format(keywords=words.separator.join(metadata.keywords)), width, layout)
-    if not lines and not document.disclaimer.notice.strip():
-        return []
-    return _set_apart([layout.characters.rule * width, *lines])
+    # A rule with text right below it begins the notice.
+    return _set_apart([layout.characters.rule * width, "", *lines]) if lines else []

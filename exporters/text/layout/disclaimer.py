@@ -1,4 +1,4 @@
-"""Sets the disclaimer's page as lines of text. The page holds nothing else."""
+"""Sets the disclaimer's page as lines of text, and the notice that ends the article's page. Nothing of the article is in either."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from handbill.document import Disclaimer, Words, text_of
+from handbill.document import Disclaimer, text_of
 
 from .ascii_refusals import require_provable
 from .blocks import UNDERLINES, set_block, set_content, underlined
@@ -16,7 +16,7 @@ from .context import Layout
 from .reference_numbers import References
 from .wrap import wrap
 
-__all__ = ["DisclaimerPage", "set_disclaimer"]
+__all__ = ["DisclaimerPage", "set_disclaimer", "set_notice"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,13 @@ class DisclaimerPage:
     blocks: Sequence[Sequence[str]]
 
 
-def set_disclaimer(disclaimer: Disclaimer, width: int, characters: Characters, words: Words) -> DisclaimerPage:
+def set_notice(disclaimer: Disclaimer, width: int, characters: Characters) -> list[str]:
+    """Return the end of the article's page: a rule and the disclaimer's notice; no lines where it has none. `width` is in cells."""
+    text = characters.prose(disclaimer.notice).strip()
+    return [characters.rule * width, *wrap(text, width)] if text else []
+
+
+def set_disclaimer(disclaimer: Disclaimer, width: int, characters: Characters) -> DisclaimerPage:
     """Return the page: the title, and the body with each link's address after its text. `width` is in cells.
 
     Raises ExporterError (`not-ascii`) for characters that the proof could not tell from others in ASCII.
@@ -36,7 +42,7 @@ def set_disclaimer(disclaimer: Disclaimer, width: int, characters: Characters, w
     if characters.ascii:
         addresses = (link.get("href") or "" for link in tree.iter("a"))
         require_provable("\n".join((disclaimer.title, text_of(tree), disclaimer.notice, *addresses)))
-    layout = Layout(characters, words, References({}, {}), inline_addresses=True)
+    layout = Layout(characters, disclaimer.words, References({}, {}), inline_addresses=True)
     title = wrap(characters.prose(disclaimer.title).strip(), width)
     blocks = [title]
     for block in tree.iterchildren(etree.Element):

@@ -6,16 +6,14 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from handbill.contract import UNSEEN, Boxed, ExporterError, Page, diagnostic
+from handbill.contract import UNSEEN, Boxed, Page
 
 from ..cells import cells
+from .decoding import CONTROLS, decoded
 from .grid import box_text, frame_start, read_frame
 
 __all__ = ["read_pages"]
 
-# Escape sequences and overwriting (backspace, carriage return) change what a terminal shows before and after them, on other lines and
-# pages too: with one of them, nothing is known of what a person sees.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0d-\x1f\x7f-\x9f]")
 _REGION_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e007a]{2,6}\U000e007f")
 # Format characters that control how visible letters join, break and run, and signs of numerals: they hide nothing.
 _HARMLESS_FORMATS = frozenset(
@@ -41,16 +39,11 @@ def read_pages(handout: bytes) -> list[Page]:
 
     Raises ExporterError (`not-utf-8`).
     """
-    try:
-        text = handout.decode()
-    except UnicodeDecodeError as error:
-        raise ExporterError(
-            diagnostic("not-utf-8", f"the handout is not UTF-8: {error.reason} at byte {error.start}", hint="build the handout again")
-        ) from error
+    text = decoded(handout)
     if not text:
         return []
     pages = text.split("\f")
-    if _CONTROLS.search(text.replace("\f", "")):
+    if CONTROLS.search(text):
         return [Page("") for _ in pages]
     return [_page(page.split("\n")) for page in pages]
 

@@ -51,7 +51,8 @@ def fonts(handout: bytes) -> dict[str, TTFont]:
 
 def families(handout: bytes) -> dict[str, list[str]]:
     """Return each embedded family with its files."""
-    css = members(handout)["EPUB/fonts.css"].decode()
+    files = members(handout)
+    css = "".join(files[f"EPUB/{name}"].decode() for name in ("fonts.css", "disclaimer-fonts.css"))
     found: dict[str, list[str]] = {}
     for rule in re.findall(r"@font-face \{(.*?)\}", css, re.DOTALL):
         (family,), (path,) = re.findall(r'font-family: "(.*?)"', rule), re.findall(r'url\("(.*?)"\)', rule)
@@ -161,19 +162,22 @@ def test_text_in_a_font_without_ink_is_not_seen(books: dict[str, bytes]) -> None
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        (b'url("fonts/serif-regular.ttf")', b'url("fonts/gone.ttf")'),
-        (b'url("fonts/serif-regular.ttf")', b'local("Wingdings")'),
-        (b'url("fonts/serif-regular.ttf")', b'url("fonts/serif-regular.ttf"), url("fonts/serif-bold.ttf")'),
-        (b'url("fonts/serif-regular.ttf");', b'url("fonts/serif-regular.ttf"); unicode-range: U+41;'),
-        (b'url("fonts/serif-regular.ttf");', b'url("fonts/serif-regular.ttf"); size-adjust: 1%;'),
-        (b'font-family: "handbill-serif";', b"font-family: serif;"),
-        (b'font-family: "handbill-serif", ', b'font-family: "Wingdings", "handbill-serif", '),
+        (b'url("fonts/disclaimer-serif-regular.ttf")', b'url("fonts/gone.ttf")'),
+        (b'url("fonts/disclaimer-serif-regular.ttf")', b'local("Wingdings")'),
+        (
+            b'url("fonts/disclaimer-serif-regular.ttf")',
+            b'url("fonts/disclaimer-serif-regular.ttf"), url("fonts/disclaimer-serif-bold.ttf")',
+        ),
+        (b'url("fonts/disclaimer-serif-regular.ttf");', b'url("fonts/disclaimer-serif-regular.ttf"); unicode-range: U+41;'),
+        (b'url("fonts/disclaimer-serif-regular.ttf");', b'url("fonts/disclaimer-serif-regular.ttf"); size-adjust: 1%;'),
+        (b'font-family: "handbill-disclaimer-serif";', b"font-family: serif;"),
+        (b'font-family: "handbill-disclaimer-serif", ', b'font-family: "Wingdings", "handbill-disclaimer-serif", '),
     ],
     ids=["missing", "local", "two", "range", "size", "generic", "other"],
 )
 def test_a_font_whose_effect_is_not_known_hides_its_text(books: dict[str, bytes], old: bytes, new: bytes) -> None:
     def change(name: str, content: bytes) -> bytes:
-        if name != "EPUB/fonts.css":
+        if name != "EPUB/disclaimer-fonts.css":
             return content
         assert old in content
         return content.replace(old, new)

@@ -60,13 +60,16 @@ def test_words_that_handbill_has_only_in_another_language_say_so() -> None:
     languages = {text_of(span): (span.get("lang"), span.get("dir")) for span in title.iter(f"{XHTML}span")}
     assert languages["Version 1.10"] == ("en", "ltr")
     links = [link for link in title.iter(f"{XHTML}a") if link.get("href") == "disclaimer.xhtml"]
-    assert [(text_of(link), link.get("lang")) for link in links] == [("See the disclaimer.", "en")]
+    assert [(text_of(link), link.get("lang")) for link in links] == [("See the disclaimer.", None)]
+    notice = next(links[0].iterancestors(f"{XHTML}div"))
+    assert (notice.get("lang"), notice.get("dir")) == ("en", "ltr")
     page = etree.fromstring(files["EPUB/section-1-lists.xhtml"])
     (group,) = (each for each in page.iter(f"{XHTML}section") if each.get("class") == "notes")
     assert group.get("lang") == "en"
     assert {note.get("lang") for note in group.iter(f"{XHTML}aside")} == {"ar"}
     regional = dataclasses.replace(TORTURE, metadata=dataclasses.replace(TORTURE.metadata, language="en-GB"))
-    assert b'lang="en"' not in members(export(regional))["EPUB/title.xhtml"]
+    article = members(export(regional))["EPUB/title.xhtml"].partition(b"handbill-notice")[0]
+    assert b'lang="en"' not in article
 
 
 def test_every_word_that_is_added_is_one_of_the_documents_words() -> None:
@@ -75,7 +78,8 @@ def test_every_word_that_is_added_is_one_of_the_documents_words() -> None:
     fields |= {name: f"⟦{name}⟧ {{date}}" for name in ("dated", "reviewed", "review_by", "facts_as_of")}
     words = dataclasses.replace(Words(), **(fields | {"language": "en", "separator": " / ", "date": "{day}.{number}.{year}"}))  # type: ignore[arg-type]
     texts = set()
-    for name, content in members(export(dataclasses.replace(TORTURE, words=words))).items():
+    document = dataclasses.replace(TORTURE, words=words, disclaimer=dataclasses.replace(TORTURE.disclaimer, words=words))
+    for name, content in members(export(document)).items():
         if name.endswith((".xhtml", ".opf", ".ncx")):
             for each in etree.fromstring(content).iter(etree.Element):
                 texts |= {(each.text or "").strip(), (each.tail or "").strip(), *(str(value) for value in each.attrib.values())}

@@ -158,7 +158,7 @@ def test_text_that_a_style_sheet_leaves_visible_is_read(css: str) -> None:
         ("<p>Before", '<p color="white">Before'),
         ("<section ", '<section hidden="hidden" '),
         ("<section ", '<section style="opacity:0" '),
-        ("<body ", '<body style="font-size:1px" '),
+        ("<body>", '<body style="font-size:1px">'),
         ("<html ", '<html style="display:none" '),
         ("<section ", '<script src="x.js"></script><section '),
         ("<section ", '<section onclick="hide()" '),

@@ -240,7 +240,7 @@ def test_without_a_notice_nothing_is_added_to_the_pages() -> None:
     assert [page.body for page in exporter.pages(export(PLAIN))][:2] == ["A plain letter", "One paragraph, and no more."]
 
 
-@pytest.mark.parametrize(("position", "place"), [("end", -1), ("front", 1)])
+@pytest.mark.parametrize(("position", "place"), [("end", -1), ("front", 0)])
 @pytest.mark.parametrize("disclaimer", [DISCLAIMER, LONG_DISCLAIMER], ids=["short", "long"])
 def test_the_disclaimer_is_whole_and_alone_on_its_page(position: str, place: int, disclaimer: object) -> None:
     document = dataclasses.replace(TORTURE, disclaimer=disclaimer, disclaimer_position=position)  # type: ignore[arg-type]

@@ -255,7 +255,8 @@ def test_static_fonts_are_kept_for_the_next_run(
     instance_folder: Path, instantiations: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content, number = export(document_with_body(LETTERS)), len(instantiations)
-    assert len(list(instance_folder.iterdir())) == number > 3
+    # One that the article and the disclaimer use is made again when it has to have more glyphs.
+    assert 3 < len(list(instance_folder.iterdir())) <= number
     instances._instances.clear()
     assert export(document_with_body(LETTERS)) == content
     assert len(instantiations) == number

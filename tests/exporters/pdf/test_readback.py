@@ -249,7 +249,7 @@ def test_words_in_the_margin_of_the_disclaimers_page_fail_the_proof() -> None:
     read = exporter.pages(render(samples.PLAIN, PdfOptions(), samples.run(), css))
     assert "This page does not count." in read[-1].furniture
     with pytest.raises(ProofError, match=r"“This page does not count\.” stands in a margin of the disclaimer's page"):
-        prove_disclaimer(read, expected_disclaimer(samples.PLAIN.disclaimer, samples.PLAIN.words))
+        prove_disclaimer(read, expected_disclaimer(samples.PLAIN.disclaimer))
 
 
 def test_lines_of_the_body_that_recur_at_one_place_are_no_furniture() -> None:

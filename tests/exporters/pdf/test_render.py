@@ -26,7 +26,8 @@ from lxml import etree
 
 from handbill.contract import ExporterError
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
-from handbill.document import Asset, Document, Words, direction, text_of
+from handbill.document import Asset, Disclaimer, Document, Words, direction, text_of
+from handbill.language.translations import translated_words
 from handbill.testing import documents as samples
 from pdf_handouts import DEFAULT, document_with_body, export_pdf, pdf_pages
 
@@ -127,12 +128,19 @@ def test_without_a_notice_none_is_set() -> None:
     assert "disclaimer on page" not in pdf_pages(samples.PLAIN)[0].body + pdf_pages(samples.PLAIN)[0].furniture
 
 
-def test_the_margins_speak_the_documents_words() -> None:
+def test_the_margins_speak_the_words_of_the_article_and_of_the_disclaimer() -> None:
     words = Words(page_of="{pages} Seiten, dies ist {page}", see_disclaimer="Siehe Seite {page}: Hinweise.")
-    article, disclaimer = pdf_pages(dataclasses.replace(SHORT, words=words))
+    article, disclaimer = pdf_pages(dataclasses.replace(SHORT, words=words, disclaimer=dataclasses.replace(SHORT.disclaimer, words=words)))
     assert "Siehe Seite 2: Hinweise." in article.body + article.furniture
     assert "2 Seiten, dies ist 1" in article.furniture
     assert "2 Seiten, dies ist 2" in disclaimer.furniture
+
+
+def test_a_reference_of_wide_characters_stands_on_one_line() -> None:
+    words = translated_words("zh-Hans")
+    disclaimer = Disclaimer("d", "免责声明", "zh-Hans", "<body><p>不能代替医生。</p></body>".encode(), "不是医疗建议。", words=words)
+    lines = pdf_pages(dataclasses.replace(SHORT, disclaimer=disclaimer))[0].furniture.splitlines()
+    assert any(words.see_disclaimer.format(page=2) in line for line in lines)
 
 
 def test_a_long_title_is_shortened_in_the_margin_and_whole_on_the_page() -> None:
@@ -252,7 +260,7 @@ def test_the_number_of_a_note_of_blocks_floats_where_its_lines_begin(language: s
     metadata = dataclasses.replace(SHORT.metadata, language=language)
     document = dataclasses.replace(SHORT, body=body.encode(), metadata=metadata)
     assert "quoted" in pdf_pages(document)[0].body
-    tree = markup(document, DEFAULT, page_geometry(DEFAULT, ""), samples.TIMESTAMP).root
+    tree = markup(document, DEFAULT, page_geometry(DEFAULT, document.disclaimer), samples.TIMESTAMP).root
     assert [line.get("style") for line in tree.iter("p") if line.get("class") == "handbill-note-number-line"] == [f"float: {way}"]
 
 

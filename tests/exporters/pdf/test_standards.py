@@ -166,6 +166,7 @@ def test_tags_carry_languages_expansions_alternatives_and_attributes() -> None:
     assert [(element.kind, element.entries["/Lang"]) for element in root.all() if "/Lang" in element.entries] == [
         ("Span", "fr"),
         ("BlockQuote", "de"),
+        ("Sect", "en"),
     ]
     assert [element.entries["/E"] for element in root.all("Span") if "/E" in element.entries] == ["Food and Drug Administration"]
     assert [element.entries["/Alt"] for element in root.all("Figure")] == ["A blue rectangle", "linked"]

@@ -9,14 +9,13 @@ from handbill.exporters.text import TextOptions, exporter
 
 from handbill.contract import ExporterError
 from handbill.diagnostics.errors import ProofError
-from handbill.document import Words
 from handbill.proof.disclaimer import expected_disclaimer, prove_disclaimer
 from handbill.testing import documents as samples
 from handouts import with_body
 
 HANDOUT = exporter.export(samples.TORTURE, TextOptions(), samples.run()).decode()
 SENTENCE = "This handout gives general information."
-WANTED = expected_disclaimer(samples.DISCLAIMER, Words())
+WANTED = expected_disclaimer(samples.DISCLAIMER)
 
 
 def test_underlines_and_rules_are_no_text() -> None:
@@ -72,7 +71,7 @@ def test_format_characters_of_scripts_and_emoji_come_back() -> None:
     document = dataclasses.replace(samples.PLAIN, disclaimer=disclaimer)
     pages = exporter.pages(exporter.export(document, TextOptions(), samples.run()))
     assert text in pages[1].body
-    assert prove_disclaimer(pages, expected_disclaimer(disclaimer, Words())).first == 2
+    assert prove_disclaimer(pages, expected_disclaimer(disclaimer)).first == 2
 
 
 def test_bytes_that_are_not_utf8_are_refused() -> None:

@@ -54,7 +54,7 @@ def test_every_option_has_a_default_and_help() -> None:
 def test_the_disclaimer_is_proven_on_a_page_of_its_own(width: int, position: str, disclaimer: Disclaimer) -> None:
     document = dataclasses.replace(samples.TORTURE, disclaimer_position=position, disclaimer=disclaimer)  # type: ignore[arg-type]
     pages = exporter.pages(handout(document, width=width).encode())
-    proof = prove_disclaimer(pages, expected_disclaimer(disclaimer, Words(), position))
+    proof = prove_disclaimer(pages, expected_disclaimer(disclaimer, position))
     page = 1 if position == "front" else 2
     assert (proof.first, proof.last, proof.pages) == (page, page, 2)
     assert " ".join(pages[2 - page].body.split()).endswith(disclaimer.notice)
@@ -114,8 +114,8 @@ def test_the_colophon_and_the_notice_end_the_article() -> None:
         handout(samples.TORTURE)
         .split("\f")[0]
         .endswith(
-            f"\n\n\n{'─' * 72}\nThe Example Press · CC BY 4.0\nContact: desk@example.org\nKeywords: sleep, pain\n"
-            "\nGeneral information, not medical advice.\n"
+            f"\n\n\n{'─' * 72}\n\nThe Example Press · CC BY 4.0\nContact: desk@example.org\nKeywords: sleep, pain\n"
+            f"\n{'─' * 72}\nGeneral information, not medical advice.\n"
         )
     )
 
@@ -292,7 +292,7 @@ def test_ascii_replaces_punctuation_before_lines_are_broken() -> None:
     text = handout(document, ascii=True)
     assert text.isascii()
     assert "\"Quoted\"--with... >= 4 and a b.\n\n+-----+-----+\n| 'x' | ... |\n+-----+-----+\n\n" in text
-    assert prove_disclaimer(exporter.pages(text.encode()), expected_disclaimer(document.disclaimer, Words())).first == 2
+    assert prove_disclaimer(exporter.pages(text.encode()), expected_disclaimer(document.disclaimer)).first == 2
 
 
 def test_ascii_refuses_what_it_cannot_write_and_names_it() -> None:
@@ -316,7 +316,7 @@ def test_ascii_refuses_a_disclaimer_with_marks_that_its_proof_would_miss(mark: s
     (diagnostic,) = caught.value.diagnostics
     assert (diagnostic.code, diagnostic.excerpt) == ("not-ascii", text)
     assert f"U+{ord(mark):04X}" in diagnostic.message
-    assert prove_disclaimer(exporter.pages(handout(document).encode()), expected_disclaimer(disclaimer, Words())).first == 2
+    assert prove_disclaimer(exporter.pages(handout(document).encode()), expected_disclaimer(disclaimer)).first == 2
 
 
 @pytest.mark.parametrize(
@@ -344,7 +344,7 @@ def test_a_disclaimers_dashes_that_are_no_rule_are_text(plain: bool) -> None:
     body = b"<body><h2>=====</h2><p>--- a - b ---</p><p>---</p><ul><li>* one</li><li>-- two</li></ul></body>"
     disclaimer = dataclasses.replace(samples.DISCLAIMER, title="-----", body=body)
     document = dataclasses.replace(samples.PLAIN, disclaimer=disclaimer)
-    assert prove_disclaimer(exporter.pages(handout(document, ascii=plain).encode()), expected_disclaimer(disclaimer, Words())).first == 2
+    assert prove_disclaimer(exporter.pages(handout(document, ascii=plain).encode()), expected_disclaimer(disclaimer)).first == 2
 
 
 def test_concealing_characters_are_reported_and_left_out() -> None:
