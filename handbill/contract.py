@@ -2,7 +2,8 @@
 
 An exporter is one format. It turns a `handbill.document.Document` into the bytes of a handout, and reads the pages of a handout back from
 its bytes. It is an object that an entry point in the group `handbill.exporters` names; it needs no base class. A plug-in imports nothing
-of handbill but this module and `handbill.document`. `handbill.testing` holds the tests that every exporter must pass.
+of handbill but this module, `handbill.document` and, if it compares colours, `handbill.contrast`. `handbill.testing` holds the tests that
+every exporter must pass.
 """
 
 from __future__ import annotations

@@ -46,6 +46,10 @@ PAGES = [*(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md
 _FENCE = re.compile(r"^( *)```.*?^\1```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(?<!\\)\]\(([^()\s]+)(?: \"[^\"]*\")?\)")
 _TEXTS = ("", ".css", ".md", ".py", ".toml", ".txt", ".yml")
+_MODULE = re.compile(r"(?<![\w./-])(?:[\w-]+/)*\w+\.py\b")
+_NEW_FILE = re.compile(r"^`{3,}\w+ (\S+\.py)$", re.MULTILINE)
+NOT_OURS = {"handbill_gemtext.py"}
+"""Modules that pages name and that are no part of this repository: the exporter of docs/how-to/write-an-exporter.md."""
 _DOCS_PATH = re.compile(r"(?<![\w/])docs/[\w./-]*\w\.(?:md|json|png)\b")
 
 
@@ -107,6 +111,23 @@ def test_every_path_of_the_documentation_that_code_and_pages_name_is_there() -> 
     assert {path: file for path, file in named.items() if not (ROOT / path).exists()} == {}
 
 
+def stale_modules(text: str, known: Iterable[str]) -> list[str]:
+    """Return the modules that a text names and that are not known: `module.py`, with the folders before it or without."""
+    return [name for name in _MODULE.findall(text) if not any(f"/{path}".endswith(f"/{name}") for path in known)]
+
+
+def test_every_module_that_a_page_or_a_docstring_names_is_there() -> None:
+    files = [file for folder in ("handbill", "exporters", "tests", "benchmarks") for file in (ROOT / folder).rglob("*.py")]
+    texts = {name_of(page): page.read_text(encoding="utf-8") for page in [*PAGES, *(ROOT / "tests").rglob("README.md")] if page.is_file()}
+    # The files that a walk-through makes are known to its page.
+    made = {name: set(_NEW_FILE.findall(text)) for name, text in texts.items()}
+    texts |= {name_of(file): ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "" for file in files}
+    known = {*map(name_of, files), *NOT_OURS}
+    stale = {name: stale_modules(text, known | made.get(name, set())) for name, text in texts.items() if "node_modules" not in name}
+    assert {name: modules for name, modules in stale.items() if modules} == {}
+    assert stale_modules("`plan.py`, builder/plan.py, reader/plan.py, an.py", ["handbill/builder/plan.py"]) == ["reader/plan.py", "an.py"]
+
+
 def test_the_page_on_modules_lists_each_module_once() -> None:
     text = (REFERENCE / "modules.md").read_text(encoding="utf-8")
     listed = [
@@ -123,7 +144,7 @@ def test_the_page_on_modules_lists_each_module_once() -> None:
 def test_the_page_on_modules_lists_each_package_below_those_that_it_may_import() -> None:
     rows = re.findall(r"^\| \[`(\S+)`\]\(#", section(REFERENCE / "modules.md", "Packages"), re.MULTILINE)
     order = [row.removeprefix("handbill/").replace("/", ".") for row in rows]
-    packages = {name for name in MAY_IMPORT if not name.startswith("exporters.") and name not in ROOT_MODULES}
+    packages = {name for name in MAY_IMPORT if name.partition(".")[0] != "exporters" and name not in ROOT_MODULES}
     assert sorted(order) == sorted({*packages, "handbill", "exporters"})
     for package in packages:
         above = {name.partition(".")[0] if name not in order else name for name in MAY_IMPORT[package].split()} - set(ROOT_MODULES)

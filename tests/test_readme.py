@@ -98,8 +98,10 @@ def test_the_page_on_accessibility_lists_what_costs_a_claim() -> None:
         )
     )
     made = (node for file in (ROOT / "handbill/checks").rglob("*.py") for node in ast.walk(ast.parse(file.read_text())))
-    found = [node.args for node in made if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding"]
-    barriers = {code.value for code, _, _, barrier, *_ in found if isinstance(code, ast.Constant) and ast.unparse(barrier) != "False"}
+    found = [node for node in made if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding"]
+    barred = {node.args[0]: one.value for node in found for one in node.keywords if one.arg == "barrier"}
+    assert len(barred) == len(found)
+    barriers = {code.value for code, barrier in barred.items() if isinstance(code, ast.Constant) and ast.unparse(barrier) != "False"}
     assert len(barriers) > 8
     assert barriers <= listed
     everything = "".join(file.read_text() for folder in ("handbill", "exporters") for file in (ROOT / folder).rglob("*.py"))

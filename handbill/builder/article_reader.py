@@ -21,8 +21,8 @@ from handbill.publication.discovery import ArticlePath, OpenedPublication
 from handbill.reader.disclaimers import Disclaimers
 from handbill.registry import Registration
 from handbill.rendering.code_digest import reader_digest
+from handbill.system.bounds import bound_diagnostic
 from handbill.system.digests import digest_of
-from handbill.system.limits import bound_diagnostic
 from handbill.system.time_limit import TooLongError, limit_cpu_time
 
 if TYPE_CHECKING:
@@ -95,12 +95,12 @@ class ArticleReader:
             raise MachineError(diagnostic("unreadable", message, location(path.path), "look at its owner and rights")) from None
         article = dataclasses.replace(article, deadlines=article.deadlines + disclaimer.deadlines)
         inputs = {name: self._input(article, name) for name in dict.fromkeys(edition.exporter.name for edition in editions)}
-        cached, has_stamps = self._cached(path, article, inputs, disclaimer.diagnostics)
+        cached, has_stamps = self._cache_entry(path, article, inputs, disclaimer.diagnostics)
         if has_stamps:
             self.cache.articles[publication.title, path.path] = cached
         return Reading(record_of(path, article), cached, article, inputs)
 
-    def _cached(
+    def _cache_entry(
         self, path: ArticlePath, article: Article, inputs: Mapping[str, ExporterInput], of_disclaimer: Iterable[Diagnostic]
     ) -> tuple[CachedArticle, bool]:
         """Return the cache's entry of an article that was read, and whether all its files have stamps, so that it may be kept."""
@@ -113,7 +113,15 @@ class ArticleReader:
         files = [*article.source.files, *(asset.name for asset in article.assets), *(name for name, there in consulted.items() if there)]
         stamps = self.stamps.stamps_of(files)
         diagnostics = (*article.diagnostics, *of_disclaimer, *_unknown_formats(article, self.registered))
-        entry = CachedArticle(self._setting_of(path), stamps or {}, lookups, article.deadlines, diagnostics, documents, article.readability)
+        entry = CachedArticle(
+            setting=self._setting_of(path),
+            files=stamps or {},
+            lookups=lookups,
+            deadlines=article.deadlines,
+            diagnostics=diagnostics,
+            documents=documents,
+            readability=article.readability,
+        )
         return entry, stamps is not None
 
     def _setting_of(self, path: ArticlePath) -> str:

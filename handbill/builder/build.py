@@ -1,7 +1,8 @@
 """A build: what has changed is made, proven and written, and the manifest says what is there.
 
 `build` is the one place with effects in order: it plans, opens the build folder, surveys the articles, hands jobs to the workers, and
-carries out the ledger. What is decided on the way is decided by pure functions: `incremental.decide` and `ledger.reconcile`.
+carries out the ledger. What is decided on the way is decided by pure functions: `incremental.decide` and
+`reconciliation.reconcile`.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from handbill.builder.article_state import ArticleState, Reading, Standing
-from handbill.builder.build_folder import BuildFolder, Writing, open_build_folder
+from handbill.builder.build_folder import BuildFolder, WritePermission, open_build_folder
 from handbill.builder.execution import Task, make
-from handbill.builder.incremental import Keep, Wanted, decide, inputs_digest
+from handbill.builder.handout_results import Result, Unchanged
+from handbill.builder.incremental import HandoutInputs, Keep, Skip, decide, inputs_digest
 from handbill.builder.plan import Plan, Target, make_plan, timestamp_of
 from handbill.builder.reconciliation import CurrentDisclaimers, reconcile
 from handbill.builder.report import Report
 from handbill.builder.request import Request
-from handbill.builder.results import Result, Unchanged
 from handbill.builder.seals import Seals, user_cache
 from handbill.builder.survey import Survey, open_survey
 from handbill.builder.worker_backend import Workers, limits_of, modules_of, workers_for
@@ -40,7 +41,7 @@ Progress = Callable[[str, int, int], None]
 """Is called with a handout's file that is done, how many are done, and of how many."""
 
 
-def build(request: Request, progress: Progress = lambda file, done, of: None, pool: Pool | None = None) -> Report:
+def build(request: Request, progress: Progress = lambda file, done, total: None, pool: Pool | None = None) -> Report:
     """Build what was asked for, and return what was done. `pool` is of workers that stay when this is done.
 
     A run that reaches one of its limits ends, and its report says so. Raises HandbillError where nothing can be built at all, and nothing
@@ -60,8 +61,8 @@ def build(request: Request, progress: Progress = lambda file, done, of: None, po
 
 def _build(request: Request, plan: Plan, report: Report, progress: Progress, pool: Pool | None, meter: RunMeter) -> None:
     """Carry a plan out. However the block ends, the manifest records what was done, and the report has its rows."""
-    writing = Writing({target.file: "" for target in plan.targets()}, request.overwrite, request.force)
-    with open_build_folder(request.build, writing) as folder, workers_for(request, plan, pool) as workers:
+    permission = WritePermission({target.file: "" for target in plan.targets()}, request.overwrite, request.force)
+    with open_build_folder(request.build, permission) as folder, workers_for(request, plan, pool) as workers:
         loop = _start(request, plan, folder, workers, report)
         complete = False
         try:
@@ -101,36 +102,41 @@ class _BuildLoop:
         for article in self.plan.articles:
             recalled = None if self.request.force else self.survey.recall(article)
             state, reading = self.survey.read(article) if recalled is None else recalled
-            pending = self._pending(state, self.plan.targets_of(article))
-            if pending and reading is not None and reading.article is None:
+            to_make = self._handouts_to_make(state, self.plan.targets_of(article))
+            if to_make and reading is not None and reading.article is None:
                 # It may have changed meanwhile.
                 state, reading = self.survey.read(article)
-                pending = self._pending(state, [target for target, _ in pending])
+                to_make = self._handouts_to_make(state, [target for target, _ in to_make])
             self.states[article.path] = state
             if reading is not None:
-                seal_jobs = {target.file: self._seal_job(target, reading) for target, _ in pending}
+                seal_jobs = {target.file: self._seal_job(target, reading) for target, _ in to_make}
                 self.seals.prepare(job for job in seal_jobs.values() if job is not None)
-                yield from (self._task(target, reading, wanted, seal_jobs[target.file]) for target, wanted in pending)
+                yield from (self._task(target, reading, inputs, seal_jobs[target.file]) for target, inputs in to_make)
 
-    def _pending(self, state: ArticleState, targets: Sequence[Target]) -> list[tuple[Target, Wanted]]:
+    def _handouts_to_make(self, state: ArticleState, targets: Sequence[Target]) -> list[tuple[Target, HandoutInputs]]:
         """Enter the handouts of an article that are kept, and return those that are to be made."""
-        pending = []
-        for target in targets if state.standing is Standing.CURRENT else ():
-            wanted = self._wanted(state, target)
+        to_make = []
+        for target in targets:
+            inputs = self._inputs(state, target)
             row = None if self.request.force else self.folder.manifest.handouts.get(target.file)
-            decision = decide(state, row, wanted)
+            decision = decide(state, row, inputs)
+            if inputs is None or isinstance(decision, Skip):
+                continue
             if isinstance(decision, Keep) and self.folder.holds(decision.row):
                 refused = self.survey.report.add(decision.row.diagnostics, ExporterError.exit_code)
                 self.results[target.file] = Unchanged(decision.row, refused)
             else:
-                pending.append((target, wanted))
-        return pending
+                to_make.append((target, inputs))
+        return to_make
 
-    def _wanted(self, state: ArticleState, target: Target) -> Wanted:
+    def _inputs(self, state: ArticleState, target: Target) -> HandoutInputs | None:
+        """Return what goes into a handout; None where its article has no document."""
         publication, exporter = self.plan.opened.publication, target.edition.exporter
-        document = state.documents[exporter.name]
+        document = state.documents.get(exporter.name)
+        if document is None:
+            return None
         environment = theme_environment(exporter, publication.theme)
-        return Wanted(
+        return HandoutInputs(
             inputs_digest(document, target.edition, self.codes[exporter.name], environment),
             publication.title,
             document.barriers if states_conformance(exporter) else {},
@@ -139,27 +145,28 @@ class _BuildLoop:
 
     def _seal_job(self, target: Target, reading: Reading) -> SealJob | None:
         """Return the sealed page that a handout must equal, as a job; None where its exporter makes none."""
-        exporter, given = target.edition.exporter, reading.inputs[target.edition.exporter.name]
+        exporter, source = target.edition.exporter, reading.inputs[target.edition.exporter.name]
         if sealing(exporter) is None:
             return None
-        expected = dataclasses.replace(given.expected, position="end")
-        return SealJob(exporter.name, target.edition.options, given.document.disclaimer, expected)
+        expected = dataclasses.replace(source.expected, position="end")
+        return SealJob(exporter.name, target.edition.options, source.document.disclaimer, expected)
 
-    def _task(self, target: Target, reading: Reading, wanted: Wanted, seal_job: SealJob | None) -> Task:
-        article, given = reading.article, reading.inputs[target.edition.exporter.name]
+    def _task(self, target: Target, reading: Reading, inputs: HandoutInputs, seal_job: SealJob | None) -> Task:
+        """Return the task of making a handout, of an article that was read in this run."""
+        article, source = reading.article, reading.inputs[target.edition.exporter.name]
         assert article is not None
         job = Job(
-            target.file,
-            target.edition.exporter.name,
-            target.edition.options,
-            given.document,
-            given.expected,
-            timestamp_of(article, self.request.environment),
-            self.plan.opened.publication.bounds,
-            None if seal_job is None else self.seals.of(seal_job),
-            self.request.diff_images is not None,
+            file=target.file,
+            exporter=target.edition.exporter.name,
+            options=target.edition.options,
+            document=source.document,
+            expected=source.expected,
+            timestamp=timestamp_of(article, self.request.environment),
+            bounds=self.plan.opened.publication.bounds,
+            seal=None if seal_job is None else self.seals.of(seal_job),
+            images=self.request.diff_images is not None,
         )
-        return Task(job, article, target.edition, wanted.inputs, wanted.barriers, self.request.diff_images)
+        return Task(job, article, target.edition, inputs.digest, inputs.barriers, self.request.diff_images)
 
 
 def _start(request: Request, plan: Plan, folder: BuildFolder, workers: Workers, report: Report) -> _BuildLoop:

@@ -28,11 +28,11 @@ from handbill.system import files
 from handbill.system.digests import sha256_of
 from handbill.system.paths import comparable_name
 
-__all__ = ["BuildFolder", "Writing", "open_build_folder"]
+__all__ = ["BuildFolder", "WritePermission", "open_build_folder"]
 
 
 @dataclass(frozen=True, slots=True)
-class Writing:
+class WritePermission:
     """What a run may write into a build folder.
 
     `files` are the names of handouts, each with the SHA-256 of its bytes, "" where that is not known yet. `overwrite` are names whose
@@ -156,7 +156,7 @@ class BuildFolder:
 
 
 @contextlib.contextmanager
-def open_build_folder(path: Path, writing: Writing) -> Iterator[BuildFolder]:
+def open_build_folder(path: Path, permission: WritePermission) -> Iterator[BuildFolder]:
     """Hold the folder's lock, remove what killed builds left half-written, and give the folder with its manifest and cache.
 
     Raises, before anything is written, MachineError where another build holds the lock or a foreign file is in the way, ProofError where
@@ -164,26 +164,26 @@ def open_build_folder(path: Path, writing: Writing) -> Iterator[BuildFolder]:
     """
     if not has_own_lock(path):
         # No build is at work here, and the lock would be the first file that is written.
-        _read_folder(path, writing)
+        _read_folder(path, permission)
     with files.lock(path):
-        folder = _read_folder(path, writing)
+        folder = _read_folder(path, permission)
         own = (MANIFEST_NAME, build_cache.FILE, build_journal.FILE)
         files.remove_partial_files(path, (*own, *folder.journal.written))
         yield folder
 
 
-def _read_folder(path: Path, writing: Writing) -> BuildFolder:
+def _read_folder(path: Path, permission: WritePermission) -> BuildFolder:
     """Return a build folder as it is. Raises MachineError where a foreign file is in the way, ProofError where the manifest is damaged."""
-    foreign = foreign_own_files(path, writing.overwrite)
+    foreign = foreign_own_files(path, permission.overwrite)
     # What a foreign file at the manifest's name says counts for nothing.
     is_readable = not any(one.path == MANIFEST_NAME for one in foreign)
-    manifest = _old_manifest(path, writing) if is_readable else Manifest()
+    manifest = _old_manifest(path, permission) if is_readable else Manifest()
     cache, journal = load_cache(path), load_journal(path)
-    written = written_files(path, manifest, cache, journal, writing.overwrite)
-    refuse(path, [*foreign, *written.refusals({**writing.files, **_seals_there(path)})])
+    written = written_files(path, manifest, cache, journal, permission.overwrite)
+    refuse(path, [*foreign, *written.refusals({**permission.files, **_seals_there(path)})])
     if not cache.is_doubted:
         # What was just read is not read again.
-        cache.handouts.update({name: written.stamps[name] for name in writing.files if name in written.stamps})
+        cache.handouts.update({name: written.stamps[name] for name in permission.files if name in written.stamps})
     return BuildFolder(path, manifest, cache, journal, written)
 
 
@@ -198,11 +198,11 @@ def _seals_there(path: Path) -> dict[str, str]:
     return {name: seal_digest(name) for name in names if seal_digest(name)} or {f"{SEALS_FOLDER}/{'0' * 64}": ""}
 
 
-def _old_manifest(path: Path, writing: Writing) -> Manifest:
+def _old_manifest(path: Path, permission: WritePermission) -> Manifest:
     try:
         with rebase_errors(path):
             return read_manifest(path)
     except ProofError:
-        if writing.force or MANIFEST_NAME in writing.overwrite:
+        if permission.force or MANIFEST_NAME in permission.overwrite:
             return Manifest()
         raise

@@ -64,7 +64,7 @@ class CachedArticle:
 
 @dataclass(slots=True)
 class BuildCache:
-    """What earlier builds into a folder established.
+    """What the build cache of a folder holds: the articles that earlier builds read, and the stamps of the files that they proved.
 
     `articles` are by the publication's title and the path, `handouts` are stamps of files that were proven, sealed pages too, by name.
     `manifest` is the digest of the manifest that is there, "" for none; `is_doubted` tells that it is not the one that was written.

@@ -36,12 +36,12 @@ def check(request: Request, check_links: CheckLinks | None = None) -> Report:
         plan = make_plan(request)
     except ConfigurationError as error:
         opened = open_despite_errors(request)
-        found = [] if opened is None else _checked(request, Plan(opened, (), shard_of(opened, request.shard)), None).diagnostics
+        found = [] if opened is None else _report_on_articles(request, Plan(opened, (), shard_of(opened, request.shard)), None).diagnostics
         raise ConfigurationError(dict.fromkeys([*error.diagnostics, *found])) from None
-    return _checked(request, plan, check_links)
+    return _report_on_articles(request, plan, check_links)
 
 
-def _checked(request: Request, plan: Plan, check_links: CheckLinks | None) -> Report:
+def _report_on_articles(request: Request, plan: Plan, check_links: CheckLinks | None) -> Report:
     """Return the report on the articles of a plan. A run that reaches one of its limits ends, and the report says so."""
     meter = RunMeter(request.run, plan.opened.publication.bounds)
     meter.require_handouts(len(plan.articles) * len(plan.editions))

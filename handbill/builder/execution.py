@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from handbill.builder.build_folder import BuildFolder
 from handbill.builder.excerpt_places import locate_excerpts
+from handbill.builder.handout_results import Built, NotBuilt, Result
 from handbill.builder.plan import Edition
 from handbill.builder.report import Report
-from handbill.builder.results import Built, NotBuilt, Result
 from handbill.builder.worker_backend import RunJobs
 from handbill.contract import ExporterError
 from handbill.diagnostics.diagnostic import Diagnostic

@@ -30,7 +30,7 @@ _TOO_NEW_IN_SECONDS = 2 * _SECOND
 
 @dataclass(frozen=True, slots=True)
 class FileStamp:
-    """What a file was.
+    """The state of a file by which a later run knows it unchanged without reading it.
 
     `size` is in bytes; `modified` and `changed` are nanoseconds since 1970 of the last change of its content and of its inode. `inode` is
     the inode's number, `sha256` the digest of the content.

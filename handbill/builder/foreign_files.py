@@ -72,14 +72,15 @@ class WrittenFiles:
         for name, digest in wanted.items():
             blocking = self._blocking_parent(name, folders)
             if blocking:
-                yield _in_the_way(blocking, "this is no folder of handbill's, and a handout is to be in it", "move it away")
+                yield _obstacle(blocking, "this is no folder of handbill's, and a handout is to be in it", "move it away")
                 continue
             found = self._found(name, digest)
             may_overwrite = name in self.overwrite and not (self.build / name).is_dir()
             if found in (_Found.FOREIGN, _Found.CHANGED) and not may_overwrite:
-                yield _changed(name) if found is _Found.CHANGED else _foreign(self.build, name)
+                yield _changed_file(name) if found is _Found.CHANGED else _foreign_file(self.build, name)
 
     def _found(self, name: str, digest: str) -> _Found:
+        """Return what stands at a name; a file that has the SHA-256 `digest` counts as handbill's ("" for none)."""
         status = files.status(self.build / name)
         if status is None:
             return _Found.NOTHING
@@ -133,7 +134,7 @@ def written_files(
 def foreign_own_files(build: Path, overwrite: Collection[str]) -> list[Diagnostic]:
     """Return a message for each of handbill's own names, beside those of handouts, at which a foreign file stands. Raises MachineError."""
     return [
-        _foreign(build, name)
+        _foreign_file(build, name)
         for name in _OWN_FILES
         if _is_foreign(build, name) and not (name in overwrite and name in _REPLACEABLE and not (build / name).is_dir())
     ]
@@ -165,21 +166,21 @@ def _is_manifest(content: bytes) -> bool:
 _IS_OWN = {MANIFEST_NAME: _is_manifest, cache.FILE: cache.is_cache, journal.FILE: journal.is_journal}
 
 
-def _foreign(build: Path, name: str) -> Diagnostic:
+def _foreign_file(build: Path, name: str) -> Diagnostic:
     if (build / name).is_dir() and not (build / name).is_symlink():
-        return _in_the_way(name, "a file of this name is to be written, and this is a folder", "move it away, or build elsewhere: -o")
+        return _obstacle(name, "a file of this name is to be written, and this is a folder", "move it away, or build elsewhere: -o")
     hint = f"move it away, or build elsewhere: -o; --overwrite {shlex.quote(name)} replaces it"
     if name in _OWN_FILES and name not in _REPLACEABLE:
         hint = "move it away, or build elsewhere: -o"
-    return _in_the_way(name, "handbill did not write this file, and would overwrite it", hint)
+    return _obstacle(name, "handbill did not write this file, and would overwrite it", hint)
 
 
-def _changed(name: str) -> Diagnostic:
+def _changed_file(name: str) -> Diagnostic:
     message = "the file was changed since it was built, and would be overwritten"
     return diagnostic("changed-handout", message, location(name), f"move it away; --overwrite {shlex.quote(name)} replaces it")
 
 
-def _in_the_way(name: str, message: str, hint: str) -> Diagnostic:
+def _obstacle(name: str, message: str, hint: str) -> Diagnostic:
     return diagnostic("in-the-way", message, location(name), hint)
 
 

@@ -17,18 +17,18 @@ from handbill.builder.plan import Edition
 from handbill.proof.manifest import Handout
 from handbill.system.digests import digest_of
 
-__all__ = ["Decision", "Keep", "Make", "Skip", "Wanted", "decide", "inputs_digest"]
+__all__ = ["Decision", "HandoutInputs", "Keep", "Make", "Skip", "decide", "inputs_digest"]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the manifest is to say of a handout if it is made now.
+class HandoutInputs:
+    """What goes into a handout if it is made now, as far as the manifest records it.
 
-    `inputs` is the digest of all that goes into it. `publication` is its publication's title. `barriers` are the codes of what keeps it
+    `digest` is the digest of all that goes into it. `publication` is its publication's title. `barriers` are the codes of what keeps it
     from a claim of accessibility, with how many there are of each. `most_pages` is the limit of pages in force.
     """
 
-    inputs: str
+    digest: str
     publication: str
     barriers: Mapping[str, int]
     most_pages: int
@@ -56,18 +56,19 @@ class Skip:
 Decision = Keep | Make | Skip
 
 
-def decide(state: ArticleState, row: Handout | None, wanted: Wanted) -> Decision:
+def decide(state: ArticleState, row: Handout | None, inputs: HandoutInputs | None) -> Decision:
     """Return what becomes of one handout.
 
-    `row` is what the manifest of the last build says of its file, None where it says nothing or is not to be relied on. A row that has
-    more pages than the limit in force is not kept, so that the handout is refused with its place. The publication's title is in no
-    handout: a row of another title is kept under the new one.
+    `inputs` are None where there is no document to make it of: the article could not be read. `row` is what the manifest of the last
+    build says of its file, None where it says nothing or is not to be relied on. A row that has more pages than the limit in force is not
+    kept, so that the handout is refused with its place. The publication's title is in no handout: a row of another title is kept under the
+    new one.
     """
-    if state.standing is not Standing.CURRENT:
+    if inputs is None or state.standing is not Standing.CURRENT:
         return Skip(state.standing)
-    if row is None or row.inputs != wanted.inputs or row.proof.pages > wanted.most_pages:
+    if row is None or row.inputs != inputs.digest or row.proof.pages > inputs.most_pages:
         return Make()
-    return Keep(dataclasses.replace(row, outdated=False, publication=wanted.publication, barriers=wanted.barriers))
+    return Keep(dataclasses.replace(row, outdated=False, publication=inputs.publication, barriers=inputs.barriers))
 
 
 def inputs_digest(document: CachedDocument, edition: Edition, code: str, environment: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from handbill.builder import cache
-from handbill.builder.build_folder import Writing, open_build_folder
+from handbill.builder.build_folder import WritePermission, open_build_folder
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import ProofError
 from handbill.diagnostics.rules import diagnostic, location
@@ -44,6 +44,7 @@ def merge(
 
 
 def _merge(builds: Sequence[Path], output: Path, overwrite: Collection[str], meter: RunMeter) -> list[Handout]:
+    """Merge as `merge` does, and count the bytes that are written with `meter`."""
     handouts: dict[str, tuple[Path, Handout]] = {}
     parts: list[Manifest] = []
     problems: list[Diagnostic] = []
@@ -72,8 +73,8 @@ def _merge(builds: Sequence[Path], output: Path, overwrite: Collection[str], met
     meter.require_handouts(len(handouts))
     meter.require_room(sum(row.size for _, row in handouts.values()))
     wanted = {name: row.sha256 for name, (_, row) in handouts.items()}
-    writing = Writing({row.seal_file: row.seal for _, row in handouts.values() if row.seal} | wanted, overwrite)
-    with open_build_folder(output, writing) as folder:
+    permission = WritePermission({row.seal_file: row.seal for _, row in handouts.values() if row.seal} | wanted, overwrite)
+    with open_build_folder(output, permission) as folder:
         # The cache belongs to the manifest that is replaced.
         files.remove(output / cache.FILE)
         old = folder.manifest

@@ -11,9 +11,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from handbill.builder.article_state import ArticleState, Standing
+from handbill.builder.handout_results import Built, NotBuilt, Result, Unchanged
 from handbill.builder.plan import Plan, Target
 from handbill.builder.report import Row
-from handbill.builder.results import Built, NotBuilt, Result, Unchanged
 from handbill.proof.disclaimer import ExpectedDisclaimer
 from handbill.proof.manifest import Expired, Handout, Manifest, MissingHandout
 
@@ -78,7 +78,7 @@ def reconcile(
         removals = [handout for handout in handouts.values() if _is_removed(handout, plan, asked, states)]
         for handout in removals:
             del handouts[handout.file]
-        missing = _missing(old, plan, asked, handouts, states, current)
+        missing = _missing_handouts(old, plan, asked, handouts, states, current)
     texts = {one.expected.digest(): one.expected for one in results.values() if not isinstance(one, Unchanged)}
     texts |= {text.digest(): text for group in current.possible.values() for text in group}
     records = {record.key: record for record in old.articles}
@@ -86,7 +86,7 @@ def reconcile(
     manifest = Manifest(
         handouts,
         {**old.disclaimers, **texts},
-        _expired(old, plan, states),
+        _expired_articles(old, plan, states),
         tuple(records.values()),
         tuple(one for one in missing if one.file not in handouts),
     )
@@ -129,7 +129,7 @@ def _is_removed(handout: Handout, plan: Plan, asked: Collection[str], states: Ma
     return elsewhere or (plan.full and handout.file not in asked and not is_failed)
 
 
-def _expired(old: Manifest, plan: Plan, states: Mapping[str, ArticleState]) -> tuple[Expired, ...]:
+def _expired_articles(old: Manifest, plan: Plan, states: Mapping[str, ArticleState]) -> tuple[Expired, ...]:
     """Return the articles that have expired: those of this run, and what the old manifest says of articles that were not read."""
     known = {path for path, state in states.items() if not state.standing.has_failed}
     there = _paths(plan)
@@ -147,7 +147,7 @@ def _paths(plan: Plan) -> set[str]:
     return {article.path for article in plan.articles}
 
 
-def _missing(
+def _missing_handouts(
     old: Manifest,
     plan: Plan,
     asked: Mapping[str, Target],

@@ -52,7 +52,7 @@ class Seals:
         """Make those of the sealed pages that are not known yet, several at a time."""
         missing = {key: job for job in wanted if (key := self._key(job)) not in self.known}
         for key in list(missing):
-            if (content := self._cached(key)) is not None:
+            if (content := self._cached_page(key)) is not None:
                 self.known[key] = content
                 del missing[key]
         if not missing:
@@ -72,7 +72,7 @@ class Seals:
     def _key(self, job: SealJob) -> str:
         return digest_of((job.exporter, job.options, job.disclaimer, job.expected, self.codes[job.exporter]))
 
-    def _cached(self, key: str) -> bytes | None:
+    def _cached_page(self, key: str) -> bytes | None:
         """Return a sealed page that was stored under a key, None where there is none or it is damaged."""
         if self.cache is None:
             return None

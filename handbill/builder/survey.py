@@ -81,14 +81,14 @@ def open_survey(
     opened, registered = plan.opened, registrations()
     disclaimers = Disclaimers(opened.root, opened.publication.language, request.disclaimer, opened.publication.profiles)
     reader = ArticleReader(
-        opened,
-        disclaimers,
-        registered,
-        request.environment,
-        settings_digest(opened, registered, disclaimers, request.environment),
-        FileStamps(opened.root, time.time_ns()),
-        cache,
-        {record.key: record for record in manifest.articles},
-        begin_reading,
+        opened=opened,
+        disclaimers=disclaimers,
+        registered=registered,
+        environment=request.environment,
+        settings=settings_digest(opened, registered, disclaimers, request.environment),
+        stamps=FileStamps(opened.root, time.time_ns()),
+        cache=cache,
+        records={record.key: record for record in manifest.articles},
+        begin_reading=begin_reading,
     )
     return Survey(plan, reader, report, request.today)

@@ -12,7 +12,7 @@ from handbill.diagnostics.errors import HandbillError
 from handbill.registry import modules_to_preload
 from handbill.rendering.job import Job, Outcome
 from handbill.rendering.pool import JobLimits, Pool, scheduler_address
-from handbill.system.limits import Bounds
+from handbill.system.bounds import Bounds
 
 __all__ = ["RunJobs", "Workers", "limits_of", "modules_for", "modules_of", "workers_for"]
 

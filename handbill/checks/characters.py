@@ -14,14 +14,13 @@ from handbill.checks.finding import Finding
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.rules import diagnostic, location
 from handbill.document import text_of
-from handbill.language.characters import UNPRINTABLE, code_point
+from handbill.language.characters import UNPRINTABLE_RUN, code_point
 from handbill.manuscript.source_file import Source
 from handbill.markdown.tree.document_parts import Parts
 
 __all__ = ["private_use_characters", "source_lines", "unclosed_direction_controls", "unprintable_characters"]
 
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
-_UNPRINTABLE_RUN = re.compile(f"(?:{UNPRINTABLE.pattern})+")
 _CONTROL_NAMES = {
     "\x00": "the null character",
     "\x08": "a backspace",
@@ -45,7 +44,7 @@ def private_use_characters(parts: Parts, texts: Sequence[str] = ()) -> Iterator[
         for character in (found for text in shown for found in _PRIVATE_USE.findall(text)):
             message = f"the character {code_point(character)} is of private use: only the font that it was made for shows it"
             hint = "write what it stands for in words, or show it as an image with its alternative text"
-            yield Finding("private-use", message, hint, True, part, "character", character)
+            yield Finding("private-use", message, hint, barrier=True, element=part, kind="character", words=character)
 
 
 def source_lines(source: Source) -> Iterator[tuple[str, int, str]]:
@@ -64,7 +63,7 @@ def source_lines(source: Source) -> Iterator[tuple[str, int, str]]:
 def unprintable_characters(source: Source) -> Iterator[Diagnostic]:
     """Yield a warning for each run of characters that a text must not contain (XML 1.0, 2.2; Unicode 16.0, 23.7)."""
     for path, number, line in source_lines(source):
-        for found in _UNPRINTABLE_RUN.finditer(line):
+        for found in UNPRINTABLE_RUN.finditer(line):
             first = found[0][0]
             what = _CONTROL_NAMES.get(first) or ("a control character" if unicodedata.category(first) == "Cc" else "no character")
             more = f", with {len(found[0]) - 1} more after it" if len(found[0]) > 1 else ""

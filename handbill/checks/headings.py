@@ -32,7 +32,7 @@ def heading_level_findings(parts: Parts) -> Iterator[Finding]:
             above = "the title" if previous_level == 1 else f"a heading of level {previous_level}"
             message = f"the heading “{words}” is of level {level}, right below {above}"
             hint = f"make it a heading of level {previous_level + 1}: screen readers tell people the levels"
-            yield Finding("skipped-heading", message, hint, True, element, "heading", words)
+            yield Finding("skipped-heading", message, hint, barrier=True, element=element, kind="heading", words=words)
         previous_level = level
 
 
@@ -65,7 +65,9 @@ def _empty_section(heading: etree._Element) -> Finding:
     """Return the finding on a heading without content."""
     words = text_of(heading)
     message = f"nothing stands under the heading “{collapse_whitespace(words)}”"
-    return Finding("empty-section", message, "write its text, or take the heading out", False, heading, "heading", words)
+    return Finding(
+        "empty-section", message, "write its text, or take the heading out", barrier=False, element=heading, kind="heading", words=words
+    )
 
 
 def title_findings(parts: Parts) -> Iterator[Finding]:
@@ -78,7 +80,7 @@ def title_findings(parts: Parts) -> Iterator[Finding]:
         words = text_of(heading)
         message = f"the heading “{collapse_whitespace(words)}” is of level 1, like the title; it stands as one of level 2"
         hint = "write it with ##, and the headings below it with one # more"
-        yield Finding("second-title", message, hint, False, heading, "heading", words)
+        yield Finding("second-title", message, hint, barrier=False, element=heading, kind="heading", words=words)
     if parts.abstract is None:
         hint = "say in a few sentences what it tells: abstract: in the front matter"
-        yield Finding("no-summary", "the article has no summary", hint, False, parts.heading, "article")
+        yield Finding("no-summary", "the article has no summary", hint, barrier=False, element=parts.heading, kind="article")

@@ -36,7 +36,8 @@ def image_findings(parts: Parts) -> Iterator[Finding]:
             continue
         address = written_address(image)
         if not alt:
-            yield Finding("missing-alt", "the image has no alternative text", _HINT, True, image, "image", "", address)
+            message = "the image has no alternative text"
+            yield Finding("missing-alt", message, _HINT, barrier=True, element=image, kind="image", address=address)
         elif _FILE_NAME.fullmatch(alt) or _CAMERA_NAME.fullmatch(alt) or alt.strip(".:!-").casefold() in _VAGUE_WORDS:
             message = f"the image's alternative text, “{alt}”, does not say what it shows"
-            yield Finding("vague-alt", message, _HINT, True, image, "image", alt, address)
+            yield Finding("vague-alt", message, _HINT, barrier=True, element=image, kind="image", words=alt, address=address)

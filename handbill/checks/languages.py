@@ -25,4 +25,5 @@ def language_findings(parts: Parts) -> Iterator[Finding]:
     for element in (element for part in parts.trees() for element in part.iter()):
         tag = element.get(BAD_LANGUAGE) or element.get("lang") or ""
         if tag and (hint := language_tag_hint(tag)):
-            yield Finding("bad-language", f"`{tag}` names no language", hint, True, element, "language", "", tag)
+            message = f"`{tag}` names no language"
+            yield Finding("bad-language", message, hint, barrier=True, element=element, kind="language", address=tag)

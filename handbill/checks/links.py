@@ -65,12 +65,12 @@ def link_text_findings(parts: Parts, language: str) -> Iterator[Finding]:
         if not words and not images:
             message = f"the link to {address} has no words"
             hint = "write what stands there between the brackets: [words](…)"
-            yield Finding("empty-link", message, hint, True, link, "link", "", address)
+            yield Finding("empty-link", message, hint, barrier=True, element=link, kind="link", address=address)
         elif not images and _fold_link_text(words) in _vague_texts(element_language(link, language)):
             alone = not _has_context(link)
             message = f"the link's words, “{words}”, do not say where it leads" + (", and no words stand around it" if alone else "")
             hint = "make words that name the page the link: people go through a text from link to link"
-            yield Finding("vague-link", message, hint, alone, link, "link", words, address)
+            yield Finding("vague-link", message, hint, barrier=alone, element=link, kind="link", words=words, address=address)
 
 
 def _vague_texts(language: str) -> frozenset[str]:
@@ -109,7 +109,9 @@ def insecure_links(parts: Parts, settings: Links) -> Iterator[Finding]:
         if address.startswith("http:") and not _may_be_unencrypted(urlsplit(address).hostname or "", settings):
             message = f"the link {address} is not secure: what it leads to can be read and changed on the way"
             hint = "write https: where the site has it; a host that has not is named in [links] insecure-hosts of publication.toml"
-            yield Finding("insecure-link", message, hint, False, link, "link", text_of(link), written_address(link))
+            yield Finding(
+                "insecure-link", message, hint, barrier=False, element=link, kind="link", words=text_of(link), address=written_address(link)
+            )
 
 
 def _may_be_unencrypted(host: str, settings: Links) -> bool:
@@ -142,4 +144,4 @@ def links_without_target(parts: Parts, exporters: Sequence[str]) -> Iterator[Fin
             address = written_address(link)
             message = f"what the link {address} leads to is left out in {', '.join(lost)}"
             hint = "its text stays there, the link is left out"
-            yield Finding("dead-link", message, hint, False, link, "link", text_of(link), address)
+            yield Finding("dead-link", message, hint, barrier=False, element=link, kind="link", words=text_of(link), address=address)

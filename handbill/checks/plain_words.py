@@ -36,7 +36,8 @@ def plain_word_findings(passages: Sequence[Passage], language: str, settings: Pl
                 continue
             message = f"“{passage.text[start : start + len(phrase)]}” has a plainer word"
             hint = f"say: {instead}" if not instead.startswith("(") else instead.strip("()")
-            yield Finding("plain-word", message, hint, False, passage.block, "passage", passage.text[start : start + EXCERPT_LENGTH])
+            words = passage.text[start : start + EXCERPT_LENGTH]
+            yield Finding("plain-word", message, hint, barrier=False, element=passage.block, kind="passage", words=words)
 
 
 def _listed_phrases(text: str, index: Mapping[str, Sequence[tuple[str, str]]]) -> Iterator[tuple[int, str, str]]:

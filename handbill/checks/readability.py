@@ -99,12 +99,16 @@ def readability_findings(
         if (count := sum(counts)) > settings.paragraph:
             message = f"the paragraph has {count} words, more than {settings.paragraph}"
             hint = "make two of it, each about one thing, or a list of its parts"
-            findings.append(Finding("long-paragraph", message, hint, False, passage.block, "passage", passage.text))
+            findings.append(
+                Finding("long-paragraph", message, hint, barrier=False, element=passage.block, kind="passage", words=passage.text)
+            )
         for (_, sentence), count in zip(found, counts, strict=True):
             if count > settings.sentence:
                 message = f"the sentence has {count} words, more than {settings.sentence}"
                 hint = "make two of it, or a list of its parts"
-                findings.append(Finding("long-sentence", message, hint, False, passage.block, "passage", sentence.text))
+                findings.append(
+                    Finding("long-sentence", message, hint, barrier=False, element=passage.block, kind="passage", words=sentence.text)
+                )
     return statistics, findings
 
 
@@ -113,10 +117,10 @@ def _grade_findings(title: etree._Element, statistics: Readability, settings: Pl
     hint = "shorter sentences and everyday words make it easier; [plain-language] in publication.toml sets another limit"
     if statistics.scale == "grade" and statistics.score is not None and statistics.score > settings.grade:
         message = f"the article reads at grade {statistics.score:g} ({statistics.formula}), over {settings.grade:g}"
-        yield Finding("reading-grade", message, hint, False, title, "article")
+        yield Finding("reading-grade", message, hint, barrier=False, element=title, kind="article")
     formula = select_formula(statistics.language)
     if statistics.scale == "ease" and statistics.score is not None and formula is not None:
         least = settings.ease or formula.normal_ease
         if statistics.score < least:
             message = f"the article's ease of reading is {statistics.score:g} of 100 ({statistics.formula}), under {least:g}"
-            yield Finding("reading-grade", message, hint, False, title, "article")
+            yield Finding("reading-grade", message, hint, barrier=False, element=title, kind="article")

@@ -17,4 +17,4 @@ def reserved_classes(parts: Parts) -> Iterator[Finding]:
     """Yield a finding for each reserved class that an author gave an element. The element does not have it in any handout."""
     for element in (element for part in parts.trees() for element in part.iter()):
         for name in element.get(RESERVED_CLASS, "").split():
-            yield Finding("reserved-class", f"the class `{name}` is left out", _HINT, False, element, "text", "", name)
+            yield Finding("reserved-class", f"the class `{name}` is left out", _HINT, barrier=False, element=element, address=name)

@@ -22,18 +22,20 @@ def table_findings(parts: Parts) -> Iterator[Finding]:
         surplus = {column: cell for column, cell in numbered_cells(table) if cell.get(SURPLUS_CELL)}
         for cell in surplus.values():
             hint = "a bar that belongs to the text is written \\|"
-            yield Finding("long-row", "the row has more cells than its head", hint, True, cell, "reported")
+            yield Finding("long-row", "the row has more cells than its head", hint, barrier=True, element=cell, kind="reported")
         if short := sum(1 for row in table.iter("tr") if row.get(SHORT_ROW)):
             message = f"{'a row has' if short == 1 else f'{short} rows have'} fewer cells than the table has columns; empty ones stand in"
-            yield Finding("short-row", message, "give every row as many cells, or a colspan", False, table, "table", words)
+            yield Finding(
+                "short-row", message, "give every row as many cells, or a colspan", barrier=False, element=table, kind="table", words=words
+            )
         if next(table.iter("th"), None) is None:
             message = "the table has no header cells"
             hint = "name its columns in its first row (in HTML, <th>): screen readers tell people which column they are in"
-            yield Finding("table-header", message, hint, True, table, "table", words)
+            yield Finding("table-header", message, hint, barrier=True, element=table, kind="table", words=words)
         elif unnamed := sorted(_columns_without_header(table) - set(surplus)):
             many = f"the columns {', '.join(map(str, unnamed))} have" if len(unnamed) > 1 else f"column {unnamed[0]} has"
             hint = "write in its first row what is in it: screen readers tell people which column they are in"
-            yield Finding("table-header", f"{many} no header", hint, True, table, "table", words)
+            yield Finding("table-header", f"{many} no header", hint, barrier=True, element=table, kind="table", words=words)
 
 
 def _columns_without_header(table: etree._Element) -> set[int]:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from handbill.builder.report import Report
     from handbill.linkcheck.networks import Network
-    from handbill.preview.latest import Snapshot
+    from handbill.preview.latest_build import Snapshot
     from handbill.system.run_limits import RunLimits
 
 __all__ = ["build", "check", "merge", "report_errors", "watch"]
@@ -98,8 +98,9 @@ def build(
     workers = workers or len(os.sched_getaffinity(0))
     memory = memory_limit * 1_000_000 if memory_limit else None
     others: dict[str, Any] = {"workers": workers, "seconds": time_limit, "memory": memory, "executor": executor, "shard": shard, "run": run}
+    others |= {"editions": editions, "settings": settings, "disclaimer": disclaimer}
     others |= {"strict": strict, "force": force, "overwrite": overwrite, "diff_images": diff_images}
-    request = make_request(source, output, editions, settings, disclaimer, today, **others)
+    request = make_request(source, output, today, **others)
     with report_errors(form := "json" if as_json else form, "build"), terminal.progress(quiet=quiet) as step:
         report = build_handouts(request, step)
     print_report_and_exit("build", report, form, quiet=quiet, verbose=verbose)
@@ -121,21 +122,21 @@ def report_errors(form: str, command: str) -> Iterator[None]:
 
 def print_report_and_exit(command: str, report: Report, form: str, *, quiet: bool, verbose: bool) -> NoReturn:
     """Print a report in a form (`--output-format`) and exit with its exit code."""
-    from handbill.cli import summaries, terminal
+    from handbill.cli import terminal, text_and_json
 
     terminal.print_diagnostics(report.diagnostics, quiet=quiet, verbose=verbose)
     for text in report.tracebacks:
         terminal.print_message(text)
     if form == "json":
-        terminal.print_document(summaries.report_json(report))
+        terminal.print_document(text_and_json.report_json(report))
     elif form != "text":
         from handbill.cli.ci_formats import Case, format_report
 
         cases = [Case(row.file, "it was not built" if row.state == "failed" else "") for row in report.rows]
         terminal.print_document(format_report(form, command, cases, report.diagnostics))
     elif command == "build" and not quiet:
-        terminal.print_data(summaries.handout_table(report))
-    elif command == "check" and not quiet and (table := summaries.readability_table(report)):
+        terminal.print_data(text_and_json.handout_table(report))
+    elif command == "check" and not quiet and (table := text_and_json.readability_table(report)):
         terminal.print_data(table)
     sys.exit(report.exit_code)
 
@@ -153,7 +154,7 @@ def watch(
 ) -> None:
     """Build SOURCE whenever it changes, and show the handouts side by side on a page that reloads."""
     from handbill.cli import terminal
-    from handbill.preview.latest import LatestBuild
+    from handbill.preview.latest_build import LatestBuild
     from handbill.preview.loop import watch as run_preview
     from handbill.preview.server import serve
     from handbill.preview.watcher import changes, find_watched_paths
@@ -176,7 +177,9 @@ def watch(
         sys.stdout.flush()
         if open_browser:
             click.launch(address)
-        run_preview(lambda: make_request(source, output, editions, (), disclaimer, None), changed, latest, pool, print_outcome)
+        run_preview(
+            lambda: make_request(source, output, None, editions=editions, disclaimer=disclaimer), changed, latest, pool, print_outcome
+        )
 
 
 @click.command()
@@ -230,7 +233,8 @@ def check(
     from handbill.builder.check import check as check_articles
     from handbill.cli import terminal
 
-    request = make_request(source, Path(os.devnull), editions, settings, disclaimer, today, strict=strict, run=run)
+    others = {"editions": editions, "settings": settings, "disclaimer": disclaimer, "strict": strict, "run": run}
+    request = make_request(source, Path(os.devnull), today, **others)
     with report_errors(form, "check"):
         check_links = None
         if online:

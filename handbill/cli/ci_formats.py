@@ -1,6 +1,6 @@
 """Messages of a run in the formats of other programs: GitHub workflow commands, GitLab Code Quality, SARIF 2.1.0, JUnit XML.
 
-`format_report` takes a command's handouts and its messages and returns the text to be printed. The form `json` is made by `tables`.
+`format_report` takes a command's handouts and its messages and returns the text to be printed. The form `json` is made by `text_and_json`.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ _WEIGHTS = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.NOTE: "
 
 
 def _gitlab(command: str, cases: Sequence[Case], found: Sequence[Diagnostic]) -> str:
+    """Return the report of GitLab Code Quality: a JSON list with an entry for each message."""
     counts: dict[str, int] = {}
     rows = []
     for one in found:
@@ -95,6 +96,7 @@ def _rule(code: str) -> dict[str, Any]:
 
 
 def _sarif(command: str, cases: Sequence[Case], found: Sequence[Diagnostic]) -> str:
+    """Return a SARIF 2.1.0 log with one run: its rules are the codes that occur, its results the messages."""
     rules = sorted({one.code for one in found})
     results = [
         {
@@ -116,6 +118,7 @@ def _sarif(command: str, cases: Sequence[Case], found: Sequence[Diagnostic]) -> 
 
 
 def _junit(command: str, cases: Sequence[Case], found: Sequence[Diagnostic]) -> str:
+    """Return JUnit XML: a test case for each handout, and one for each file with messages, which fails where one of them is an error."""
     by_path: dict[str, list[Diagnostic]] = {}
     for one in found:
         by_path.setdefault(one.path or "handbill", []).append(one)

@@ -156,16 +156,14 @@ def request_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def make_request(
-    source: Path, build: Path, editions: Any, settings: Any, disclaimer: Path | None, today: datetime.datetime | None, **others: Any
-) -> Request:
-    """Return the request of a command line; without `--today` its day is that of the clock, in UTC."""
+def make_request(source: Path, build: Path, today: datetime.datetime | None, **others: Any) -> Request:
+    """Return the request of a command line; `others` are its other fields. Without `--today` its day is that of the clock, in UTC."""
     import datetime
 
     from handbill.builder.request import Request
 
     day = (today or datetime.datetime.now(datetime.UTC)).date()
-    return Request(source, build, day, dict(os.environ), editions, settings, disclaimer, **others)
+    return Request(source, build, day, dict(os.environ), **others)
 
 
 def run_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -213,7 +211,7 @@ def make_verification_settings(
     """Return the settings of a command line; what was not typed is as in a build without bounds of its own."""
     from handbill.rendering.pool import JobLimits
     from handbill.rendering.verification import VerificationSettings
-    from handbill.system.limits import DEFAULT_BOUNDS
+    from handbill.system.bounds import DEFAULT_BOUNDS
 
     limits = JobLimits(time_limit or DEFAULT_BOUNDS.seconds, (memory_limit or DEFAULT_BOUNDS.memory) * 1_000_000)
     return VerificationSettings(workers or len(os.sched_getaffinity(0)), limits, run)

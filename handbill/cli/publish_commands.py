@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -50,7 +50,7 @@ def verify(
     form: str,
 ) -> None:
     """Prove again, from the files and the manifest of BUILD, that each handout has its disclaimer."""
-    from handbill.cli import summaries, terminal
+    from handbill.cli import terminal, text_and_json
     from handbill.diagnostics.errors import ProofError
     from handbill.rendering.image_files import write_image_differences
     from handbill.rendering.verification import verify_build
@@ -66,7 +66,7 @@ def verify(
     problems = [one for row in rows for one in row.problems]
     code = ProofError.exit_code if problems else 0
     if form == "json":
-        terminal.print_document(summaries.verification_json(rows, code))
+        terminal.print_document(text_and_json.verification_json(rows, code))
     elif form != "text":
         from handbill.cli.ci_formats import Case, format_report
 
@@ -75,7 +75,7 @@ def verify(
     elif not quiet:
         for row in rows:
             if row.proof is not None and not row.problems:
-                terminal.print_data(summaries.verified_line(build, row))
+                terminal.print_data(text_and_json.verified_line(build, row))
     terminal.print_diagnostics(problems)
     sys.exit(code)
 
@@ -110,7 +110,9 @@ def publish(
     Every handout is proven first; if one fails, nothing is sent. What has not changed is not sent again.
     """
     verification = make_verification_settings(workers, time_limit, memory_limit, run)
-    _publish(build, target, base_url, keep_versions, today, verification, quiet=quiet, dry_run=dry_run, lease=lease, **others)
+    lasting = {} if lease is None else {"lease": lease}
+    settings = {"base_url": base_url, "keep": keep_versions, "dry_run": dry_run, **lasting, **others}
+    _publish(build, target, today, verification, quiet=quiet, **settings)
 
 
 @click.command()
@@ -134,35 +136,23 @@ def site(
 ) -> None:
     """Write the catalogue of BUILD's handouts into a folder: web pages and feeds, with the handouts. The same as publishing there."""
     verification = make_verification_settings(workers, time_limit, memory_limit, run)
-    _publish(build, output, base_url, keep_versions, today, verification, quiet=quiet, dry_run=False, lease=None, **others)
+    _publish(build, output, today, verification, quiet=quiet, base_url=base_url, keep=keep_versions, **others)
 
 
 def _publish(
-    build: Path,
-    address: str,
-    base_url: str,
-    keep: int,
-    today: datetime.datetime | None,
-    verification: VerificationSettings,
-    *,
-    quiet: bool,
-    dry_run: bool,
-    lease: float | None,
-    adopt: bool,
-    replace: bool,
-    repair: bool,
+    build: Path, address: str, today: datetime.datetime | None, verification: VerificationSettings, *, quiet: bool, **others: Any
 ) -> None:
+    """Publish a build folder; `others` are the other fields of PublishSettings. Without `--today` changes are dated by the clock."""
     import datetime
 
-    from handbill.cli import summaries, terminal
-    from handbill.publishing.lease import LEASE_SECONDS
+    from handbill.cli import terminal, text_and_json
     from handbill.publishing.publish import PublishSettings, publish
     from handbill.publishing.target import open_target
     from handbill.system.run_limits import RunMeter, end_with_error
 
     now = today.replace(tzinfo=datetime.UTC) if today else datetime.datetime.now(datetime.UTC)
-    settings = PublishSettings(now, base_url, keep, dry_run, adopt, replace, repair, lease or LEASE_SECONDS, verification=verification)
+    settings = PublishSettings(now, verification=verification, **others)
     with end_with_error(RunMeter(verification.run)):
         outcome = publish(build, open_target(address), settings)
     if not quiet:
-        terminal.print_data(summaries.publishing_lines(outcome, dry_run=dry_run))
+        terminal.print_data(text_and_json.publishing_lines(outcome, dry_run=settings.dry_run))

@@ -13,10 +13,10 @@ __all__ = ["completion", "doctor", "exporters", "init", "schema"]
 @click.command()
 def exporters() -> None:
     """List the exporters that are installed, with their options."""
-    from handbill.cli import summaries, terminal
+    from handbill.cli import terminal, text_and_json
     from handbill.diagnostics.errors import ConfigurationError
 
-    broken, text = summaries.exporters()
+    broken, text = text_and_json.exporters()
     terminal.print_data(text)
     sys.exit(ConfigurationError.exit_code if broken else 0)
 

@@ -10,7 +10,7 @@ import unicodedata
 
 from handbill.language.folding import collapse_whitespace
 
-__all__ = ["UNPRINTABLE", "code_point", "has_rtl_letters", "remove_unprintable", "short_excerpt"]
+__all__ = ["UNPRINTABLE", "UNPRINTABLE_RUN", "code_point", "has_rtl_letters", "remove_unprintable", "short_excerpt"]
 
 UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff"
@@ -18,6 +18,9 @@ UNPRINTABLE = re.compile(
     + "]"
 )
 """Characters that a text must not contain: controls, surrogates, noncharacters (Unicode 16.0, 23.7), a byte order mark inside it."""
+
+UNPRINTABLE_RUN = re.compile(f"(?:{UNPRINTABLE.pattern})+")
+"""Some of these characters in a row."""
 
 _EXCERPT_LENGTH = 60
 

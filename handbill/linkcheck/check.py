@@ -1,6 +1,6 @@
 """Requests of many addresses: each once, a few hosts at the same time, until all are answered or the time is over.
 
-`asker` takes the networks that may be reached and the limits; it returns a function from addresses to answers.
+`link_requester` takes the networks that may be reached and the limits; it returns a function from addresses to answers.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ def link_requester(networks: Networks, limits: RequestLimits) -> RequestLinks:
 
 
 def _request_all(addresses: Collection[str], networks: Networks, limits: RequestLimits) -> Mapping[str, Answer]:
+    """Return the answer to each address that was requested in time. Raises what a worker thread did not expect."""
     plain = {address: urldefrag(address)[0] for address in addresses}
     by_host: dict[str, list[str]] = {}
     for one in sorted(set(plain.values())):

@@ -17,7 +17,7 @@ from handbill.manuscript.source_file import Source, read_source
 from handbill.manuscript.suppressions import apply_suppressions
 from handbill.markdown.tree.annotations import WRITTEN_ADDRESS
 from handbill.markdown.tree.document_parts import Parts
-from handbill.reader.check_run import locate_findings
+from handbill.reader.article_checks import locate_findings
 
 if TYPE_CHECKING:
     from handbill.reader.article import Article
@@ -65,7 +65,7 @@ def links_of_disclaimer(root: Path, read: ReadDisclaimer) -> list[Link]:
 
 def _links(parts: Parts, source: Source, elsewhere: Place) -> list[Link]:
     found = [
-        Finding("", address, "", False, link, "link", text_of(link), link.get(WRITTEN_ADDRESS, address))
+        Finding("", address, "", barrier=False, element=link, kind="link", words=text_of(link), address=link.get(WRITTEN_ADDRESS, address))
         for part in parts.trees()
         for link in part.iter("a")
         if (address := link.get("href", "")).startswith(("http://", "https://"))

@@ -129,6 +129,7 @@ def _without_controls(block: str) -> str:
 
 
 def _yaml_value(node: object, path: str, budget: list[int]) -> Value:
+    """Return the value of a YAML node with its place. `budget` has the number of values that may still follow, and is counted down."""
     import yaml
 
     assert isinstance(node, yaml.Node)
@@ -164,6 +165,7 @@ def _checked_text(text: str, path: str, line: int, column: int) -> str:
 
 
 def _read_toml(block: str, path: str) -> dict[str, Value] | None:
+    """Return the values of a TOML block by key, each with its place. Raises SourceError where it is not TOML."""
     try:
         data = tomllib.loads(block)
     except RecursionError:

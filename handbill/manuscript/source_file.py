@@ -14,7 +14,7 @@ from handbill.diagnostics.diagnostic import Diagnostic, Place, Severity
 from handbill.diagnostics.errors import SourceError
 from handbill.diagnostics.rules import diagnostic, location
 from handbill.manuscript import front_matter as frontmatter
-from handbill.system.limits import DEFAULT_BOUNDS, Bounds, bound_diagnostic
+from handbill.system.bounds import DEFAULT_BOUNDS, Bounds, bound_diagnostic
 from handbill.system.paths import decode_utf8, path_inside, read_file
 
 __all__ = ["Line", "Source", "read_source"]

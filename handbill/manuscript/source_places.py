@@ -194,6 +194,7 @@ class PlaceFinder:
 
     @cached_property
     def _links(self) -> list[_Spot]:
+        """Return the links of the text in their order: inline, by reference, and HTML."""
         spots = []
         for found in _LINK_END.finditer(self._prose):
             start = self._opening(found.start())

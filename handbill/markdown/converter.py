@@ -13,7 +13,7 @@ from handbill.markdown.commonmark import python_markdown_layout
 from handbill.markdown.extensions import Notes, dialect_extensions, smart_punctuation
 from handbill.markdown.inline_patterns import skip_plain_text
 from handbill.markdown.syntax_findings import SyntaxFindings
-from handbill.system.limits import DEFAULT_BOUNDS, Bounds
+from handbill.system.bounds import DEFAULT_BOUNDS, Bounds
 from markdown import Markdown
 
 __all__ = ["Note", "Rendered", "render"]

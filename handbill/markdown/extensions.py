@@ -29,7 +29,7 @@ from handbill.markdown.format_blocks import FormatBlocks
 from handbill.markdown.html_tags import MarkdownInHtml
 from handbill.markdown.inline_patterns import Brackets
 from handbill.markdown.syntax_findings import SyntaxFindings
-from handbill.system.limits import BoundError, Bounds
+from handbill.system.bounds import BoundError, Bounds
 from markdown import Markdown
 
 __all__ = ["NOTEREF_PREFIX", "SURPLUS_CELL"]
@@ -75,6 +75,7 @@ class _Smarty(SmartyExtension):
         self.language = language
 
     def educateQuotes(self, md: Markdown) -> None:
+        """Add the patterns of quotation marks: those of feet, minutes, elisions and inverted marks before the library's own."""
         opening, inner = self.substitutions["left-double-quote"], self.substitutions["left-single-quote"]
         patterns: list[tuple[str, tuple[str | int, ...]]] = [
             (r"(?<=[0-9])'([0-9]{1,2})\"", ("'", 1, '"')),

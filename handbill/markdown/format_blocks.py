@@ -45,6 +45,7 @@ class _FormatBlock(BlockProcessor):
         return _OPENING.search(block) is not None
 
     def run(self, parent: etree.Element, blocks: list[str]) -> bool:
+        """Turn the first block for some formats into a `div`. Return False where it is not closed, and record that."""
         lines = "\n\n".join(blocks).split("\n")
         first = next(number for number, line in enumerate(lines) if _OPENING.match(line))
         depth = 0

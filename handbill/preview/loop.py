@@ -15,7 +15,7 @@ from handbill.builder.report import Report, report_of_error
 from handbill.builder.request import Request
 from handbill.builder.worker_backend import modules_for
 from handbill.diagnostics.errors import HandbillError
-from handbill.preview.latest import LatestBuild, Snapshot
+from handbill.preview.latest_build import LatestBuild, Snapshot
 from handbill.proof.manifest import Handout
 from handbill.proof.manifest_file import read_manifest
 from handbill.rendering.pool import Pool

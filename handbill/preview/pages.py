@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.escaping import TEXT_LIMIT, escape_invisible, escape_lines, shorten
-from handbill.preview.latest import Snapshot
+from handbill.preview.latest_build import Snapshot
 from handbill.proof.manifest import Handout
 
 __all__ = ["preview_page", "text_page"]
@@ -91,6 +91,7 @@ def _finding(one: Diagnostic) -> str:
 
 
 def _handout_section(handout: Handout) -> str:
+    """Return a handout's section of the page: its pages as images, a frame with its text, or a link to the file."""
     stale = ", older than its article" if handout.stale else ""
     head = f"<h2>{escape(handout.file)}</h2><p>{handout.size:,} bytes, {handout.proof}{stale}</p>"
     address = f"/handout/{handout.sha256}"

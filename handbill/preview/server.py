@@ -21,7 +21,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from handbill.diagnostics.errors import MachineError
 from handbill.diagnostics.rules import diagnostic
 from handbill.preview.epub_page import book_page
-from handbill.preview.latest import LatestBuild
+from handbill.preview.latest_build import LatestBuild
 from handbill.preview.pages import preview_page, text_page
 from handbill.system import files
 
@@ -41,8 +41,12 @@ _KEEP_ALIVE = 15.0
 """Seconds after which a comment is sent where there is no event, so that a closed connection is noticed."""
 _MOST_DIGITS = 6
 """How many digits the number of a page may have."""
-# PDFium must not be entered by two threads at a time (its public headers, fpdfview.h).
 _PDFIUM_LOCK = threading.Lock()
+"""Held while PDFium works: it must not be entered by two threads at a time (its public headers, fpdfview.h).
+
+The exporter `pdf` has a lock of its own, which this one need not share: exporters run in worker processes, and this is the process of the
+command.
+"""
 
 Answer = tuple[bytes, str, str]
 """A body, its media type, and its Content-Security-Policy."""

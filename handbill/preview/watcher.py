@@ -87,6 +87,7 @@ def changes(watched: WatchedPaths) -> Generator[bool]:
 
 
 def _changes(watched: WatchedPaths, watchfiles: Any) -> Generator[bool]:
+    """Yield at each change whether it touches the publication. Goes on when the watched folder is removed and made again."""
     disclaimer, is_new = _file_state(watched.disclaimer), False
     while True:
         identity = _folder_identity(watched.root)

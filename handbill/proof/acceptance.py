@@ -23,7 +23,7 @@ from handbill.proof.boxed_notice import MarkedClaims, prove_boxed_notice
 from handbill.proof.disclaimer import ExpectedDisclaimer, Proof, fold, prove_disclaimer
 from handbill.proof.sealed import prove_sealed, sealed_notice
 from handbill.registry import read_conformance, sealing
-from handbill.system.limits import Bounds, bound_diagnostic
+from handbill.system.bounds import Bounds, bound_diagnostic
 
 __all__ = ["Acceptance", "Wanted", "accept", "accept_seal"]
 

@@ -124,7 +124,13 @@ def expected_disclaimer(disclaimer: Disclaimer, position: str = "end") -> Expect
     words = disclaimer.words
     version = words.version.format(version=disclaimer.version) if disclaimer.version else ""
     return ExpectedDisclaimer(
-        tuple(blocks), disclaimer.notice, words.see_disclaimer, position, direction(disclaimer.language), version, words.page_of
+        blocks=tuple(blocks),
+        notice=disclaimer.notice,
+        reference=words.see_disclaimer,
+        position=position,
+        direction=direction(disclaimer.language),
+        version=version,
+        page_number=words.page_of,
     )
 
 

@@ -47,29 +47,29 @@ def parse_manifest(content: bytes) -> Manifest:
     try:
         data = json.loads(content)
     except (ValueError, RecursionError):
-        raise _damaged("is not JSON") from None
+        raise _damage_error("is not JSON") from None
     try:
         if data["manifest"] not in _READABLE_VERSIONS:
-            raise _damaged(f"is of version {data['manifest']}, not {VERSION}")
+            raise _damage_error(f"is of version {data['manifest']}, not {VERSION}")
         handouts = [parse_handout(row) for row in data["handouts"]]
         return Manifest(
             handouts={handout.file: handout for handout in handouts},
-            disclaimers={digest: _expected(item) for digest, item in data["disclaimers"].items()},
+            disclaimers={digest: _expected_disclaimer(item) for digest, item in data["disclaimers"].items()},
             expired=tuple(_record(Expired, row) for row in data["expired"]),
             articles=tuple(parse_article_record(row) for row in data.get("articles", ())),
             failed=tuple(_record(MissingHandout, row | {"disclaimers": tuple(row["disclaimers"])}) for row in data.get("failed", ())),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _damaged(f"does not have what a manifest has ({type(error).__name__}: {error})") from None
+        raise _damage_error(f"does not have what a manifest has ({type(error).__name__}: {error})") from None
 
 
-def _expected(item: Mapping[str, Any]) -> ExpectedDisclaimer:
+def _expected_disclaimer(item: Mapping[str, Any]) -> ExpectedDisclaimer:
     blocks = tuple(tuple(map(str, block)) for block in item["blocks"])
     names = ("notice", "reference", "position", "direction", "version", "page-number")
     return ExpectedDisclaimer(blocks, **{name.replace("-", "_"): str(item[name]) for name in names if name in item})
 
 
-def _damaged(why: str) -> ProofError:
+def _damage_error(why: str) -> ProofError:
     return ProofError(diagnostic("manifest", f"the manifest {why}", location(MANIFEST_NAME), "handbill build --force makes all anew"))
 
 

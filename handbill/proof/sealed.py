@@ -94,6 +94,7 @@ def _unlike_images(found: Sequence[Part], wanted: Sequence[Part]) -> Iterator[tu
 
 
 def _differing_content(found: Part, wanted: Part) -> str:
+    """Return in words where two parts of one name differ: for texts the first line that does, with both its forms."""
     if found.media_type != "text/plain" or wanted.media_type != "text/plain":
         return f"{found.name} differs"
     lines = zip_longest(*(part.content.decode(errors="replace").split("\n") for part in (found, wanted)))

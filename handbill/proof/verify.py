@@ -27,8 +27,8 @@ from handbill.proof.manifest import MANIFEST_NAME, Handout, Manifest
 from handbill.proof.manifest_file import read_manifest
 from handbill.registry import registrations
 from handbill.system import files
+from handbill.system.bounds import DEFAULT_BOUNDS, maximum
 from handbill.system.digests import sha256_of
-from handbill.system.limits import DEFAULT_BOUNDS, maximum
 
 __all__ = ["Verification", "VerificationJob", "failed_verification", "verify", "verify_handout"]
 
@@ -148,7 +148,7 @@ def verify_handout(job: VerificationJob, load: Callable[[str], Exporter[Any]]) -
         message = f"its sealed page, {handout.seal_file}, is missing or was changed"
         problems.append(error("no-seal", message, "handbill build makes it anew"))
         return Verification(handout.file, None, tuple(problems), handout.stale)
-    accepted = _accepted(content, Wanted(wanted, seal, handout.marked, _HARD_BOUNDS), handout.exporter, load)
+    accepted = _acceptance(content, Wanted(wanted, seal, handout.marked, _HARD_BOUNDS), handout.exporter, load)
     if isinstance(accepted, HandbillError):
         problems.extend(error(one.code, one.message, remedy) for one in accepted.diagnostics)
         images = image_differences(accepted) if job.images else ()
@@ -156,16 +156,16 @@ def verify_handout(job: VerificationJob, load: Callable[[str], Exporter[Any]]) -
     if accepted.proof != handout.proof:
         problems.append(error("changed-handout", "its disclaimer stands elsewhere than the manifest says", remedy))
     if accepted.conformance != handout.claims:
-        message = f"it claims to conform to {_listed(accepted.conformance)}, and the manifest says: {_listed(handout.claims)}"
+        message = f"it claims to conform to {_enumeration(accepted.conformance)}, and the manifest says: {_enumeration(handout.claims)}"
         problems.append(error("changed-claims", message, remedy))
     return Verification(handout.file, accepted.proof, tuple(problems), handout.stale, accepted.conformance)
 
 
-def _listed(claims: Sequence[str]) -> str:
+def _enumeration(claims: Sequence[str]) -> str:
     return ", ".join(claims) or "nothing"
 
 
-def _accepted(content: bytes, wanted: Wanted, exporter: str, load: Callable[[str], Exporter[Any]]) -> Acceptance | HandbillError:
+def _acceptance(content: bytes, wanted: Wanted, exporter: str, load: Callable[[str], Exporter[Any]]) -> Acceptance | HandbillError:
     """Return what a handout's bytes carry, read back by its exporter; or the error that keeps it from acceptance."""
     try:
         return accept(load(exporter), content, wanted)

@@ -22,7 +22,7 @@ from handbill.publication.disclaimer_profiles import read_profiles
 from handbill.publication.options import alternatives, convert, toml_value
 from handbill.publication.setting_declarations import LARGEST_NUMBER, Declaration
 from handbill.publication.settings import BASE_URL, BUILT_IN_EXPORTERS, FILE, SETTINGS, THEME_SETTINGS, EditionSettings, Publication
-from handbill.system.limits import DEFAULT_BOUNDS, Bounds, bound_diagnostic
+from handbill.system.bounds import DEFAULT_BOUNDS, Bounds, bound_diagnostic
 from handbill.system.paths import decode_utf8, path_inside, read_file
 
 __all__ = ["is_address", "read_publication", "read_settings"]
@@ -213,6 +213,7 @@ class _Reader:
         return values
 
     def checks(self, data: object) -> dict[str, str]:
+        """Return the weights of the table `[checks]` by code, without those that are wrong, which are reported."""
         if not isinstance(data, dict):
             self.error(("checks",), "`checks` is a table", 'write a line [checks], and CODE = "warning" below it')
             return {}
@@ -252,6 +253,7 @@ class _Reader:
         return kind(**values)
 
     def editions(self, data: object, bounds: Bounds) -> tuple[EditionSettings, ...]:
+        """Return the editions of the table `[editions]` and the built-in ones, without those that are wrong, which are reported."""
         if not isinstance(data, dict):
             self.error(("editions",), "`editions` is a table", "write a line [editions.NAME], and its options below it")
             return ()

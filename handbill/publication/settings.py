@@ -17,7 +17,7 @@ from handbill.publication.assets.theme_settings import ThemeSettings
 from handbill.publication.check_settings import CLAIM_SETTINGS, LINKS, PLAIN_LANGUAGE, ClaimSettings, Links, PlainLanguage
 from handbill.publication.disclaimer_profiles import Profile
 from handbill.publication.setting_declarations import Declaration, ExcludedValue, TextForm, declarations, setting
-from handbill.system.limits import DEFAULT_BOUNDS, Bounds
+from handbill.system.bounds import DEFAULT_BOUNDS, Bounds
 
 __all__ = [
     "BASE_URL",
@@ -99,13 +99,15 @@ class Publication:
     contact: str = setting("Where readers turn to.")
     rights: str = setting("The licence or the copyright notice.")
     base_url: str = setting("Where the handouts are published: each then carries the address of its newest version.", form=BASE_URL)
-    remind_days: int = setting("So many days before a review is due, or a text expires, it is told of.", REMIND_DAYS, unit="days")
+    remind_days: int = setting("How many days before a review is due, or a text expires, handbill reports it.", REMIND_DAYS, unit="days")
     theme: Theme = field(default=Theme(), repr=False)
     theme_findings: tuple[Diagnostic, ...] = ()
     checks: Mapping[str, str] = field(
         default_factory=dict, metadata={"help": "How much findings weigh, by their codes: error, warning, note or off."}
     )
-    plain_language: PlainLanguage = field(default=PLAIN_LANGUAGE, metadata={"help": "From where on an article is told to be hard to read."})
+    plain_language: PlainLanguage = field(
+        default=PLAIN_LANGUAGE, metadata={"help": "The limits from which an article counts as hard to read."}
+    )
     links: Links = field(default=LINKS, metadata={"help": "What the checks of links go by."})
     claims: ClaimSettings = field(
         default=CLAIM_SETTINGS, metadata={"help": "Words by which health claims are found, and what may be claimed."}

@@ -40,6 +40,7 @@ def _feed(catalogue: Catalogue, path: str, kind: str) -> etree._Element:
 
 
 def _entry(feed: etree._Element, catalogue: Catalogue, entry: Entry, seen: set[str]) -> etree._Element:
+    """Add an article's entry to a feed, and return it. `seen` are the identifiers of the entries before; its own is added."""
     article = entry.article
     node = _add(feed, "entry")
     node.set(_LANGUAGE, article.language)
@@ -66,7 +67,7 @@ def _entry(feed: etree._Element, catalogue: Catalogue, entry: Entry, seen: set[s
     return node
 
 
-def _serialized(feed: etree._Element) -> bytes:
+def _serialise(feed: etree._Element) -> bytes:
     return etree.tostring(feed, encoding="utf-8", xml_declaration=True) + b"\n"
 
 
@@ -97,7 +98,7 @@ def atom_feed(catalogue: Catalogue) -> bytes:
                 hreflang=handout.language,
                 href=site_address(catalogue.base_url, handout_path(handout)),
             )
-    return _serialized(feed)
+    return _serialise(feed)
 
 
 def opds_catalogue(catalogue: Catalogue) -> bytes:
@@ -126,4 +127,4 @@ def opds_catalogue(catalogue: Catalogue) -> bytes:
                 title=title,
                 href=site_address(catalogue.base_url, handout_path(handout)),
             )
-    return _serialized(feed)
+    return _serialise(feed)

@@ -14,8 +14,8 @@ from handbill.diagnostics.rules import diagnostic, location
 from handbill.proof.manifest import MANIFEST_NAME
 from handbill.publishing.lease import foreign_leases
 from handbill.publishing.paths import parent_folders
-from handbill.publishing.published import is_target_manifest
 from handbill.publishing.target import RESERVED, Target
+from handbill.publishing.target_state import is_target_manifest
 from handbill.system.digests import sha256_of
 from handbill.system.paths import comparable_name
 
@@ -64,17 +64,17 @@ def refuse_foreign_files(target: Target, paths: RunPaths, *, adopt: bool) -> Non
     of one of handbill's own, are always refused.
     """
     elsewhere = "move it away, or publish to another place"
-    messages = [_in_the_way(target, path, "handbill did not write this file, and would overwrite it", elsewhere) for path in paths.own]
+    messages = [_obstacle(target, path, "handbill did not write this file, and would overwrite it", elsewhere) for path in paths.own]
     files, blocked = _occupied_paths(target, paths)
-    messages += [_in_the_way(target, path, "this stands where a file or a folder of the site has to be", elsewhere) for path in blocked]
+    messages += [_obstacle(target, path, "this stands where a file or a folder of the site has to be", elsewhere) for path in blocked]
     if not adopt:
         hint = f"{elsewhere}; --adopt overwrites it"
-        messages += [_in_the_way(target, path, "handbill did not put this file there, and would overwrite it", hint) for path in files]
+        messages += [_obstacle(target, path, "handbill did not put this file there, and would overwrite it", hint) for path in files]
         message, hint = (
             "this file was changed since it was published, and would be overwritten or deleted",
             "move it away; --adopt overwrites it",
         )
-        messages += [_in_the_way(target, path, message, hint) for path in _changed_paths(target, paths.published)]
+        messages += [_obstacle(target, path, message, hint) for path in _changed_paths(target, paths.published)]
     if messages:
         raise MachineError(sorted(set(messages), key=lambda one: one.path))
 
@@ -125,5 +125,5 @@ def _blocking_file(target: Target, path: str, known: Collection[str], kinds: dic
     return []
 
 
-def _in_the_way(target: Target, path: str, message: str, hint: str) -> Diagnostic:
+def _obstacle(target: Target, path: str, message: str, hint: str) -> Diagnostic:
     return diagnostic("in-the-way", message, location(f"{target.address.rstrip('/')}/{path}"), hint)

@@ -119,6 +119,7 @@ def delete_expired_leases(target: Target, clock: Callable[[], float]) -> None:
 
 
 def _take_lease(target: Target, seconds: float, clock: Callable[[], float]) -> Lease:
+    """Return a new lease of so many seconds. Raises PublishError while another job has one that has not expired."""
     before = _lease_numbers(target)
     lease = Lease(target, max(before, default=0) + 1, secrets.token_hex(16), clock() + seconds, seconds, clock, left_behind=bool(before))
     busy = _other_leases(target, 0, clock())

@@ -42,6 +42,7 @@ def _language_attributes(language: str) -> dict[str, str]:
 
 
 def _page(title: str, catalogue: Catalogue, path: str, *content: etree._Element) -> bytes:
+    """Return a web page of the catalogue as HTML; links in it are relative to its `path`."""
     feeds = (("feed.xml", ATOM, "What changed"), ("opds.xml", OPDS, "Catalogue for e-readers"))
     head = _element(
         "head",
@@ -90,6 +91,7 @@ def summary_of(entry: Entry) -> list[etree._Element]:
 
 
 def _facts(entry: Entry) -> etree._Element | None:
+    """Return what is known of an article as a description list; None where nothing is."""
     article = entry.article
     facts = (
         ("Language", article.language),
@@ -115,6 +117,7 @@ def _format_name(handout: Handout) -> str:
 
 
 def _handout_table(entry: Entry, handouts: Sequence[Handout], path: str, caption: str, *, latest: bool) -> etree._Element:
+    """Return a table of handouts. With `latest` each has a link to the newest one of its kind, else its version."""
     head = _element("tr", *(_element("th", name, scope="col") for name in ("Format", "Size", "Where the disclaimer stands", "SHA-256")))
     rows = []
     for handout in handouts:
@@ -160,6 +163,7 @@ def _link_to(entry: Entry, path: str) -> etree._Element:
 
 
 def _list_item(entry: Entry, path: str) -> etree._Element:
+    """Return an article's item in the list of the catalogue: its summary and handouts, or that it was withdrawn."""
     article = entry.article
     heading = _element("h2", _link_to(entry, path))
     if entry.withdrawn:

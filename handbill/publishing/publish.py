@@ -29,9 +29,9 @@ from handbill.publishing.foreign_files import (
 )
 from handbill.publishing.lease import LEASE_SECONDS, Lease, delete_expired_leases, has_lease, hold_lease
 from handbill.publishing.paths import Reservation, ReservedPaths, is_site_path
-from handbill.publishing.published import Published, is_target_manifest, manifest_bytes, read_published
 from handbill.publishing.site import Site, keep_failed_handouts, site
 from handbill.publishing.target import Target
+from handbill.publishing.target_state import Published, is_target_manifest, manifest_bytes, read_published
 from handbill.rendering.verification import VerificationSettings, verify_build
 from handbill.system import files
 from handbill.system.digests import sha256_of
@@ -261,6 +261,7 @@ def _journal(target: Target) -> tuple[str, ...]:
 
 
 def _execute(plan: _Plan, build: Path, manifest: Manifest, target: Target, lease: Lease) -> None:
+    """Carry a plan out: send files, then the manifest, then delete. A journal at the target names the files in the meantime."""
     for path in plan.journal:
         target.delete_partial_file(path)
     target.write(JOURNAL, json.dumps(sorted({*plan.send, *plan.journal})).encode())

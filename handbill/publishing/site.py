@@ -19,7 +19,7 @@ from handbill.publishing.entries import Catalogue, Entry, article_page_path, han
 from handbill.publishing.feeds import atom_feed, opds_catalogue
 from handbill.publishing.pages import STYLE, article_page, index_page
 from handbill.publishing.paths import Reservation, ReservedPaths, is_site_path
-from handbill.publishing.published import LastChange, Published
+from handbill.publishing.target_state import LastChange, Published
 from handbill.system.digests import sha256_of
 
 __all__ = ["Site", "keep_failed_handouts", "site"]
@@ -144,6 +144,7 @@ def _earlier_versions(row: Handout, rows: Iterable[Handout]) -> tuple[Handout, .
 def _entries(
     manifest: Manifest, before: Published, kept: Mapping[str, tuple[Handout, ...]], now: str, reserved: ReservedPaths
 ) -> tuple[list[Entry], dict[str, LastChange]]:
+    """Return the entries of the catalogue, those of withdrawn articles too, and the last change of each article."""
     expired = {(row.publication, row.article): row.since for row in manifest.expired}
     names_by_article: dict[tuple[str, str], list[str]] = {}
     for name, row in manifest.handouts.items():

@@ -101,6 +101,7 @@ class Target:
         return f"{self.root}/{path}" if path else self.root or "/"
 
     def _retry(self, what: str, call: Callable[[], Result]) -> Result:
+        """Return what a call returns; where it fails, it is tried again after a pause. Raises PublishError, or a permanent error."""
         pause = _FIRST_PAUSE
         for number in range(1, _TRIES + 1):
             try:
@@ -116,7 +117,7 @@ class Target:
                 pause *= 2
         raise AssertionError("the last try returns or raises")
 
-    def _refused(self, what: str, error: OSError) -> PublishError:
+    def _refusal(self, what: str, error: OSError) -> PublishError:
         message, hint = (
             f"{what} was refused at {self.address}: {_error_text(error)}",
             "look at what the account may do there, then publish again",
@@ -134,7 +135,7 @@ class Target:
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
         except _PERMANENT_ERRORS as error:
-            raise self._refused(f"reading {path}", error) from error
+            raise self._refusal(f"reading {path}", error) from error
 
     def kind(self, path: str) -> str:
         """Return the kind of what is at a path: "file", "directory", another kind of the file system, or "" where nothing is.
@@ -148,14 +149,14 @@ class Target:
         except (FileNotFoundError, NotADirectoryError):
             return ""
         except _PERMANENT_ERRORS as error:
-            raise self._refused(f"looking at {path}", error) from error
+            raise self._refusal(f"looking at {path}", error) from error
 
     def files_below(self, path: str) -> list[str]:
         """Return the paths of the files below a folder, without the partial files that handbill left there."""
         try:
             found = self._retry(f"listing {path}", lambda: [str(file) for file in self.filesystem.find(self._full_path(path))])
         except _PERMANENT_ERRORS as error:
-            raise self._refused(f"listing {path}", error) from error
+            raise self._refusal(f"listing {path}", error) from error
         return sorted(file.removeprefix(f"{self.root}/") for file in found if not _is_partial_path(file))
 
     def write(self, path: str, content: bytes) -> None:
@@ -179,7 +180,7 @@ class Target:
         try:
             self._retry(f"sending {path}", put)
         except _PERMANENT_ERRORS as error:
-            raise self._refused(f"sending {path}", error) from error
+            raise self._refusal(f"sending {path}", error) from error
 
     def _delete_folder(self, path: str) -> None:
         """Delete a folder that holds only partial files. Raises MachineError for any other."""
@@ -200,7 +201,7 @@ class Target:
         try:
             self._retry(f"deleting {path}", remove)
         except _PERMANENT_ERRORS as error:
-            raise self._refused(f"deleting {path}", error) from error
+            raise self._refusal(f"deleting {path}", error) from error
 
     def delete_partial_file(self, path: str) -> None:
         """Delete the partial file of a path, which a run that died may have left."""
@@ -216,7 +217,7 @@ class Target:
             # The first try of this call may have created it, and its answer was lost.
             return self.read(path) == content
         except _PERMANENT_ERRORS as error:
-            raise self._refused("making the lease", error) from error
+            raise self._refusal("making the lease", error) from error
         return True
 
     def _create(self, path: str, content: bytes) -> None:
@@ -245,7 +246,7 @@ class Target:
         except (FileNotFoundError, NotADirectoryError):
             pass
         except _PERMANENT_ERRORS as error:
-            raise self._refused(f"deleting {path}", error) from error
+            raise self._refusal(f"deleting {path}", error) from error
         if not self.atomic:
             self._delete_empty_folders(PurePosixPath(path).parent)
 

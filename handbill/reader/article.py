@@ -20,7 +20,7 @@ from handbill.markdown.tree.annotations import remove_annotations
 from handbill.markdown.tree.document_parts import Parts
 from handbill.markdown.tree.elements import is_empty
 from handbill.publication.settings import BUILT_IN_EXPORTERS, Publication
-from handbill.reader import check_run
+from handbill.reader import article_checks
 from handbill.reader.deadlines import Deadline
 
 __all__ = ["Article", "Rendition"]
@@ -84,9 +84,9 @@ class Article:
         document = Document(
             name=self.name,
             metadata=replace(self.metadata, title=title),
-            heading=serialised(parts.heading),
-            abstract=b"" if parts.abstract is None or not len(parts.abstract) else serialised(parts.abstract),
-            body=serialised(parts.body),
+            heading=serialise(parts.heading),
+            abstract=b"" if parts.abstract is None or not len(parts.abstract) else serialise(parts.abstract),
+            body=serialise(parts.body),
             disclaimer=self.disclaimer,
             assets=tuple(asset for asset in self.assets if asset.name in shown),
             disclaimer_position=self.publication.disclaimer_position,
@@ -115,15 +115,15 @@ class Article:
         return parts
 
     def _barriers(self, parts: Parts) -> Counter[str]:
-        article = check_run.barriers(parts, self.metadata.language, metadata_texts(self.metadata))
-        return article + check_run.disclaimer_barriers(self.disclaimer) + Counter(self.general_barriers)
+        article = article_checks.barriers(parts, self.metadata.language, metadata_texts(self.metadata))
+        return article + article_checks.disclaimer_barriers(self.disclaimer) + Counter(self.general_barriers)
 
     def formats(self) -> frozenset[str]:
         """Return the names of the exporters for which something in the article is set apart."""
         return frozenset[str]().union(*map(variants.format_names, self.parts().trees()))
 
 
-def serialised(element: etree._Element) -> bytes:
+def serialise(element: etree._Element) -> bytes:
     """Return a tree as XML in UTF-8."""
     return etree.tostring(element, encoding="utf-8")
 

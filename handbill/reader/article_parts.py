@@ -19,7 +19,7 @@ from handbill.markdown.tree.document_parts import Parts
 from handbill.markdown.tree.elements import is_empty
 from handbill.reader.body import note_label, render_body
 from handbill.reader.metadata import FrontMatterReader
-from handbill.system.limits import Bounds
+from handbill.system.bounds import Bounds
 
 __all__ = ["read_parts"]
 

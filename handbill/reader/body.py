@@ -20,7 +20,7 @@ from handbill.markdown.tree.content_model import canonical_body
 from handbill.markdown.tree.elements import BLOCKS
 from handbill.markdown.tree.tables import cell_count
 from handbill.reader import disclaimer_rules
-from handbill.system.limits import BoundError, Bounds, bound_diagnostic
+from handbill.system.bounds import BoundError, Bounds, bound_diagnostic
 
 __all__ = ["Body", "check_note_calls", "check_table_size", "note_label", "render_body"]
 

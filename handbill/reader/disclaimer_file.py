@@ -25,11 +25,11 @@ from handbill.markdown.tree.links import resolve_links
 from handbill.markdown.tree.sanitize import TooDeepError, clean
 from handbill.proof.disclaimer import fold
 from handbill.publication.disclaimer_profiles import BUILT_IN_PROFILES, Profile
-from handbill.reader import check_run
+from handbill.reader import article_checks
 from handbill.reader.deadlines import Deadline
 from handbill.reader.disclaimer_rules import profile_diagnostics
 from handbill.reader.metadata import DISCLAIMER_KEYS, FrontMatterReader
-from handbill.system.limits import DEFAULT_BOUNDS, BoundError, bound_diagnostic
+from handbill.system.bounds import DEFAULT_BOUNDS, BoundError, bound_diagnostic
 from handbill.system.paths import find_path
 
 __all__ = ["ReadDisclaimer", "read_disclaimer"]
@@ -185,7 +185,7 @@ def _check_notice_and_profile(front_matter: FrontMatterReader, notice: str, prof
 def _check(heading: etree._Element | None, body: etree._Element, language: str, source: Source) -> list[Diagnostic]:
     """Return what the checks find in a disclaimer, and remove the annotations that they read."""
     parts = Parts.without_title(body) if heading is None else Parts(heading, body)
-    found = check_run.finding_diagnostics(source, parts, check_run.findings(parts, language), location(source.path))
+    found = article_checks.finding_diagnostics(source, parts, article_checks.findings(parts, language), location(source.path))
     remove_annotations(body)
     # A passage in another language must be known to be in it: there is no disclaimer without.
     return [dataclasses.replace(one, severity=Severity.ERROR) if one.code == "bad-language" else one for one in found]

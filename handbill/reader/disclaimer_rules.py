@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from handbill.contract import ASCII_PUNCTUATION
 from handbill.diagnostics.diagnostic import Diagnostic, Place
 from handbill.diagnostics.rules import diagnostic
 from handbill.document import STATEMENT, STATEMENTS, Disclaimer, claims_of, text_of
+from handbill.language.folding import fold_words
 from handbill.language.tags import fallback_chain
 from handbill.manuscript.source_file import Source
 from handbill.markdown.tree.document_parts import Parts
@@ -50,9 +50,9 @@ def profile_diagnostics(name: str, profile: Profile, disclaimer: Disclaimer, sou
             hint = f'a profile of your own can have some: [profiles.NAME.phrases], {disclaimer.language} = ["…"]'
             yield diagnostic("unchecked-phrases", message, place, hint)
         return
-    comparable = [_comparable(block) for block in blocks]
+    comparable = [fold_words(block, _PUNCTUATION) for block in blocks]
     for wordings in phrases:
-        if not any(_has_phrase(block, _comparable(wording)) for block in comparable for wording in wordings):
+        if not any(_has_phrase(block, fold_words(wording, _PUNCTUATION)) for block in comparable for wording in wordings):
             others = f", or “{'”, “'.join(wordings[1:])}”" if wordings[1:] else ""
             message = f"the profile `{name}` asks for the words “{wordings[0]}”, and they are not in the disclaimer"
             yield diagnostic("missing-phrase", message, place, f"write “{wordings[0]}”{others}")
@@ -61,11 +61,6 @@ def profile_diagnostics(name: str, profile: Profile, disclaimer: Disclaimer, sou
 def _phrases_in(phrases: Mapping[str, tuple[tuple[str, ...], ...]], language: str) -> tuple[tuple[str, ...], ...] | None:
     """Return a profile's phrases in a language, each in all its wordings; None where it has none in that language."""
     return next((phrases[tag] for tag in (language, *fallback_chain(language)) if tag in phrases), None)
-
-
-def _comparable(text: str) -> str:
-    """Return a text in one form of all that differ in case, in typographic punctuation or in the amount of white space."""
-    return " ".join(unicodedata.normalize("NFKC", text.translate(_PUNCTUATION)).translate(_PUNCTUATION).casefold().split())
 
 
 def _has_phrase(block: str, phrase: str) -> bool:

@@ -15,7 +15,7 @@ from handbill.manuscript.source_file import Source
 from handbill.markdown.tree import links, structure
 from handbill.markdown.tree.document_parts import Parts
 from handbill.publication.assets.article_images import load_asset
-from handbill.system.limits import Bounds, bound_diagnostic
+from handbill.system.bounds import Bounds, bound_diagnostic
 from handbill.system.paths import find_path
 
 __all__ = ["References", "load_images", "resolve_references"]

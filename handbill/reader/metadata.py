@@ -63,6 +63,7 @@ class FrontMatterReader:
     """Reads the values of one file's front matter by key; `diagnostics` collects what is wrong with them, in the order of reading."""
 
     def __init__(self, path: str, values: Mapping[str, Value], known: Collection[str]) -> None:
+        """Take the values of the file at `path`, and report the keys that are not among the known ones."""
         self.path = path
         self.values = values
         self.diagnostics: list[Diagnostic] = []

@@ -25,8 +25,8 @@ from handbill.markdown.tree.document_parts import Parts
 from handbill.markdown.tree.elements import is_empty
 from handbill.publication.article_urls import latest_address
 from handbill.publication.settings import Publication
-from handbill.reader import check_run
-from handbill.reader.article import Article, metadata_texts, serialised, title_text
+from handbill.reader import article_checks
+from handbill.reader.article import Article, metadata_texts, serialise, title_text
 from handbill.reader.article_parts import read_parts
 from handbill.reader.disclaimer_rules import misplaced_claims, notice_diagnostics
 from handbill.reader.link_resolution import load_images, resolve_references
@@ -101,9 +101,9 @@ def read_article(
         name=path.removesuffix(".md"),
         path=path,
         metadata=metadata,
-        heading=serialised(parts.heading),
-        abstract=b"" if parts.abstract is None else serialised(parts.abstract),
-        body=serialised(parts.body),
+        heading=serialise(parts.heading),
+        abstract=b"" if parts.abstract is None else serialise(parts.abstract),
+        body=serialise(parts.body),
         assets=assets,
         disclaimer=disclaimer,
         publication=publication,
@@ -151,11 +151,11 @@ def _empty_article(body: etree._Element, source: Source) -> list[Diagnostic]:
 def _check(parts: Parts, metadata: Metadata, source: Source, publication: Publication) -> tuple[Readability, list[Diagnostic]]:
     """Return the statistics of readability, and what all checks find in the article."""
     language = metadata.language
-    readability, advice = check_run.readability_and_advice(
+    readability, advice = article_checks.readability_and_advice(
         parts, language, publication.plain_language, publication.links, publication.claims
     )
-    found = [*check_run.findings(parts, language, metadata_texts(metadata)), *advice]
-    return readability, check_run.finding_diagnostics(source, parts, found, source.place_of_key("abstract"))
+    found = [*article_checks.findings(parts, language, metadata_texts(metadata)), *advice]
+    return readability, article_checks.finding_diagnostics(source, parts, found, source.place_of_key("abstract"))
 
 
 def _disclaimer(

@@ -17,7 +17,7 @@ from pathlib import Path
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import HandbillError
 from handbill.diagnostics.user_paths import rebase_diagnostic
-from handbill.language.characters import UNPRINTABLE
+from handbill.language.characters import UNPRINTABLE_RUN
 from handbill.publication.discovery import ArticlePath, OpenedPublication
 from handbill.publication.settings import BUILT_IN_EXPORTERS, DISCLAIMERS_FOLDER
 from handbill.reader.article import Article
@@ -35,7 +35,6 @@ Fix = Callable[[Sequence[str], int, int], Iterator[list[str]]]
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_UNPRINTABLE = re.compile(f"(?:{UNPRINTABLE.pattern})+")
 _END_TAG = re.compile(r"</[A-Za-z][A-Za-z0-9-]*\s*>")
 _BAR = re.compile(r"(?<!\\)\|")
 _DELIMITER_ROW = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
@@ -49,8 +48,8 @@ class FixedFiles:
     findings: tuple[Diagnostic, ...]
 
 
-def fixed_files(read: ReadArticles, wanted: Callable[[Diagnostic], bool]) -> FixedFiles:
-    """Return the fixes of some articles, all that have a file in common; nothing is written. `wanted` returns whether to fix a finding.
+def fixed_files(read: ReadArticles, is_to_fix: Callable[[Diagnostic], bool]) -> FixedFiles:
+    """Return the fixes of some articles, all that have a file in common; nothing is written. `is_to_fix` returns whether to fix a finding.
 
     A disclaimer is never changed. `read` is called once for each fix that is tried; nothing is fixed where it cannot read the articles.
     """
@@ -64,7 +63,7 @@ def fixed_files(read: ReadArticles, wanted: Callable[[Diagnostic], bool]) -> Fix
     sources = {path: content for article in articles for path, content in article.source.files.items()}
     # From the end to the beginning, so that the places of the others stay what they are.
     for one in sorted(found, key=lambda one: (one.path, one.line or 0, one.column or 0), reverse=True):
-        if one.code not in FIXES or one.line is None or one.path.startswith(f"{DISCLAIMERS_FOLDER}/") or not wanted(one):
+        if one.code not in FIXES or one.line is None or one.path.startswith(f"{DISCLAIMERS_FOLDER}/") or not is_to_fix(one):
             continue
         for content in _candidates(files.get(one.path, sources.get(one.path, b"")), one):
             candidate = {**files, one.path: content}
@@ -104,7 +103,7 @@ def _candidates(content: bytes, one: Diagnostic) -> Iterator[bytes]:
 
 
 def _remove_characters(lines: Sequence[str], index: int, column: int) -> Iterator[list[str]]:
-    yield from _without_match(_UNPRINTABLE, lines, index, column)
+    yield from _without_match(UNPRINTABLE_RUN, lines, index, column)
 
 
 def _escape_tag(lines: Sequence[str], index: int, column: int) -> Iterator[list[str]]:
@@ -179,14 +178,14 @@ def fix(opened: OpenedPublication, disclaimer: Path | None) -> list[Diagnostic]:
             readable.append((path, set(read([path], {})[0].source.files)))
     all_readable = opened.whole and len(readable) == len(opened.articles)
 
-    def wanted(found: Diagnostic) -> bool:
+    def is_to_fix(found: Diagnostic) -> bool:
         # A file that an article includes may be included by one that was not read, so it is not changed.
         unshared = all_readable or any(found.path == path.path for path in opened.articles)
         return unshared and opened.publication.checks.get(found.code) != "off"
 
     gone: list[Diagnostic] = []
     for paths in _groups_by_files(readable):
-        fixed = fixed_files(functools.partial(read, paths), wanted)
+        fixed = fixed_files(functools.partial(read, paths), is_to_fix)
         for name, content in fixed.files.items():
             _rewrite(opened.root, name, content)
         gone += [rebase_diagnostic(one, opened.root) for one in fixed.findings]

@@ -12,7 +12,7 @@ from handbill.proof.boxed_notice import MarkedClaims
 from handbill.proof.disclaimer import ExpectedDisclaimer, Proof
 from handbill.proof.image_difference import ImageDifference
 from handbill.proof.verify import Verification
-from handbill.system.limits import DEFAULT_BOUNDS, Bounds
+from handbill.system.bounds import DEFAULT_BOUNDS, Bounds
 
 __all__ = ["EARLIEST_ZIP_TIME", "Crash", "Failed", "Job", "Made", "MadeSeal", "Outcome", "SealJob"]
 

@@ -125,7 +125,7 @@ class Pool:
             while True:
                 self._assign(queue)
                 busy = [worker for worker in self._workers if worker.job is not None]
-                ended = self._ended(busy, wait=len(queue) >= self.size or not self._enqueue_next(queue, waiting))
+                ended = self._ended_workers(busy, wait=len(queue) >= self.size or not self._enqueue_next(queue, waiting))
                 if not ended and not busy and not queue:
                     return
                 for worker in ended:
@@ -169,7 +169,7 @@ class Pool:
         self._workers.append(worker)
         return worker
 
-    def _ended(self, busy: Sequence[_Worker], *, wait: bool) -> list[_Worker]:
+    def _ended_workers(self, busy: Sequence[_Worker], *, wait: bool) -> list[_Worker]:
         """Return the workers that have answered, have died or are past their deadline; with `wait`, wait until there is one."""
         if not busy:
             return []
@@ -187,14 +187,14 @@ class Pool:
                 outcome: Outcome = worker.connection.recv()
             except (EOFError, OSError):
                 self._remove(worker)
-                return job, _died(job, worker.process.exitcode)
+                return job, _dead_worker_failure(job, worker.process.exitcode)
             worker.job = None
             worker.completed += 1
             if worker.completed >= self.jobs_per_worker:
                 self._remove(worker)
             return job, outcome
         self._remove(worker)
-        return job, _timed_out(job, self.limits)
+        return job, _timeout_failure(job, self.limits)
 
     def _remove(self, worker: _Worker) -> None:
         """Kill a worker and forget it."""
@@ -204,7 +204,7 @@ class Pool:
         worker.connection.close()
 
 
-def _died(job: PoolJob, code: int | None) -> Failed:
+def _dead_worker_failure(job: PoolJob, code: int | None) -> Failed:
     """Return the failure of a job whose process ended; its exit code is negative if a signal ended it (multiprocessing)."""
     how = f"by signal {signal.Signals(-code).name}" if code is not None and -code in set(signal.Signals) else f"with code {code}"
     message = f"the process of the exporter `{job.exporter}` ended {how}"
@@ -212,7 +212,7 @@ def _died(job: PoolJob, code: int | None) -> Failed:
     return Failed(ExporterError.exit_code, (diagnostic("worker-died", message, hint=hint),))
 
 
-def _timed_out(job: PoolJob, limits: JobLimits) -> Failed:
+def _timeout_failure(job: PoolJob, limits: JobLimits) -> Failed:
     message = f"the exporter `{job.exporter}` was not done after {limits.seconds:g} seconds"
     return Failed(ExporterError.exit_code, (diagnostic("too-slow", message),))
 

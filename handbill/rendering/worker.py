@@ -1,6 +1,6 @@
 """The worker process: it takes jobs from a pipe, lets the exporter make each handout or read it back, and answers with an outcome.
 
-No exporter runs anywhere else: `make` is what a worker process (`handbill.rendering.pool`) and a worker of dask
+No exporter runs anywhere else: `run_job` is what a worker process (`handbill.rendering.pool`) and a worker of dask
 (`handbill.rendering.dask_cluster`) call. A handout leaves it only if `handbill.proof.acceptance` accepts its bytes.
 """
 

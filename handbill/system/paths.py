@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from pathlib import Path, PurePosixPath
 
 from handbill.diagnostics.errors import MachineError, SourceError
 from handbill.diagnostics.rules import diagnostic, location
+from handbill.language.folding import fold_case
 
 __all__ = ["comparable_name", "decode_utf8", "find_path", "path_inside", "read_file", "read_text", "unreadable_error"]
 
@@ -76,7 +76,7 @@ def path_inside(root: Path, name: str) -> Path | None:
 
 def comparable_name(name: str) -> str:
     """Return a name folded so that two are equal that some file system takes for one: case, accents (Unicode 16.0, 3.13)."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
+    return fold_case(name)
 
 
 def find_path(root: Path, name: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from handbill.diagnostics.diagnostic import Diagnostic
 from handbill.diagnostics.errors import MachineError
 from handbill.diagnostics.rules import diagnostic
-from handbill.system.limits import DEFAULT_BOUNDS, Bounds
+from handbill.system.bounds import DEFAULT_BOUNDS, Bounds
 from handbill.system.time_limit import limit_time
 
 __all__ = ["RunLimits", "RunMeter", "RunStopped", "end_with_error"]
@@ -50,7 +50,7 @@ class RunMeter:
         """Raise MachineError where a run is about more handouts than it may; nothing has been done yet."""
         most = self.typed.handouts or self.bounds.run_handouts
         if count > most:
-            raise MachineError(_over("run-handouts", f"the run is about {count:,} handouts, and its bound is {most:,}"))
+            raise MachineError(_excess_diagnostic("run-handouts", f"the run is about {count:,} handouts, and its bound is {most:,}"))
 
     def require_room(self, size: int) -> None:
         """Raise MachineError where a run would write more bytes of handouts than it may; nothing has been written yet."""
@@ -68,13 +68,13 @@ class RunMeter:
         return (self.typed.megabytes or self.bounds.run_megabytes) * 1_000_000
 
     def _over_bytes(self, message: str, done: str = "nothing was done") -> Diagnostic:
-        return _over("run-megabytes", f"{message}, and its bound is {self._most_bytes:,}", done)
+        return _excess_diagnostic("run-megabytes", f"{message}, and its bound is {self._most_bytes:,}", done)
 
     def limited_time(self) -> contextlib.AbstractContextManager[None]:
         """Raise RunStopped inside the block when the run's time is over; there is no limit outside of the main thread."""
         seconds = self.typed.seconds or self.bounds.run_seconds
         message = f"the run was not done after its {seconds:,g} seconds"
-        return limit_time(seconds, lambda: RunStopped(_over("run-seconds", message, _RECORDED)))
+        return limit_time(seconds, lambda: RunStopped(_excess_diagnostic("run-seconds", message, _RECORDED)))
 
 
 @contextlib.contextmanager
@@ -87,5 +87,5 @@ def end_with_error(meter: RunMeter) -> Iterator[None]:
         raise MachineError(stop.found) from None
 
 
-def _over(setting: str, message: str, done: str = "nothing was done") -> Diagnostic:
+def _excess_diagnostic(setting: str, message: str, done: str = "nothing was done") -> Diagnostic:
     return diagnostic("run-bound", message, hint=f"{done}; allow more with --{setting}, and run it again")

@@ -17,7 +17,7 @@ from handbill.document import Disclaimer, Document, text_of
 from handbill.proof.acceptance import Wanted, accept
 from handbill.proof.disclaimer import Proof, expected_disclaimer
 from handbill.registry import load, sealing
-from handbill.system.limits import DEFAULT_BOUNDS
+from handbill.system.bounds import DEFAULT_BOUNDS
 from handbill.testing.documents import TIMESTAMP
 
 __all__ = ["ExporterUnderTest", "ignore"]

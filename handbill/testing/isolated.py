@@ -61,6 +61,7 @@ def seal_isolated(name: str, disclaimer: Disclaimer, options: Any) -> Isolated:
 
 
 def _made_isolated(arguments: tuple[Any, ...], assets: Sequence[Asset]) -> Isolated:
+    """Return what a child process makes of pickled arguments. Decoys of the assets stand in its folder. Raises RuntimeError."""
     with tempfile.TemporaryDirectory() as folder:
         for asset in assets:
             decoy = Path(folder, asset.name)

@@ -38,7 +38,7 @@ _ARABIC_DISCLAIMER = dataclasses.replace(
 )
 
 
-def _changed(metadata: dict[str, Any], **parts: Any) -> Document:
+def _changed_document(metadata: dict[str, Any], **parts: Any) -> Document:
     return dataclasses.replace(TORTURE, metadata=dataclasses.replace(TORTURE.metadata, **metadata), **parts)
 
 
@@ -47,11 +47,11 @@ _VARIANTS: dict[str, Document] = {
     "an article without a notice": PLAIN,
     "an article with every element": TORTURE,
     "an article with marked claims": CLAIMS,
-    "another title": _changed({"title": "Another title", "subtitle": ""}, heading=b"<h1>Another <em>title</em></h1>"),
-    "another publisher": _changed({"publisher": "Another Press", "authors": (), "contact": "", "rights": "All rights reserved"}),
+    "another title": _changed_document({"title": "Another title", "subtitle": ""}, heading=b"<h1>Another <em>title</em></h1>"),
+    "another publisher": _changed_document({"publisher": "Another Press", "authors": (), "contact": "", "rights": "All rights reserved"}),
     "a theme": dataclasses.replace(TORTURE, theme=_THEME),
-    "another language": _changed({"language": "de"}, words=_GERMAN),
-    "a language that is written from right to left": _changed({"language": "he"}),
+    "another language": _changed_document({"language": "de"}, words=_GERMAN),
+    "a language that is written from right to left": _changed_document({"language": "he"}),
     "barriers": dataclasses.replace(TORTURE, barriers=("missing-alt",)),
     "a disclaimer of several pages": dataclasses.replace(TORTURE, disclaimer=LONG_DISCLAIMER),
     "a disclaimer that is written from right to left": dataclasses.replace(TORTURE, disclaimer=_ARABIC_DISCLAIMER),

@@ -11,10 +11,10 @@ import pytest
 
 from handbill.builder.article_state import ArticleState, Standing
 from handbill.builder.cache import CachedDocument
-from handbill.builder.incremental import Keep, Make, Skip, Wanted, decide, inputs_digest
+from handbill.builder.handout_results import Built, NotBuilt, Unchanged
+from handbill.builder.incremental import HandoutInputs, Keep, Make, Skip, decide, inputs_digest
 from handbill.builder.plan import Edition, Plan
 from handbill.builder.reconciliation import CurrentDisclaimers, Ledger, reconcile
-from handbill.builder.results import Built, NotBuilt, Unchanged
 from handbill.proof.disclaimer import ExpectedDisclaimer, Proof
 from handbill.proof.manifest import ArticleRecord, Expired, Handout, Manifest, MissingHandout
 from handbill.publication.discovery import ArticlePath, OpenedPublication
@@ -25,7 +25,7 @@ TITLE = "Letters"
 TEXT = Edition("text", load("text"), load("text").options_type())
 OLD, NEW, THIRD = (ExpectedDisclaimer((("Disclaimer",), (words,)), "", "", "end") for words in ("Old words.", "New words.", "Third words."))
 CURRENT, EXPIRED, REFUSED, UNREADABLE = Standing
-WANTED = Wanted(inputs="now", publication=TITLE, barriers={"missing-alt": 1}, most_pages=9)
+INPUTS = HandoutInputs(digest="now", publication=TITLE, barriers={"missing-alt": 1}, most_pages=9)
 
 
 def handout(name: str, **others: Any) -> Handout:
@@ -86,10 +86,10 @@ def settle(old: Manifest, plan: Plan, states: Mapping[str, Standing], results: M
         (None, CURRENT, Make()),
         (handout("a", inputs="then"), CURRENT, Make()),
         (handout("a", proof=Proof(10, 10, 10)), CURRENT, Make()),
-        (handout("a", proof=Proof(9, 9, 9)), CURRENT, Keep(handout("a", proof=Proof(9, 9, 9), barriers=WANTED.barriers))),
-        (handout("a"), CURRENT, Keep(handout("a", barriers=WANTED.barriers))),
-        (handout("a", outdated=True, stale=True), CURRENT, Keep(handout("a", stale=True, barriers=WANTED.barriers))),
-        (handout("a", publication="Former title"), CURRENT, Keep(handout("a", barriers=WANTED.barriers))),
+        (handout("a", proof=Proof(9, 9, 9)), CURRENT, Keep(handout("a", proof=Proof(9, 9, 9), barriers=INPUTS.barriers))),
+        (handout("a"), CURRENT, Keep(handout("a", barriers=INPUTS.barriers))),
+        (handout("a", outdated=True, stale=True), CURRENT, Keep(handout("a", stale=True, barriers=INPUTS.barriers))),
+        (handout("a", publication="Former title"), CURRENT, Keep(handout("a", barriers=INPUTS.barriers))),
         (handout("a"), EXPIRED, Skip(EXPIRED)),
         (handout("a"), REFUSED, Skip(REFUSED)),
         (None, REFUSED, Skip(REFUSED)),
@@ -110,7 +110,7 @@ def settle(old: Manifest, plan: Plan, states: Mapping[str, Standing], results: M
     ],
 )
 def test_what_becomes_of_a_handout(row: Handout | None, standing: Standing, decision: object) -> None:
-    assert decide(state("a", standing), row, WANTED) == decision
+    assert decide(state("a", standing), row, None if standing is UNREADABLE else INPUTS) == decision
 
 
 def test_everything_that_goes_into_a_handout_is_in_its_digest() -> None:

@@ -21,14 +21,12 @@ from typing import Any
 
 import pytest
 
-import fault_injection
 from commandline import Handbill
-from fault_injection import MANY, TODAY, build_here, intercept_files
+from fault_injection import FAULT_SCRIPT, MANY, TODAY, build_here, intercept_files
 from folders import handouts_below
 from handbill.diagnostics.errors import ConfigurationError, MachineError, ProofError, SourceError
 from two_states import TwoStates, manifest_rows
 
-FAULT_SCRIPT = Path(fault_injection.__file__)
 Tally = Callable[[str, int, int], None]
 
 

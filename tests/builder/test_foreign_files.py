@@ -14,16 +14,15 @@ from pathlib import Path
 
 import pytest
 
-import fault_injection
 from commandline import ARTICLE, TEXT_ALONE, Handbill, publication, write
-from fault_injection import TODAY, build_here, intercept_files
+from fault_injection import FAULT_SCRIPT, TODAY, build_here, intercept_files
 from folders import files_below, handouts_below
 from handbill.builder import merge as merging
-from handbill.builder.build_folder import Writing, open_build_folder
+from handbill.builder.build_folder import WritePermission, open_build_folder
 from handbill.builder.journal import FILE as JOURNAL
 from handbill.builder.request import Request
 from handbill.diagnostics.errors import MachineError
-from handbill.preview.latest import LatestBuild
+from handbill.preview.latest_build import LatestBuild
 from handbill.preview.loop import watch
 from inprocess import InProcessPool
 
@@ -180,7 +179,7 @@ def test_a_file_in_the_place_of_a_folder_is_in_the_way(handbill: Handbill, tmp_p
 
 def test_a_file_that_comes_while_a_build_is_at_work_is_kept(handbill: Handbill, tmp_path: Path) -> None:
     handbill.build.mkdir()
-    with open_build_folder(handbill.build, Writing({"a.txt": "", "b.txt": ""})) as folder:
+    with open_build_folder(handbill.build, WritePermission({"a.txt": "", "b.txt": ""})) as folder:
         write(handbill.build / "a.txt", "mine")
         with pytest.raises(MachineError, match="in-the-way"):
             folder.write("a.txt", b"ours")
@@ -203,7 +202,7 @@ def test_a_file_that_stays_under_another_name_is_not_removed(handbill: Handbill,
     publication(tmp_path, settings=TEXT_ALONE, articles={"Letter.md": ARTICLE, "other.md": ARTICLE})
     handbill.inside("build")
     os.link(handbill.build / "Letter.txt", handbill.build / "letter.txt")
-    with open_build_folder(handbill.build, Writing({})) as folder:
+    with open_build_folder(handbill.build, WritePermission({})) as folder:
         rows = folder.manifest.handouts
         new = type(folder.manifest)({"letter.txt": rows["Letter.txt"]})
         assert folder.is_kept_under_another_name(rows["Letter.txt"], new)
@@ -224,8 +223,8 @@ def test_a_manifest_that_was_lost_is_made_again_with_what_the_cache_knows(handbi
 
 def kill_at(number: int, folder: Path, source: Path) -> None:
     """Build into `folder`/build, and kill the process at a file operation there."""
-    command = [sys.executable, fault_injection.__file__, "killed", str(number), "build", source, "-j", "1", "--today", str(TODAY)]
-    environment = dict(os.environ) | {"PYTHONPATH": str(Path(fault_injection.__file__).parent)}
+    command = [sys.executable, FAULT_SCRIPT, "killed", str(number), "build", source, "-j", "1", "--today", str(TODAY)]
+    environment = dict(os.environ) | {"PYTHONPATH": str(FAULT_SCRIPT.parent)}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
 
@@ -253,7 +252,7 @@ def test_a_first_build_that_was_killed_before_its_manifest_is_repaired_after_a_c
 
 
 @pytest.fixture
-def killed(handbill: Handbill, tmp_path: Path) -> Path:
+def killed_build(handbill: Handbill, tmp_path: Path) -> Path:
     """Return a publication in two editions whose first build wrote all handouts and was killed before it wrote its manifest."""
     source = publication(
         tmp_path, settings='[editions.pdf]\nenabled = false\n[editions.epub]\nenabled = false\n[editions.wide]\nexporter = "text"\n'
@@ -267,7 +266,7 @@ def killed(handbill: Handbill, tmp_path: Path) -> Path:
     return source
 
 
-def test_a_build_of_a_part_does_not_forget_what_a_killed_build_wrote(handbill: Handbill, killed: Path) -> None:
+def test_a_build_of_a_part_does_not_forget_what_a_killed_build_wrote(handbill: Handbill, killed_build: Path) -> None:
     handbill.inside("build", "-t", "text")
     assert (handbill.build / JOURNAL).exists()
     handbill.inside("build")
@@ -275,7 +274,7 @@ def test_a_build_of_a_part_does_not_forget_what_a_killed_build_wrote(handbill: H
     assert not (handbill.build / JOURNAL).exists()
 
 
-def test_a_file_that_was_changed_after_a_build_was_killed_is_kept(handbill: Handbill, killed: Path) -> None:
+def test_a_file_that_was_changed_after_a_build_was_killed_is_kept(handbill: Handbill, killed_build: Path) -> None:
     write(handbill.build / "letter.txt", "mine")
     before = files_below(handbill.build)
     assert told_paths(handbill.inside("build", code=8).err) == ["build/letter.txt"]
@@ -283,7 +282,7 @@ def test_a_file_that_was_changed_after_a_build_was_killed_is_kept(handbill: Hand
 
 
 @pytest.mark.parametrize("cut", [1, 20, 80])
-def test_a_journal_whose_last_line_was_cut_off_counts_for_the_others(handbill: Handbill, killed: Path, cut: int) -> None:
+def test_a_journal_whose_last_line_was_cut_off_counts_for_the_others(handbill: Handbill, killed_build: Path, cut: int) -> None:
     journal = handbill.build / JOURNAL
     names = [json.loads(line)[0] for line in journal.read_text().splitlines()[1:] if line]
     journal.write_bytes(journal.read_bytes()[:-cut])

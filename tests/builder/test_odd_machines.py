@@ -11,14 +11,12 @@ from pathlib import Path
 
 import pytest
 
-import fault_injection
 from commandline import ARTICLE, Handbill, obeying_rights, publication, write
-from fault_injection import MANY, TODAY, build_here
+from fault_injection import FAULT_SCRIPT, MANY, TODAY, build_here
 from folders import handouts_below
 from handbill.testing.documents import png
 from two_states import TwoStates
 
-FAULT_SCRIPT = Path(fault_injection.__file__)
 ENVIRONMENT = dict(os.environ) | {"PYTHONPATH": str(FAULT_SCRIPT.parent)}
 Tally = Callable[[str, int, int], None]
 

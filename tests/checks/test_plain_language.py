@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from articles import article, outcome, write
+from articles import SETTINGS, article, outcome, write
 from commandline import Handbill
 from commandline import publication as published
 from growth import TIMES, assert_linear
@@ -204,7 +204,7 @@ def test_a_long_paragraph_of_the_abstract_is_told_where_the_abstract_is(tmp_path
     ],
 )
 def test_what_no_limit_can_be_is_refused(table: str, message: str, tmp_path: Path) -> None:
-    write(tmp_path, {"publication.toml": f'title = "T"\nlanguage = "en"\ndisclaimer = "general"\n\n\n[plain-language]\n{table}\n'})
+    write(tmp_path, {"publication.toml": f"{SETTINGS}\n\n[plain-language]\n{table}\n"})
     with pytest.raises(ConfigurationError) as error:
         read_publication(tmp_path)
     assert message in str(error.value)

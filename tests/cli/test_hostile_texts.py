@@ -15,7 +15,7 @@ from growth import assert_linear
 from handbill.cli import terminal
 from handbill.cli.ci_formats import Case, format_report
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
-from handbill.preview.latest import Snapshot
+from handbill.preview.latest_build import Snapshot
 from handbill.preview.pages import preview_page
 from printed import FORMS, assert_plain, assert_safe, controls, messages
 

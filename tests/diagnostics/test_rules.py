@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from articles import article, write
+from articles import SETTINGS, article, write
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.errors import HandbillError
 from handbill.diagnostics.rules import RULES, diagnostic, location
@@ -28,7 +28,6 @@ _MESSAGE = re.compile(r"^(\S.*?): (error|warning|note)\[([a-z0-9-]+)\]: .+\n(   
 OF_LIBRARIES = {"image-without-alt", "layout", "machine", "not-ascii", "unreadable-image", "unreadable-pdf"}
 """Codes whose messages are what a library or the system says, or a part of it."""
 
-SETTINGS = 'title = "T"\nlanguage = "en"\ndisclaimer = "general"\n'
 FILES: Mapping[str, str | bytes] = {
     "figures/cup.png": png(),
     "other.md": "# Other\n\nText.\n",

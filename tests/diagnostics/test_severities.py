@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from articles import write
+from articles import SETTINGS, write
 from commandline import TEXT_ALONE, Handbill
 from handbill.diagnostics.diagnostic import Diagnostic, Severity
 from handbill.diagnostics.rules import FINDINGS, apply_weight
 
 ARTICLE = "---\ntitle: T\n---\n\nText, [here](https://example.org/).\n\n## Empty\n"
-SETTINGS = 'title = "T"\nlanguage = "en"\ndisclaimer = "general"\n' + TEXT_ALONE
+ONLY_TEXT = SETTINGS + TEXT_ALONE
 
 
 def publication(root: Path, checks: str) -> Path:
-    return write(root / "source", {"publication.toml": f"{SETTINGS}\n[checks]\n{checks}", "article.md": ARTICLE})
+    return write(root / "source", {"publication.toml": f"{ONLY_TEXT}\n[checks]\n{checks}", "article.md": ARTICLE})
 
 
 @pytest.mark.parametrize(

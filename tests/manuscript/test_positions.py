@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from articles import PUBLICATION, write
+from articles import PUBLICATION, SETTINGS, write
 from commandline import Handbill
 from handbill.diagnostics.errors import HandbillError
 from handbill.manuscript import front_matter
@@ -174,7 +174,7 @@ REWRITINGS = {
 }
 
 
-def said(case: str, path: str, instead: Mapping[str, bytes]) -> list[tuple[str, Place]]:
+def messages_of(case: str, path: str, instead: Mapping[str, bytes]) -> list[tuple[str, Place]]:
     root = CASES / case
     publication = read_publication(root) if (root / "publication.toml").exists() else PUBLICATION
     try:
@@ -185,8 +185,8 @@ def said(case: str, path: str, instead: Mapping[str, bytes]) -> list[tuple[str, 
 
 
 @functools.cache
-def said_at_first(case: str, path: str) -> list[tuple[str, Place]]:
-    return said(case, path, {})
+def messages_at_first(case: str, path: str) -> list[tuple[str, Place]]:
+    return messages_of(case, path, {})
 
 
 def in_order(found: Iterable[tuple[str, Place]]) -> list[tuple[str, Place]]:
@@ -202,14 +202,14 @@ def moved(code: str, place: Place, path: str, move: Move) -> Place:
 
 @pytest.mark.parametrize(("case", "path", "rewriting"), list(cases()), ids=lambda value: value.removesuffix(".md"))
 def test_a_message_keeps_its_place(case: str, path: str, rewriting: str) -> None:
-    before = said_at_first(case, path)
+    before = messages_at_first(case, path)
     assert before
     files, move = REWRITINGS[rewriting](path, (CASES / case / path).read_bytes())
-    assert said(case, path, files) == in_order((code, moved(code, place, path, move)) for code, place in before)
+    assert messages_of(case, path, files) == in_order((code, moved(code, place, path, move)) for code, place in before)
 
 
 SHARED = {
-    "publication.toml": 'title = "T"\nlanguage = "en"\ndisclaimer = "general"\n',
+    "publication.toml": SETTINGS,
     "b.md": '# B\n\nText.[^x]\n\n--8<-- "_part.md"\n',
     "a.md": '# A\n\nText.\n\n--8<-- "_part.md"\n\n[here](https://example.org/)\n\nMore.[^y]\n',
     "_part.md": "A [dead link](gone.md) and <b>an open one.\n\n![](none.png)\n",

@@ -9,7 +9,7 @@ import pytest
 from articles import outcome, write
 from handbill.diagnostics.errors import HandbillError, SourceError
 from handbill.manuscript.source_file import Line, read_source
-from handbill.system.limits import Bounds
+from handbill.system.bounds import Bounds
 from handbill.system.paths import path_inside
 
 

@@ -27,7 +27,7 @@ from lxml import etree
 from commandline import ARTICLE, DISCLAIMER, Gate, Handbill, end_of, publication, write
 from handbill.diagnostics.errors import MachineError
 from handbill.preview.epub_page import book_page
-from handbill.preview.latest import LatestBuild
+from handbill.preview.latest_build import LatestBuild
 from handbill.preview.server import serve
 from handbill.preview.watcher import WatchedPaths, changes, find_watched_paths
 from handbill.proof.manifest_file import read_manifest
@@ -68,7 +68,7 @@ class Preview:
         assert found
         return found[1]
 
-    def shown(self, kind: str) -> bytes:
+    def content_of(self, kind: str) -> bytes:
         """Return the first thing of a kind that the page shows."""
         found = re.search(rf"/{kind}/[0-9a-f]{{64}}[^\"]*", self.page())
         assert found, self.page()
@@ -102,23 +102,23 @@ def edit(file: Path, text: str) -> None:
 
 
 @pytest.fixture
-def watched(handbill: Handbill, tmp_path: Path) -> Iterator[tuple[Preview, Path]]:
+def preview_and_source(handbill: Handbill, tmp_path: Path) -> Iterator[tuple[Preview, Path]]:
     source = publication(tmp_path)
     with watching(handbill, "-j", "2") as preview:
         preview.until("Build 1,")
         yield preview, source
 
 
-def test_an_edit_is_in_all_three_formats_and_an_error_comes_and_goes(watched: tuple[Preview, Path]) -> None:
-    preview, source = watched
-    assert preview.shown("page").startswith(b"\x89PNG")
-    assert b"first paragraph" in preview.shown("book")
-    assert b"first paragraph" in preview.shown("text")
+def test_an_edit_is_in_all_three_formats_and_an_error_comes_and_goes(preview_and_source: tuple[Preview, Path]) -> None:
+    preview, source = preview_and_source
+    assert preview.content_of("page").startswith(b"\x89PNG")
+    assert b"first paragraph" in preview.content_of("book")
+    assert b"first paragraph" in preview.content_of("text")
     before = re.findall(r"/(?:page|book|text)/([0-9a-f]{64})", preview.page())
     edit(source / "letter.md", ARTICLE.replace("first paragraph", "paragraph that is new"))
     preview.until("Build 2,")
-    assert b"paragraph that is new" in preview.shown("book")
-    assert b"paragraph that is new" in preview.shown("text")
+    assert b"paragraph that is new" in preview.content_of("book")
+    assert b"paragraph that is new" in preview.content_of("text")
     assert not set(before) & set(re.findall(r"/(?:page|book|text)/([0-9a-f]{64})", preview.page()))
     edit(source / "letter.md", ARTICLE + "\n![none](none.png)\n")
     page = preview.until("Build 3,")
@@ -130,8 +130,8 @@ def test_an_edit_is_in_all_three_formats_and_an_error_comes_and_goes(watched: tu
     assert "older than" not in page
 
 
-def test_a_mistake_in_the_settings_is_shown_and_mended(watched: tuple[Preview, Path]) -> None:
-    preview, source = watched
+def test_a_mistake_in_the_settings_is_shown_and_mended(preview_and_source: tuple[Preview, Path]) -> None:
+    preview, source = preview_and_source
     settings = (source / "publication.toml").read_text()
     edit(source / "publication.toml", settings + "titel = 1\n")
     page = preview.until("error[")
@@ -141,8 +141,8 @@ def test_a_mistake_in_the_settings_is_shown_and_mended(watched: tuple[Preview, P
     assert "error[" not in preview.until("Build 3,")
 
 
-def test_the_page_is_told_of_every_build(watched: tuple[Preview, Path]) -> None:
-    preview, source = watched
+def test_the_page_is_told_of_every_build(preview_and_source: tuple[Preview, Path]) -> None:
+    preview, source = preview_and_source
     connection = http.client.HTTPConnection("127.0.0.1", preview.address.port or 0, timeout=HANG_LIMIT)
     with contextlib.closing(connection):
         connection.request("GET", "/events")
@@ -156,8 +156,8 @@ def test_the_page_is_told_of_every_build(watched: tuple[Preview, Path]) -> None:
         assert told.endswith(b"-2\n")
 
 
-def test_only_this_machine_is_answered_and_only_what_was_built(watched: tuple[Preview, Path], tmp_path: Path) -> None:
-    preview, source = watched
+def test_only_this_machine_is_answered_and_only_what_was_built(preview_and_source: tuple[Preview, Path], tmp_path: Path) -> None:
+    preview, source = preview_and_source
     write(tmp_path / "build" / "secret.txt", "secret")
     port = preview.address.port
     assert {one.laddr.ip for one in psutil.Process(preview.process.pid).net_connections() if one.status == "LISTEN"} == {"127.0.0.1"}
@@ -222,7 +222,7 @@ def test_an_edit_during_the_first_build_is_not_missed(handbill: Handbill, tmp_pa
         edit(source / "letter.md", ARTICLE + "\nAn afterthought.\n")
         gate.open()
         preview.until("Build 2,")
-        assert b"An afterthought." in preview.shown("text")
+        assert b"An afterthought." in preview.content_of("text")
 
 
 @pytest.mark.parametrize("folder", ["source", "."])
@@ -232,11 +232,11 @@ def test_a_build_folder_that_holds_the_sources_is_watched_all_the_same(handbill:
         preview.until("Build 1,")
         edit(source / "letter.md", ARTICLE + "\nMore.\n")
         preview.until("Build 2,")
-        assert b"More." in preview.shown("text")
+        assert b"More." in preview.content_of("text")
         let_happen()
         edit(source / "letter.md", ARTICLE + "\nEven more.\n")
         preview.until("Build 3,")
-        assert b"Even more." in preview.shown("text"), "what a build writes starts no other"
+        assert b"Even more." in preview.content_of("text"), "what a build writes starts no other"
 
 
 def test_a_disclaimer_that_lies_elsewhere_is_watched(handbill: Handbill, tmp_path: Path) -> None:
@@ -246,17 +246,17 @@ def test_a_disclaimer_that_lies_elsewhere_is_watched(handbill: Handbill, tmp_pat
         preview.until("Build 1,")
         edit(disclaimer, DISCLAIMER + "\nAsk twice.\n")
         preview.until("Build 2,")
-        assert b"Ask twice." in preview.shown("text")
+        assert b"Ask twice." in preview.content_of("text")
 
 
-def test_editors_own_files_start_no_build(watched: tuple[Preview, Path]) -> None:
-    preview, source = watched
+def test_editors_own_files_start_no_build(preview_and_source: tuple[Preview, Path]) -> None:
+    preview, source = preview_and_source
     for name in (".letter.md.swp", "letter.md~", ".#letter.md", "#letter.md#", "~$letter.md", ".git/index"):
         write(source / name, "half an article")
     let_happen()
     edit(source / "letter.md", ARTICLE + "\nMore.\n")
     preview.until("Build 2,")
-    assert b"More." in preview.shown("text"), "the second build is that of the edit"
+    assert b"More." in preview.content_of("text"), "the second build is that of the edit"
 
 
 def test_only_what_was_asked_for_is_shown(handbill: Handbill, tmp_path: Path) -> None:
@@ -289,7 +289,7 @@ def test_where_another_build_was_at_work_this_one_is_made_after_it(handbill: Han
             edit(source / "letter.md", ARTICLE + "\nMore.\n")
             assert "error[locked]" in preview.until("Build 2,")
         assert "error[locked]" not in preview.until("Build 3,")
-        assert b"More." in preview.shown("text")
+        assert b"More." in preview.content_of("text")
 
 
 def test_a_folder_that_goes_and_comes_back_is_watched_again(handbill: Handbill, tmp_path: Path) -> None:
@@ -304,8 +304,8 @@ def test_a_folder_that_goes_and_comes_back_is_watched_again(handbill: Handbill, 
         wait_for("the edit was built", lambda: "More." in (handbill.build / "letter.txt").read_text(), preview.process)
 
 
-def test_a_browser_that_goes_away_and_requests_that_are_none_leave_the_terminal_alone(watched: tuple[Preview, Path]) -> None:
-    preview, _ = watched
+def test_a_browser_that_goes_away_and_requests_that_are_none_leave_the_terminal_alone(preview_and_source: tuple[Preview, Path]) -> None:
+    preview, _ = preview_and_source
     port = preview.address.port
     found = re.search(r"/handout/[0-9a-f]{64}|/page/([0-9a-f]{64})/1", preview.page())
     assert found
@@ -322,8 +322,8 @@ def test_a_browser_that_goes_away_and_requests_that_are_none_leave_the_terminal_
     # The fixture sees that nothing was said on the terminal.
 
 
-def test_a_page_may_not_be_framed_by_others_and_its_frames_run_nothing(watched: tuple[Preview, Path]) -> None:
-    preview, _ = watched
+def test_a_page_may_not_be_framed_by_others_and_its_frames_run_nothing(preview_and_source: tuple[Preview, Path]) -> None:
+    preview, _ = preview_and_source
     page = preview.get("/")
     assert "frame-ancestors 'none'" in page[2]["content-security-policy"]
     assert "script-src 'self'" in page[2]["content-security-policy"]
@@ -484,4 +484,4 @@ def test_where_files_are_polled_an_edit_is_built_once(handbill: Handbill, tmp_pa
             let_happen(1.0)
             edit(source / "letter.md", ARTICLE + f"\nEdit {number}.\n")
             preview.until(f"Build {number},")
-            assert f"Edit {number}.".encode() in preview.shown("text"), "what a build writes starts no other"
+            assert f"Edit {number}.".encode() in preview.content_of("text"), "what a build writes starts no other"

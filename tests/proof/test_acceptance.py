@@ -19,7 +19,7 @@ from handbill.proof.boxed_notice import MarkedClaims
 from handbill.proof.disclaimer import Proof, expected_disclaimer
 from handbill.proof.manifest_file import read_manifest
 from handbill.proof.verify import VerificationJob, verify_handout
-from handbill.system.limits import DEFAULT_BOUNDS, maximum
+from handbill.system.bounds import DEFAULT_BOUNDS, maximum
 
 DISCLAIMER = Disclaimer(id="d", title="Disclaimer", language="en", notice="No advice.", body=b"<body><p>Ask a doctor.</p></body>")
 WANTED = expected_disclaimer(DISCLAIMER)

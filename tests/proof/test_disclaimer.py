@@ -117,18 +117,18 @@ def test_a_notice_may_be_followed_by_a_reference_to_the_right_page_alone() -> No
     wanted = ExpectedDisclaimer((("Disclaimer",), ("Text.",)), "Mind this.", "See page {page}.")
     disclaimer = Page("Disclaimer\nText.")
 
-    def shown(page: Page) -> bool:
+    def is_proven(page: Page) -> bool:
         try:
             return prove_disclaimer([page, disclaimer], wanted).first == 2
         except ProofError:
             return False
 
-    assert shown(Page("An article.", "Mind this. See page 2."))
-    assert shown(Page("An article.\nMind this. See page 2."))
-    assert shown(Page("An article.", "Mind this.\nTitle, page 1"))
-    assert not shown(Page("An article.", "Mind this. See page 3."))
-    assert not shown(Page("An article.\nMind this. See page 3."))
-    assert not shown(Page("Mind this. An article."))
+    assert is_proven(Page("An article.", "Mind this. See page 2."))
+    assert is_proven(Page("An article.\nMind this. See page 2."))
+    assert is_proven(Page("An article.", "Mind this.\nTitle, page 1"))
+    assert not is_proven(Page("An article.", "Mind this. See page 3."))
+    assert not is_proven(Page("An article.\nMind this. See page 3."))
+    assert not is_proven(Page("Mind this. An article."))
 
 
 def test_a_reference_without_a_page_or_without_words_hides_no_notice() -> None:

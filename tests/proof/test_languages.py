@@ -21,7 +21,7 @@ from handbill.language.translations import translated_words
 from handbill.proof.acceptance import Wanted, accept, accept_seal
 from handbill.proof.disclaimer import expected_disclaimer
 from handbill.registry import load, sealing
-from handbill.system.limits import DEFAULT_BOUNDS
+from handbill.system.bounds import DEFAULT_BOUNDS
 from handbill.testing.documents import PLAIN, TIMESTAMP
 
 LANGUAGES = (

@@ -20,7 +20,7 @@ NAME = "kratom-and-melatonin"
 
 
 @pytest.fixture
-def built(shipped: Path, tmp_path: Path) -> Handbill:
+def build_copy(shipped: Path, tmp_path: Path) -> Handbill:
     """Return a copy of the built publication that ships."""
     shutil.copytree(shipped / "build", tmp_path / "build")
     return Handbill(tmp_path)
@@ -137,32 +137,32 @@ ATTACKS = [
 
 
 @pytest.mark.parametrize(("file", "attack"), ATTACKS, ids=[attack.__name__ for _, attack in ATTACKS])
-def test_a_disclaimer_cut_out_or_hidden_is_found_out(built: Handbill, file: str, attack: Callable[[bytes], bytes]) -> None:
-    content = (built.build / file).read_bytes()
+def test_a_disclaimer_cut_out_or_hidden_is_found_out(build_copy: Handbill, file: str, attack: Callable[[bytes], bytes]) -> None:
+    content = (build_copy.build / file).read_bytes()
     changed = attack(content)
     assert changed != content
-    (built.build / file).write_bytes(changed)
-    built.change_manifest(lambda data: data.update(handouts=[row for row in data["handouts"] if row["file"] == file]))
-    for other in set(built.files()) - {file, "manifest.json"}:
-        (built.build / other).unlink()
+    (build_copy.build / file).write_bytes(changed)
+    build_copy.change_manifest(lambda data: data.update(handouts=[row for row in data["handouts"] if row["file"] == file]))
+    for other in set(build_copy.files()) - {file, "manifest.json"}:
+        (build_copy.build / other).unlink()
     proof = re.compile(rf"^build/{re.escape(file)}: error\[(?!changed-handout)[a-z-]+\]: .+", re.MULTILINE)
-    err = built.inside("verify", code=6).err
+    err = build_copy.inside("verify", code=6).err
     assert f"build/{file}: error[changed-handout]: the file was changed since it was built" in err
     assert proof.search(err), err
     vouched = {"sha256": hashlib.sha256(changed).hexdigest(), "size": len(changed)}
-    built.change_manifest(lambda data: data["handouts"][0].update(vouched))
-    err = built.inside("verify", code=6).err
+    build_copy.change_manifest(lambda data: data["handouts"][0].update(vouched))
+    err = build_copy.inside("verify", code=6).err
     assert "was changed since" not in err
     assert proof.search(err), "the proof alone finds it"
 
 
-def test_what_is_missing_and_what_is_unknown_are_named(built: Handbill) -> None:
-    named = len(built.rows())
-    (built.build / f"{NAME}.txt").unlink()
-    write(built.build / "sub/own.txt", "?")
-    write(built.build / ".hidden", "?")
-    (built.build / "link").symlink_to("/etc")
-    done = built.inside("verify", code=6)
+def test_what_is_missing_and_what_is_unknown_are_named(build_copy: Handbill) -> None:
+    named = len(build_copy.rows())
+    (build_copy.build / f"{NAME}.txt").unlink()
+    write(build_copy.build / "sub/own.txt", "?")
+    write(build_copy.build / ".hidden", "?")
+    (build_copy.build / "link").symlink_to("/etc")
+    done = build_copy.inside("verify", code=6)
     assert f"build/{NAME}.txt: error[missing-handout]: the file is missing" in done.err
     assert "build/sub/own.txt: error[unknown-file]: the manifest does not know this file" in done.err
     assert "build/link: error[unknown-file]" in done.err
@@ -171,18 +171,18 @@ def test_what_is_missing_and_what_is_unknown_are_named(built: Handbill) -> None:
     assert len(done.out.splitlines()) == named - 1
 
 
-def test_a_text_of_the_disclaimer_that_was_changed_in_the_manifest_is_found_out(built: Handbill) -> None:
+def test_a_text_of_the_disclaimer_that_was_changed_in_the_manifest_is_found_out(build_copy: Handbill) -> None:
     def change(data: dict[str, Any]) -> None:
         next(iter(data["disclaimers"].values()))["blocks"][1] = ["Anything goes."]
 
-    built.change_manifest(change)
-    assert built.inside("verify", code=6).err.count("the manifest's text of its disclaimer is missing or was changed") == 4
+    build_copy.change_manifest(change)
+    assert build_copy.inside("verify", code=6).err.count("the manifest's text of its disclaimer is missing or was changed") == 4
 
 
-def test_bytes_that_are_no_handout_are_named(built: Handbill) -> None:
+def test_bytes_that_are_no_handout_are_named(build_copy: Handbill) -> None:
     for suffix in (".pdf", ".epub", ".txt"):
-        (built.build / f"{NAME}{suffix}").write_bytes(b"\x00\xff\xfe nothing")
-    err = built.inside("verify", code=6).err
+        (build_copy.build / f"{NAME}{suffix}").write_bytes(b"\x00\xff\xfe nothing")
+    err = build_copy.inside("verify", code=6).err
     assert "Traceback" not in err
     for suffix in (".pdf", ".epub", ".txt"):
         assert err.count(f"build/{NAME}{suffix}: error[") >= 2

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import pytest
 
+from articles import SETTINGS
 from handbill.contract import Page, Run
 from handbill.diagnostics.diagnostic import suggestion
 from handbill.diagnostics.errors import ConfigurationError
@@ -20,8 +21,6 @@ from handbill.publication.parser import read_publication
 from handbill.publication.schema import schema
 from handbill.publication.setting_declarations import Declaration, declarations, setting
 from handbill.publication.settings import BUILT_IN_EXPORTERS, EditionSettings, OptionOverride, Publication
-
-GOOD = 'title = "T"\nlanguage = "en"\ndisclaimer = "general"\n'
 
 
 def parse_publication(root: Path, text: str) -> Publication:
@@ -77,20 +76,20 @@ def option_errors(written_there: dict[str, Any], *settings: OptionOverride) -> l
 
 
 def test_the_three_required_settings_are_enough(tmp_path: Path) -> None:
-    found = parse_publication(tmp_path, GOOD)
+    found = parse_publication(tmp_path, SETTINGS)
     assert found == Publication(title="T", language="en", disclaimer="general")
     assert [edition.name for edition in found.editions] == list(BUILT_IN_EXPORTERS)
 
 
 def test_everything_that_can_be_set(tmp_path: Path) -> None:
     more = 'disclaimer-position = "front"\npublisher = "P"\ncontact = "c@d.e"\nrights = "CC0"\n'
-    found = parse_publication(tmp_path, "\ufeff" + (GOOD + more).replace("\n", "\r\n"))
+    found = parse_publication(tmp_path, "\ufeff" + (SETTINGS + more).replace("\n", "\r\n"))
     assert (found.disclaimer_position, found.publisher, found.contact, found.rights) == ("front", "P", "c@d.e", "CC0")
 
 
 def test_editions_beside_the_default_ones(tmp_path: Path) -> None:
     more = '[editions.large-print]\nexporter = "pdf"\nfont-size = "18pt"\n\n[editions.epub]\nenabled = false\n\n[editions.html]\n'
-    found = {edition.name: edition for edition in parse_publication(tmp_path, GOOD + more).editions}
+    found = {edition.name: edition for edition in parse_publication(tmp_path, SETTINGS + more).editions}
     assert list(found) == ["pdf", "text", "large-print", "html"]
     assert (found["large-print"].exporter, found["large-print"].options) == ("pdf", {"font-size": "18pt"})
     assert found["large-print"].places == {"": (4, 2), "exporter": (5, 1), "font-size": (6, 1)}
@@ -117,7 +116,7 @@ def test_a_folder_without_the_file_is_no_publication(tmp_path: Path) -> None:
     ],
 )
 def test_each_error_has_its_place(text: str, message: str, tmp_path: Path) -> None:
-    assert setting_errors(tmp_path, GOOD + text)[-1] == message
+    assert setting_errors(tmp_path, SETTINGS + text)[-1] == message
 
 
 def test_options_are_typed_by_the_exporter() -> None:
@@ -177,9 +176,9 @@ def test_the_schema_knows_the_settings_that_the_reader_knows(tmp_path: Path) -> 
     assert described["additionalProperties"] is False
     for key in known - {"checks", "plain-language", "links", "claims", "profiles", "bounds", "editions", *theme, *described["required"]}:
         example = {"disclaimer-position": '"front"', "remind-days": "7", "base-url": '"https://example.org"'}.get(key, '"x"')
-        parse_publication(tmp_path, f"{GOOD}{key} = {example}\n")
+        parse_publication(tmp_path, f"{SETTINGS}{key} = {example}\n")
     for key in described["required"]:
-        assert setting_errors(tmp_path, "".join(line + "\n" for line in GOOD.splitlines() if not line.startswith(key)))
+        assert setting_errors(tmp_path, "".join(line + "\n" for line in SETTINGS.splitlines() if not line.startswith(key)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,12 +233,12 @@ def test_a_field_with_a_help_declares_a_setting() -> None:
 def test_the_schema_agrees_with_the_reader(line: str, good: bool, tmp_path: Path) -> None:
     import tomllib
 
-    data = tomllib.loads(GOOD + line + "\n")
+    data = tomllib.loads(SETTINGS + line + "\n")
     assert _valid(data, schema([Fake("pdf")]), schema([Fake("pdf")])) is good
     if good:
-        parse_publication(tmp_path, f"{GOOD}{line}\n")
+        parse_publication(tmp_path, f"{SETTINGS}{line}\n")
     else:
-        assert setting_errors(tmp_path, f"{GOOD}{line}\n")
+        assert setting_errors(tmp_path, f"{SETTINGS}{line}\n")
 
 
 def _valid(value: Any, rule: dict[str, Any], whole: dict[str, Any]) -> bool:

@@ -14,7 +14,7 @@ OWN_FILES = ("manifest.json", ".handbill-journal.json", ".handbill-lease-1")
 
 
 @pytest.fixture
-def built(handbill: Handbill, tmp_path: Path) -> Path:
+def site_folder(handbill: Handbill, tmp_path: Path) -> Path:
     """Return the folder of a site that is not there yet, beside a build of two articles."""
     publication(tmp_path, settings=TEXT_ALONE, articles={"a.md": ARTICLE, "sub/b.md": ARTICLE})
     handbill.inside("build")
@@ -30,39 +30,39 @@ def told_paths(err: str) -> list[str]:
 
 
 @pytest.mark.parametrize("command", [("site",), ("publish", "build", "site"), ("publish", "build", "site", "--dry-run")], ids=" ".join)
-def test_a_site_overwrites_no_name_that_it_could_write(handbill: Handbill, built: Path, command: tuple[str, ...]) -> None:
+def test_a_site_overwrites_no_name_that_it_could_write(handbill: Handbill, site_folder: Path, command: tuple[str, ...]) -> None:
     handbill.inside("site", "-o", "reference")
     parts = {".handbill-index.html.part", "a/.handbill-latest.txt.part"}
-    names = set(files_below(built.parent / "reference")) | set(OWN_FILES) | parts
+    names = set(files_below(site_folder.parent / "reference")) | set(OWN_FILES) | parts
     assert len(names) > len(OWN_FILES) + 5
     for name in names:
-        write(built / name, f"mine: {name}\n")
-    mine = files_below(built)
+        write(site_folder / name, f"mine: {name}\n")
+    mine = files_below(site_folder)
     assert told_paths(handbill.inside(*command, code=8).err) == sorted(f"site/{name}" for name in names)
-    assert files_below(built) == mine
+    assert files_below(site_folder) == mine
     assert told_paths(handbill.inside(*command, "--adopt", code=8).err) == sorted(f"site/{name}" for name in (*OWN_FILES, *parts))
-    assert files_below(built) == mine
+    assert files_below(site_folder) == mine
 
 
-def test_a_refused_site_leaves_nothing_behind(handbill: Handbill, built: Path) -> None:
-    write(built / "index.html", "mine")
+def test_a_refused_site_leaves_nothing_behind(handbill: Handbill, site_folder: Path) -> None:
+    write(site_folder / "index.html", "mine")
     assert told_paths(handbill.inside("site", code=8).err) == ["site/index.html"]
-    assert files_below(built) == {"index.html": b"mine"}
+    assert files_below(site_folder) == {"index.html": b"mine"}
 
 
-def test_a_page_that_a_person_has_changed_is_kept_until_that_is_allowed(handbill: Handbill, built: Path) -> None:
+def test_a_page_that_a_person_has_changed_is_kept_until_that_is_allowed(handbill: Handbill, site_folder: Path) -> None:
     handbill.inside("site")
-    write(built / "index.html", "edited")
-    write(built / "sub/b/index.html", "edited")
-    write(built / "sub/b/latest.txt", "edited")
-    (built.parent / "source/sub/b.md").unlink()
+    write(site_folder / "index.html", "edited")
+    write(site_folder / "sub/b/index.html", "edited")
+    write(site_folder / "sub/b/latest.txt", "edited")
+    (site_folder.parent / "source/sub/b.md").unlink()
     handbill.inside("build")
-    before = files_below(built)
+    before = files_below(site_folder)
     told = told_paths(handbill.inside("site", code=8).err)
     assert told == ["site/index.html", "site/sub/b/index.html", "site/sub/b/latest.txt"]
-    assert files_below(built) == before
+    assert files_below(site_folder) == before
     handbill.inside("site", "--adopt")
-    assert b"edited" not in files_below(built).values()
+    assert b"edited" not in files_below(site_folder).values()
 
 
 LINKS: list[Callable[[Path], object]] = [lambda file: file.symlink_to("nowhere"), lambda file: file.symlink_to("elsewhere")]
@@ -70,9 +70,9 @@ LINKS: list[Callable[[Path], object]] = [lambda file: file.symlink_to("nowhere")
 
 @pytest.mark.parametrize("put", LINKS, ids=["dangling", "to a folder"])
 @pytest.mark.parametrize("name", ["index.html", "a", "manifest.json"])
-def test_a_link_is_in_the_way_wherever_it_leads(handbill: Handbill, built: Path, put: Callable[[Path], object], name: str) -> None:
-    (built / "elsewhere").mkdir(parents=True)
-    put(built / name)
+def test_a_link_is_in_the_way_wherever_it_leads(handbill: Handbill, site_folder: Path, put: Callable[[Path], object], name: str) -> None:
+    (site_folder / "elsewhere").mkdir(parents=True)
+    put(site_folder / name)
     assert told_paths(handbill.inside("site", code=8).err) == [f"site/{name}"]
-    assert (built / name).is_symlink()
-    assert files_below(built) == {}
+    assert (site_folder / name).is_symlink()
+    assert files_below(site_folder) == {}

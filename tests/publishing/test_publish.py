@@ -61,6 +61,14 @@ def publish(handbill: Handbill, server: Server, *options: str, code: int = 0) ->
     return handbill.inside("publish", "build", server.address, *options, environment=server.environment, code=code).out.splitlines()
 
 
+def publish_a_and_b(handbill: Handbill, tmp_path: Path, server: Server) -> Path:
+    """Build and publish a publication of the articles `a` and `b`, and return its folder."""
+    source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
+    build(handbill)
+    publish(handbill, server)
+    return source
+
+
 def assert_manifest_is_true(files: dict[str, bytes]) -> None:
     """Assert that every file which a target's manifest names is there with its digest."""
     manifest = json.loads(files["manifest.json"])
@@ -93,9 +101,7 @@ def test_what_is_published_is_whole_and_is_not_sent_again(handbill: Handbill, tm
 
 
 def test_one_changed_article_sends_its_handouts_and_the_catalogue_alone(handbill: Handbill, tmp_path: Path, server: Server) -> None:
-    source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
-    build(handbill)
-    publish(handbill, server)
+    source = publish_a_and_b(handbill, tmp_path, server)
     old = server.files()
     write(source / "a.md", DATED.replace("A letter", "Letter a").replace("first paragraph", "first paragraph, changed"))
     build(handbill)
@@ -112,18 +118,14 @@ def test_one_changed_article_sends_its_handouts_and_the_catalogue_alone(handbill
 
 def test_a_changed_disclaimer_sends_every_handout_that_carries_it(handbill: Handbill, tmp_path: Path) -> None:
     server = Server(str(tmp_path / "public"))
-    source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
-    build(handbill)
-    publish(handbill, server)
+    source = publish_a_and_b(handbill, tmp_path, server)
     write(source / "disclaimers/general.md", DISCLAIMER.replace("no advice", "no advice at all"))
     build(handbill)
     assert len([line for line in publish(handbill, server) if line.startswith("sent: files/")]) == 6
 
 
 def test_what_has_expired_is_withdrawn_and_a_page_says_so(handbill: Handbill, tmp_path: Path, server: Server) -> None:
-    source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
-    build(handbill)
-    publish(handbill, server)
+    source = publish_a_and_b(handbill, tmp_path, server)
     write(source / "a.md", DATED.replace("title:", "expires: 2026-01-31\ntitle:"))
     build(handbill, 0, "--today", "2026-02-02")
     lines = publish(handbill, server)
@@ -146,9 +148,7 @@ def test_what_has_expired_is_withdrawn_and_a_page_says_so(handbill: Handbill, tm
 
 def test_a_failed_article_stays_but_not_with_a_disclaimer_that_has_changed(handbill: Handbill, tmp_path: Path) -> None:
     server = Server(str(tmp_path / "public"))
-    source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
-    build(handbill)
-    publish(handbill, server)
+    source = publish_a_and_b(handbill, tmp_path, server)
     old = server.files()
     write(source / "a.md", "---\ntitle: [\n---\n")
     build(handbill, 3)
@@ -500,9 +500,7 @@ def test_the_site_is_what_publishing_to_a_folder_makes(handbill: Handbill, tmp_p
 
 def test_a_file_with_the_same_bytes_under_another_name_is_sent_under_that_name_too(handbill: Handbill, tmp_path: Path) -> None:
     server = Server(str(tmp_path / "public"))
-    source = publication(tmp_path, settings=SETTINGS, articles=articles("a", "b"))
-    build(handbill)
-    publish(handbill, server)
+    source = publish_a_and_b(handbill, tmp_path, server)
     (source / "b.md").rename(source / "c.md")
     build(handbill)
     publish(handbill, server)

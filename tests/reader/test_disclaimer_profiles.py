@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from articles import write
+from articles import SETTINGS, write
 from commandline import Handbill, publication
 from handbill.diagnostics.diagnostic import Severity
 from handbill.diagnostics.errors import ConfigurationError, SourceError
@@ -17,7 +17,6 @@ from handbill.publication.parser import read_publication
 from handbill.reader.disclaimer_file import ReadDisclaimer
 from handbill.reader.disclaimers import Disclaimers
 
-SETTINGS = 'title = "T"\nlanguage = "en"\ndisclaimer = "general"\n'
 FIELDS = 'version: "1.0"\nreviewed: 2026-11-22\ncontact: desk@example.org\n'
 HEALTH = "This handout gives general information. It is **not medical advice**.\n"
 SOURCE = Path(__file__).parents[2] / "source"

@@ -13,7 +13,7 @@ from commandline import DISCLAIMER, SETTINGS, Handbill, publication
 HEAD = "---\ntitle: T\n---\n\n"
 
 
-def fixed(folder: Path, article: str | bytes, *, settings: str = "", code: int = 0) -> tuple[str, str]:
+def fix_article(folder: Path, article: str | bytes, *, settings: str = "", code: int = 0) -> tuple[str, str]:
     """Return an article as it is mended, and what was said on the way."""
     publication(folder, settings=settings, articles={})
     file = folder / "source" / "letter.md"
@@ -35,7 +35,7 @@ def fixed(folder: Path, article: str | bytes, *, settings: str = "", code: int =
     ],
 )
 def test_what_can_be_mended_is_mended_and_told(tmp_path: Path, code: str, before: str, after: str) -> None:
-    text, said = fixed(tmp_path, HEAD + before)
+    text, said = fix_article(tmp_path, HEAD + before)
     assert text == HEAD + after
     assert f"mended[{code}]" in said
     assert f"warning[{code}]" not in said
@@ -45,25 +45,25 @@ def test_handouts_stay_as_they_are_though_everything_is_mended(tmp_path: Path) -
     before = HEAD + "A\x0c <b>b</b></i> <x>.\n\n| a | b |\n|---|---|\n| 1 |\n\n::: only pdf\n| a | b |\n|---|---|\n| 2 |\n:::\n"
     write(tmp_path / "old", {"article.md": before})
     old = outcome(tmp_path / "old").document
-    text, said = fixed(tmp_path, before)
+    text, said = fix_article(tmp_path, before)
     write(tmp_path / "new", {"article.md": text})
     new = outcome(tmp_path / "new").document
     assert said.count("mended[") == 5
     assert old is not None
     assert new is not None
     assert (old.heading, old.body) == (new.heading, new.body)
-    assert fixed(tmp_path, text) == (text, "")
+    assert fix_article(tmp_path, text) == (text, "")
 
 
 def test_line_ends_a_byte_order_mark_and_all_else_stay(tmp_path: Path) -> None:
     before = b"\xef\xbb\xbf---\r\ntitle: T\r\n---\r\n\r\nPress\t<Enter>.\r\rEnd\r\n"
-    text, _ = fixed(tmp_path, before)
+    text, _ = fix_article(tmp_path, before)
     assert text.encode() == before.replace(b"<Enter>", b"&lt;Enter>")
 
 
 def test_what_would_change_a_handout_is_left(tmp_path: Path) -> None:
     before = HEAD + "Some <marquee>text</marquee>, [here](https://example.org/), <b>open.\n"
-    text, said = fixed(tmp_path, before)
+    text, said = fix_article(tmp_path, before)
     assert text == before
     assert "mended" not in said
     assert "warning[raw-html]" in said
@@ -71,12 +71,12 @@ def test_what_would_change_a_handout_is_left(tmp_path: Path) -> None:
 
 def test_what_the_publication_does_not_ask_for_is_left(tmp_path: Path) -> None:
     before = HEAD + "Press <Enter>.\n"
-    assert fixed(tmp_path, before, settings='[checks]\nraw-html = "off"\n') == (before, "")
+    assert fix_article(tmp_path, before, settings='[checks]\nraw-html = "off"\n') == (before, "")
 
 
 def test_an_article_with_an_error_is_left(tmp_path: Path) -> None:
     before = HEAD + "Press <Enter>.[^1]\n"
-    text, said = fixed(tmp_path, before, code=3)
+    text, said = fix_article(tmp_path, before, code=3)
     assert text == before
     assert "error[undefined-note]" in said
 

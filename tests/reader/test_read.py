@@ -90,12 +90,12 @@ class Soup:
         return f"# Title\n\n{blocks}\n\n[^a]: {self.line()}\n\n[^b]: note {self.random.choice(('', '[^a]', '[^b]'))}\n"
 
 
-def of(text: str, exporter: str = "pdf") -> Outcome:
+def read_text(text: str, exporter: str = "pdf") -> Outcome:
     with TemporaryDirectory() as folder:
         return outcome(write(Path(folder), {"article.md": text, "fig.png": png()}), exporter=exporter)
 
 
-def shown(found: Outcome) -> str:
+def shown_text(found: Outcome) -> str:
     assert found.document is not None
     body = found.document.tree()
     return " ".join([text_of(found.document.heading_tree()), text_of(body), *(image.get("alt", "") for image in body.iter("img"))])
@@ -106,14 +106,14 @@ def shown(found: Outcome) -> str:
 def test_soup_becomes_the_vocabulary_or_is_refused_with_a_place(seed: int) -> None:
     soup = Soup(seed)
     text = soup.article()
-    found = of(text)
+    found = read_text(text)
     if found.document is None:
         errors = [diagnostic for diagnostic in found.diagnostics if diagnostic.severity == "error"]
         assert {error.code for error in errors} <= {"undefined-note", "duplicate-id", "unclosed-block", "duplicate-note", "empty-article"}
         assert all(error.line is not None for error in errors), found.messages
         return
     assert vocabulary.faults(found.document) == []
-    lost = [word for word in soup.words if word not in shown(found)]
+    lost = [word for word in soup.words if word not in shown_text(found)]
     # The code of a script or of a style that ends is no text of the article.
     hidden = "".join(re.findall(r"<(?:script|style)\b.*?</(?:script|style)", text, re.DOTALL | re.IGNORECASE))
     assert [word for word in lost if word not in hidden] == []
@@ -146,7 +146,7 @@ def visible(tree: etree._Element) -> str:
 @settings(max_examples=100, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=200))
 def test_any_text_at_all_is_read(text: str) -> None:
-    found = of(f"# Title\n\n{text}\n")
+    found = read_text(f"# Title\n\n{text}\n")
     if found.document is not None:
         assert vocabulary.faults(found.document) == []
     else:
@@ -180,19 +180,19 @@ def test_any_text_at_all_is_read(text: str) -> None:
     ids=range(20),
 )
 def test_what_breaks_parsers_does_not_break_this_one(text: str) -> None:
-    found = of(f"# Title\n\nBefore.\n\n{text}\n\nAfter.\n")
+    found = read_text(f"# Title\n\nBefore.\n\n{text}\n\nAfter.\n")
     assert found.document is not None, found.messages
     assert vocabulary.faults(found.document) == []
-    assert shown(found).index("Before.") < shown(found).index("After.")
+    assert shown_text(found).index("Before.") < shown_text(found).index("After.")
 
 
 def test_an_unclosed_comment_hides_nothing() -> None:
-    assert "never closed" in shown(of("# Title\n\ntext <!-- never closed\n\nmore\n"))
-    assert "more" in shown(of("# Title\n\n<div>\n<!-- never closed\n</div>\n\nmore\n"))
+    assert "never closed" in shown_text(read_text("# Title\n\ntext <!-- never closed\n\nmore\n"))
+    assert "more" in shown_text(read_text("# Title\n\n<div>\n<!-- never closed\n</div>\n\nmore\n"))
 
 
 def test_an_unclosed_anchor_is_one_anchor() -> None:
-    found = of('# Title\n\n<a name="old">\n\n## One\n\nText.\n\n## Two\n\n[back](#old)\n')
+    found = read_text('# Title\n\n<a name="old">\n\n## One\n\nText.\n\n## Two\n\n[back](#old)\n')
     assert found.document is not None, found.messages
     assert found.body.count('id="old"') == 1
     assert "duplicate-id" not in found.codes
@@ -201,7 +201,7 @@ def test_an_unclosed_anchor_is_one_anchor() -> None:
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_line_ends_do_not_matter(end: str) -> None:
     text = "\ufeff---\ntitle: T\n---\n\nOne\ntwo.\n\n- a\n- b\n"
-    assert of(text.replace("\n", end)).body == of(text).body
+    assert read_text(text.replace("\n", end)).body == read_text(text).body
 
 
 def test_a_format_gets_what_is_for_it_and_notes_are_numbered_for_it(tmp_path: Path) -> None:
@@ -214,8 +214,8 @@ def test_a_format_gets_what_is_for_it_and_notes_are_numbered_for_it(tmp_path: Pa
 
 def test_a_link_to_what_a_format_does_not_get_keeps_its_text() -> None:
     text = "# T\n\n::: only epub\n## Part\n:::\n\nSee [part](#part).\n"
-    assert of(text, "epub").body == '<h2 id="part">Part</h2><p>See <a href="#part">part</a>.</p>'
-    assert of(text, "pdf").body == "<p>See <span>part</span>.</p>"
+    assert read_text(text, "epub").body == '<h2 id="part">Part</h2><p>See <a href="#part">part</a>.</p>'
+    assert read_text(text, "pdf").body == "<p>See <span>part</span>.</p>"
 
 
 def test_assets_are_those_that_the_format_shows(tmp_path: Path) -> None:
@@ -243,12 +243,12 @@ def test_assets_are_those_that_the_format_shows(tmp_path: Path) -> None:
     ],
 )
 def test_where_the_title_comes_from(text: str, heading: str, body: str) -> None:
-    found = of(text)
+    found = read_text(text)
     assert (found.heading, found.body) == (heading, body)
 
 
 def test_a_note_that_the_title_calls_is_number_one() -> None:
-    found = of("# Title[^t]\n\nText.[^a]\n\n[^a]: A.\n[^t]: T.\n")
+    found = read_text("# Title[^t]\n\nText.[^a]\n\n[^a]: A.\n[^t]: T.\n")
     assert found.document is not None
     assert text_of(found.document.tree()) == "Text.2T.A."
     assert found.codes == []
@@ -259,7 +259,7 @@ def test_parts_of_a_list_or_a_table_are_in_every_format() -> None:
     text = (
         '# T\n\n<dl><dt class="only-epub">t<dd class="only-epub">d</dl>\n\n<table><tr class="only-epub"><td class="only-epub">c</table>\n'
     )
-    assert of(text).body == "<dl><dt>t</dt><dd>d</dd></dl><table><tbody><tr><td>c</td></tr></tbody></table>"
+    assert read_text(text).body == "<dl><dt>t</dt><dd>d</dd></dl><table><tbody><tr><td>c</td></tr></tbody></table>"
 
 
 def test_a_class_of_another_tool_hides_nothing(tmp_path: Path) -> None:
@@ -300,7 +300,7 @@ CALL = '<a class="noteref" role="doc-noteref" id="noteref-1" href="#note-1">1</a
     ],
 )
 def test_an_unclosed_tag_ends_with_its_block_and_no_call_is_lost(text: str, body: str, codes: list[str]) -> None:
-    found = of(f"# T\n\n{text}\n\n## Heading\n\n**bold** call[^1]\n\n[^1]: N\n")
+    found = read_text(f"# T\n\n{text}\n\n## Heading\n\n**bold** call[^1]\n\n[^1]: N\n")
     note = '<section class="notes"><aside class="note" id="note-1"><p>N</p></aside></section>'
     assert found.body == f'{body}<h2 id="heading">Heading</h2><p><strong>bold</strong> call{CALL}</p>{note}'
     assert found.codes == codes
@@ -322,7 +322,7 @@ def test_an_unclosed_tag_ends_with_its_block_and_no_call_is_lost(text: str, body
     ],
 )
 def test_a_call_is_a_call_whatever_it_stands_in(text: str, body: str) -> None:
-    found = of(f"# T\n\n{text}\n\n[^1]: N\n")
+    found = read_text(f"# T\n\n{text}\n\n[^1]: N\n")
     assert found.document is not None
     assert found.body.startswith(f"<p>{body}</p><section")
     assert vocabulary.faults(found.document) == []
@@ -343,16 +343,16 @@ def test_a_call_is_a_call_whatever_it_stands_in(text: str, body: str) -> None:
     ],
 )
 def test_a_heading_has_a_space_after_its_marks(text: str, body: str) -> None:
-    assert of(f"# T\n\n{text}\n").body == body
+    assert read_text(f"# T\n\n{text}\n").body == body
 
 
 def test_feet_and_inches_stay_straight() -> None:
     text = "5'10\" tall, 6\"x4, 1'000, \"page 5\", 'in 1990', the 1980's\n"
-    assert of(f"# T\n\n{text}").body == "<p>5'10\" tall, 6\"x4, 1'000, “page 5”, ‘in 1990’, the 1980’s</p>"
+    assert read_text(f"# T\n\n{text}").body == "<p>5'10\" tall, 6\"x4, 1'000, “page 5”, ‘in 1990’, the 1980’s</p>"
 
 
 def test_an_unknown_callout_is_told() -> None:
-    found = of("# T\n\n> [!WARNING] Own title\n> y\n\n> [!DANGER] x\n> y\n\n> [sic] z\n")
+    found = read_text("# T\n\n> [!WARNING] Own title\n> y\n\n> [!DANGER] x\n> y\n\n> [sic] z\n")
     assert [(one.code, one.line, one.column) for one in found.diagnostics] == [("unknown-alert", 6, 3)]
     assert found.diagnostics[0].hint == "there are: [!NOTE], [!TIP], [!IMPORTANT], [!WARNING], [!CAUTION]"
     assert found.body.endswith("<blockquote><p>[!DANGER] x\ny</p></blockquote><blockquote><p>[sic] z</p></blockquote>")
@@ -421,7 +421,7 @@ def test_a_heading_of_a_quotation_a_list_a_table_or_a_note_is_not_the_title(text
     ],
 )
 def test_an_inline_element_without_what_makes_it_one_is_none(written: str, read: str | None) -> None:
-    found = of(f"# T\n\nA {written}\n")
+    found = read_text(f"# T\n\nA {written}\n")
     assert found.document is not None
     assert vocabulary.faults(found.document) == []
     assert (written if read is None else read) in found.body
@@ -429,7 +429,7 @@ def test_an_inline_element_without_what_makes_it_one_is_none(written: str, read:
 
 def test_a_table_in_a_caption_stands_before_the_table() -> None:
     table = "<table><caption>First <table><tr><td>a</td></tr></table> last</caption><tr><td>b</td></tr></table>"
-    found = of(f"# T\n\n{table}\n")
+    found = read_text(f"# T\n\n{table}\n")
     assert found.document is not None
     assert vocabulary.faults(found.document) == []
     assert [text_of(block).strip() for block in found.document.tree()] == ["First", "a", "last", "b"]
@@ -502,7 +502,7 @@ def test_a_heading_for_some_formats_is_not_the_title(first: str, tmp_path: Path)
 
 def test_an_id_made_of_a_heading_is_never_that_of_a_note(tmp_path: Path) -> None:
     text = "# T\n\n## Note\n\na[^1]\n\n## Note\n\nb[^2]\n\n[to it](#note-1)\n\n[^1]: x\n\n[^2]: y\n"
-    found = of(text)
+    found = read_text(text)
     assert found.document is not None
     assert vocabulary.faults(found.document) == []
     assert [heading.get("id") for heading in found.document.tree().iter("h2")] == ["note", "s-note"]
@@ -510,7 +510,7 @@ def test_an_id_made_of_a_heading_is_never_that_of_a_note(tmp_path: Path) -> None
 
 
 def test_a_figure_of_an_image_that_is_not_fetched_is_none() -> None:
-    found = of('# T\n\n<figure><img src="https://e.org/x.png" alt="words"><figcaption>Caption</figcaption></figure>\n')
+    found = read_text('# T\n\n<figure><img src="https://e.org/x.png" alt="words"><figcaption>Caption</figcaption></figure>\n')
     assert found.document is not None
     assert vocabulary.faults(found.document) == []
     assert found.body == '<div class="figure"><p><a href="https://e.org/x.png">words</a></p><p>Caption</p></div>'
@@ -534,5 +534,5 @@ def test_what_a_format_is_not_given_leaves_nothing_half(written: str, epub: str,
 
 
 def test_an_image_that_is_none_and_says_nothing_leaves_no_empty_paragraph() -> None:
-    found = of("# T\n\nText.\n\n![](data:image/png;base64,AA)\n")
+    found = read_text("# T\n\nText.\n\n![](data:image/png;base64,AA)\n")
     assert found.body == "<p>Text.</p>"

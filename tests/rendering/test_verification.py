@@ -25,7 +25,7 @@ app.main()
 """Runs handbill with a clock that stands still until a handout waits, and is past every limit that was set before then."""
 
 
-def built(handbill: Handbill, folder: Path, **last_lines: str) -> None:
+def build_letters(handbill: Handbill, folder: Path, **last_lines: str) -> None:
     """Build a handout for each letter, and add a last line to some of them."""
     publication(folder, settings="[editions.sleeping]\n", articles={f"{name}.md": ARTICLE for name in "abcd"})
     handbill.inside("build", "-t", "sleeping")
@@ -35,7 +35,7 @@ def built(handbill: Handbill, folder: Path, **last_lines: str) -> None:
 
 
 def test_a_handout_whose_reading_dies_or_grows_fails_alone(handbill: Handbill, tmp_path: Path) -> None:
-    built(handbill, tmp_path, a="#die\n", b="#grow\n")
+    build_letters(handbill, tmp_path, a="#die\n", b="#grow\n")
     done = handbill("verify", "-j", "2", "--memory-limit", "1000", code=6)
     dead, grown = "build/a.sleeping: error[worker-died]:", "build/b.sleeping: error[too-large]:"
     assert f"{dead} the process of the exporter `sleeping` ended with code 3\n    hint: build it anew; it may have run" in done.err
@@ -45,7 +45,7 @@ def test_a_handout_whose_reading_dies_or_grows_fails_alone(handbill: Handbill, t
 
 
 def test_a_handout_whose_reading_hangs_is_ended_at_its_limit(handbill: Handbill, tmp_path: Path) -> None:
-    built(handbill, tmp_path, b=f"#wait {tmp_path / 'waits'}\n")
+    build_letters(handbill, tmp_path, b=f"#wait {tmp_path / 'waits'}\n")
     done = run([handbill.python, "-c", OVER_WHEN_IT_WAITS, "verify", "-j", "1", "--time-limit", "2"], cwd=tmp_path)
     assert done.code == 6, done.err
     message = "build/b.sleeping: error[too-slow]: the exporter `sleeping` was not done after 2 seconds"
@@ -54,7 +54,7 @@ def test_a_handout_whose_reading_hangs_is_ended_at_its_limit(handbill: Handbill,
 
 
 def test_nothing_is_published_where_a_reading_dies(handbill: Handbill, tmp_path: Path) -> None:
-    built(handbill, tmp_path, a="#die\n")
+    build_letters(handbill, tmp_path, a="#die\n")
     done = handbill("site", "-j", "1", code=6)
     assert "build/a.sleeping: error[worker-died]" in done.err
     assert "error[not-published]" in done.err
@@ -62,7 +62,7 @@ def test_nothing_is_published_where_a_reading_dies(handbill: Handbill, tmp_path:
 
 
 def test_an_interrupt_of_verify_leaves_no_process(handbill: Handbill, tmp_path: Path) -> None:
-    built(handbill, tmp_path, a=f"#wait {tmp_path / 'waits'}\n")
+    build_letters(handbill, tmp_path, a=f"#wait {tmp_path / 'waits'}\n")
     process = handbill.start("verify", "-j", "2")
     wait_for("a handout was begun", (tmp_path / "waits").exists, process)
     below = psutil.Process(process.pid).children(recursive=True)
@@ -74,7 +74,7 @@ def test_an_interrupt_of_verify_leaves_no_process(handbill: Handbill, tmp_path: 
 
 def test_as_many_handouts_are_read_at_a_time_as_there_are_workers(handbill: Handbill, tmp_path: Path) -> None:
     waits = [tmp_path / f"waits-{name}" for name in "abc"]
-    built(handbill, tmp_path, a=f"#wait {waits[0]}\n", b=f"#wait {waits[1]}\n", c=f"#wait {waits[2]}\n")
+    build_letters(handbill, tmp_path, a=f"#wait {waits[0]}\n", b=f"#wait {waits[1]}\n", c=f"#wait {waits[2]}\n")
     process = handbill.start("verify", "-j", "3")
     wait_for("three were begun", lambda: all(file.exists() for file in waits), process)
     os.kill(process.pid, 2)

@@ -18,6 +18,9 @@ from handbill.reader.article import Article
 from handbill.reader.disclaimers import Disclaimers
 from handbill.reader.read import read_article
 
+SETTINGS = 'title = "T"\nlanguage = "en"\ndisclaimer = "general"\n'
+"""The least that a publication.toml may have."""
+
 PUBLICATION = Publication(title="Tests", language="en", disclaimer="general")
 DISCLAIMER = "---\ntitle: Disclaimer\n---\n\nGeneral information only.\n"
 

@@ -29,7 +29,10 @@ from handbill.diagnostics.errors import HandbillError
 from handbill.publishing import target
 from inprocess import InProcessPool
 
-__all__ = ["MANY", "TODAY", "build_here", "intercept_files", "intercept_target"]
+__all__ = ["FAULT_SCRIPT", "MANY", "TODAY", "build_here", "intercept_files", "intercept_target"]
+
+FAULT_SCRIPT = Path(__file__)
+"""This module as a script."""
 
 MANY = os.environ.get("HANDBILL_FAULTS") == "many"
 """True under `make faults`, which injects every fault; else tests inject a sample of each kind."""

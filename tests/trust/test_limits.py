@@ -18,7 +18,7 @@ from handbill.builder.worker_backend import limits_of
 from handbill.diagnostics.errors import ConfigurationError
 from handbill.publication.parser import read_publication
 from handbill.publication.settings import Publication
-from handbill.system.limits import DEFAULT_BOUNDS, Bounds
+from handbill.system.bounds import DEFAULT_BOUNDS, Bounds
 from handbill.testing.documents import png
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{}</svg>'

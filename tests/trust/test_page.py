@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from handbill.system.limits import Bounds
+from handbill.system.bounds import Bounds
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/reference/trust.md").read_text(encoding="utf-8")

@@ -7,15 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from articles import SETTINGS
 from growth import assert_linear
 from handbill.diagnostics.errors import ConfigurationError
 from handbill.publication.parser import read_publication
 
-HEAD = 'title = "T"\nlanguage = "en"\ndisclaimer = "general"\n'
-
 
 def errors(folder: Path, text: str) -> list[str]:
-    (folder / "publication.toml").write_text(HEAD + text, encoding="utf-8")
+    (folder / "publication.toml").write_text(SETTINGS + text, encoding="utf-8")
     with pytest.raises(ConfigurationError) as caught:
         read_publication(folder)
     return [str(found) for found in caught.value.diagnostics]
@@ -75,7 +74,7 @@ def test_settings_over_a_bound_are_refused_at_their_place(text: str, message: st
 
 def test_settings_within_the_bounds_are_read(tmp_path: Path) -> None:
     text = f"{editions(101)}[bounds]\neditions = 101\n[claims]\ndiseases = {a_list(10_000)}\n"
-    (tmp_path / "publication.toml").write_text(HEAD + text, encoding="utf-8")
+    (tmp_path / "publication.toml").write_text(SETTINGS + text, encoding="utf-8")
     found = read_publication(tmp_path)
     assert len(found.editions) == 3 + 101
     assert len(found.claims.diseases) == 10_000
@@ -84,7 +83,7 @@ def test_settings_within_the_bounds_are_read(tmp_path: Path) -> None:
 def test_brackets_and_dots_in_texts_and_comments_are_no_nesting(tmp_path: Path) -> None:
     signs = "[" * 20 + "a." * 20
     text = f'publisher = "{signs}" # {signs}\ncontact = \'\'\'{signs}\'\'\'\nrights = """{signs}"""\n'
-    (tmp_path / "publication.toml").write_text(HEAD + text, encoding="utf-8")
+    (tmp_path / "publication.toml").write_text(SETTINGS + text, encoding="utf-8")
     assert read_publication(tmp_path).publisher == signs
 
 
@@ -116,7 +115,7 @@ SLOW = {
 @pytest.mark.parametrize("kind", SLOW)
 def test_the_time_for_settings_grows_with_their_length(kind: str, tmp_path: Path) -> None:
     def read(length: int) -> None:
-        (tmp_path / "publication.toml").write_text(HEAD + SLOW[kind](length), encoding="utf-8")
+        (tmp_path / "publication.toml").write_text(SETTINGS + SLOW[kind](length), encoding="utf-8")
         with contextlib.suppress(ConfigurationError):
             read_publication(tmp_path)
 

@@ -128,4 +128,5 @@ def _finding(code: str, message: str, block: etree._Element, sentence: AnalysedS
     words = sentence.text[start:end]
     if len(words) > _LONGEST_QUOTED:
         words = f"{words[: _LONGEST_QUOTED // 2].rstrip()} … {words[-_LONGEST_QUOTED // 2 :].lstrip()}"
-    return Finding(code, message.format(words), _HINTS[code], False, block, "passage", sentence.text[start : start + EXCERPT_LENGTH])
+    excerpt = sentence.text[start : start + EXCERPT_LENGTH]
+    return Finding(code, message.format(words), _HINTS[code], barrier=False, element=block, kind="passage", words=excerpt)

@@ -18,7 +18,7 @@ from lxml import etree
 from handbill.language.characters import remove_unprintable
 from handbill.markdown.html_tags import CLOSED_BY_CONTEXT, VOID, WITHOUT_CONTENT, escape_unclosed_tags
 from handbill.markdown.tree.elements import append_text
-from handbill.system.limits import DEFAULT_BOUNDS
+from handbill.system.bounds import DEFAULT_BOUNDS
 
 __all__ = ["Cleaned", "TooDeepError", "clean"]
 
@@ -141,6 +141,7 @@ class _Rewriter(HTMLParser):
     """Copies allowed markup, turns tags that are no HTML into text, and records what it leaves out."""
 
     def __init__(self, markup: str) -> None:
+        """Rewrite the markup, and record the tags that are closed and not opened, or opened and not closed."""
         super().__init__(convert_charrefs=False)
         self.out: list[str] = []
         self.open: list[str] = []
@@ -172,6 +173,7 @@ class _Rewriter(HTMLParser):
             super().set_cdata_mode(elem, **options)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Copy a start tag that is allowed; record another as left out, or write it as text where no HTML can be meant."""
         text = self.get_starttag_text() or ""
         kept = tag in _ALLOWED
         if not kept and tag not in _REMOVED_SILENTLY:
@@ -194,6 +196,7 @@ class _Rewriter(HTMLParser):
         self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
+        """Close the elements that an end tag closes; record one that closes nothing, or write it as text where it is no HTML."""
         if tag in VOID:
             return
         if tag in self.open:

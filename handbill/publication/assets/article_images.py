@@ -11,7 +11,7 @@ from handbill.diagnostics.errors import SourceError
 from handbill.diagnostics.rules import diagnostic
 from handbill.document import Asset
 from handbill.publication.assets.svg import InvalidImageError, clean_svg
-from handbill.system.limits import DEFAULT_BOUNDS, BoundError, Bounds, bound_diagnostic
+from handbill.system.bounds import DEFAULT_BOUNDS, BoundError, Bounds, bound_diagnostic
 from handbill.system.paths import unreadable_error
 
 __all__ = ["load_asset"]
@@ -58,6 +58,7 @@ def _bad_image(name: str, why: str) -> SourceError:
 
 
 def _raster_image(name: str, content: bytes, bounds: Bounds) -> Asset:
+    """Return a PNG, JPEG, GIF or WebP image as an asset. Raises BoundError for too many pixels, InvalidImageError for a damaged file."""
     from PIL import Image, UnidentifiedImageError
 
     try:

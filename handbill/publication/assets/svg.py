@@ -12,7 +12,7 @@ from typing import Any
 from lxml import etree
 
 from handbill.publication.assets.css_tokens import nested_tokens
-from handbill.system.limits import BoundError, Bounds
+from handbill.system.bounds import BoundError, Bounds
 
 __all__ = ["InvalidImageError", "clean_svg"]
 
@@ -145,6 +145,7 @@ def _check_drawn_elements(root: etree._Element, most: int) -> None:
     ancestors: set[etree._Element] = set()
 
     def size(element: etree._Element) -> int:
+        """Return how many elements are drawn for an element: itself, its children and what they refer to."""
         if element in sizes:
             return sizes[element]
         if element in ancestors:

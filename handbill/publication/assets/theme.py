@@ -13,10 +13,10 @@ from handbill.diagnostics.errors import ConfigurationError, HandbillError, Sourc
 from handbill.diagnostics.rules import diagnostic, location
 from handbill.document import Asset, Theme
 from handbill.publication.assets.article_images import load_asset
-from handbill.publication.assets.contrast import low_contrast
+from handbill.publication.assets.contrast_check import low_contrast
 from handbill.publication.assets.theme_css import scope_style_sheet
 from handbill.publication.assets.theme_settings import ThemeSettings
-from handbill.system.limits import DEFAULT_BOUNDS, Bounds, bound_diagnostic
+from handbill.system.bounds import DEFAULT_BOUNDS, Bounds, bound_diagnostic
 from handbill.system.paths import path_inside, read_text
 
 __all__ = ["LoadedTheme", "load_theme"]

@@ -132,6 +132,7 @@ class _Sheet:
                 self._report("theme-syntax", f"this is not CSS: {node.message}", node, _SYNTAX_HINT)
 
     def _rule(self, node: Any) -> Iterator[str]:
+        """Yield a style rule of the theme as text, without the declarations that are not allowed; nothing where none is left."""
         import tinycss2
 
         selectors = [self._selector(each, node) for each in _split_selectors(node.prelude)]
@@ -203,6 +204,7 @@ class _Sheet:
                 return
 
     def _is_allowed(self, declaration: Any) -> bool:
+        """Return whether a theme may have a declaration; report why not. URLs in it are replaced by the paths of their images."""
         name = declaration.lower_name
         tokens = list(nested_tokens(declaration.value))
         custom = declaration.name.startswith("--")

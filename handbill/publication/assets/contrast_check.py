@@ -68,6 +68,7 @@ def low_contrast(css: str, path: str) -> list[Diagnostic]:
 
 
 def _rules(nodes: Sequence[Any], *, dark_only: bool = False) -> Iterator[_Rule]:
+    """Yield the style rules of a style sheet, those in `@media`, `@supports` and `@layer` too."""
     import tinycss2
 
     for node in nodes:

@@ -168,10 +168,10 @@ def readability_and_advice(
         *insecure_links(parts, addresses),
         *reserved_classes(parts),
     ]
-    return statistics, list(_bounded([*structure, *hard, *words, *claimed]))
+    return statistics, list(_limit_each_code([*structure, *hard, *words, *claimed]))
 
 
-def _bounded(found: Sequence[Finding]) -> Iterator[Finding]:
+def _limit_each_code(found: Sequence[Finding]) -> Iterator[Finding]:
     """Yield at most _MOST_REPORTED findings of each code; the last of these says how many more there are."""
     counts, seen = Counter(one.code for one in found), Counter[str]()
     for one in found:
