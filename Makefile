@@ -17,7 +17,7 @@ help:
 	@echo 'make bench        measure handbill beside its peers (half an hour; ROWS=many takes hours)'
 	@echo 'make claims       measure the checks of health claims on labelled sentences'
 	@echo 'make fuzz         try made-up articles and settings for half an hour (FUZZ="--seconds 60" for a minute)'
-	@echo 'make faults       full disks, kills, vanishing files: all of what the tests inject a sample of (half an hour)'
+	@echo 'make faults       full disks, kills, vanishing files, languages: all of what the tests try a sample of (half an hour)'
 	@echo 'make witnesses    edit finished handouts at random, and ask viewers what a person sees (WITNESSES="--edits 50 epub", EDITS=300 for PDF)'
 	@echo 'make audit        ask pip-audit about known vulnerabilities of the pinned versions (needs its service)'
 	@echo 'make clean        remove .venv, the caches, and what stands in build/'
@@ -53,7 +53,7 @@ fuzz: .venv/installed-fuzz
 	cd tests && PYTHONPATH=support nice ../.venv/bin/python -m fuzzing $(FUZZ)
 
 faults: .venv/installed-test
-	HANDBILL_FAULTS=many .venv/bin/python -m pytest -q -n auto --maxprocesses=3 tests/builder/test_faults.py tests/builder/test_odd_machines.py tests/publishing/test_publish.py -k 'not publishing or killed'
+	HANDBILL_FAULTS=many .venv/bin/python -m pytest -q -n auto --maxprocesses=3 tests/proof/test_languages.py tests/builder/test_faults.py tests/builder/test_odd_machines.py tests/publishing/test_publish.py -k 'not publishing or killed'
 
 witnesses: .venv/installed-conformance
 	cd tests && PYTHONPATH=support ../.venv/bin/python -m trust.witnesses $(WITNESSES)

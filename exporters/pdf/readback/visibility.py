@@ -24,8 +24,8 @@ SMALLEST_SIZE = 6.0
 SMALLEST_CONTRAST = 4.5
 """WCAG 2.1, success criterion 1.4.3."""
 
-# Pixels per point: 288 dpi.
-_SCALE = 4.0
+# Pixels per point: 144 dpi.
+_SCALE = 2.0
 # The mean ink of a glyph's columns of pixels, over the height of its run, at least: the share of what its colour would give if
 # it filled them. A full stop fills some eight hundredths.
 _LEAST_INK = 0.02
@@ -35,6 +35,8 @@ _LEAST_OF_A_THIRD = 0.15
 _LEAST_COLUMNS = 6
 # Rows of pixels: hyphens and full stops are as flat, and a glyph's edge may lie between two rows.
 _LEAST_ROWS = 3
+# Rows of pixels: a flatter glyph has no upper and no lower part.
+_FLATTEST = 2.0
 # A run is struck through where its own colour could not be read on this share of what lies behind it.
 _STRUCK = 0.25
 # Where the strongest pixel of a run has this share of what its colour promises, a stroke filled that pixel: the rest is
@@ -166,14 +168,18 @@ class Rendering:
         full = abs(own_grey - grey) * share
         ink = self._ink.crop(box)
         strongest: float = ink.getextrema()[1]  # type: ignore[assignment] # of one band it is a number
-        # A mark's strokes are so fine that no pixel is filled.
-        if strongest < _FILLED * full and not all(is_mark(glyph.text) for glyph in glyphs):
+        # A mark's strokes, and a raised minus, are so fine that no pixel is filled.
+        if strongest < _FILLED * full and not all(is_mark(glyph.text) or _is_flat(glyph) for glyph in glyphs):
             paled = grey - strongest if own_grey < grey else grey + strongest
             if contrast_ratio(linear_channel(min(255.0, max(0.0, paled)) / 255), luminance) < SMALLEST_CONTRAST:
                 return _Sight()
         columns = ink.reduce((1, ink.height)).tobytes().translate(_threshold(max(1, math.ceil(_LEAST_INK * full))))
         pixels = ink.tobytes().translate(_threshold(max(1, math.ceil(_LEAST_OF_A_THIRD * full))))
         return _Sight(box[0], box[1], ink.width, columns, pixels)
+
+
+def _is_flat(glyph: Character) -> bool:
+    return (glyph.top - glyph.bottom) * _SCALE < _FLATTEST
 
 
 def _mean(image: Any) -> float:
@@ -217,6 +223,8 @@ def visible(rendering: Rendering, found: Sequence[Character], size: tuple[float,
             sight = sights.get(id(run))
             if sight is None:
                 sight = sights[id(run)] = rendering.sight(run, [glyph for _, glyph in glyphs[id(run)]])
-            # Of letters that are joined and stacked, PDFium's boxes are not where it paints them: their run is looked at as a whole.
-            seen.append(bool(sight.columns) and (SHAPED.match(character.text) is not None or sight.shows(character, rendering.height)))
+            # Of letters that are joined and stacked, PDFium's boxes are not where it paints them: their run is looked at as a whole. So is
+            # that of a sign as flat as the raised minus, whose line may lie between two rows of pixels.
+            whole = _is_flat(character) or SHAPED.match(character.text) is not None
+            seen.append(bool(sight.columns) and (whole or sight.shows(character, rendering.height)))
     return seen
