@@ -20,8 +20,6 @@ _STROKE_MODES = frozenset({1, 5})
 _LARGEST_TURN = 0.05
 _LARGEST_SLANT = 0.5
 
-# Hebrew begins here; all that runs to the left stands behind it (Unicode 15.1, chapter 2.8).
-_FIRST_TO_LEFT = 0x590
 _MAYBE_GENERATED = frozenset({0x20, 0x0D, 0x0A})
 _NO_TEXT = ord(NO_TEXT)
 _LINE_END_HYPHENS = frozenset({0x02, 0xFFFE})
@@ -52,8 +50,8 @@ class Run:
 class Character:
     """A character: its text, and its glyph's box in points from the lower left of the visible page.
 
-    `start` and `end` are the edges of the glyph's advance on its line; they are set only on pages with right-to-left letters. `run` is
-    None for spaces and line ends that PDFium adds between glyphs. `hyphen` is True for a hyphen that divides a word at a line's end.
+    `run` is None for spaces and line ends that PDFium adds between glyphs. `hyphen` is True for a hyphen that divides a word at a
+    line's end.
     """
 
     text: str
@@ -63,8 +61,6 @@ class Character:
     top: float
     run: Run | None
     hyphen: bool
-    start: float = 0.0
-    end: float = 0.0
 
 
 def is_mark(text: str) -> bool:
@@ -120,10 +116,8 @@ def characters(page: Any, text_page: Any, origin: tuple[float, float], structure
     text_page = text_page.raw
     runs: dict[int, Run] = {}
     found: list[Character] = []
-    codes = [unicode_of(text_page, index) for index in range(raw.FPDFText_CountChars(text_page))]
-    turned = any(unicodedata.bidirectional(chr(code)) in ("R", "AL") for code in {*codes} if code >= _FIRST_TO_LEFT)
-    place = raw.FS_RECTF()
-    for index, code in enumerate(codes):
+    for index in range(raw.FPDFText_CountChars(text_page)):
+        code = unicode_of(text_page, index)
         # Some added spaces belong to no text object, and PDFium does not report them as generated.
         if code in _MAYBE_GENERATED and (generated(text_page, index) or not object_of(text_page, index)):
             found.append(Character(chr(code), 0, 0, 0, 0, None, False))
@@ -138,8 +132,6 @@ def characters(page: Any, text_page: Any, origin: tuple[float, float], structure
         # The hyphens that WeasyPrint adds are U+2010 of another font, which PDFium leaves as they are; of a hyphen-minus at a
         # line's end it makes a sign of its own.
         hyphen = code in _LINE_END_HYPHENS and is_hyphen(text_page, index) == 1
-        if turned:
-            raw.FPDFText_GetLooseCharBox(text_page, index, ctypes.byref(place))
         found.append(
             Character(
                 "-" if hyphen else chr(code),
@@ -149,8 +141,6 @@ def characters(page: Any, text_page: Any, origin: tuple[float, float], structure
                 top.value - up,
                 run,
                 hyphen,
-                place.left - across,
-                place.right - across,
             )
         )
     return found

@@ -72,10 +72,13 @@ def _joined(pieces: Iterable[_Piece]) -> str:
     """
     lines: list[_Piece] = []
     for piece in pieces:
-        marked = next((place for place, line in enumerate(lines) if line.height == piece.height), None)
         if lines and lines[-1].height == piece.height:
             lines[-1] = replace(lines[-1], text=lines[-1].text + piece.text)
-        elif marked is not None and len(piece.text.strip()) <= _LONGEST_MARK:
+            continue
+        marked = None
+        if len(piece.text.strip()) <= _LONGEST_MARK:
+            marked = next((place for place, line in enumerate(lines) if line.height == piece.height), None)
+        if marked is not None:
             lines[marked] = replace(lines[marked], text=f"{piece.text} {lines[marked].text}")
         else:
             lines.append(piece)
@@ -101,6 +104,7 @@ def _turned(text: str) -> str:
 
 def _pieces(content: bytes, resources: Any, structured: Collection[int], depth: int) -> Iterator[_Piece]:
     marks: list[bool] = []
+    fonts: dict[bytes, dict[int, str]] = {}
     texts: dict[int, str] = {}
     piece = _Piece("", b"", False)
     for found in _OPERATION.finditer(content):
@@ -114,8 +118,11 @@ def _pieces(content: bytes, resources: Any, structured: Collection[int], depth: 
                 yield piece
             piece = _Piece("", found["line"], any(marks))
         elif found["font"]:
-            # A ligature's letters are in the order of reading: a line that is turned about must not turn them.
-            texts = {code: _turned(text) for code, text in glyph_texts(resources.Font["/" + found["font"].decode()]).items()}
+            name = found["font"]
+            if name not in fonts:
+                # A ligature's letters are in the order of reading: a line that is turned about must not turn them.
+                fonts[name] = {code: _turned(text) for code, text in glyph_texts(resources.Font["/" + name.decode()]).items()}
+            texts = fonts[name]
         elif found["form"]:
             form = resources.XObject["/" + found["form"].decode()]
             if form.get("/Subtype") == "/Form" and depth < _DEEPEST:

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .fonts import glyph_texts, glyph_widths
+
 __all__ = ["number_layer"]
 
 # A layer's one line of text, as WeasyPrint writes it: its place, and runs of hexadecimal codes with an adjustment between two of them.
@@ -21,7 +23,6 @@ _RUNS = re.compile(rb"(?:%s)+" % _RUN.pattern)
 _SHOWN = re.compile(rb"<([0-9a-f]*)>(-?[\d.]+)?")
 _FIELD = re.compile(r"{(\w+)}")
 _NUMBER = re.compile(r"\d+")
-_BFCHAR = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]*)>")
 # Thousandths of an em: kerning is smaller, and glyphs that are moved further could cover each other.
 _WIDEST_ADJUSTMENT = 150.0
 # CSS pixels.
@@ -96,11 +97,7 @@ def _run(font: Any, name: bytes, shown: bytes) -> tuple[list[_Glyph], float] | N
     """Return the glyphs of a run and its width in ems; None where a font or a glyph is missing, or where the first glyph is moved."""
     if font is None:
         return None
-    texts = {
-        int(code, 16): bytes.fromhex(text.decode()).decode("utf-16-be", "replace")
-        for code, text in _BFCHAR.findall(font.ToUnicode.read_bytes())
-    }
-    widths = _widths(font.DescendantFonts[0].get("/W", []))
+    texts, widths = glyph_texts(font), glyph_widths(font)
     glyphs: list[_Glyph] = []
     width = 0.0
     for codes, adjustment in _SHOWN.findall(shown):
@@ -116,11 +113,3 @@ def _run(font: Any, name: bytes, shown: bytes) -> tuple[list[_Glyph], float] | N
             glyphs[-1].moved.append(float(adjustment))
             width -= float(adjustment) / 1000
     return glyphs, width
-
-
-def _widths(listed: Any) -> dict[int, float]:
-    """Return the widths of glyphs by number, in thousandths of an em, of the form `first [width …]` (ISO 32000-1, 9.7.4.3)."""
-    found: dict[int, float] = {}
-    for first, widths in zip(list(listed)[::2], list(listed)[1::2], strict=True):
-        found |= {int(first) + number: float(width) for number, width in enumerate(widths)}
-    return found

@@ -129,17 +129,17 @@ def _sheet(pdf: Any, number: int, structured: frozenset[int], *, to_left: bool) 
         seen = visible(rendering, found, (right - left, top - bottom), to_left=to_left)
         boxed = []
         for box in boxes(page, rendering, found, (left, bottom)):
-            inside = _lines([found[place] for place in box.places], [seen[place] for place in box.places], to_left=to_left)
+            inside = _lines([found[place] for place in box.places], [seen[place] for place in box.places])
             boxed.append(Boxed("\n".join(line.text for line in inside), box.bold, box.o_height))
-        return _Sheet(top - bottom, tuple(_with_markers(_lines(found, seen, to_left=to_left))), tuple(boxed))
+        return _Sheet(top - bottom, tuple(_with_markers(_lines(found, seen))), tuple(boxed))
     finally:
         if text_page is not None:
             text_page.close()
         page.close()
 
 
-def _lines(found: Sequence[Character], seen: Sequence[bool], *, to_left: bool) -> list[_Line]:
-    """Return the lines as PDFium divides them, but for right-to-left ones, with UNSEEN for each stretch of what is not seen."""
+def _lines(found: Sequence[Character], seen: Sequence[bool]) -> list[_Line]:
+    """Return the lines as PDFium divides them, with UNSEEN for each stretch of what is not seen."""
     divided: list[list[Character]] = [[]]
     for character, shown in zip(found, seen, strict=True):
         if character.run is None and character.text in "\r\n":
