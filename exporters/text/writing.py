@@ -23,7 +23,7 @@ def write(document: Document, options: TextOptions, run: Run) -> bytes:
     Raises ExporterError (`not-ascii`, `taken-for-rule`). Reports `concealing-character` for characters that are left out.
     """
     _report_concealing_characters(document, run)
-    characters = ASCII if options.ascii else UNICODE
+    characters = _characters(options)
     article = set_article(document, options.width, characters)
     disclaimer = _disclaimer_lines(document.disclaimer, options.width, characters)
     front = document.disclaimer_position == "front"
@@ -35,8 +35,13 @@ def seal(disclaimer: Disclaimer, options: TextOptions) -> bytes:
 
     Raises ExporterError (`not-ascii`, `taken-for-rule`).
     """
-    characters = ASCII if options.ascii else UNICODE
+    characters = _characters(options)
     return _joined((set_notice(disclaimer, options.width, characters), _disclaimer_lines(disclaimer, options.width, characters)), options)
+
+
+def _characters(options: TextOptions) -> Characters:
+    """Return the characters that handouts with these options are set in."""
+    return ASCII if options.ascii else UNICODE
 
 
 def _disclaimer_lines(disclaimer: Disclaimer, width: int, characters: Characters) -> Sequence[str]:
@@ -49,7 +54,7 @@ def _disclaimer_lines(disclaimer: Disclaimer, width: int, characters: Characters
 
 def _joined(pages: Sequence[Sequence[str]], options: TextOptions) -> bytes:
     """Return the bytes of pages, given as lines. Raises ExporterError (`not-ascii`)."""
-    characters = ASCII if options.ascii else UNICODE
+    characters = _characters(options)
     text = "\f\n".join("".join(f"{characters.line(line)}\n" for line in page) for page in pages)
     if options.ascii:
         require_ascii(text)

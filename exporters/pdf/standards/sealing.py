@@ -66,9 +66,7 @@ class Sealing:
                 # A key of this exporter's own: the text with fields for the numbers, for whoever reads them back.
                 extra["HandbillText"] = pydyf.String(self._words.page_of if is_number else self._words.see_disclaimer)
             rectangle = (0, 0, page.width, page.height)
-            form = Stream(
-                self.fonts, rectangle, _empty_resources(), {}, None, color_profiles, output_intent, extra=extra, compress=True
-            )  # fmt: skip
+            form = Stream(self.fonts, rectangle, _empty_resources(), {}, None, color_profiles, output_intent, extra=extra, compress=True)
             form.transform(d=-1, f=page.height * _POINT)
             page.paint(form, _POINT)
             self._forms.append(form)
